@@ -1,0 +1,172 @@
+"""What other rooms plug into the message engine: kinds of message, and channels that carry them.
+
+A room declares each kind once, in its `messages.py`, and imports that module in its `apps.py` `ready()`:
+
+    register_kind(
+        MessageKind(
+            name="shipment.shipped",
+            room="tracking",
+            title=_("Shipped"),
+            event=ShipmentDispatched,
+            object_id=lambda event: event.shipment_id,
+            variables=lambda event: order_variables(
+                event.order_id, shipment=represent_shipment(get_shipment(event.shipment_id))
+            ),
+            still_true=lambda shipment_id: "" if ... else "The parcel is already delivered.",
+        )
+    )
+
+From then on every such event leaves exactly one decision row for the merchant, the kind and the object: sent, held or
+refused, always with its reason. The words are `templates/<room>/messages/<name with _>.<locale>.mjml` and
+`.subject.txt`; which variables each kind of ours gives to its words is listed in `docs/messages.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from postexp.kernel.events import Event
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+E = TypeVar("E", bound=Event)
+
+#: Languages every kind has words in; an unknown locale falls back to the merchant's own.
+LOCALES = ("en", "ja")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who a message is for. `address` is an e-mail address; empty means that none is known, and the message is
+    refused with that reason instead of being lost. `locale` is one of `LOCALES`."""
+
+    address: str
+    locale: str
+    customer_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageVariables:
+    """The facts one message is written from, frozen when it is planned.
+
+    `facts` holds plain JSON values only: the same representations the REST API gives (`order`, `shipment`, `return`,
+    `settlement`), plus `customer_name` (ready to greet with: 山田花子 様, Hanako) and `links`. The merchant and its
+    theme are added when the words are rendered. Use `notifications.selectors.order_variables` to build one.
+    """
+
+    recipient: Recipient
+    order_id: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def always_true(object_id: str) -> str:
+    """For kinds that report a fact which cannot become untrue, such as a refund that went out."""
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageKind(Generic[E]):
+    """One thing the house can say, and when.
+
+    `object_id(event)` names what the message is about: a second event about the same object sends nothing.
+    `variables(event)` runs in the transaction of the drainer, inside the merchant's scope; None means that this event
+    needs no message at all (no row is written).
+    `still_true(object_id)` is asked when planning and again right before sending. It answers "" while the message is
+    still right, otherwise one sentence that says why not; the message is then refused with it.
+    `hold` delays the sending, so that an undo inside that time sends nothing.
+    `useful_for` is how long after its event a message is still worth sending; later it expires.
+    `secret` kinds (one-time codes) keep no words after sending.
+    """
+
+    name: str
+    room: str
+    title: _StrPromise | str
+    event: type[E]
+    object_id: Callable[[E], str]
+    variables: Callable[[E], MessageVariables | None]
+    still_true: Callable[[str], str] = always_true
+    klass: str = "transactional"
+    hold: timedelta = timedelta(0)
+    useful_for: timedelta = timedelta(hours=48)
+    secret: bool = False
+
+    @property
+    def template(self) -> str:
+        """Path of the words without locale and suffix, such as `tracking/messages/shipment_shipped`."""
+        return f"{self.room}/messages/{self.name.replace('.', '_')}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutgoingMail:
+    """One message ready for the wire. `key` is stable over retries; `metadata` names our message at the provider."""
+
+    message_id: str
+    key: str
+    sender_name: str
+    reply_to: str
+    to: str
+    locale: str
+    subject: str
+    html: str
+    text: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class TemporaryFailure(Exception):
+    """The channel could not take the message now and certainly did not: try again later."""
+
+
+class PermanentFailure(Exception):
+    """The channel will never take this message. The text says why, for staff."""
+
+
+class OutcomeUnknown(Exception):
+    """The channel may or may not have taken the message. It must not be resent by itself."""
+
+
+class Channel(Protocol):
+    """A way to reach a shopper."""
+
+    name: str
+
+    def send(self, mail: OutgoingMail) -> str:
+        """Hand the message over and answer the provider's id for it (may be empty).
+
+        Raises TemporaryFailure, PermanentFailure or OutcomeUnknown; any other exception counts as OutcomeUnknown.
+        """
+
+
+_kinds: dict[str, MessageKind[Any]] = {}
+_channels: dict[str, Channel] = {}
+
+
+def register_kind(kind: MessageKind[Any]) -> None:
+    """Make a kind known and plan one message for each of its events. Called while the app starts; a name given twice
+    is a mistake of the programmer and raises ValueError."""
+    if kind.name in _kinds:
+        raise ValueError(f"The message kind {kind.name} is registered twice.")
+    _kinds[kind.name] = kind
+
+
+def get_kind(name: str) -> MessageKind[Any] | None:
+    """The kind of that name, or None for a kind that this version of the house no longer has."""
+    return _kinds.get(name)
+
+
+def list_kinds() -> list[MessageKind[Any]]:
+    """Every kind, in the order of registration."""
+    return list(_kinds.values())
+
+
+def register_channel(channel: Channel) -> None:
+    """Make a channel usable; the last one registered under a name wins, so tests can put theirs in."""
+    _channels[channel.name] = channel
+
+
+def get_channel(name: str) -> Channel:
+    """The channel of that name. Raises KeyError for an unknown one."""
+    return _channels[name]
