@@ -1,0 +1,1 @@
+"""The kernel: event log, inbox, tenancy, money, ids, clock. It knows no business words."""

@@ -1,0 +1,211 @@
+"""The event log, which is also the outbox: a fact is appended where the state changes."""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from django.db import connection
+
+from postexp.kernel import ids
+from postexp.kernel.tenancy import current_merchant_id
+
+if TYPE_CHECKING:
+    from postexp.kernel.models import EventRecord
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "postexp_work"
+
+
+class OutsideTransaction(RuntimeError):
+    """An event was appended where no transaction would carry it with its state change."""
+
+    def __init__(self) -> None:
+        super().__init__("Append events inside transaction.atomic(), with the change they tell of.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened. Subclasses are frozen dataclasses of plain JSON values."""
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @property
+    @abstractmethod
+    def subject(self) -> str:
+        """The object whose events a handler sees in order, such as `order:ord_…`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryContext:
+    """What a handler may know of the delivery it runs in."""
+
+    event_id: int
+    idempotency_key: str
+    attempt: int
+    occurred_at: datetime
+    actor: str
+
+
+class RetryLater(Exception):
+    """Raised by a handler to be called again; no attempt is counted against it."""
+
+    def __init__(self, seconds: float, reason: str = "") -> None:
+        super().__init__(reason or f"asked to be called again in {seconds:g} s")
+        self.seconds = seconds
+
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[E, DeliveryContext], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription(Generic[E]):
+    """A handler of one kind of event. `outside` ones act on the world beyond the database."""
+
+    name: str
+    event: type[E]
+    handler: Handler[E]
+    outside: bool = False
+    provider_honours_keys: bool = False
+    on_unknown: Handler[E] | None = None
+    on_dead: Handler[E] | None = None
+
+
+class Registry:
+    """The kinds of events the code knows, and who listens to them."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[str, Subscription[Any]] = {}
+        self._by_event: dict[type[Event], list[Subscription[Any]]] = {}
+
+    def add(self, subscription: Subscription[Any]) -> None:
+        """Add a subscription; its name is unique and lives in the database, so never change it."""
+        if subscription.name in self.subscriptions:
+            raise ValueError(f"Two handlers are named {subscription.name!r}.")
+        self.subscriptions[subscription.name] = subscription
+        self._by_event.setdefault(subscription.event, []).append(subscription)
+
+    def listeners(self, event: type[Event]) -> list[Subscription[Any]]:
+        """Return the subscriptions to one kind of event."""
+        return self._by_event.get(event, [])
+
+    def remove(self, name: str) -> None:
+        """Forget a subscription (tests plant handlers and take them away again)."""
+        subscription = self.subscriptions.pop(name)
+        self._by_event[subscription.event].remove(subscription)
+
+
+registry = Registry()
+
+
+def event_classes() -> dict[str, type[Event]]:
+    """Return every kind of event, by its type name."""
+    found: dict[str, type[Event]] = {}
+    stack: list[type[Event]] = list(Event.__subclasses__())
+    while stack:
+        cls = stack.pop()
+        stack.extend(cls.__subclasses__())
+        if "type" in cls.__dict__:
+            found[cls.type] = cls
+    return found
+
+
+def subscribe(event: type[E], *, name: str) -> Callable[[Handler[E]], Handler[E]]:
+    """Subscribe a database-only reaction; it runs in the drainer's transaction, exactly once."""
+
+    def decorate(handler: Handler[E]) -> Handler[E]:
+        registry.add(Subscription(name=name, event=event, handler=handler))
+        return handler
+
+    return decorate
+
+
+def subscribe_outside(
+    event: type[E],
+    *,
+    name: str,
+    provider_honours_keys: bool,
+    on_unknown: Handler[E] | None = None,
+    on_dead: Handler[E] | None = None,
+) -> Callable[[Handler[E]], Handler[E]]:
+    """Subscribe an outside effect: claimed with a lease, then run by Celery in autocommit.
+
+    Where the provider ignores idempotency keys, a run that was interrupted after it began ends
+    `outcome_unknown` and is never repeated by itself. `on_unknown` and `on_dead` are the database
+    reactions to those two ends.
+    """
+
+    def decorate(handler: Handler[E]) -> Handler[E]:
+        registry.add(
+            Subscription(
+                name=name,
+                event=event,
+                handler=handler,
+                outside=True,
+                provider_honours_keys=provider_honours_keys,
+                on_unknown=on_unknown,
+                on_dead=on_dead,
+            )
+        )
+        return handler
+
+    return decorate
+
+
+def append(
+    event: Event, *, at: datetime, actor: str = "system", not_before: datetime | None = None
+) -> EventRecord:
+    """Append an event and one delivery per listener, in the transaction of the state change.
+
+    `actor` is `system`, `staff:<user id>`, `shopper`, `api:<key id>` or the name of an integration.
+    `not_before` holds the deliveries back until then. Services lock the subject's row before they
+    change it, so the ids of one subject's events follow the order of its commits.
+    Raises OutsideTransaction and OutsideMerchantScope.
+    """
+    from postexp.kernel.models import Delivery, EventRecord
+
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    record = EventRecord.objects.create(
+        merchant_id=current_merchant_id(),
+        public_id=ids.new_id("evt"),
+        type=event.type,
+        version=event.version,
+        subject=event.subject,
+        payload=asdict(event),
+        actor=actor,
+        occurred_at=at,
+    )
+    listeners = registry.listeners(type(event))
+    if listeners:
+        Delivery.objects.bulk_create(
+            Delivery(
+                merchant_id=record.merchant_id,
+                event=record,
+                handler=listener.name,
+                subject=record.subject,
+                outside=listener.outside,
+                next_at=not_before or at,
+            )
+            for listener in listeners
+        )
+        wake_drainer()
+    return record
+
+
+def wake_drainer() -> None:
+    """Tell the drainer, at commit, that there is work."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def rebuild(record: EventRecord) -> Event:
+    """Return the event a row tells of. Raises KeyError for a type the code no longer knows."""
+    return event_classes()[record.type](**record.payload)

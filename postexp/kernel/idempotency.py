@@ -1,0 +1,86 @@
+"""Idempotency keys: the same key with the same body gives the first answer again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from postexp.kernel.models import IdempotencyRecord
+from postexp.kernel.tenancy import current_merchant_id
+
+KEEP = timedelta(days=7)
+LONGEST_KEY = 255
+
+
+class IdempotencyMismatch(Exception):
+    """The key was used before with another body or on another operation."""
+
+
+class IdempotencyInProgress(Exception):
+    """The first request with this key is still being carried out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer as it goes out."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+
+def fingerprint(operation: str, body: bytes) -> str:
+    """Return what must be equal for two requests to be the same command."""
+    return hashlib.sha256(operation.encode() + b"\0" + body).hexdigest()
+
+
+def once(
+    *, key: str, operation: str, body: bytes, at: datetime, carry_out: Callable[[], Answer]
+) -> Answer:
+    """Carry a command out once per key, and give its answer to every repeat.
+
+    The command, its effects and its answer commit together: after a crash the repeat starts anew.
+    A repeat that comes while the first still runs waits for nothing: raises IdempotencyInProgress.
+    Raises IdempotencyMismatch for another body.
+    """
+    mark = fingerprint(operation, body)
+    with transaction.atomic():
+        if not _hold(key):
+            raise IdempotencyInProgress
+        first = IdempotencyRecord.objects.filter(key=key).first()
+        if first is None:
+            answer = carry_out()
+            IdempotencyRecord.objects.create(
+                key=key,
+                operation=operation[:200],
+                fingerprint=mark,
+                status=answer.status,
+                body=answer.body,
+                content_type=answer.content_type,
+                created_at=at,
+            )
+            return answer
+    if first.fingerprint != mark:
+        raise IdempotencyMismatch
+    return Answer(
+        status=first.status, body=bytes(first.body), content_type=first.content_type
+    )
+
+
+def _hold(key: str) -> bool:
+    """Take the key for this transaction; False where another transaction has it."""
+    digest = hashlib.sha256(f"{current_merchant_id()}:{key}".encode()).digest()
+    number = int.from_bytes(digest[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
+
+
+def purge(*, before: datetime) -> int:
+    """Forget keys first used before an instant."""
+    count, _ = IdempotencyRecord.every_merchant.filter(created_at__lt=before).delete()
+    return count

@@ -1,0 +1,179 @@
+"""The inbox: verified raw requests, stored before anything reads them, replayable for months."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from postexp.kernel import ids
+from postexp.kernel.events import CHANNEL
+from postexp.kernel.models import InboxMessage, InboxState
+from postexp.kernel.outbox import back_off
+from postexp.kernel.tenancy import merchant_scope
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+MAX_ATTEMPTS = 5
+
+
+class Unreadable(Exception):
+    """A request that cannot be read: what is wrong with it, and what to do next."""
+
+    def __init__(self, cause: str, next_step: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.next_step = next_step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What a request led to: the kind of effect, the object it touched, and details."""
+
+    kind: str
+    object_id: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """The inbox row of a request; `duplicate` when the provider had sent it before."""
+
+    id: int
+    duplicate: bool
+
+
+Processor = Callable[[InboxMessage, datetime], Effect]
+
+_sources: dict[str, Processor] = {}
+
+
+def register_source(source: str, process: Processor) -> None:
+    """Name the function that reads a source's requests, in the drainer's transaction and scope.
+
+    It raises Unreadable for a request that no retry can help.
+    """
+    _sources[source] = process
+
+
+# One statement and one round trip: store, de-duplicate, and wake the drainer at commit.
+STORE = f"""
+WITH stored AS (
+  INSERT INTO kernel_inbox (merchant_id, public_id, source, topic, provider_key, headers, body,
+    state, attempts, next_at, cause, next_step, effect_kind, effect_object_id, effect_detail,
+    received_at)
+  VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, '', '', '', '', '{{}}', %s)
+  ON CONFLICT (merchant_id, source, provider_key) DO NOTHING RETURNING id)
+SELECT id, pg_notify('{CHANNEL}', '') FROM stored
+"""
+
+
+def store(
+    *,
+    source: str,
+    topic: str,
+    provider_key: str,
+    merchant_id: int,
+    headers: dict[str, str],
+    body: bytes,
+    at: datetime,
+) -> Stored:
+    """Keep a verified request, once per provider key. Answer the sender only after this returns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STORE,
+            [
+                merchant_id,
+                ids.new_id("inb"),
+                source,
+                topic[:80],
+                provider_key[:200],
+                json.dumps(headers),
+                body,
+                at,
+                at,
+            ],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        return Stored(id=row[0], duplicate=False)
+    first = (
+        InboxMessage.every_merchant.filter(
+            merchant_id=merchant_id, source=source, provider_key=provider_key[:200]
+        )
+        .values_list("id", flat=True)
+        .get()
+    )
+    return Stored(id=first, duplicate=True)
+
+
+def drain(*, at: datetime, limit: int = BATCH) -> int:
+    """Read one batch of waiting requests; return how many were taken.
+
+    Each is read under its own savepoint, so one bad request never holds up its neighbours.
+    """
+    with transaction.atomic():
+        waiting = list(
+            InboxMessage.every_merchant.select_for_update(skip_locked=True)
+            .filter(state=InboxState.RECEIVED, next_at__lte=at)
+            .order_by("id")[:limit]
+        )
+        for message in waiting:
+            with merchant_scope(message.merchant_id):
+                _read(message, at)
+    return len(waiting)
+
+
+def _read(message: InboxMessage, at: datetime) -> None:
+    message.attempts += 1
+    try:
+        with transaction.atomic():
+            effect = _sources[message.source](message, at)
+    except Unreadable as error:
+        message.state = InboxState.FAILED
+        message.cause, message.next_step = error.cause, error.next_step
+    except Exception as error:
+        logger.warning("inbox %s (%s): %s", message.id, message.source, type(error).__name__)
+        message.cause = f"{type(error).__name__}: {error}"[:2000]
+        message.next_step = "Replay it after the cause is mended; the raw request is kept."
+        if message.attempts >= MAX_ATTEMPTS:
+            message.state = InboxState.FAILED
+        else:
+            message.next_at = at + back_off(message.attempts)
+    else:
+        message.state = InboxState.PROCESSED
+        message.cause = message.next_step = ""
+        message.effect_kind = effect.kind
+        message.effect_object_id = effect.object_id
+        message.effect_detail = effect.detail
+        message.processed_at = at
+    message.save()
+
+
+def replay(message: InboxMessage, *, at: datetime) -> None:
+    """Read a kept request again from its raw bytes."""
+    message.state = InboxState.RECEIVED
+    message.attempts = 0
+    message.next_at = at
+    with transaction.atomic(), connection.cursor() as cursor:
+        message.save()
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def purge(*, before: datetime) -> int:
+    """Forget raw requests received before an instant, unless they still wait or failed."""
+    count, _ = InboxMessage.every_merchant.filter(
+        received_at__lt=before, state=InboxState.PROCESSED
+    ).delete()
+    return count
+
+
+def oldest_kept(at: datetime, keep: timedelta) -> datetime:
+    """Return the instant before which raw requests are purged."""
+    return at - keep

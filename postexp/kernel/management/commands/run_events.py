@@ -1,0 +1,93 @@
+"""The event drainer: reads the inbox, runs reactions, hands outside effects to the workers."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error as DatabaseError
+from django.db import connection, connections
+
+from postexp.kernel import clock, inbox, outbox
+from postexp.kernel.events import CHANNEL
+from postexp.kernel.health import beat
+from postexp.kernel.tasks import hand_over
+
+logger = logging.getLogger(__name__)
+
+# Held deliveries and ended leases have no notification: they are looked for this often.
+IDLE_SECONDS = 1.0
+HEARTBEAT = timedelta(seconds=2)
+
+
+class Command(BaseCommand):
+    """`manage.py run_events`: one drainer; start several for more throughput."""
+
+    help = "Drain the inbox and the event log until told to stop."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--until-empty", action="store_true", help="Stop when nothing is due.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["until_empty"]:
+            while work():
+                pass
+            return
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        logger.info("drainer ready")
+        run(stop)
+
+
+def work() -> int:
+    """Do one round of everything that is due; return how much was done."""
+    at = clock.now()
+    return (
+        inbox.drain(at=at)
+        + outbox.drain_database(at=at)
+        + outbox.claim_outside(at=at, hand_over=hand_over)
+        + outbox.end_leases(at=at)
+    )
+
+
+def run(stop: threading.Event) -> None:
+    """Work until told to stop; a database that goes away is waited for."""
+    pause = 0.1
+    while not stop.is_set():
+        try:
+            with psycopg.connect(**listening_parameters(), autocommit=True) as listener:
+                listener.execute(f"LISTEN {CHANNEL}")
+                pause = 0.1
+                _serve(listener, stop)
+        except (psycopg.Error, DatabaseError) as error:
+            logger.warning("database out of reach (%s), trying again", type(error).__name__)
+            connections.close_all()
+            stop.wait(pause)
+            pause = min(pause * 2, 2.0)
+
+
+def _serve(listener: psycopg.Connection[Any], stop: threading.Event) -> None:
+    beat_at = clock.now() - HEARTBEAT
+    while not stop.is_set():
+        if clock.now() - beat_at >= HEARTBEAT:
+            beat_at = clock.now()
+            beat("drainer", at=beat_at)
+        if work() == 0:
+            for _ in listener.notifies(timeout=IDLE_SECONDS, stop_after=1):
+                pass
+
+
+def listening_parameters() -> dict[str, Any]:
+    """Return how to open the listening connection: Django's own, without its cursor and pool."""
+    parameters = connection.get_connection_params()
+    return {
+        name: value
+        for name, value in parameters.items()
+        if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
+    }

@@ -1,0 +1,298 @@
+"""Draining the outbox: database reactions in batches, outside effects claimed with leases."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from postexp.kernel import ids
+from postexp.kernel.events import (
+    DeliveryContext,
+    Handler,
+    RetryLater,
+    Subscription,
+    rebuild,
+    registry,
+    wake_drainer,
+)
+from postexp.kernel.models import OPEN_STATES, Delivery, DeliveryState
+from postexp.kernel.tenancy import merchant_scope
+
+logger = logging.getLogger(__name__)
+
+DATABASE_BATCH = 200
+OUTSIDE_BATCH = 10
+MAX_ATTEMPTS = 8
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class OutcomeUnknown(Exception):
+    """Raised by an outside handler that cannot know whether its effect happened."""
+
+
+# Only the oldest open delivery of a (handler, subject) may run: that keeps each object's events
+# in order, and lets a dead letter block its own object for its own handler and nothing else.
+DUE = """
+SELECT d.id FROM kernel_delivery d
+WHERE d.state = 'pending' AND d.outside = %s AND d.next_at <= %s
+  AND NOT EXISTS (
+    SELECT 1 FROM kernel_delivery older
+    WHERE older.handler = d.handler AND older.subject = d.subject
+      AND older.event_id < d.event_id
+      AND older.state IN ('pending', 'claimed', 'running', 'dead'))
+ORDER BY d.event_id LIMIT %s FOR UPDATE OF d SKIP LOCKED
+"""
+
+
+def _lock_due(*, outside: bool, at: datetime, limit: int) -> list[Delivery]:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [outside, at, limit])
+        due = [row[0] for row in cursor.fetchall()]
+    return list(
+        Delivery.every_merchant.filter(id__in=due).select_related(None).order_by("event_id")
+    )
+
+
+def back_off(attempts: int) -> timedelta:
+    """Return the wait after a failed attempt: 1, 2, 4 … seconds with jitter, an hour at most."""
+    seconds = min(2.0 ** max(attempts - 1, 0), LONGEST_WAIT.total_seconds())
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))
+
+
+def _events_of(deliveries: Sequence[Delivery]) -> dict[int, Any]:
+    from postexp.kernel.models import EventRecord
+
+    return EventRecord.every_merchant.in_bulk([d.event_id for d in deliveries])
+
+
+def _call(handler: Handler[Any], delivery: Delivery, record: Any) -> None:
+    with merchant_scope(delivery.merchant_id):
+        handler(
+            rebuild(record),
+            DeliveryContext(
+                event_id=record.id,
+                idempotency_key=delivery.idempotency_key,
+                attempt=delivery.attempts,
+                occurred_at=record.occurred_at,
+                actor=record.actor,
+            ),
+        )
+
+
+def _subscription(delivery: Delivery) -> Subscription[Any]:
+    return registry.subscriptions[delivery.handler]
+
+
+def _finish(delivery_ids: Sequence[int], state: DeliveryState, at: datetime) -> None:
+    Delivery.every_merchant.filter(id__in=delivery_ids).update(
+        state=state, finished_at=at, last_error="", lease_until=None
+    )
+
+
+def drain_database(*, at: datetime, limit: int = DATABASE_BATCH) -> int:
+    """Run one batch of due database reactions in one transaction; return how many were taken.
+
+    The whole batch is tried under one savepoint first. Only when one of them fails are they run
+    one by one, so that the failing one is retried alone and the others still take effect once.
+    """
+    with transaction.atomic():
+        deliveries = _lock_due(outside=False, at=at, limit=limit)
+        if not deliveries:
+            return 0
+        records = _events_of(deliveries)
+        try:
+            with transaction.atomic():
+                for delivery in deliveries:
+                    _call(_subscription(delivery).handler, delivery, records[delivery.event_id])
+            _finish([d.id for d in deliveries], DeliveryState.DONE, at)
+        except Exception:
+            for delivery in deliveries:
+                _run_alone(delivery, records[delivery.event_id], at)
+    return len(deliveries)
+
+
+def _run_alone(delivery: Delivery, record: Any, at: datetime) -> None:
+    delivery.attempts += 1
+    try:
+        with transaction.atomic():
+            _call(_subscription(delivery).handler, delivery, record)
+    except Exception as error:
+        _failed(delivery, record, error, at)
+    else:
+        _finish([delivery.id], DeliveryState.DONE, at)
+
+
+def _failed(delivery: Delivery, record: Any, error: Exception, at: datetime) -> None:
+    """Book a failed attempt: called again later, or a dead letter after MAX_ATTEMPTS."""
+    # Messages of exceptions may quote personal data; the log names the kind only.
+    logger.warning(
+        "delivery %s (%s) failed: %s", delivery.id, delivery.handler, type(error).__name__
+    )
+    delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
+    delivery.lease_until = None
+    delivery.state = DeliveryState.PENDING
+    if isinstance(error, RetryLater):
+        delivery.attempts -= 1
+        delivery.next_at = at + timedelta(seconds=error.seconds)
+    elif delivery.attempts >= MAX_ATTEMPTS:
+        delivery.state = DeliveryState.DEAD
+        delivery.finished_at = at
+    else:
+        delivery.next_at = at + back_off(delivery.attempts)
+    with merchant_scope(delivery.merchant_id):
+        delivery.save()
+    if delivery.state == DeliveryState.DEAD:
+        _react(registry.subscriptions.get(delivery.handler), "on_dead", delivery, record)
+
+
+def _react(
+    subscription: Subscription[Any] | None, name: str, delivery: Delivery, record: Any
+) -> None:
+    reaction = getattr(subscription, name, None)
+    if reaction is not None:
+        _call(reaction, delivery, record)
+
+
+def claim_outside(
+    *, at: datetime, hand_over: Callable[[int, str], None], limit: int = OUTSIDE_BATCH
+) -> int:
+    """Claim a small batch of outside effects and hand each to a worker; return how many.
+
+    A claim that could not be handed over (the broker is down) goes back at once; a claim the
+    broker lost runs out with its lease. `hand_over(delivery_id, claim)` raises when it fails.
+    """
+    with transaction.atomic():
+        deliveries = _lock_due(outside=True, at=at, limit=limit)
+        claim = ids.new_id("clm")
+        Delivery.every_merchant.filter(id__in=[d.id for d in deliveries]).update(
+            state=DeliveryState.CLAIMED, claim=claim, lease_until=at + settings.DELIVERY_LEASE
+        )
+    for position, delivery in enumerate(deliveries):
+        try:
+            hand_over(delivery.id, claim)
+        except Exception as error:
+            logger.warning("the broker takes no work: %s", type(error).__name__)
+            Delivery.every_merchant.filter(
+                id__in=[d.id for d in deliveries[position:]],
+                claim=claim,
+                state=DeliveryState.CLAIMED,
+            ).update(state=DeliveryState.PENDING, next_at=at + timedelta(seconds=2), claim="")
+            return position
+    return len(deliveries)
+
+
+def run_outside(delivery_id: int, claim: str, *, now: Callable[[], datetime]) -> str:
+    """Run one claimed outside effect; return the state it ended in, or "" if the claim is stale.
+
+    The row says `running` and is committed before the handler acts, so that an interrupted run is
+    known to have begun.
+    """
+    began = Delivery.every_merchant.filter(
+        id=delivery_id, claim=claim, state=DeliveryState.CLAIMED
+    ).update(state=DeliveryState.RUNNING, lease_until=now() + settings.DELIVERY_LEASE)
+    if not began:
+        return ""
+    delivery = Delivery.every_merchant.get(id=delivery_id)
+    delivery.attempts += 1
+    record = _events_of([delivery])[delivery.event_id]
+    try:
+        _call(_subscription(delivery).handler, delivery, record)
+    except OutcomeUnknown as error:
+        with transaction.atomic():
+            _unknown(delivery, record, str(error), now())
+    except Exception as error:
+        with transaction.atomic():
+            _failed(delivery, record, error, now())
+    else:
+        Delivery.every_merchant.filter(
+            id=delivery_id, claim=claim, state=DeliveryState.RUNNING
+        ).update(
+            state=DeliveryState.DONE,
+            attempts=delivery.attempts,
+            finished_at=now(),
+            last_error="",
+            lease_until=None,
+        )
+        delivery.state = DeliveryState.DONE
+    return str(delivery.state)
+
+
+def _unknown(delivery: Delivery, record: Any, cause: str, at: datetime) -> None:
+    delivery.state = DeliveryState.OUTCOME_UNKNOWN
+    delivery.last_error = cause
+    delivery.lease_until = None
+    delivery.finished_at = at
+    with merchant_scope(delivery.merchant_id):
+        delivery.save()
+    _react(registry.subscriptions.get(delivery.handler), "on_unknown", delivery, record)
+
+
+def end_leases(*, at: datetime) -> int:
+    """Take back work whose worker went silent; return how many rows were touched.
+
+    Claimed but not begun: claimed again. Begun: sent again under the same key where the provider
+    honours keys, otherwise `outcome_unknown`.
+    """
+    with transaction.atomic():
+        silent = list(
+            Delivery.every_merchant.select_for_update(skip_locked=True).filter(
+                state__in=[DeliveryState.CLAIMED, DeliveryState.RUNNING], lease_until__lt=at
+            )[:OUTSIDE_BATCH]
+        )
+        records = _events_of(silent)
+        for delivery in silent:
+            begun = delivery.state == DeliveryState.RUNNING
+            subscription = registry.subscriptions.get(delivery.handler)
+            if begun and subscription is not None and not subscription.provider_honours_keys:
+                cause = "The worker stopped while sending, so it is not known whether it was sent."
+                _unknown(delivery, records[delivery.event_id], cause, at)
+            else:
+                delivery.state = DeliveryState.PENDING
+                delivery.attempts += 1 if begun else 0
+                delivery.claim = ""
+                delivery.lease_until = None
+                delivery.next_at = at
+                with merchant_scope(delivery.merchant_id):
+                    delivery.save()
+    return len(silent)
+
+
+def replay(delivery: Delivery, *, at: datetime) -> None:
+    """Let staff run a dead or unknown delivery again."""
+    delivery.state = DeliveryState.PENDING
+    delivery.attempts = 0
+    delivery.next_at = at
+    delivery.finished_at = None
+    delivery.claim = ""
+    with transaction.atomic():
+        delivery.save()
+        wake_drainer()
+
+
+def skip(delivery: Delivery, *, at: datetime) -> None:
+    """Let staff give a delivery up, which frees later events of its object."""
+    delivery.state = DeliveryState.SKIPPED
+    delivery.finished_at = at
+    with transaction.atomic():
+        delivery.save()
+        wake_drainer()
+
+
+def blocked_behind(delivery: Delivery) -> int:
+    """Return how many later deliveries of the same object and handler wait for this one."""
+    return (
+        Delivery.objects.filter(
+            handler=delivery.handler,
+            subject=delivery.subject,
+            event_id__gt=delivery.event_id,
+            state__in=OPEN_STATES,
+        ).count()
+        if delivery.state in OPEN_STATES
+        else 0
+    )

@@ -1,0 +1,51 @@
+"""Page slots: a room shows a part of itself on a page it does not own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from postexp.kernel.events import Event
+
+Render = Callable[[HttpRequest | None, Mapping[str, Any]], SafeString | str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """One room's part of a page; `refresh_on` are the events that make a prepared page stale."""
+
+    name: str
+    order: int
+    render: Render
+    refresh_on: tuple[type[Event], ...] = ()
+
+
+_panels: dict[str, list[Panel]] = {}
+
+
+def register(
+    slot: str,
+    *,
+    name: str,
+    order: int,
+    render: Render,
+    refresh_on: tuple[type[Event], ...] = (),
+) -> None:
+    """Put a panel in a slot; lower orders come first."""
+    panels = _panels.setdefault(slot, [])
+    panels.append(Panel(name=name, order=order, render=render, refresh_on=refresh_on))
+    panels.sort(key=lambda panel: (panel.order, panel.name))
+
+
+def panels(slot: str) -> tuple[Panel, ...]:
+    """Return the panels of a slot, in order."""
+    return tuple(_panels.get(slot, ()))
+
+
+def collect(slot: str, request: HttpRequest | None, context: Mapping[str, Any]) -> list[str]:
+    """Render the panels of a slot, leaving out the empty ones."""
+    return [part for panel in panels(slot) if (part := panel.render(request, context))]

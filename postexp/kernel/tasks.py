@@ -1,0 +1,41 @@
+"""Celery entries of the kernel: outside effects from the outbox, heartbeats, purges."""
+
+from celery import shared_task
+from django.conf import settings
+
+from postexp.celery import app
+from postexp.kernel import clock, idempotency, inbox, outbox
+from postexp.kernel.health import beat
+
+
+@shared_task(name="kernel.run_outside")
+def run_outside(delivery_id: int, claim: str) -> str:
+    """Run one claimed outside effect."""
+    return outbox.run_outside(delivery_id, claim, now=clock.now)
+
+
+def hand_over(delivery_id: int, claim: str) -> None:
+    """Give a claimed delivery to a worker; raises at once where the broker is down."""
+    run_outside.apply_async((delivery_id, claim), retry=False)
+
+
+@shared_task(name="kernel.worker_beat")
+def worker_beat() -> None:
+    """Say that scheduler and worker are alive: one sent this, the other ran it."""
+    at = clock.now()
+    beat("scheduler", at=at)
+    beat("worker", at=at)
+
+
+@shared_task(name="kernel.purge")
+def purge() -> int:
+    """Forget old raw requests and idempotency keys."""
+    at = clock.now()
+    idempotency.purge(before=at - idempotency.KEEP)
+    return inbox.purge(before=at - settings.INBOX_KEEP)
+
+
+app.conf.beat_schedule |= {
+    "kernel.worker_beat": {"task": "kernel.worker_beat", "schedule": 5.0},
+    "kernel.purge": {"task": "kernel.purge", "schedule": 6 * 3600.0},
+}

@@ -1,0 +1,276 @@
+"""Settings, all of them readable from the environment: see `.env.example`."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """Return a setting from the environment, or its default."""
+    return os.environ.get(name, default)
+
+
+def env_flag(name: str, default: bool) -> bool:
+    """Return a yes/no setting from the environment."""
+    return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated setting from the environment."""
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+DEBUG = env_flag("POSTEXP_DEBUG", default=False)
+SECRET_KEY = env("POSTEXP_SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "POSTEXP_SECRET_KEY is empty. Set it to 50 or more random characters; "
+        "script/server makes one for you and keeps it in var/."
+    )
+SECRET_KEY_FALLBACKS = env_list("POSTEXP_SECRET_KEY_FALLBACKS")
+# Fernet keys that encrypt secrets at rest; the first encrypts, all decrypt (rotation).
+ENCRYPTION_KEYS = env_list("POSTEXP_ENCRYPTION_KEYS")
+if not ENCRYPTION_KEYS:
+    raise ImproperlyConfigured(
+        "POSTEXP_ENCRYPTION_KEYS is empty. Set it to one or more Fernet keys, newest first; "
+        "script/server makes one for you and keeps it in var/."
+    )
+
+BASE_URL = env("POSTEXP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env_list("POSTEXP_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+HTTPS = BASE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.admin",
+    "allauth",
+    "allauth.account",
+    "anymail",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "postexp.kernel",
+    "postexp.design",
+    "commerce",
+    "notifications",
+    "tracking",
+    "returns",
+    "integrations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "postexp.kernel.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+# Machine-to-machine paths and the prepared page need no session, log-in or CSRF:
+# a short stack serves them at twice the rate (see docs/adr).
+LEAN_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "postexp.kernel.headers.SecurityHeaders",
+]
+LEAN_PREFIXES = ("/webhooks/", "/api/v1/", "/health/")
+LEAN_PATTERN = r"^/s/[a-z0-9-]+/(t|theme)/"
+
+ROOT_URLCONF = "postexp.urls"
+WSGI_APPLICATION = "postexp.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "commerce.context.dashboard",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "string_if_invalid": env("POSTEXP_STRING_IF_INVALID"),
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(
+            env("DATABASE_URL", "postgres://postexp@127.0.0.1:5432/postexp"),
+            conn_max_age=0,
+        ),
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": int(env("POSTEXP_DB_POOL", "10")),
+                "timeout": 10,
+            },
+        },
+        "TEST": {"TEMPLATE": "template0"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TIMEZONE = "UTC"
+
+# Outside effects: how long a claimed delivery may take before it is claimed again.
+DELIVERY_LEASE = timedelta(seconds=int(env("POSTEXP_DELIVERY_LEASE", "60")))
+# Raw requests are kept this long, then purged.
+INBOX_KEEP = timedelta(days=int(env("POSTEXP_INBOX_KEEP_DAYS", "90")))
+
+AUTH_USER_MODEL = "commerce.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "commerce.accounts.StaffAccountAdapter"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+# allauth counts log-in tries in the cache; every process must see the same count.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+    }
+}
+
+EMAIL_BACKEND = env("POSTEXP_EMAIL_BACKEND", "notifications.mailbox.MailboxBackend")
+DEFAULT_FROM_EMAIL = env("POSTEXP_FROM_EMAIL", "Postexp <no-reply@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_HOST = env("POSTEXP_SMTP_HOST", "localhost")
+EMAIL_PORT = int(env("POSTEXP_SMTP_PORT", "25"))
+EMAIL_HOST_USER = env("POSTEXP_SMTP_USER")
+EMAIL_HOST_PASSWORD = env("POSTEXP_SMTP_PASSWORD")
+EMAIL_USE_TLS = env_flag("POSTEXP_SMTP_TLS", default=False)
+EMAIL_TIMEOUT = 15
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value
+    for name, value in os.environ.items()
+    if name.startswith("ANYMAIL_")
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ja", _("Japanese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env("POSTEXP_MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = False  # htmx sends the token in a header, read from the cookie
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("POSTEXP_BEHIND_PROXY", False) else None
+)
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; frame-src 'self'"
+)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["commerce.api_base.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["commerce.api_base.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["commerce.api_base.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "commerce.api_schema.PostexpSchema",
+    "EXCEPTION_HANDLER": "commerce.api_base.problem_json",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Postexp API",
+    "VERSION": "2026-11-01",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": True,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%H:%M:%S"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("POSTEXP_LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}},
+}
