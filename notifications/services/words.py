@@ -1,0 +1,98 @@
+"""From a kind and its facts to what the shopper reads: subject, HTML part and text part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import mrml
+from django.conf import settings
+from django.template import Context, Template, engines
+from django.utils import timezone, translation
+
+from notifications.errors import WordsBroken
+from notifications.ports import MessageKind
+from notifications.rules.plain_text import plain_text, tidy
+from postexp.design.theme import Theme, palette
+
+if TYPE_CHECKING:
+    from commerce.models import Merchant
+
+#: How a small heading is written in the plain-text part.
+LABELS = {"en": "{}:", "ja": "■ {}"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """One message as it is read: `subject` is a single line, `html` a whole document, `text` its plain twin."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def write_words(
+    kind: MessageKind[Any],
+    facts: Mapping[str, Any],
+    *,
+    merchant: Merchant,
+    locale: str,
+    at: datetime,
+) -> Words:
+    """Write a message in one language, in the merchant's time zone and colours, as of `at`.
+
+    Raises WordsBroken, naming the template, when the words are not valid MJML.
+    """
+    with translation.override(locale), timezone.override(merchant.zone):
+        context = {
+            **facts,
+            "locale": locale,
+            "merchant": describe_merchant(merchant, locale),
+            "theme": colours(merchant),
+            "today": timezone.localdate(at),
+        }
+        subject = _one_line(_template(f"{kind.template}.{locale}.subject.txt"), context)
+        source = _template(f"{kind.template}.{locale}.mjml")
+        mjml = source.render(Context({**context, "subject": subject}))
+        try:
+            html = str(mrml.to_html(mjml).content)
+        except OSError as error:
+            raise WordsBroken(f"{kind.template}.{locale}.mjml", str(error)) from error
+        return Words(subject=subject, html=html, text=plain_text(mjml, label=LABELS[locale]))
+
+
+def write_subject(
+    kind: MessageKind[Any], facts: Mapping[str, Any], *, merchant: Merchant, locale: str
+) -> str:
+    """Write the subject alone, for lists that show a message before it is written whole."""
+    with translation.override(locale), timezone.override(merchant.zone):
+        return _one_line(_template(f"{kind.template}.{locale}.subject.txt"), facts)
+
+
+def describe_merchant(merchant: Merchant, locale: str) -> dict[str, str]:
+    """Return what words may say about the shop, in the reader's language."""
+    return {
+        "name": merchant.name_in(locale),
+        "support_email": merchant.support_email,
+        "support_phone": merchant.support_phone,
+        "hours": merchant.hours_in(locale),
+        "site_url": merchant.site_url,
+        "logo_url": settings.BASE_URL + merchant.logo.url if merchant.logo else "",
+    }
+
+
+def colours(merchant: Merchant) -> dict[str, str]:
+    """Return the accent of the shop and the ink that is readable on it."""
+    light = palette(merchant.theme.get("accent") or Theme().accent, "light")
+    return {"accent": light.accent, "on_accent": light.on_accent}
+
+
+def _template(name: str) -> Template:
+    return engines["django"].engine.get_template(name)  # type: ignore[attr-defined]
+
+
+def _one_line(template: Template, context: Mapping[str, Any]) -> str:
+    """Render a subject: no HTML escaping, no line breaks that could add headers."""
+    return " ".join(tidy(template.render(Context(dict(context), autoescape=False))).split("\n"))

@@ -1,0 +1,225 @@
+"""The facts of one journey in each language, as the rooms above give them to their words."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+LINKS = {
+    "tracking": "https://post.example/s/mori/t/ord_7Hf2kQ.9sYbqT/",
+    "returns": "https://post.example/s/mori/r/ord_7Hf2kQ.9sYbqT/",
+}
+
+
+def yen(amount: int) -> dict[str, str]:
+    return {"amount": str(amount), "currency": "JPY"}
+
+
+def dollars(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "USD"}
+
+
+ORDER_JA: dict[str, Any] = {
+    "id": "ord_7Hf2kQ",
+    "number": "#1042",
+    "placed_at": "2026-11-21T05:12:00Z",
+    "lines": [
+        {
+            "title": "リネンシャツ",
+            "variant_title": "生成り / M",
+            "quantity": 1,
+            "image_url": "/media/products/linen-shirt.png",
+            "paid": yen(6400),
+        },
+        {
+            "title": "今治タオル & ハンカチ",
+            "variant_title": "",
+            "quantity": 2,
+            "image_url": "/media/products/towel.png",
+            "paid": yen(3960),
+        },
+    ],
+    "subtotal": yen(11360),
+    "discount": yen(-1000),
+    "shipping": yen(500),
+    "tax": yen(987),
+    "total": yen(10860),
+    "tax_included": True,
+    "shipping_address": {
+        "name": "山田 花子",
+        "postcode": "150-0001",
+        "province": "東京都",
+        "city": "渋谷区",
+        "address1": "神宮前1-2-3",
+        "address2": "青山マンション 405号室",
+        "country": "JP",
+    },
+}
+
+ORDER_EN: dict[str, Any] = {
+    "id": "ord_3Kd9wZ",
+    "number": "#2210",
+    "placed_at": "2026-11-21T19:02:00Z",
+    "lines": [
+        {
+            "title": "Trail jacket",
+            "variant_title": "Moss / L",
+            "quantity": 1,
+            "image_url": "/media/products/jacket.png",
+            "paid": dollars("120.00"),
+        },
+        {
+            "title": "Merino socks <3 pairs>",
+            "variant_title": "",
+            "quantity": 2,
+            "image_url": "",
+            "paid": dollars("36.00"),
+        },
+    ],
+    "subtotal": dollars("176.00"),
+    "discount": dollars("-20.00"),
+    "shipping": dollars("8.00"),
+    "tax": dollars("13.85"),
+    "total": dollars("177.85"),
+    "tax_included": False,
+    "shipping_address": {
+        "name": "Hannah Keller",
+        "address1": "77 Alder Street",
+        "address2": "Apt 5",
+        "city": "Portland",
+        "province": "OR",
+        "postcode": "97205",
+        "country": "US",
+    },
+}
+
+
+def _items(order: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{key: line[key] for key in line if key != "paid"} for line in order["lines"]]
+
+
+SHIPMENT_JA = {
+    "id": "shp_5Tq0aa",
+    "carrier_name": "ヤマト運輸",
+    "tracking_number": "398412345670",
+    "tracking_url": "https://carrier.example/track?number=398412345670&lang=ja",
+    "status": "in_transit",
+    "substatus": "picked_up",
+    "delivered_at": None,
+    "estimate": {"date": "2026-11-24", "until": None, "from": "14:00", "to": "16:00"},
+    "items": _items(ORDER_JA),
+}
+SHIPMENT_EN = {
+    "id": "shp_8Lm2bb",
+    "carrier_name": "USPS",
+    "tracking_number": "9400111899223197428490",
+    "tracking_url": "https://carrier.example/track?number=9400111899223197428490",
+    "status": "in_transit",
+    "substatus": "picked_up",
+    "delivered_at": None,
+    "estimate": {"date": "2026-11-24", "until": "2026-11-26", "from": None, "to": None},
+    "items": _items(ORDER_EN),
+}
+
+RETURN_JA: dict[str, Any] = {
+    "id": "ret_2Wc8cc",
+    "number": "R-1042-1",
+    "outcome": "refund",
+    "requested_at": "2026-11-28T02:30:00Z",
+    "send_by": "2026-12-12",
+    "lines": [
+        {
+            "title": "リネンシャツ",
+            "variant_title": "生成り / M",
+            "quantity": 1,
+            "received_quantity": 1,
+            "accepted_quantity": 1,
+            "image_url": "/media/products/linen-shirt.png",
+            "reason": {"code": "too_small", "label": "サイズが小さい"},
+            "exchange_for": None,
+        }
+    ],
+    "quote": {
+        "rows": [
+            {"code": "goods", "title": "リネンシャツ", "quantity": 1, "amount": yen(5760)},
+            {"code": "return_postage", "title": "", "quantity": 1, "amount": yen(-990)},
+        ],
+        "total": yen(4770),
+    },
+    "decline_reason": "お届けから30日を過ぎているため、返品をお受けできる期間が終了しております。",
+    "address_lines": ["〒604-8001", "京都府京都市中京区上本能寺前町488", "森の道具店 返品係"],
+    "instructions": "",
+    "postage": "shopper",
+}
+RETURN_EN: dict[str, Any] = {
+    "id": "ret_6Yp4dd",
+    "number": "R-2210-1",
+    "outcome": "refund",
+    "requested_at": "2026-11-28T18:30:00Z",
+    "send_by": "2026-12-12",
+    "lines": [
+        {
+            "title": "Trail jacket",
+            "variant_title": "Moss / L",
+            "quantity": 1,
+            "received_quantity": 1,
+            "accepted_quantity": 1,
+            "image_url": "/media/products/jacket.png",
+            "reason": {"code": "too_small", "label": "Too small"},
+            "exchange_for": None,
+        }
+    ],
+    "quote": {
+        "rows": [
+            {"code": "goods", "title": "Trail jacket", "quantity": 1, "amount": dollars("106.36")},
+            {"code": "tax", "title": "Trail jacket", "quantity": 1, "amount": dollars("9.44")},
+            {"code": "return_postage", "title": "", "quantity": 1, "amount": dollars("-7.95")},
+        ],
+        "total": dollars("107.85"),
+    },
+    "decline_reason": "The 30 days for returning this order ended on Fri 23 Oct.",
+    "address_lines": ["Northfold Returns", "1200 Dock Road", "Tacoma, WA 98421", "United States"],
+    "instructions": "Please leave the hang tag on the jacket.",
+    "postage": "prepaid",
+}
+
+
+def _settlement(representation: dict[str, Any]) -> dict[str, Any]:
+    quote = representation["quote"]
+    return {
+        "id": "stl_1",
+        "outcome": representation["outcome"],
+        "rows": quote["rows"],
+        "total": quote["total"],
+        "paid_to": [{"tender": "external", "label": "", "amount": quote["total"]}],
+    }
+
+
+def facts(kind: str, locale: str) -> dict[str, Any]:
+    """Every fact a kind of message gives to its words, freshly copied so that a test may change them."""
+    japanese = locale == "ja"
+    shipment = SHIPMENT_JA if japanese else SHIPMENT_EN
+    representation = RETURN_JA if japanese else RETURN_EN
+    known: dict[str, Any] = {
+        "customer_name": "山田 花子 様" if japanese else "Hannah",
+        "order": ORDER_JA if japanese else ORDER_EN,
+        "links": LINKS,
+    }
+    if kind.startswith("shipment."):
+        known["shipment"] = shipment
+    if kind == "shipment.delivered":
+        known["shipment"] = {
+            **shipment,
+            "status": "delivered",
+            "substatus": "safe_place",
+            "delivered_at": "2026-11-24T05:40:00Z",
+        }
+    if kind == "shipment.problem":
+        known["problem"] = {"status": "delivery_attempted", "substatus": "recipient_absent"}
+    if kind.startswith("return."):
+        known["return"] = representation
+    if kind == "return.refunded":
+        known["settlement"] = _settlement(representation)
+    if kind.endswith("_code"):
+        known |= {"code": "482913", "valid_minutes": 10}
+    return deepcopy(known)
