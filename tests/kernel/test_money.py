@@ -117,8 +117,11 @@ def test_arithmetic_stays_in_one_currency() -> None:
     assert ten + four == Money(1400, "USD")
     assert four - ten == -Money(600, "USD")
     assert four * 3 == Money(1200, "USD")
-    assert four < ten and ten >= four and max(ten, four) == ten
-    assert bool(ten) and not bool(ten - ten)
+    assert four < ten
+    assert ten >= four
+    assert max(ten, four) == ten
+    assert bool(ten)
+    assert not bool(ten - ten)
 
 
 @pytest.mark.parametrize(

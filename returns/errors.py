@@ -1,0 +1,111 @@
+"""Anticipated failures of returns: a code for machines, a status, and a sentence safe to show.
+
+The sentences are English message ids, marked here for translation and translated by the faces, so
+that the pure rules can raise these errors without Django.
+"""
+
+from typing import ClassVar
+
+
+def _(message: str) -> str:
+    """Mark a sentence for translation."""
+    return message
+
+
+class ReturnsError(Exception):
+    """Something the caller asked for that cannot be done; nothing was changed."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    message: ClassVar[str]
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.message)
+
+
+class InvalidTransition(ReturnsError):
+    """The event cannot happen in the state the case is in."""
+
+    code = "invalid_transition"
+    status = 409
+    message = _("This is no longer possible: the return has moved on. Reload to see where it is.")
+
+
+class UndoTimeOver(ReturnsError):
+    """A decision was to be undone after its undo time."""
+
+    code = "undo_time_over"
+    status = 409
+    message = _("The time to undo this is over.")
+
+
+class RefundExceedsBalance(ReturnsError):
+    """More money was to go back than the settlement, the order or its tenders hold."""
+
+    code = "refund_exceeds_balance"
+    status = 409
+    message = _("This is more than can be given back for this order. Nothing was paid.")
+
+
+class UnitAlreadySettled(ReturnsError):
+    """A unit was already returned, cancelled, claimed or exchanged."""
+
+    code = "unit_already_settled"
+    status = 409
+    message = _("One of these items was already refunded or exchanged.")
+
+
+class ShippingAlreadyRefunded(ReturnsError):
+    """Outbound shipping was already given back in full."""
+
+    code = "shipping_already_refunded"
+    status = 409
+    message = _("Shipping was already refunded.")
+
+
+class QuoteChanged(ReturnsError):
+    """The sum that was shown is no longer the sum that would be paid."""
+
+    code = "quote_changed"
+    status = 409
+    message = _("The amount has changed since you saw it. Check the new one and try again.")
+
+
+class QuantityExceedsReturnable(ReturnsError):
+    """More units were asked for than can still come back."""
+
+    code = "quantity_exceeds_returnable"
+    status = 422
+    message = _("You can no longer return that many of this item.")
+
+
+class NotReturnable(ReturnsError):
+    """The policy does not allow this return."""
+
+    code = "not_returnable"
+    status = 422
+    message = _("This item cannot be returned this way.")
+
+
+class OutOfStock(ReturnsError):
+    """A replacement was asked for that is not in stock."""
+
+    code = "out_of_stock"
+    status = 409
+    message = _("This item is out of stock, so it cannot be exchanged. Choose a refund instead.")
+
+
+class InvalidPolicy(ReturnsError):
+    """A policy that cannot be published; the detail names the field."""
+
+    code = "invalid_policy"
+    status = 422
+    message = _("This policy cannot be published.")
+
+
+class IdempotencyMismatch(ReturnsError):
+    """A key was used again with another command."""
+
+    code = "idempotency_mismatch"
+    status = 422
+    message = _("This request was already made with other content.")

@@ -1,0 +1,387 @@
+"""What goes back for what comes back: the sums of a settlement, exact to the minor unit.
+
+Everything is an integer in the order's presentment currency. The value of a unit is its part of
+what was paid for its line, laid out cumulatively, so that units returned one by one add up to units
+returned all at once, and a full return to what was paid.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from postexp.kernel.money import allocate, cumulative_share, percent_half_up
+from returns.enums import (
+    BundleDiscount,
+    Fault,
+    FaultShipping,
+    Outcome,
+    RefundShipping,
+    TenderOrder,
+    ThresholdPromotion,
+)
+from returns.errors import RefundExceedsBalance, ShippingAlreadyRefunded, UnitAlreadySettled
+from returns.rules.paid import PaidOrder, Tender, Terms, Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsValue:
+    """What units are worth: `price` as listed, `goods` as paid, `tax` as on OrderLine."""
+
+    line: str
+    quantity: int
+    price: int
+    goods: int
+    tax: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderShare:
+    """How much goes back to one means of payment."""
+
+    tender: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the sum a shopper reads. The rows of a quote add up to its payout."""
+
+    code: str
+    amount: int
+    line: str = ""
+    quantity: int = 0
+    price: int = 0
+    discount: int = 0
+    percent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A settlement before it is carried out.
+
+    `total` is what counts against the ceiling; `bonus` comes on top of it as store credit only.
+    `repriced` is what an ended promotion takes back (or, later, gives back), `already_refunded`
+    the part of the sum that was given back before without naming units.
+    """
+
+    currency: str
+    tax_included: bool
+    outcome: Outcome
+    units: tuple[UnitsValue, ...]
+    total: int
+    shipping: int = 0
+    shipping_tax: int = 0
+    repriced: int = 0
+    restocking_fee: int = 0
+    restocking_percent: int = 0
+    postage_fee: int = 0
+    already_refunded: int = 0
+    deduction: int = 0
+    bonus: int = 0
+    bonus_percent: int = 0
+    tenders: tuple[TenderShare, ...] = ()
+
+    @property
+    def payout(self) -> int:
+        """What the shopper gets, bonus included."""
+        return self.total + self.bonus
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The sum as the shopper reads it; rows of value zero are left out."""
+        return tuple(row for row in _rows(self) if row.amount)
+
+
+def quote(
+    order: PaidOrder,
+    units: Sequence[Units],
+    terms: Terms,
+    outcome: Outcome = Outcome.REFUND,
+    *,
+    postage_charged: int = 0,
+    statutory: bool = False,
+    with_shipping: bool = False,
+    pay: int | None = None,
+) -> Quote:
+    """Return the exact sum of a settlement of `units`, in their order.
+
+    `postage_charged` is the return postage this return paid in earlier settlements. A `statutory`
+    withdrawal keeps promotions and bundles as allocated. `with_shipping` gives back what is left of
+    outbound shipping whatever the terms say. `pay` is a lower amount staff decided on.
+
+    Raises UnitAlreadySettled where a line has fewer units left, ShippingAlreadyRefunded where
+    `with_shipping` finds nothing left of shipping that was paid, and RefundExceedsBalance where
+    `pay` is above the sum or the tenders cannot take it. An exchange gives the units' value as
+    credit, without fees or shipping; RefundExceedsBalance when the order does not hold that much.
+    """
+    if terms.bundle_discount is BundleDiscount.PRORATA and not statutory:
+        order = _with_bundles_prorated(order)
+    values, after = _unit_values(order, units)
+    gross = sum(_worth(value.goods, value.tax, order.tax_included) for value in values)
+
+    if outcome is Outcome.EXCHANGE:
+        if gross > order.left:
+            raise RefundExceedsBalance
+        return Quote(
+            currency=order.currency,
+            tax_included=order.tax_included,
+            outcome=outcome,
+            units=values,
+            total=gross,
+        )
+
+    repriced = 0
+    if terms.threshold_promotion is ThresholdPromotion.REPRICE and not statutory:
+        repriced = _repriced(order, after, sum(value.goods for value in values))
+    shipping, shipping_tax = _shipping(order, units, after, terms, with_shipping=with_shipping)
+    gross += repriced + _worth(shipping, shipping_tax, order.tax_included)
+
+    restocking_fee, postage_fee = _fees(order, units, values, terms, gross, postage_charged)
+    net = gross - restocking_fee - postage_fee
+    payable = min(net, order.left)
+    if pay is not None and not 0 <= pay <= payable:
+        raise RefundExceedsBalance
+    total = payable if pay is None else pay
+    bonus = percent_half_up(total, terms.bonus) if outcome is Outcome.STORE_CREDIT else 0
+    return Quote(
+        currency=order.currency,
+        tax_included=order.tax_included,
+        outcome=outcome,
+        units=values,
+        total=total,
+        shipping=shipping,
+        shipping_tax=shipping_tax,
+        repriced=repriced,
+        restocking_fee=restocking_fee,
+        restocking_percent=terms.restocking,
+        postage_fee=postage_fee,
+        already_refunded=net - payable,
+        deduction=payable - total,
+        bonus=bonus,
+        bonus_percent=terms.bonus,
+        tenders=tuple(split_over_tenders(order.tenders, total, terms.tender_order))
+        if outcome is Outcome.REFUND
+        else (),
+    )
+
+
+def _rows(quoted: Quote) -> Iterator[Row]:
+    """Yield the rows of a quote: what comes back, then what is added and taken off."""
+    credit = quoted.outcome is Outcome.EXCHANGE
+    for value in quoted.units:
+        worth = _worth(value.goods, value.tax, quoted.tax_included)
+        yield Row(
+            code="exchange_credit" if credit else "goods",
+            amount=worth if credit else value.goods,
+            line=value.line,
+            quantity=value.quantity,
+            price=value.price,
+            discount=value.price - value.goods,
+        )
+        if not (credit or quoted.tax_included):
+            yield Row(code="tax", amount=value.tax, line=value.line, quantity=value.quantity)
+    shipping = _worth(quoted.shipping, quoted.shipping_tax, quoted.tax_included)
+    yield Row(code="shipping", amount=shipping)
+    yield Row(code="promotion_ended", amount=quoted.repriced)
+    yield Row(
+        code="restocking_fee", amount=-quoted.restocking_fee, percent=quoted.restocking_percent
+    )
+    yield Row(code="return_postage", amount=-quoted.postage_fee)
+    yield Row(code="already_refunded", amount=-quoted.already_refunded)
+    yield Row(code="deduction", amount=-quoted.deduction)
+    yield Row(code="bonus", amount=quoted.bonus, percent=quoted.bonus_percent)
+
+
+def split_over_tenders(
+    tenders: Sequence[Tender], amount: int, sequence: TenderOrder
+) -> list[TenderShare]:
+    """Return how much of `amount` goes back to each tender, leaving out those that get nothing.
+
+    Raises RefundExceedsBalance when the tenders hold less than `amount`.
+    """
+    if amount > sum(tender.left for tender in tenders):
+        raise RefundExceedsBalance
+    if sequence is TenderOrder.PROPORTIONAL:
+        parts = _in_proportion(tenders, amount)
+    else:
+        first = sequence is TenderOrder.STORE_VALUE_FIRST
+        parts = [0] * len(tenders)
+        by_turn = sorted(
+            range(len(tenders)), key=lambda index: tenders[index].store_value is not first
+        )
+        for index in by_turn:
+            parts[index] = min(amount - sum(parts), tenders[index].left)
+    return [
+        TenderShare(tender=tender.id, amount=part)
+        for tender, part in zip(tenders, parts, strict=True)
+        if part
+    ]
+
+
+def _in_proportion(tenders: Sequence[Tender], amount: int) -> list[int]:
+    """Split over what was captured, limited to what is left; the excess goes round again."""
+    parts = [0] * len(tenders)
+    while missing := amount - sum(parts):
+        weights = [
+            tender.captured if part < tender.left else 0
+            for tender, part in zip(tenders, parts, strict=True)
+        ]
+        for index, more in enumerate(allocate(missing, weights)):
+            parts[index] = min(parts[index] + more, tenders[index].left)
+    return parts
+
+
+def _worth(goods: int, tax: int, tax_included: bool) -> int:
+    """What was paid for something: its tax is part of the price, or comes on top."""
+    return goods if tax_included else goods + tax
+
+
+def _unit_values(
+    order: PaidOrder, units: Sequence[Units]
+) -> tuple[tuple[UnitsValue, ...], tuple[int, ...]]:
+    """Return the value of each group of units, and how many units of each line are then settled."""
+    settled = [line.settled for line in order.lines]
+    values = []
+    for group in units:
+        index = order.index(group.line)
+        line = order.lines[index]
+        before, after = settled[index], settled[index] + group.quantity
+        if group.quantity < 1 or after > line.quantity:
+            raise UnitAlreadySettled
+        values.append(
+            UnitsValue(
+                line=line.id,
+                quantity=group.quantity,
+                price=group.quantity * line.unit_price,
+                goods=_between(line.goods, line.quantity, before, after),
+                tax=_between(line.tax, line.quantity, before, after),
+            )
+        )
+        settled[index] = after
+    return tuple(values), tuple(settled)
+
+
+def _between(value: int, quantity: int, before: int, after: int) -> int:
+    """Return C(after) - C(before)."""
+    return cumulative_share(value, quantity, after) - cumulative_share(value, quantity, before)
+
+
+def _with_bundles_prorated(order: PaidOrder) -> PaidOrder:
+    """Lay each bundle's discount on all of its lines by list subtotal.
+
+    A bundle stays as allocated where another discount leaves a line too little to carry its part.
+    """
+    goods = [line.goods for line in order.lines]
+    discounts = list(order.discounts or (0,) * len(goods))
+    for bundle in order.bundles:
+        weights = [
+            line.quantity * line.unit_price if index in bundle.members else 0
+            for index, line in enumerate(order.lines)
+        ]
+        if not sum(weights):
+            continue
+        parts = allocate(sum(bundle.shares), weights)
+        moved = [part - share for part, share in zip(parts, bundle.shares, strict=True)]
+        if all(paid >= more for paid, more in zip(goods, moved, strict=True)):
+            goods = [paid - more for paid, more in zip(goods, moved, strict=True)]
+            discounts = [off + more for off, more in zip(discounts, moved, strict=True)]
+    lines = zip(order.lines, goods, strict=True)
+    return replace(
+        order,
+        lines=tuple(replace(line, goods=paid) for line, paid in lines),
+        discounts=tuple(discounts),
+    )
+
+
+def _repriced(order: PaidOrder, settled: Sequence[int], value: int) -> int:
+    """Return by how much ended promotions change the goods to give back.
+
+    What goes back is the net paid so far less the price of the kept units without the promotions
+    whose minimum they no longer reach, never below zero.
+    """
+    discounts = order.discounts or (0,) * len(order.lines)
+    before = [line.goods + off for line, off in zip(order.lines, discounts, strict=True)]
+    kept = _kept(order, settled, before)
+    ended = [promotion for promotion in order.promotions if kept < promotion.minimum]
+    if not ended:
+        return 0
+    without = [
+        line.goods + sum(promotion.shares[index] for promotion in ended)
+        for index, line in enumerate(order.lines)
+    ]
+    net_paid = sum(line.goods for line in order.lines) - order.goods_refunded
+    return max(0, net_paid - _kept(order, settled, without)) - value
+
+
+def _kept(order: PaidOrder, settled: Sequence[int], values: Sequence[int]) -> int:
+    """Return the value of the units that are not settled."""
+    return sum(
+        _between(value, line.quantity, gone, line.quantity)
+        for line, gone, value in zip(order.lines, settled, values, strict=True)
+    )
+
+
+def _shipping(
+    order: PaidOrder,
+    units: Sequence[Units],
+    settled: Sequence[int],
+    terms: Terms,
+    *,
+    with_shipping: bool,
+) -> tuple[int, int]:
+    """Return how much of the shipping price and of its tax goes back."""
+    paid = order.shipping
+    rest = (paid.price - paid.price_refunded, paid.tax - paid.tax_refunded)
+    if with_shipping and any((paid.price, paid.tax)) and not any(rest):
+        raise ShippingAlreadyRefunded
+    all_back = all(gone == line.quantity for gone, line in zip(settled, order.lines, strict=True))
+    faulty = any(group.fault is not Fault.SHOPPER for group in units)
+    if (
+        with_shipping
+        or (units and all_back and terms.refund_shipping is RefundShipping.FULL_RETURN)
+        or (faulty and terms.fault_shipping is FaultShipping.FULL)
+    ):
+        return rest
+    if faulty and terms.fault_shipping is FaultShipping.PRORATA:
+        return (
+            min(rest[0], _fault_share(order, units, paid.price)),
+            min(rest[1], _fault_share(order, units, paid.tax)),
+        )
+    return (0, 0)
+
+
+def _fault_share(order: PaidOrder, units: Sequence[Units], amount: int) -> int:
+    """Return the part of `amount` that units returned for somebody's fault carry."""
+    weights = [_worth(line.goods, line.tax, order.tax_included) for line in order.lines]
+    if not sum(weights):
+        return 0
+    of_line = allocate(amount, weights)
+    settled = [line.settled for line in order.lines]
+    share = 0
+    for group in units:
+        index = order.index(group.line)
+        before, settled[index] = settled[index], settled[index] + group.quantity
+        if group.fault is not Fault.SHOPPER:
+            quantity = order.lines[index].quantity
+            share += _between(of_line[index], quantity, before, settled[index])
+    return share
+
+
+def _fees(
+    order: PaidOrder,
+    units: Sequence[Units],
+    values: Sequence[UnitsValue],
+    terms: Terms,
+    gross: int,
+    postage_charged: int,
+) -> tuple[int, int]:
+    """Return the restocking fee and the return postage, together never above `gross`."""
+    own_choice = [
+        _worth(value.goods, value.tax, order.tax_included)
+        for group, value in zip(units, values, strict=True)
+        if group.fault is Fault.SHOPPER
+    ]
+    if not own_choice:
+        return (0, 0)
+    restocking = min(gross, percent_half_up(sum(own_choice), terms.restocking))
+    postage = min(gross - restocking, max(0, terms.postage - postage_charged))
+    return (restocking, postage)

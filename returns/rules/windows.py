@@ -1,0 +1,59 @@
+"""Until when something may come back: calendar days in the shop's zone, last second inside."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+LAST_SECOND = time(23, 59, 59)
+
+
+class StartBasis(StrEnum):
+    """What a window counts from."""
+
+    DELIVERED = "delivered"
+    SHIPPED_PLUS_ALLOWANCE = "shipped_plus_allowance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowStart:
+    """The day a window counts from, in the shop's zone, and why that day."""
+
+    day: date
+    basis: StartBasis
+
+
+def window_start(
+    *,
+    shipped: datetime | None,
+    delivered: datetime | date | None,
+    transit_allowance: int,
+    zone: ZoneInfo,
+) -> WindowStart | None:
+    """Return where a window starts, or None while nothing was shipped.
+
+    Without a delivery event it starts `transit_allowance` days after shipping. A carrier's date
+    without a time counts as the end of that day, so it is that day.
+    """
+    if delivered is not None:
+        return WindowStart(day=_day(delivered, zone), basis=StartBasis.DELIVERED)
+    if shipped is None:
+        return None
+    day = _day(shipped, zone) + timedelta(days=transit_allowance)
+    return WindowStart(day=day, basis=StartBasis.SHIPPED_PLUS_ALLOWANCE)
+
+
+def window_end(start: date, days: int, zone: ZoneInfo) -> datetime:
+    """Return the last second of the window, as aware UTC: 23:59:59 on the day `days` later."""
+    # Where clocks are put back over midnight that second comes twice: the later one counts.
+    local = datetime.combine(start + timedelta(days=days), LAST_SECOND, tzinfo=zone)
+    return local.replace(fold=1).astimezone(UTC)
+
+
+def is_open(until: datetime, at: datetime) -> bool:
+    """Whether a window is still open; the whole of its last second is inside."""
+    return at < until + timedelta(seconds=1)
+
+
+def _day(moment: datetime | date, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment

@@ -1,0 +1,133 @@
+"""The state machines of returns and refunds."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from returns.enums import RefundState, ReturnState
+from returns.errors import InvalidTransition
+from returns.rules.states import (
+    OPEN,
+    REFUND_MOVES,
+    RETURN_MOVES,
+    RefundEvent,
+    ReturnEvent,
+    can_undo,
+    next_state,
+    possible,
+)
+
+FINAL = {ReturnState.COMPLETED, ReturnState.CANCELLED}
+
+
+def reachable(moves: Mapping[tuple[Any, Any], Any], start: StrEnum) -> set[StrEnum]:
+    found, stack = {start}, [start]
+    while stack:
+        now = stack.pop()
+        for event in possible(moves, now):
+            target = moves[now, event]
+            if target not in found:
+                found.add(target)
+                stack.append(target)
+    return found
+
+
+def test_the_way_from_request_to_money() -> None:
+    state = ReturnState.REQUESTED
+    for event in ("flag", "approve", "receive", "inspect", "settle"):
+        state = next_state(RETURN_MOVES, state, ReturnEvent(event))
+    assert state is ReturnState.COMPLETED
+
+
+def test_missing_units_may_follow() -> None:
+    state = ReturnState.RESOLVING
+    for event in ("await_rest", "receive", "inspect", "settle"):
+        state = next_state(RETURN_MOVES, state, ReturnEvent(event))
+    assert state is ReturnState.COMPLETED
+
+
+def test_every_state_is_reached_and_leads_to_an_end() -> None:
+    assert reachable(RETURN_MOVES, ReturnState.REQUESTED) == set(ReturnState)
+    for state in ReturnState:
+        assert reachable(RETURN_MOVES, state) & (FINAL | {ReturnState.REJECTED})
+    assert reachable(REFUND_MOVES, RefundState.PENDING) == set(RefundState)
+    for attempt in RefundState:
+        assert RefundState.SUCCEEDED in reachable(REFUND_MOVES, attempt)
+
+
+def test_the_end_is_the_end() -> None:
+    for state in FINAL:
+        assert not possible(RETURN_MOVES, state)
+    assert not possible(REFUND_MOVES, RefundState.SUCCEEDED)
+
+
+def test_a_refusal_can_be_taken_back_or_overridden() -> None:
+    assert possible(RETURN_MOVES, ReturnState.REJECTED) == {
+        ReturnEvent.UNDO_REJECT,
+        ReturnEvent.OVERRIDE,
+    }
+
+
+def test_a_shopper_cancels_only_before_anything_was_sent() -> None:
+    able = {state for state in ReturnState if ReturnEvent.CANCEL in possible(RETURN_MOVES, state)}
+    assert able == {ReturnState.REQUESTED, ReturnState.IN_REVIEW, ReturnState.APPROVED}
+
+
+def test_units_are_held_while_a_return_is_open() -> None:
+    assert {
+        ReturnState.REQUESTED,
+        ReturnState.IN_REVIEW,
+        ReturnState.APPROVED,
+        ReturnState.IN_TRANSIT,
+        ReturnState.RECEIVED,
+        ReturnState.RESOLVING,
+    } == OPEN
+
+
+def test_only_an_attempt_that_never_left_or_failed_is_sent() -> None:
+    able = {state for state in RefundState if RefundEvent.SEND in possible(REFUND_MOVES, state)}
+    assert able == {RefundState.PENDING, RefundState.PROCESSING}
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [
+        (ReturnState.COMPLETED, ReturnEvent.SETTLE),
+        (ReturnState.APPROVED, ReturnEvent.SETTLE),
+        (ReturnState.REJECTED, ReturnEvent.APPROVE),
+        (ReturnState.IN_TRANSIT, ReturnEvent.CANCEL),
+    ],
+)
+def test_what_cannot_happen_is_refused(state: ReturnState, event: ReturnEvent) -> None:
+    with pytest.raises(InvalidTransition) as refused:
+        next_state(RETURN_MOVES, state, event)
+    assert (refused.value.code, refused.value.status) == ("invalid_transition", 409)
+
+
+@given(st.lists(st.sampled_from(ReturnEvent), max_size=40))
+def test_any_sequence_moves_along_the_table_or_not_at_all(events: list[ReturnEvent]) -> None:
+    """Money goes out at most once per inspection, and never after the end."""
+    state, inspected = ReturnState.REQUESTED, 0
+    for event in events:
+        before = state
+        try:
+            state = next_state(RETURN_MOVES, state, event)
+        except InvalidTransition:
+            assert event not in possible(RETURN_MOVES, before)
+            continue
+        assert before not in FINAL
+        inspected += event is ReturnEvent.INSPECT
+        if event in {ReturnEvent.SETTLE, ReturnEvent.AWAIT_REST}:
+            inspected -= 1
+            assert inspected == 0
+
+
+def test_undo_has_its_time() -> None:
+    decided = datetime(2026, 11, 1, tzinfo=UTC)
+    assert can_undo(decided, decided + timedelta(seconds=30))
+    assert not can_undo(decided, decided + timedelta(seconds=30, microseconds=1))
