@@ -93,6 +93,7 @@ LEAN_MIDDLEWARE = [
 LEAN_PREFIXES = ("/webhooks/", "/api/v1/", "/health/")
 LEAN_PATTERN = r"^/s/[a-z0-9-]+/(t|theme)/"
 
+ADMIN_PATH = "admin/"
 ROOT_URLCONF = "postexp.urls"
 WSGI_APPLICATION = "postexp.wsgi.application"
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from postexp.kernel.locks import try_lock
 from postexp.kernel.models import IdempotencyRecord
-from postexp.kernel.tenancy import current_merchant_id
 
 KEEP = timedelta(days=7)
 LONGEST_KEY = 255
@@ -49,7 +49,7 @@ def once(
     """
     mark = fingerprint(operation, body)
     with transaction.atomic():
-        if not _hold(key):
+        if not try_lock(f"idempotency:{key}"):
             raise IdempotencyInProgress
         first = IdempotencyRecord.objects.filter(key=key).first()
         if first is None:
@@ -66,18 +66,7 @@ def once(
             return answer
     if first.fingerprint != mark:
         raise IdempotencyMismatch
-    return Answer(
-        status=first.status, body=bytes(first.body), content_type=first.content_type
-    )
-
-
-def _hold(key: str) -> bool:
-    """Take the key for this transaction; False where another transaction has it."""
-    digest = hashlib.sha256(f"{current_merchant_id()}:{key}".encode()).digest()
-    number = int.from_bytes(digest[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        return bool(cursor.fetchone()[0])
+    return Answer(status=first.status, body=bytes(first.body), content_type=first.content_type)
 
 
 def purge(*, before: datetime) -> int:

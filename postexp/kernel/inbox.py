@@ -63,14 +63,14 @@ def register_source(source: str, process: Processor) -> None:
 
 
 # One statement and one round trip: store, de-duplicate, and wake the drainer at commit.
-STORE = f"""
+STORE = """
 WITH stored AS (
   INSERT INTO kernel_inbox (merchant_id, public_id, source, topic, provider_key, headers, body,
     state, attempts, next_at, cause, next_step, effect_kind, effect_object_id, effect_detail,
     received_at)
-  VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, '', '', '', '', '{{}}', %s)
+  VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, '', '', '', '', '{}', %s)
   ON CONFLICT (merchant_id, source, provider_key) DO NOTHING RETURNING id)
-SELECT id, pg_notify('{CHANNEL}', '') FROM stored
+SELECT id, pg_notify(%s, '') FROM stored
 """
 
 
@@ -98,6 +98,7 @@ def store(
                 body,
                 at,
                 at,
+                CHANNEL,
             ],
         )
         row = cursor.fetchone()

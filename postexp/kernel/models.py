@@ -119,9 +119,7 @@ class InboxMessage(MerchantModel):
     provider_key = models.CharField(max_length=200)
     headers = models.JSONField()
     body = models.BinaryField()
-    state = models.CharField(
-        max_length=12, choices=InboxState.choices, default=InboxState.RECEIVED
-    )
+    state = models.CharField(max_length=12, choices=InboxState.choices, default=InboxState.RECEIVED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField()
     cause = models.TextField(default="")

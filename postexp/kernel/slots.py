@@ -49,3 +49,20 @@ def panels(slot: str) -> tuple[Panel, ...]:
 def collect(slot: str, request: HttpRequest | None, context: Mapping[str, Any]) -> list[str]:
     """Render the panels of a slot, leaving out the empty ones."""
     return [part for panel in panels(slot) if (part := panel.render(request, context))]
+
+
+Entry = Callable[[HttpRequest], dict[str, Any]]
+
+_entries: dict[str, list[tuple[int, Entry]]] = {}
+
+
+def register_entry(slot: str, *, order: int, entry: Entry) -> None:
+    """Put an entry in a menu such as `nav`; lower orders come first."""
+    found = _entries.setdefault(slot, [])
+    found.append((order, entry))
+    found.sort(key=lambda item: item[0])
+
+
+def entries(slot: str, request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the entries of a menu: `url`, `label`, `icon`, `active`, `count`."""
+    return [entry(request) for _, entry in _entries.get(slot, ())]

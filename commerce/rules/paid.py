@@ -75,8 +75,9 @@ def paid_lines(
 
     Recorded shares and taxes are used as they are. Other order discounts are split together over
     the line subtotals after line discounts (and recorded shares), other taxes over the lines of
-    their rate by those subtotals, both by largest remainder with ties to the earlier line. A line is never paid below zero: where a platform records more discount
-    than there was price, the rest is dropped.
+    their rate by those subtotals, both by largest remainder with ties to the earlier line. A line
+    is never paid below zero: where a platform records more discount than price, the rest is
+    dropped.
     """
     shares = _discount_shares(lines, discounts)
     taxes = _taxes(lines, rate_totals)

@@ -1,0 +1,1 @@
+"""Commerce: who sold what to whom."""

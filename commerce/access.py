@@ -1,0 +1,129 @@
+"""Who may enter: staff by membership and right, shoppers by the shop's address.
+
+Each view of a merchant's rows is entered through one of these, which also enters the scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
+
+from commerce.enums import Right
+from commerce.models import Membership, Merchant, User
+from postexp.kernel import htmx
+from postexp.kernel.tenancy import merchant_scope
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request of a member of staff, inside the scope of one shop."""
+
+    user: User
+    merchant: Merchant
+    membership: Membership
+
+
+class ShopperRequest(HttpRequest):
+    """A request of a shopper on one shop's site, inside its scope."""
+
+    merchant: Merchant
+    locale: str
+
+
+def staff_view(
+    right: Right = Right.READ,
+) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Let in members of the shop named by `slug` who have the right.
+
+    Another shop's staff get 404, a dead session goes to log-in (by HX-Redirect under htmx), a
+    member without the right gets 403. The shop's time zone is active inside.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[Any, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def inner(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_login(request)
+            membership = (
+                Membership.objects.select_related("merchant")
+                .filter(user=request.user, merchant__slug=slug)
+                .first()
+            )
+            if membership is None:
+                raise Http404
+            if not membership.may(right):
+                raise PermissionDenied
+            request.membership = membership
+            request.merchant = membership.merchant
+            with (
+                merchant_scope(membership.merchant_id),
+                timezone.override(membership.merchant.zone),
+            ):
+                return _rendered(view(request, *args, **kwargs))
+
+        inner.required_right = right  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def _rendered(response: HttpResponseBase) -> HttpResponseBase:
+    """Render a lazy response while the scope is still open."""
+    render = getattr(response, "render", None)
+    if render is not None:
+        render()
+    return response
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    login = redirect_to_login(request.headers.get("HX-Current-URL", request.get_full_path()))
+    return htmx.redirect(request, login["Location"])
+
+
+def shopper_view(
+    view: Callable[Concatenate[Any, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Let anyone in to the site of the shop named by `slug`, in its scope, zone and language.
+
+    The language is `?lang=` or the form's `lang` where the shop speaks it, else the browser's
+    first that it speaks, else the shop's default.
+    """
+
+    @wraps(view)
+    def inner(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        merchant = Merchant.objects.filter(slug=slug).first()
+        if merchant is None:
+            raise Http404
+        request.merchant = merchant
+        request.locale = shopper_locale(request, merchant)
+        with (
+            merchant_scope(merchant.pk),
+            timezone.override(ZoneInfo(merchant.time_zone)),
+            translation.override(request.locale),
+        ):
+            return _rendered(view(request, *args, **kwargs))
+
+    inner.is_shopper_view = True  # type: ignore[attr-defined]
+    return inner
+
+
+def shopper_locale(request: HttpRequest, merchant: Merchant) -> str:
+    """Return the language of a shopper's page."""
+    asked = request.GET.get("lang") or request.POST.get("lang") or ""
+    if asked in merchant.locales:
+        return asked
+    for part in request.headers.get("Accept-Language", "").split(","):
+        language = part.split(";")[0].strip().lower()[:2]
+        if language in merchant.locales:
+            return language
+    return merchant.default_locale

@@ -1,0 +1,11 @@
+"""How staff get their accounts: by invitation only."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class StaffAccountAdapter(DefaultAccountAdapter):
+    """Closes open sign-up: a shop's owner invites people."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False

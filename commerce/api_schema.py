@@ -1,0 +1,66 @@
+"""How our REST views describe themselves in OpenAPI."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {},
+    },
+}
+PROBLEMS = {
+    "400": "The body is not valid JSON.",
+    "401": "No API key, or one that is unknown or revoked.",
+    "403": "The key lacks the scope this operation needs.",
+    "404": "There is no such object.",
+    "405": "This path does not take that method.",
+    "409": "The object is in a state that does not allow this.",
+    "415": "The body must be application/json.",
+    "422": "Something in the request is wrong; `errors` says what.",
+}
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Names the API key scheme."""
+
+    target_class = "commerce.api_base.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": "An API key of your shop."}
+
+
+class PostexpSchema(AutoSchema):
+    """Adds the problem+json answers, and the Idempotency-Key of writes, to every operation."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        for code, description in PROBLEMS.items():
+            operation["responses"].setdefault(
+                code,
+                {
+                    "description": description,
+                    "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+                },
+            )
+        if self.method in ("POST", "PUT", "PATCH", "DELETE"):
+            operation.setdefault("parameters", []).append(
+                {
+                    "in": "header",
+                    "name": "Idempotency-Key",
+                    "schema": {"type": "string", "maxLength": 255},
+                    "description": "The same key with the same body gives the first answer again.",
+                }
+            )
+        return operation

@@ -1,0 +1,14 @@
+"""Registers commerce with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommerceConfig(AppConfig):
+    """The commerce room."""
+
+    name = "commerce"
+    verbose_name = _("Commerce")
+
+    def ready(self) -> None:
+        from commerce import panels  # noqa: F401  registers this room's panels

@@ -1,0 +1,97 @@
+"""The choices commerce knows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member of staff may do; see `RIGHTS`."""
+
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    AGENT = "agent", _("Agent")
+    WAREHOUSE = "warehouse", _("Warehouse")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Right(models.TextChoices):
+    """One kind of act in the dashboard."""
+
+    READ = "read", _("See everything")
+    DECIDE = "decide", _("Approve and decline returns")
+    RECEIVE = "receive", _("Receive and grade returned goods")
+    PAY = "pay", _("Settle and pay refunds")
+    REPLAY = "replay", _("Replay and skip events")
+    CONFIGURE = "configure", _("Change settings, staff and keys")
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.OWNER: frozenset(Right),
+    Role.MANAGER: frozenset(Right),
+    Role.AGENT: frozenset({Right.READ, Right.DECIDE, Right.PAY}),
+    Role.WAREHOUSE: frozenset({Right.READ, Right.RECEIVE}),
+    Role.ANALYST: frozenset({Right.READ}),
+}
+
+
+class TenderKind(models.TextChoices):
+    """How a part of an order was paid."""
+
+    CARD = "card", _("Card")
+    BANK = "bank", _("Bank transfer")
+    CASH_ON_DELIVERY = "cash_on_delivery", _("Cash on delivery")
+    MANUAL = "manual", _("Paid outside the shop")
+    OTHER = "other", _("Other payment")
+    GIFT_CARD = "gift_card", _("Gift card")
+    STORE_CREDIT = "store_credit", _("Store credit")
+    POINTS = "points", _("Points")
+
+
+STORE_VALUE = frozenset({TenderKind.GIFT_CARD, TenderKind.STORE_CREDIT, TenderKind.POINTS})
+
+
+class PaymentState(models.TextChoices):
+    """What the platform says of the money of an order."""
+
+    PENDING = "pending", _("Payment pending")
+    AUTHORIZED = "authorized", _("Authorised")
+    PARTIALLY_PAID = "partially_paid", _("Partially paid")
+    PAID = "paid", _("Paid")
+    PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
+    REFUNDED = "refunded", _("Refunded")
+    VOIDED = "voided", _("Voided")
+
+
+class Channel(models.TextChoices):
+    """A way to reach a customer."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    LINE = "line", _("LINE")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+
+
+class Purpose(models.TextChoices):
+    """What a consent is for."""
+
+    SERVICE = "service", _("Service messages")
+    MARKETING = "marketing", _("Marketing")
+
+
+class Scope(models.TextChoices):
+    """What an API key may do."""
+
+    READ_ORDERS = "orders:read", _("Read orders")
+    WRITE_ORDERS = "orders:write", _("Write orders")
+    READ_SHIPMENTS = "shipments:read", _("Read shipments")
+    WRITE_SHIPMENTS = "shipments:write", _("Write shipments and tracking events")
+    READ_RETURNS = "returns:read", _("Read returns")
+    WRITE_RETURNS = "returns:write", _("Write returns")
+
+
+class PrivacyKind(models.TextChoices):
+    """What a privacy request asks for."""
+
+    EXPORT = "export", _("Export a customer's data")
+    ERASE_CUSTOMER = "erase_customer", _("Erase a customer's data")
+    ERASE_SHOP = "erase_shop", _("Erase the shop's data")

@@ -1,0 +1,50 @@
+"""Failures commerce anticipates, each with a message a user may read."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class CommerceError(Exception):
+    """A request commerce refuses; `code` is for machines, `message` for people."""
+
+    code = "commerce_error"
+    message = _("This could not be done.")
+
+    def __init__(self, message: object = None) -> None:
+        if message is not None:
+            self.message = message  # type: ignore[assignment]
+        super().__init__(str(self.message))
+
+
+class StaleOrder(CommerceError):
+    """A newer version of the order was taken in before."""
+
+    code = "stale_order"
+    message = _("A newer version of this order is already here.")
+
+
+class OrderMoneyChanged(CommerceError):
+    """The money of an order with returns on it cannot be rewritten."""
+
+    code = "order_money_changed"
+    message = _("This order already has money given back, so its lines cannot be replaced.")
+
+
+class InsufficientCredit(CommerceError):
+    """The store credit balance does not cover the amount."""
+
+    code = "insufficient_credit"
+    message = _("The store credit balance does not cover this amount.")
+
+
+class LastOwner(CommerceError):
+    """A shop keeps at least one owner."""
+
+    code = "last_owner"
+    message = _("A shop needs at least one owner. Make someone else owner first.")
+
+
+class BadImage(CommerceError):
+    """An upload is no picture we accept."""
+
+    code = "bad_image"
+    message = _("Use a PNG, JPEG or WebP picture of at most 4 MB and 4,000 pixels a side.")

@@ -1,0 +1,122 @@
+"""What happens in commerce."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from postexp.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEvent(Event):
+    """Something that happened to an order; `order_id` is its public id."""
+
+    order_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(OrderEvent):
+    """An order was taken in for the first time. `historic`: older than two days, thank nobody."""
+
+    type: ClassVar[str] = "order.placed"
+    number: str
+    historic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderChanged(OrderEvent):
+    """The platform told a newer version of an order."""
+
+    type: ClassVar[str] = "order.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(OrderEvent):
+    """The order was cancelled on the platform."""
+
+    type: ClassVar[str] = "order.cancelled"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfilmentRecorded(OrderEvent):
+    """A fulfilment was taken in, changed, or met its order; `order_id` is empty before that."""
+
+    type: ClassVar[str] = "fulfilment.recorded"
+    fulfilment_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"fulfilment:{self.fulfilment_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRecorded(OrderEvent):
+    """A refund made on the platform was taken in, or met its order (`order_id` empty before)."""
+
+    type: ClassVar[str] = "refund.recorded"
+    refund_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"platform_refund:{self.refund_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MerchantEvent(Event):
+    """Something that happened to a shop's own settings; `detail` says what changed."""
+
+    merchant_public_id: str
+    detail: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"merchant:{self.merchant_public_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MerchantChanged(MerchantEvent):
+    """Name, theme, contacts or hours changed."""
+
+    type: ClassVar[str] = "merchant.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChanged(MerchantEvent):
+    """Someone joined, left or changed role."""
+
+    type: ClassVar[str] = "staff.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyChanged(MerchantEvent):
+    """An API key was made or revoked."""
+
+    type: ClassVar[str] = "api_key.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRequested(MerchantEvent):
+    """The platform passed on a request to export or erase personal data."""
+
+    type: ClassVar[str] = "privacy.requested"
+    request_id: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditChanged(Event):
+    """Store credit was issued to, or used by, a customer. `amount` is signed minor units."""
+
+    type: ClassVar[str] = "store_credit.changed"
+    customer_id: str
+    entry_id: str
+    amount: int
+    currency: str
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.customer_id}"

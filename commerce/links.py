@@ -1,0 +1,34 @@
+"""Links to a shopper's own pages: signed, bound to one order, good for its whole journey."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from commerce.models import Merchant, Order
+from postexp.kernel import signing
+
+ORDER = "order"
+
+
+def order_token(order_id: str) -> str:
+    """Return the token that opens one order's pages to its shopper."""
+    return signing.sign(ORDER, order_id)
+
+
+def order_of_token(token: str) -> str:
+    """Return the public id of the order a token opens; raises signing.BadToken."""
+    return signing.unsign(ORDER, token)
+
+
+def tracking_url(merchant: Merchant, order: Order, locale: str = "") -> str:
+    """Return the absolute address of an order's tracking page."""
+    return _absolute("site:tracking_page", merchant, order, locale)
+
+
+def return_url(merchant: Merchant, order: Order, locale: str = "") -> str:
+    """Return the absolute address at which an order's return is asked for and followed."""
+    return _absolute("site:return_start", merchant, order, locale)
+
+
+def _absolute(name: str, merchant: Merchant, order: Order, locale: str) -> str:
+    path = reverse(name, args=[merchant.slug, order_token(order.public_id)])
+    return f"{settings.BASE_URL}{path}" + (f"?lang={locale}" if locale else "")

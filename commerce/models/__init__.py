@@ -1,0 +1,43 @@
+"""Commerce's tables, one subject a module."""
+
+from commerce.models.catalogue import Product, Variant
+from commerce.models.customers import (
+    ConsentFact,
+    Customer,
+    PrivacyRequest,
+    StoreCreditAccount,
+    StoreCreditEntry,
+)
+from commerce.models.merchants import ApiKey, Membership, Merchant, User
+from commerce.models.orders import (
+    Fulfilment,
+    FulfilmentLine,
+    Order,
+    OrderDiscount,
+    OrderLine,
+    PlatformRefund,
+    ShippingLine,
+    Tender,
+)
+
+__all__ = (
+    "ApiKey",
+    "ConsentFact",
+    "Customer",
+    "Fulfilment",
+    "FulfilmentLine",
+    "Membership",
+    "Merchant",
+    "Order",
+    "OrderDiscount",
+    "OrderLine",
+    "PlatformRefund",
+    "PrivacyRequest",
+    "Product",
+    "ShippingLine",
+    "StoreCreditAccount",
+    "StoreCreditEntry",
+    "Tender",
+    "User",
+    "Variant",
+)

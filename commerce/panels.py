@@ -1,0 +1,1 @@
+"""What commerce shows on pages it does not own."""

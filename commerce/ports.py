@@ -1,0 +1,200 @@
+"""Facts as a platform tells them, in the form commerce takes in. Money is in minor units."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressFacts:
+    """A postal address as recorded."""
+
+    name: str = ""
+    company: str = ""
+    address1: str = ""
+    address2: str = ""
+    city: str = ""
+    province: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerFacts:
+    """A customer as the platform knows them."""
+
+    external_id: str
+    email: str = ""
+    phone: str = ""
+    family_name: str = ""
+    given_name: str = ""
+    family_kana: str = ""
+    given_kana: str = ""
+    locale: str = ""
+    accepts_email_marketing: bool | None = None
+    consent_at: datetime | None = None
+    birthday: tuple[int | None, int, int] | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaxFacts:
+    """Recorded tax; `rate` in parts per million (8.875 % is 88750)."""
+
+    title: str = ""
+    rate: int
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineFacts:
+    """One line. `discount_share` is its recorded part of order discounts, None if unrecorded;
+    `taxes` is None where only the order's totals per rate are recorded (`tax_rates` then apply)."""
+
+    external_id: str
+    title: str
+    quantity: int
+    unit_price: int
+    variant_title: str = ""
+    sku: str = ""
+    product_external_id: str = ""
+    variant_external_id: str = ""
+    line_discount: int = 0
+    discount_share: int | None = None
+    taxes: tuple[TaxFacts, ...] | None = ()
+    tax_rates: tuple[int, ...] = ()
+    requires_shipping: bool = True
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    final_sale: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingFacts:
+    """One shipping line."""
+
+    external_id: str = ""
+    title: str = ""
+    price: int
+    discount: int = 0
+    taxes: tuple[TaxFacts, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountFacts:
+    """A discount of the order; `amount` is its whole value over goods."""
+
+    code: str = ""
+    title: str = ""
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenderFacts:
+    """Money captured by one means; `kind` is a TenderKind value."""
+
+    external_id: str = ""
+    kind: str = "card"
+    gateway: str = ""
+    captured: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfilmentLineFacts:
+    """Units of an order line in a fulfilment, by the line's external id."""
+
+    line_external_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfilmentFacts:
+    """A fulfilment: units handed to a carrier, with the numbers they travel under."""
+
+    external_id: str
+    order_external_id: str
+    created_at: datetime
+    updated_at: datetime | None = None
+    status: str = "success"
+    carrier_name: str = ""
+    tracking_numbers: tuple[str, ...] = ()
+    tracking_urls: tuple[str, ...] = ()
+    lines: tuple[FulfilmentLineFacts, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundLineFacts:
+    """Units a platform refund covers; goods and tax as recorded."""
+
+    line_external_id: str
+    quantity: int
+    goods: int
+    tax: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundFacts:
+    """A refund made on the platform; `amount` is what went back to the shopper."""
+
+    external_id: str
+    order_external_id: str
+    processed_at: datetime
+    amount: int
+    currency: str
+    lines: tuple[RefundLineFacts, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFacts:
+    """An order as the platform tells it, whole. `captured` is what tenders add up to."""
+
+    external_id: str
+    number: str
+    placed_at: datetime
+    updated_at: datetime
+    currency: str
+    source: str = "api"
+    tax_included: bool = False
+    total: int
+    payment_state: str = "paid"
+    locale: str = ""
+    email: str = ""
+    phone: str = ""
+    customer: CustomerFacts | None = None
+    address: AddressFacts | None = None
+    lines: tuple[LineFacts, ...] = ()
+    shipping: tuple[ShippingFacts, ...] = ()
+    discounts: tuple[DiscountFacts, ...] = ()
+    tax_totals: tuple[TaxFacts, ...] = ()
+    tenders: tuple[TenderFacts, ...] = ()
+    fulfilments: tuple[FulfilmentFacts, ...] = ()
+    refunds: tuple[RefundFacts, ...] = ()
+    tags: tuple[str, ...] = ()
+    cancelled_at: datetime | None = None
+    cancel_reason: str = ""
+    test: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantFacts:
+    """A variant of a product; `stock` None means not counted."""
+
+    external_id: str
+    title: str = ""
+    sku: str = ""
+    price: int = 0
+    stock: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductFacts:
+    """A product with its variants."""
+
+    external_id: str
+    title: str
+    updated_at: datetime
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    care: str = ""
+    final_sale: bool = False
+    variants: tuple[VariantFacts, ...] = ()

@@ -1,0 +1,139 @@
+"""Reads of orders."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet, Sum
+from django.http import Http404
+
+from commerce.models import (
+    Fulfilment,
+    FulfilmentLine,
+    Order,
+    OrderLine,
+    PlatformRefund,
+    ShippingLine,
+    Tender,
+)
+from commerce.rules import contact_key, number_key
+
+
+def get_order(public_id: str) -> Order:
+    """Return an order with its customer; raises Order.DoesNotExist."""
+    found: Order = Order.objects.select_related("customer").get(public_id=public_id)
+    return found
+
+
+def get_order_by_external_id(external_id: str) -> Order | None:
+    """Return the order the platform knows by that id, or None."""
+    return Order.objects.filter(external_id=external_id).first()
+
+
+def access_order(public_id: str) -> Order:
+    """Return an order of the scope's shop for a page; raises Http404."""
+    order = Order.objects.select_related("customer").filter(public_id=public_id).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+def lock_order(public_id: str) -> Order:
+    """Return an order with its row locked until the transaction ends; raises Order.DoesNotExist."""
+    found: Order = Order.objects.select_for_update().get(public_id=public_id)
+    return found
+
+
+def list_lines(order: Order) -> list[OrderLine]:
+    """Return an order's lines in their order, with product and variant."""
+    return list(
+        OrderLine.objects.filter(order=order)
+        .select_related("product", "variant")
+        .order_by("position")
+    )
+
+
+def list_shipping_lines(order: Order) -> list[ShippingLine]:
+    """Return what was paid for delivery."""
+    return list(ShippingLine.objects.filter(order=order).order_by("id"))
+
+
+def list_tenders(order: Order) -> list[Tender]:
+    """Return how the order was paid, in the order the means were used."""
+    return list(Tender.objects.filter(order=order).order_by("position"))
+
+
+def list_fulfilments(order: Order) -> list[Fulfilment]:
+    """Return an order's fulfilments with their lines, oldest first."""
+    return list(
+        Fulfilment.objects.filter(order=order)
+        .prefetch_related("lines__order_line")
+        .order_by("created_at", "id")
+    )
+
+
+def get_fulfilment(public_id: str) -> Fulfilment:
+    """Return a fulfilment with its order and lines; raises Fulfilment.DoesNotExist."""
+    found: Fulfilment = (
+        Fulfilment.objects.select_related("order")
+        .prefetch_related("lines__order_line")
+        .get(public_id=public_id)
+    )
+    return found
+
+
+def get_platform_refund(public_id: str) -> PlatformRefund:
+    """Return a platform refund with its order; raises PlatformRefund.DoesNotExist."""
+    found: PlatformRefund = PlatformRefund.objects.select_related("order").get(public_id=public_id)
+    return found
+
+
+def fulfilled_quantities(order: Order) -> dict[int, int]:
+    """Return how many units of each line (by row id) have left, cancelled fulfilments aside."""
+    rows = (
+        FulfilmentLine.objects.filter(fulfilment__order=order)
+        .exclude(fulfilment__status__in=["cancelled", "error", "failure"])
+        .values("order_line_id")
+        .annotate(units=Sum("quantity"))
+    )
+    return {row["order_line_id"]: row["units"] for row in rows}
+
+
+def list_orders(*, search: str = "", state: str = "") -> QuerySet[Order]:
+    """Return orders, newest first, with their customers.
+
+    `search` matches the number, the e-mail address, the phone or the customer's name; `state` is
+    `open`, `cancelled` or `refunded`.
+    """
+    orders: QuerySet[Order] = Order.objects.select_related("customer").order_by("-placed_at", "-id")
+    if state == "cancelled":
+        orders = orders.exclude(cancelled_at=None)
+    elif state == "refunded":
+        orders = orders.filter(given_back__gt=0)
+    elif state == "open":
+        orders = orders.filter(cancelled_at=None, given_back=0)
+    if search:
+        orders = orders.filter(
+            Q(number_key__startswith=number_key(search))
+            | Q(email__startswith=search.lower())
+            | Q(public_id=search)
+            | Q(customer__family_name__istartswith=search)
+            | Q(customer__given_name__istartswith=search)
+        )
+    return orders
+
+
+def find_orders(*, number: str, contact: str, country: str) -> list[tuple[Order, str]]:
+    """Return the orders of a number whose contact matches, each with what matched.
+
+    What matched is `email`, `phone` or `postcode`; a postcode alone proves little, so its page
+    shows no address and starts nothing.
+    """
+    key = contact_key(contact, country)
+    found = []
+    for order in Order.objects.select_related("customer").filter(number_key=number_key(number)):
+        if key.email and order.email == key.email:
+            found.append((order, "email"))
+        elif key.phone and order.phone == key.phone:
+            found.append((order, "phone"))
+        elif key.postcode and order.postcode_key == key.postcode:
+            found.append((order, "postcode"))
+    return found

@@ -1,0 +1,1 @@
+"""Commerce's writes, one subject a module."""

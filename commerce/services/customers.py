@@ -1,0 +1,114 @@
+"""Taking customers in, and what they agreed to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from commerce.enums import Channel, PrivacyKind, Purpose
+from commerce.events import PrivacyRequested
+from commerce.models import ConsentFact, Customer, Merchant, PrivacyRequest
+from commerce.ports import CustomerFacts
+from commerce.rules import normal_email, normal_phone
+from postexp.kernel.events import append
+from postexp.kernel.locks import lock
+
+ANSWER_WITHIN = timedelta(days=30)
+
+
+def take_in_customer(facts: CustomerFacts, *, merchant: Merchant, at: datetime) -> Customer:
+    """Create or complete a customer: empty facts never erase what is known.
+
+    Known by the platform's id, else by e-mail address.
+    """
+    email = normal_email(facts.email)
+    with transaction.atomic():
+        lock(f"customer:{facts.external_id or email}")
+        customer = _find(facts.external_id, email) or Customer(created_at=at)
+        if customer.erased_at is None:
+            _complete(customer, facts, email, normal_phone(facts.phone, merchant.country))
+            customer.save()
+            _note_consent(customer, facts, at)
+    return customer
+
+
+def _find(external_id: str, email: str) -> Customer | None:
+    if external_id:
+        known = Customer.objects.filter(external_id=external_id).first()
+        if known is not None:
+            return known
+    if email:
+        return Customer.objects.filter(email=email, external_id="").first() or (
+            None if external_id else Customer.objects.filter(email=email).first()
+        )
+    return None
+
+
+def _complete(customer: Customer, facts: CustomerFacts, email: str, phone: str) -> None:
+    for name, value in (
+        ("external_id", facts.external_id),
+        ("email", email),
+        ("phone", phone),
+        ("family_name", facts.family_name[:80]),
+        ("given_name", facts.given_name[:80]),
+        ("family_kana", facts.family_kana[:80]),
+        ("given_kana", facts.given_kana[:80]),
+        ("locale", facts.locale[:2].lower()),
+        ("tags", [tag[:80] for tag in facts.tags]),
+    ):
+        if value:
+            setattr(customer, name, value)
+    if facts.birthday is not None:
+        customer.birth_year, customer.birth_month, customer.birth_day = facts.birthday
+
+
+def _note_consent(customer: Customer, facts: CustomerFacts, at: datetime) -> None:
+    if facts.accepts_email_marketing is None:
+        return
+    latest = (
+        ConsentFact.objects.filter(
+            customer=customer, channel=Channel.EMAIL, purpose=Purpose.MARKETING
+        )
+        .order_by("-at", "-id")
+        .first()
+    )
+    if latest is None or latest.granted != facts.accepts_email_marketing:
+        ConsentFact.objects.create(
+            customer=customer,
+            channel=Channel.EMAIL,
+            purpose=Purpose.MARKETING,
+            granted=facts.accepts_email_marketing,
+            at=facts.consent_at or at,
+            source="platform",
+        )
+
+
+def record_privacy_request(
+    *,
+    merchant: Merchant,
+    kind: PrivacyKind,
+    external_id: str,
+    customer_external_id: str,
+    order_external_ids: tuple[str, ...],
+    at: datetime,
+    actor: str,
+) -> PrivacyRequest:
+    """Note a request the platform passed on, due within thirty days. Publishes PrivacyRequested."""
+    with transaction.atomic():
+        request = PrivacyRequest.objects.create(
+            kind=kind,
+            external_id=external_id,
+            customer_external_id=customer_external_id,
+            order_external_ids=list(order_external_ids),
+            requested_at=at,
+            due_at=at + ANSWER_WITHIN,
+        )
+        append(
+            PrivacyRequested(
+                merchant_public_id=merchant.public_id, request_id=request.public_id, kind=kind
+            ),
+            at=at,
+            actor=actor,
+        )
+    return request

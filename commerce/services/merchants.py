@@ -1,0 +1,100 @@
+"""Shops and the people who run them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from commerce.enums import Role
+from commerce.errors import LastOwner
+from commerce.events import MerchantChanged, StaffChanged
+from commerce.models import Membership, Merchant, User
+from postexp.kernel.events import append
+from postexp.kernel.tenancy import merchant_scope
+
+EDITABLE = frozenset(
+    {
+        "name_en",
+        "name_ja",
+        "default_locale",
+        "time_zone",
+        "site_url",
+        "support_email",
+        "support_phone",
+        "hours_en",
+        "hours_ja",
+        "theme",
+        "logo",
+    }
+)
+
+
+def open_shop(*, owner: User, at: datetime, **fields: Any) -> Merchant:
+    """Open a shop with its owner. Publishes StaffChanged."""
+    with transaction.atomic():
+        merchant = Merchant.objects.create(**fields)
+        with merchant_scope(merchant.pk):
+            add_member(merchant=merchant, user=owner, role=Role.OWNER, by=owner, at=at)
+    return merchant
+
+
+def change_merchant(
+    *, merchant: Merchant, changes: Mapping[str, Any], by: User, at: datetime
+) -> Merchant:
+    """Change a shop's settings; prepared pages are made anew. Publishes MerchantChanged."""
+    unknown = set(changes) - EDITABLE
+    if unknown:
+        raise ValueError(f"Not a setting of a shop: {', '.join(sorted(unknown))}")
+    with transaction.atomic():
+        merchant = Merchant.objects.select_for_update().get(pk=merchant.pk)
+        for name, value in changes.items():
+            setattr(merchant, name, value)
+        merchant.save()
+        Merchant.objects.filter(pk=merchant.pk).update(theme_version=F("theme_version") + 1)
+        merchant.refresh_from_db()
+        append(
+            MerchantChanged(
+                merchant_public_id=merchant.public_id, detail=", ".join(sorted(changes))
+            ),
+            at=at,
+            actor=by.actor,
+        )
+    return merchant
+
+
+def add_member(*, merchant: Merchant, user: User, role: str, by: User, at: datetime) -> Membership:
+    """Give a person a role in a shop, or change it. Publishes StaffChanged. Raises LastOwner."""
+    with transaction.atomic():
+        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        if role != Role.OWNER:
+            _keep_an_owner(merchant, user)
+        membership, _ = Membership.objects.update_or_create(
+            merchant=merchant, user=user, defaults={"role": role}
+        )
+        _publish(merchant, f"{user.actor} is {role}", by, at)
+    return membership
+
+
+def remove_member(*, merchant: Merchant, user: User, by: User, at: datetime) -> None:
+    """Take a person's role away at once. Publishes StaffChanged. Raises LastOwner."""
+    with transaction.atomic():
+        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        _keep_an_owner(merchant, user)
+        Membership.objects.filter(merchant=merchant, user=user).delete()
+        _publish(merchant, f"{user.actor} left", by, at)
+
+
+def _keep_an_owner(merchant: Merchant, leaving: User) -> None:
+    owners = Membership.objects.filter(merchant=merchant, role=Role.OWNER)
+    if owners.filter(user=leaving).exists() and not owners.exclude(user=leaving).exists():
+        raise LastOwner
+
+
+def _publish(merchant: Merchant, detail: str, by: User, at: datetime) -> None:
+    append(
+        StaffChanged(merchant_public_id=merchant.public_id, detail=detail), at=at, actor=by.actor
+    )

@@ -1,0 +1,270 @@
+"""Taking orders in as the platform tells them: money is fixed at the first telling."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from commerce.events import OrderCancelled, OrderChanged, OrderPlaced
+from commerce.models import (
+    Customer,
+    Merchant,
+    Order,
+    OrderDiscount,
+    OrderLine,
+    Product,
+    ShippingLine,
+    Tender,
+    Variant,
+)
+from commerce.ports import LineFacts, OrderFacts, TaxFacts
+from commerce.rules import (
+    OrderDiscount as WholeDiscount,
+)
+from commerce.rules import (
+    PaidLine,
+    RateTotal,
+    SoldLine,
+    normal_email,
+    normal_phone,
+    normal_postcode,
+    number_key,
+    paid_lines,
+    paid_shipping,
+)
+from commerce.services.customers import take_in_customer
+from commerce.services.fulfilments import link_fulfilments, take_in_fulfilment
+from commerce.services.refunds import link_refunds, take_in_refund
+from postexp.kernel.events import append
+from postexp.kernel.locks import lock
+
+# Nobody is thanked today for an order of last week.
+HISTORIC_AFTER = timedelta(days=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenOrder:
+    """The order, and whether it is new; `stale` when a newer version was here already."""
+
+    order: Order
+    created: bool
+    stale: bool
+
+
+def take_in_order(
+    facts: OrderFacts, *, merchant: Merchant, at: datetime, actor: str = "system"
+) -> TakenOrder:
+    """Create an order, or apply a newer version of it; an older one changes nothing.
+
+    Lines, shares and taxes are fixed when a line is first seen (M2, M3); later versions add lines,
+    and bring payment, cancellation, fulfilments and refunds. Publishes OrderPlaced or OrderChanged,
+    OrderCancelled, FulfilmentRecorded, RefundRecorded.
+    """
+    with transaction.atomic():
+        lock(f"order:{facts.external_id}")
+        order = Order.objects.select_for_update().filter(external_id=facts.external_id).first()
+        if order is not None and facts.updated_at < order.source_updated_at:
+            return TakenOrder(order=order, created=False, stale=True)
+        created = order is None
+        was_cancelled = order is not None and order.cancelled_at is not None
+        order = order or Order(external_id=facts.external_id, taken_in_at=at, given_back=0)
+        _describe(order, facts, merchant, _customer(facts, merchant, at))
+        order.save()
+        _add_lines(order, facts)
+        if created:
+            _add_money_lines(order, facts)
+        _replace_tenders(order, facts)
+        _announce(order, created, was_cancelled, at, actor)
+        for fulfilment in facts.fulfilments:
+            take_in_fulfilment(fulfilment, at=at, actor=actor)
+        for refund in facts.refunds:
+            take_in_refund(refund, at=at, actor=actor)
+        if created:
+            link_fulfilments(order, at=at, actor=actor)
+            link_refunds(order, at=at, actor=actor)
+    return TakenOrder(order=order, created=created, stale=False)
+
+
+def _customer(facts: OrderFacts, merchant: Merchant, at: datetime) -> Customer | None:
+    if facts.customer is None:
+        return None
+    return take_in_customer(facts.customer, merchant=merchant, at=at)
+
+
+def _describe(
+    order: Order, facts: OrderFacts, merchant: Merchant, customer: Customer | None
+) -> None:
+    address = facts.address
+    country = address.country if address and address.country else merchant.country
+    locale = (facts.locale or (customer.locale if customer else ""))[:2].lower()
+    order.source = facts.source
+    order.number = facts.number[:40]
+    order.number_key = number_key(facts.number)
+    order.customer = customer or order.customer
+    order.email = normal_email(facts.email) or (customer.email if customer else "")
+    order.phone = (
+        normal_phone(facts.phone, country)
+        or (normal_phone(address.phone, country) if address else "")
+        or (customer.phone if customer else "")
+    )
+    order.locale = locale if locale in merchant.locales else merchant.default_locale
+    order.currency = facts.currency
+    order.tax_included = facts.tax_included
+    order.placed_at = facts.placed_at
+    order.source_updated_at = facts.updated_at
+    order.payment_state = facts.payment_state
+    order.cancelled_at = facts.cancelled_at
+    order.cancel_reason = facts.cancel_reason[:80]
+    order.test = facts.test
+    order.tags = [tag[:255] for tag in facts.tags]
+    order.address = asdict(address) if address else {}
+    order.postcode_key = normal_postcode(address.postcode) if address else ""
+    order.country = country[:2]
+    order.total = facts.total
+    # What was given back was captured, whatever an out-of-order message says.
+    order.captured = max(sum(tender.captured for tender in facts.tenders), order.given_back)
+
+
+def _announce(order: Order, created: bool, was_cancelled: bool, at: datetime, actor: str) -> None:
+    if created:
+        historic = at - order.placed_at > HISTORIC_AFTER or order.cancelled_at is not None
+        event = OrderPlaced(order_id=order.public_id, number=order.number, historic=historic)
+        append(event, at=at, actor=actor)
+    else:
+        append(OrderChanged(order_id=order.public_id), at=at, actor=actor)
+    if order.cancelled_at is not None and not was_cancelled:
+        append(
+            OrderCancelled(order_id=order.public_id, reason=order.cancel_reason),
+            at=at,
+            actor=actor,
+        )
+
+
+def _add_lines(order: Order, facts: OrderFacts) -> None:
+    known = set(OrderLine.objects.filter(order=order).values_list("external_id", flat=True))
+    new = [line for line in facts.lines if line.external_id not in known]
+    if not new:
+        return
+    paid = dict(zip((line.external_id for line in facts.lines), _paid(facts), strict=True))
+    products = {
+        product.external_id: product
+        for product in Product.objects.filter(
+            external_id__in=[line.product_external_id for line in new]
+        )
+    }
+    variants = {
+        variant.external_id: variant
+        for variant in Variant.objects.filter(
+            external_id__in=[line.variant_external_id for line in new]
+        )
+    }
+    OrderLine.objects.bulk_create(
+        _line(
+            order,
+            len(known) + position,
+            line,
+            paid[line.external_id],
+            products.get(line.product_external_id),
+            variants.get(line.variant_external_id),
+        )
+        for position, line in enumerate(new)
+    )
+
+
+def _paid(facts: OrderFacts) -> list[PaidLine]:
+    """What was paid for each line: recorded shares where the platform has them, else M2."""
+    sold = [
+        SoldLine(
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            discount=line.line_discount + (line.discount_share or 0),
+            tax=None if line.taxes is None else sum(tax.amount for tax in line.taxes),
+            tax_rates=line.tax_rates,
+        )
+        for line in facts.lines
+    ]
+    unallocated = [
+        WholeDiscount(amount=discount.amount)
+        for discount in facts.discounts
+        if any(line.discount_share is None for line in facts.lines)
+    ]
+    totals = [RateTotal(rate=tax.rate, amount=tax.amount) for tax in facts.tax_totals]
+    return paid_lines(sold, unallocated, totals)
+
+
+def _line(
+    order: Order,
+    position: int,
+    facts: LineFacts,
+    paid: PaidLine,
+    product: Product | None,
+    variant: Variant | None,
+) -> OrderLine:
+    return OrderLine(
+        order=order,
+        external_id=facts.external_id,
+        position=position,
+        product=product,
+        variant=variant,
+        sku=facts.sku[:120],
+        title=facts.title[:255],
+        variant_title=facts.variant_title[:255],
+        category=(facts.category or (product.category if product else ""))[:120],
+        tags=[tag[:80] for tag in facts.tags] or (product.tags if product else []),
+        final_sale=facts.final_sale or (product.final_sale if product else False),
+        requires_shipping=facts.requires_shipping,
+        quantity=facts.quantity,
+        unit_price=facts.unit_price,
+        line_discount=facts.line_discount,
+        discount_share=(facts.discount_share or 0) + sum(paid.shares),
+        goods_paid=paid.goods,
+        tax_paid=paid.tax,
+        taxes=_taxes(facts.taxes or ()),
+    )
+
+
+def _taxes(taxes: tuple[TaxFacts, ...]) -> list[dict[str, object]]:
+    return [{"title": tax.title, "rate": tax.rate, "amount": tax.amount} for tax in taxes]
+
+
+def _add_money_lines(order: Order, facts: OrderFacts) -> None:
+    OrderDiscount.objects.bulk_create(
+        OrderDiscount(
+            order=order,
+            code=discount.code[:120],
+            title=discount.title[:255],
+            amount=discount.amount,
+        )
+        for discount in facts.discounts
+    )
+    for shipping in facts.shipping:
+        paid = paid_shipping(
+            shipping.price, shipping.discount, sum(tax.amount for tax in shipping.taxes)
+        )
+        ShippingLine.objects.create(
+            order=order,
+            external_id=shipping.external_id,
+            title=shipping.title[:255],
+            price=shipping.price,
+            discount=shipping.discount,
+            paid=paid.price,
+            tax_paid=paid.tax,
+            taxes=_taxes(shipping.taxes),
+        )
+
+
+def _replace_tenders(order: Order, facts: OrderFacts) -> None:
+    """Keep tenders by position, so that ledger entries go on naming the same row."""
+    for position, tender in enumerate(facts.tenders):
+        Tender.objects.update_or_create(
+            order=order,
+            position=position,
+            defaults={
+                "external_id": tender.external_id,
+                "kind": tender.kind,
+                "gateway": tender.gateway[:80],
+                "captured": tender.captured,
+            },
+        )

@@ -1,0 +1,60 @@
+"""Taking in refunds made on the platform."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from commerce.events import RefundRecorded
+from commerce.models import Order, PlatformRefund
+from commerce.ports import RefundFacts
+from postexp.kernel.events import append
+from postexp.kernel.locks import lock
+
+
+def take_in_refund(facts: RefundFacts, *, at: datetime, actor: str = "system") -> PlatformRefund:
+    """Keep a platform refund, once. Publishes RefundRecorded, which the settlement ledger books."""
+    with transaction.atomic():
+        lock(f"platform_refund:{facts.external_id}")
+        known = PlatformRefund.objects.filter(external_id=facts.external_id).first()
+        if known is not None:
+            return known
+        refund = PlatformRefund.objects.create(
+            order=Order.objects.filter(external_id=facts.order_external_id).first(),
+            order_external_id=facts.order_external_id,
+            external_id=facts.external_id,
+            amount=facts.amount,
+            lines=[
+                {
+                    "line_external_id": line.line_external_id,
+                    "quantity": line.quantity,
+                    "goods": line.goods,
+                    "tax": line.tax,
+                }
+                for line in facts.lines
+            ],
+            processed_at=facts.processed_at,
+        )
+        _publish(refund, at, actor)
+    return refund
+
+
+def link_refunds(order: Order, *, at: datetime, actor: str) -> None:
+    """Let an order that has just come meet the refunds that came before it."""
+    for refund in PlatformRefund.objects.filter(
+        order=None, order_external_id=order.external_id
+    ).order_by("id"):
+        refund.order = order
+        refund.save()
+        _publish(refund, at, actor)
+
+
+def _publish(refund: PlatformRefund, at: datetime, actor: str) -> None:
+    append(
+        RefundRecorded(
+            order_id=refund.order.public_id if refund.order else "", refund_id=refund.public_id
+        ),
+        at=at,
+        actor=actor,
+    )

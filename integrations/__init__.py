@@ -1,0 +1,1 @@
+"""Integrations: every wire to the outside."""

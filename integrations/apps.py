@@ -1,0 +1,9 @@
+"""Registers integrations with Django."""
+
+from django.apps import AppConfig
+
+
+class IntegrationsConfig(AppConfig):
+    """The integrations room."""
+
+    name = "integrations"

@@ -1,0 +1,10 @@
+"""Addresses of the kernel: only its health."""
+
+from django.urls import path
+
+from postexp.kernel import health
+
+urlpatterns = [
+    path("", health.health, name="health"),
+    path("live/", health.live, name="health_live"),
+]

@@ -1,0 +1,32 @@
+"""Every address of the product. Rooms offer lists; this file only mounts them."""
+
+from importlib import import_module
+from types import ModuleType
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+ROOMS: list[ModuleType] = [
+    import_module(f"{room}.urls")
+    for room in ("commerce", "notifications", "tracking", "returns", "integrations")
+]
+
+
+def gathered(face: str) -> list[URLPattern | URLResolver]:
+    """Return what all rooms offer for one face."""
+    return [url for room in ROOMS for url in getattr(room, face, [])]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("d/<slug:slug>/", include((gathered("dashboard_urls"), "dashboard"))),
+    path("s/<slug:slug>/", include((gathered("site_urls"), "site"))),
+    path("api/v1/", include((gathered("api_urls"), "api"))),
+    path("webhooks/", include((gathered("webhook_urls"), "webhooks"))),
+    path("", include(gathered("root_urls"))),
+    path("", include("postexp.design.urls")),
+    path("health/", include("postexp.kernel.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path(settings.ADMIN_PATH, admin.site.urls),
+]

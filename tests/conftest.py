@@ -1,0 +1,147 @@
+"""What every test stands on: shops to work in, and the events they lead to."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from commerce.enums import Role
+from commerce.models import Merchant, Order, User
+from commerce.ports import (
+    AddressFacts,
+    CustomerFacts,
+    LineFacts,
+    OrderFacts,
+    ShippingFacts,
+    TenderFacts,
+)
+from commerce.services.merchants import add_member, open_shop
+from commerce.services.orders import take_in_order
+from postexp.kernel import clock, inbox, outbox
+from postexp.kernel.tenancy import merchant_scope
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def at() -> datetime:
+    """An instant for services that need one."""
+    return datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """A person who owns the shops."""
+    return User.objects.create_user("owner@example.com", PASSWORD, name="Aiko Owner")
+
+
+@pytest.fixture
+def merchant(owner: User, at: datetime) -> Merchant:
+    """A Japanese shop in yen."""
+    return open_shop(
+        owner=owner,
+        at=at,
+        slug="komorebi",
+        name_en="Komorebi Goods",
+        name_ja="こもれび雑貨店",
+        default_locale="ja",
+        time_zone="Asia/Tokyo",
+        currency="JPY",
+        country="JP",
+        support_email="help@komorebi.example",
+    )
+
+
+@pytest.fixture
+def other_merchant(at: datetime, db: None) -> Merchant:
+    """Another person's shop, in dollars."""
+    rival = User.objects.create_user("rival@example.com", PASSWORD)
+    return open_shop(
+        owner=rival,
+        at=at,
+        slug="harbor",
+        name_en="Harbor & Pine",
+        default_locale="en",
+        time_zone="America/New_York",
+        currency="USD",
+        country="US",
+        support_email="help@harbor.example",
+    )
+
+
+@pytest.fixture
+def scope(merchant: Merchant) -> Iterator[Merchant]:
+    """The scope of the Japanese shop."""
+    with merchant_scope(merchant.pk):
+        yield merchant
+
+
+@pytest.fixture
+def warehouse_worker(merchant: Merchant, owner: User, at: datetime) -> User:
+    """A person of the Japanese shop who may receive goods but not decide or pay."""
+    user = User.objects.create_user("hands@example.com", PASSWORD)
+    with merchant_scope(merchant.pk):
+        add_member(merchant=merchant, user=user, role=Role.WAREHOUSE, by=owner, at=at)
+    return user
+
+
+def order_facts(**changes: Any) -> OrderFacts:
+    """An order of two mugs and a towel, ¥7,500 with delivery, tax inside."""
+    facts: dict[str, Any] = {
+        "external_id": "9007199254740993",
+        "number": "#1001",
+        "placed_at": datetime(2026, 11, 20, 1, 0, tzinfo=UTC),
+        "updated_at": datetime(2026, 11, 20, 1, 0, tzinfo=UTC),
+        "currency": "JPY",
+        "tax_included": True,
+        "total": 7500,
+        "locale": "ja",
+        "email": "hana@example.jp",
+        "phone": "090-1234-5678",
+        "customer": CustomerFacts(
+            external_id="c1", email="hana@example.jp", family_name="佐藤", given_name="花"
+        ),
+        "address": AddressFacts(
+            name="佐藤 花",
+            postcode="150-0001",
+            country="JP",
+            province="東京都",
+            city="渋谷区",
+            address1="神宮前1-2-3",
+        ),
+        "lines": (
+            LineFacts(external_id="l1", title="マグカップ", quantity=2, unit_price=2500),
+            LineFacts(external_id="l2", title="タオル", quantity=1, unit_price=2000),
+        ),
+        "shipping": (ShippingFacts(title="宅配便", price=500),),
+        "tenders": (TenderFacts(kind="card", gateway="card", captured=7500),),
+    }
+    return OrderFacts(**{**facts, **changes})
+
+
+@pytest.fixture
+def order(scope: Merchant, at: datetime) -> Order:
+    """An order in the Japanese shop, inside its scope."""
+    return take_in_order(order_facts(), merchant=scope, at=at).order
+
+
+@pytest.fixture
+def drain() -> Callable[[], None]:
+    """Do everything that is due by now: inbox, reactions, and outside effects in this process."""
+
+    def hand_over(delivery_id: int, claim: str) -> None:
+        outbox.run_outside(delivery_id, claim, now=clock.now)
+
+    def run() -> None:
+        while True:
+            now = clock.now()
+            done = (
+                inbox.drain(at=now)
+                + outbox.drain_database(at=now)
+                + outbox.claim_outside(at=now, hand_over=hand_over)
+            )
+            if not done:
+                return
+
+    return run
