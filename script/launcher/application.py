@@ -1,0 +1,102 @@
+"""The application: what is prepared before it starts, and the processes it consists of."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from launcher import addresses
+from launcher.keys import kept_keys
+from launcher.layout import ROOT, VAR
+from launcher.processes import Program, die_with
+from launcher.signals import Stopped
+from launcher.terminal import CannotGoOn, say_from
+
+Environment = Mapping[str, str]
+
+
+def application_environment(servers: Environment, base_url: str) -> dict[str, str]:
+    """Return the environment of the application's processes; what the caller set goes first."""
+    return {
+        **kept_keys(),
+        "POSTEXP_BASE_URL": base_url,
+        "POSTEXP_DB_POOL": str(web_threads() + 1),
+        "PYTHONUNBUFFERED": "1",
+        **os.environ,
+        **servers,
+    }
+
+
+def web_workers() -> int:
+    """Return how many web processes run."""
+    return int(os.environ.get("POSTEXP_WEB_WORKERS", "") or 2)
+
+
+def web_threads() -> int:
+    """Return how many requests one web process answers at a time."""
+    return int(os.environ.get("POSTEXP_WEB_THREADS", "") or 4)
+
+
+def manage(*arguments: str) -> list[str]:
+    """Return the command line of a management command."""
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+def programs(environment: Environment, port: int) -> list[Program]:
+    """Return the four programs: web server, event drainer, worker and scheduler."""
+    # As root the worker warns of pickled tasks in eight lines; ours are JSON.
+    no_warning = ("-W", "ignore:You're running the worker with superuser")
+    celery = [sys.executable, *no_warning, "-m", "celery", "--quiet", "-A", "postexp"]
+    granian = [
+        *(sys.executable, "-m", "granian", "postexp.wsgi:application", "--interface", "wsgi"),
+        *("--host", addresses.host(), "--port", str(port), "--no-ws"),
+        *("--workers", str(web_workers()), "--blocking-threads", str(web_threads())),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+        *("--workers-kill-timeout", "5s", "--log-level", "warning"),
+    ]
+    worker = [
+        *(*celery, "worker", "--concurrency", os.environ.get("POSTEXP_TASK_WORKERS", "") or "2"),
+        *("--loglevel", "warning", "--without-gossip", "--without-mingle"),
+    ]
+    scheduler = [
+        *(*celery, "beat", "--loglevel", "warning", "--pidfile="),
+        *("--schedule", str(VAR / "celerybeat-schedule")),
+    ]
+    return [
+        Program("web", granian, environment),
+        Program("events", manage("run_events"), environment),
+        Program("worker", worker, environment),
+        Program("scheduler", scheduler, environment),
+    ]
+
+
+def prepare(environment: Environment) -> str:
+    """Bring database, words and static files up to date, and return how to log in.
+
+    One process does it all: Python and Django start once. Raises CannotGoOn with its output.
+    """
+    login = VAR / "login.txt"
+    command = [sys.executable, str(Path(__file__).with_name("prepare.py")), str(login)]
+    process = subprocess.Popen(
+        command,
+        env=dict(environment),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+        preexec_fn=die_with(os.getpid(), Program.stop_signal),
+    )
+    try:
+        for line in process.stdout or ():
+            say_from("setup", line.rstrip("\n"))
+        status = process.wait()
+    except Stopped:
+        process.kill()
+        process.wait()
+        raise
+    if status != 0:
+        raise CannotGoOn("Postexp could not be set up; the lines above say why.")
+    return login.read_text()

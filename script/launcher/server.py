@@ -1,0 +1,125 @@
+"""`script/server`: everything a running Postexp needs, in one terminal."""
+
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from datetime import datetime
+
+from launcher import addresses, dotenv, venv
+from launcher.application import application_environment, prepare, programs
+from launcher.layout import VAR
+from launcher.lock import Lock, refuse_second_start, server_lock
+from launcher.servers import running_servers
+from launcher.signals import plain_endings
+from launcher.supervisor import Supervisor
+from launcher.terminal import paint, say
+
+# After this long without an answer from every part, we say which ones are missing.
+LONG_START = 60.0
+
+
+def main() -> None:
+    """Run until Ctrl-C, SIGTERM or the end of the terminal; status 1 where it cannot start."""
+    began = time.time()
+    with plain_endings():
+        lock = server_lock()
+        refuse_second_start(lock)
+        dotenv.load()
+        venv.run_inside("requirements.txt")
+        serve(lock, began)
+
+
+def serve(lock: Lock, began: float) -> None:
+    """Start the servers and the application, and keep them running until Stopped."""
+    port = addresses.port()
+    address = addresses.base_url(port)
+    with running_servers() as servers:
+        environment = application_environment(servers.environment(), address)
+        keep_environment(environment)
+        login = prepare(environment)
+        supervisor = Supervisor(servers.children)
+        try:
+            for program in programs(environment, port):
+                supervisor.add(program)
+            lock.tell({"pid": os.getpid(), "address": address})
+            supervisor.run(Announcement(address, login, began))
+        finally:
+            say("Stopping; press Ctrl-C again to end everything at once.")
+            supervisor.stop()
+
+
+def keep_environment(environment: Mapping[str, str]) -> None:
+    """Write down what `manage.py` needs to reach this instance from another terminal."""
+    wanted = ("DATABASE_URL", "REDIS_URL")
+    facts = {
+        name: value
+        for name, value in environment.items()
+        if name in wanted or name.startswith(("POSTEXP_", "ANYMAIL_"))
+    }
+    file = VAR / "environment.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(facts, indent=2))
+
+
+def read_health(address: str) -> dict[str, dict[str, object]]:
+    """Return what `/health/` says of each part, well or not.
+
+    Raises OSError, ValueError or KeyError while nothing sensible answers there.
+    """
+    try:
+        with urllib.request.urlopen(f"{address}/health/", timeout=2) as answer:  # noqa: S310
+            health = json.load(answer)
+    except urllib.error.HTTPError as answer:
+        health = json.load(answer)
+    parts: dict[str, dict[str, object]] = health["parts"]
+    return parts
+
+
+class Announcement:
+    """Says once that every part works and where, or which parts keep us waiting."""
+
+    def __init__(self, address: str, login: str, began: float) -> None:
+        self.address = address
+        self.login = login
+        self.began = began
+        self.done = False
+        self.complained = False
+
+    def __call__(self) -> None:
+        """Look whether it is time to say something."""
+        if self.done:
+            return
+        missing = self.missing_parts()
+        if not missing:
+            self.done = True
+            self.announce()
+        elif time.time() - self.began > LONG_START and not self.complained:
+            self.complained = True
+            say(f"Still waiting for: {', '.join(missing)}. The lines above may say why.")
+
+    def missing_parts(self) -> list[str]:
+        """Return the parts that do not work yet, as `/health/` tells."""
+        try:
+            parts = read_health(self.address)
+        except (OSError, ValueError, KeyError):
+            return ["web"]
+        return [name for name, part in parts.items() if not self.is_well(part)]
+
+    def is_well(self, part: dict[str, object]) -> bool:
+        """Return whether a part works, and was not only well before we started."""
+        seen = part.get("seen_at")
+        if isinstance(seen, str) and datetime.fromisoformat(seen).timestamp() < self.began:
+            return False
+        return part["ok"] is True
+
+    def announce(self) -> None:
+        """Print the addresses and the log-in."""
+        say("")
+        say(paint(f"Postexp is running at {self.address}/", "green"))
+        for line in self.login.splitlines():
+            say(f"  {line}")
+        say(f"  Every part works ({time.time() - self.began:.1f} s). Press Ctrl-C to stop.")
+        say("")

@@ -1,0 +1,70 @@
+"""`script/test`: the tests, on real servers and in a real browser."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from launcher import foreground, venv
+from launcher.chromium import chromium
+from launcher.keys import make_keys
+from launcher.layout import ROOT, var
+from launcher.servers import temporary_servers
+from launcher.signals import plain_endings
+
+# Settings of the surrounding machine must not reach the tests: they name their own.
+OURS = ("POSTEXP_", "ANYMAIL_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
+KEPT = ("POSTEXP_CHROMIUM",)
+
+
+def main() -> None:
+    """Run everything with coverage, or only the paths and pytest options that are named."""
+    arguments = sys.argv[1:]
+    with plain_endings():
+        venv.run_inside("requirements-dev.txt")
+        browser = chromium()
+        with temporary_servers() as servers:
+            environment = test_environment(servers.environment(), browser)
+            if arguments:
+                status = foreground.run(pytest(*arguments), environment)
+            else:
+                status = run_everything(environment)
+        sys.exit(status)
+
+
+def test_environment(servers: Mapping[str, str], browser: Path) -> dict[str, str]:
+    """Return the environment of the tests, free of this machine's own settings."""
+    surroundings = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(OURS) or name in KEPT
+    }
+    return {
+        **surroundings,
+        **make_keys(),
+        **servers,
+        "POSTEXP_CHROMIUM": str(browser),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def pytest(*arguments: str) -> list[str]:
+    """Return the command line of pytest."""
+    return [sys.executable, "-m", "pytest", *arguments]
+
+
+def run_everything(environment: Mapping[str, str]) -> int:
+    """Run all tests on two processes, report branch coverage, and return the first failure.
+
+    Too little coverage is one: `pyproject.toml` sets how much is enough.
+
+    Coverage counts the processes that tests start as well: they all write into one directory.
+    """
+    coverage = [sys.executable, "-m", "coverage"]
+    with tempfile.TemporaryDirectory(dir=var()) as data:
+        measured = {**environment, "COVERAGE_FILE": f"{data}/coverage"}
+        tested = foreground.run([*coverage, "run", *pytest("-n", "2")[1:]], measured)
+        foreground.run([*coverage, "combine", "--quiet"], measured)
+        covered = foreground.run([*coverage, "report"], measured)
+    return tested or covered

@@ -1,0 +1,9 @@
+"""The command line of the small house."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postexp.settings")
+execute_from_command_line(sys.argv)
