@@ -1,0 +1,1 @@
+"""Shopify: orders, fulfilments, refunds and privacy requests, told by signed webhooks."""

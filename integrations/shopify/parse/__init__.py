@@ -1,0 +1,39 @@
+"""From the bytes of a Shopify webhook to the facts commerce and tracking take in. Pure.
+
+Amounts are read in the currency the shopper paid in (presentment); ids are text of any length.
+Every function raises Unreadable, naming the value and the next step, for what cannot be read.
+"""
+
+from integrations.shopify.parse.orders import parse_order
+from integrations.shopify.parse.parcels import (
+    SOURCE,
+    ParcelReport,
+    parse_fulfilment,
+    parse_fulfilment_event,
+)
+from integrations.shopify.parse.people import (
+    PrivacyFacts,
+    parse_customer,
+    parse_customer_redact,
+    parse_data_request,
+    parse_shop_redact,
+    parse_uninstalled,
+)
+from integrations.shopify.parse.products import parse_product
+from integrations.shopify.parse.refunds import parse_refund
+
+__all__ = [
+    "SOURCE",
+    "ParcelReport",
+    "PrivacyFacts",
+    "parse_customer",
+    "parse_customer_redact",
+    "parse_data_request",
+    "parse_fulfilment",
+    "parse_fulfilment_event",
+    "parse_order",
+    "parse_product",
+    "parse_refund",
+    "parse_shop_redact",
+    "parse_uninstalled",
+]

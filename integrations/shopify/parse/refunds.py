@@ -1,0 +1,49 @@
+"""Refunds made on the platform."""
+
+from commerce.ports import RefundFacts, RefundLineFacts
+from integrations.payload import Payload
+from integrations.shopify.parse.amounts import money_of, sum_of
+
+
+def parse_refund(body: bytes) -> RefundFacts:
+    """Read a refund as `refunds/create` sends it."""
+    refund = Payload.read(body, "Shopify")
+    return refund_facts(refund, refund.identity("order_id"), "")
+
+
+def refund_facts(row: Payload, order_id: str, currency: str) -> RefundFacts:
+    """Return a refund from its object; the currency is found where it is not given."""
+    paid_back = [
+        transaction
+        for transaction in row.children("transactions")
+        if transaction.text("kind") == "refund" and transaction.text("status") == "success"
+    ]
+    lines = tuple(row.children("refund_line_items"))
+    currency = currency or _refund_currency(row, paid_back, lines)
+    return RefundFacts(
+        external_id=row.identity("id"),
+        order_external_id=order_id,
+        processed_at=row.moment("processed_at") or row.required_moment("created_at"),
+        amount=sum_of(paid_back, "amount", currency),
+        currency=currency,
+        lines=tuple(
+            RefundLineFacts(
+                line_external_id=line.identity("line_item_id"),
+                quantity=line.count("quantity"),
+                goods=money_of(line, "subtotal", currency),
+                tax=money_of(line, "total_tax", currency),
+            )
+            for line in lines
+        ),
+    )
+
+
+def _refund_currency(row: Payload, paid_back: list[Payload], lines: tuple[Payload, ...]) -> str:
+    in_sets = (
+        line.child("subtotal_set").child("presentment_money").text("currency_code")
+        for line in lines
+    )
+    in_transactions = (transaction.text("currency") for transaction in paid_back)
+    currency = next((name for name in (*in_sets, *in_transactions) if name), "")
+    duties = row.child("total_duties_set").child("presentment_money").text("currency_code")
+    return currency or duties or row.refuse("transactions", "name no currency")

@@ -1,0 +1,1 @@
+"""Where the parcel is, and when it comes: shipments, scans, the hosted tracking page."""

@@ -1,0 +1,9 @@
+"""Registers tracking with Django."""
+
+from django.apps import AppConfig
+
+
+class TrackingConfig(AppConfig):
+    """The tracking room."""
+
+    name = "tracking"

@@ -1,0 +1,114 @@
+"""The facts a connector hands over, in our words, and how their times are read."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from tracking.enums import DelayReason, Status, TimePrecision
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LONGEST = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormalisedEvent:
+    """One scan or note of a carrier.
+
+    `occurred_at` is the true instant, or None where the source gives a date only, no time, or a
+    local time without a place; `local_time` is then what was printed (ISO 8601, no made-up "Z").
+    `status` None is information only: it never moves the parcel. `position` is the place in the
+    source's listing, oldest first; it orders scans of one day, and identical rows.
+    """
+
+    source: str
+    occurred_at: datetime | None = None
+    local_time: str = ""
+    time_precision: TimePrecision = TimePrecision.NONE
+    zone: str = ""
+    status: Status | None = None
+    substatus: str = ""
+    location: str = ""
+    raw_code: str = ""
+    raw_description: str = ""
+    external_id: str = ""
+    position: int = 0
+    delay_reason: DelayReason | None = None
+
+    def __post_init__(self) -> None:
+        if self.occurred_at is not None and self.occurred_at.tzinfo is None:
+            raise ValueError("occurred_at is an aware instant")
+        if self.status is not None and self.substatus not in ("", *self.status.substatuses):
+            raise ValueError(f"{self.substatus!r} does not refine {self.status}")
+        for name in ("substatus", "location", "raw_code", "raw_description", "external_id"):
+            object.__setattr__(self, name, getattr(self, name)[:_LONGEST])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """When a parcel should come: a calendar day at the destination, with a window where known."""
+
+    day: date
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a source says over all scans. Scans outrank it; it counts only where there is none."""
+
+    status: Status
+    substatus: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NormalisedShipment:
+    """One parcel as one message of a source tells it.
+
+    `reported_at` is when the source made the message (UTC); estimates and summaries of an older
+    message never replace those of a newer one. `external_id` is the source's own unique id.
+    """
+
+    source: str
+    tracking_number: str
+    carrier: str = ""
+    external_id: str = ""
+    service: str = ""
+    tracking_url: str = ""
+    reported_at: datetime | None = None
+    summary: Summary | None = None
+    estimate: Estimate | None = None
+    events: tuple[NormalisedEvent, ...] = ()
+
+
+def read_time(text: str, zone: str = "") -> tuple[datetime | None, str, TimePrecision]:
+    """Read an ISO 8601 text; return (instant in UTC or None, local text, precision).
+
+    The instant needs an offset in the text or a known zone. With a known zone the local text is
+    the wall clock of that place. Raises ValueError for anything that is not a date or a time.
+    """
+    if not text:
+        return None, "", TimePrecision.NONE
+    if _DATE.fullmatch(text):
+        return None, date.fromisoformat(text).isoformat(), TimePrecision.DATE
+    precision = TimePrecision.SECOND if text.count(":", 0, 19) >= 2 else TimePrecision.MINUTE
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        if not zone:
+            return None, moment.isoformat(), precision
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    try:
+        instant = moment.astimezone(UTC)
+        local = moment.astimezone(ZoneInfo(zone)) if zone else moment
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is outside the calendar") from error
+    return instant, local.isoformat(), precision
+
+
+def day_of(event: NormalisedEvent, zone: str) -> date | None:
+    """Return the calendar day of a scan where it happened (`zone` where the place is unknown)."""
+    if event.local_time and not event.local_time.endswith(("Z", "+00:00")):
+        return date.fromisoformat(event.local_time[:10])
+    if event.occurred_at is not None:
+        return event.occurred_at.astimezone(ZoneInfo(event.zone or zone)).date()
+    return date.fromisoformat(event.local_time[:10]) if event.local_time else None
