@@ -1,0 +1,134 @@
+"""What each of Shopify's topics leads to: one named effect per request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from commerce import selectors
+from commerce.services.customers import record_privacy_request, take_in_customer
+from commerce.services.fulfilments import take_in_fulfilment
+from commerce.services.orders import take_in_order
+from commerce.services.products import take_in_product
+from commerce.services.refunds import take_in_refund
+from integrations.connections import disconnect
+from integrations.models import Service
+from integrations.shopify import parse
+from postexp.kernel.inbox import Effect
+from postexp.kernel.models import InboxMessage
+from tracking.services import take_in_report
+
+ACTOR = "shopify"
+
+Reader = Callable[[bytes, datetime], Effect]
+
+
+def process(message: InboxMessage, at: datetime) -> Effect:
+    """Lead one stored webhook to its effect. Topics nobody reads end as `ignored`, said aloud."""
+    reader = READERS.get(message.topic)
+    if reader is None:
+        return Effect(kind="ignored", detail={"reason": f"No use for the topic {message.topic!r}."})
+    return reader(bytes(message.body), at)
+
+
+def _order(body: bytes, at: datetime) -> Effect:
+    taken = take_in_order(
+        parse.parse_order(body), merchant=selectors.get_merchant(), at=at, actor=ACTOR
+    )
+    return Effect(
+        kind="order",
+        object_id=taken.order.public_id,
+        detail={"created": taken.created, "stale": taken.stale},
+    )
+
+
+def _fulfilment(body: bytes, at: datetime) -> Effect:
+    fulfilment = take_in_fulfilment(parse.parse_fulfilment(body), at=at, actor=ACTOR)
+    return Effect(
+        kind="fulfilment",
+        object_id=fulfilment.public_id,
+        detail={"tracking_numbers": fulfilment.tracking_numbers},
+    )
+
+
+def _scan(body: bytes, at: datetime) -> Effect:
+    report = parse.parse_fulfilment_event(body)
+    shipment = take_in_report(
+        report.shipment,
+        fulfilment_external_id=report.fulfilment_external_id,
+        order_external_id=report.order_external_id,
+        at=at,
+        actor=ACTOR,
+    )
+    return Effect(
+        kind="shipment", object_id=shipment.public_id, detail={"status": shipment.status}
+    )
+
+
+def _refund(body: bytes, at: datetime) -> Effect:
+    refund = take_in_refund(parse.parse_refund(body), at=at, actor=ACTOR)
+    return Effect(
+        kind="platform_refund", object_id=refund.public_id, detail={"amount": refund.amount}
+    )
+
+
+def _customer(body: bytes, at: datetime) -> Effect:
+    customer = take_in_customer(
+        parse.parse_customer(body), merchant=selectors.get_merchant(), at=at
+    )
+    return Effect(kind="customer", object_id=customer.public_id)
+
+
+def _product(body: bytes, at: datetime) -> Effect:
+    currency = selectors.get_merchant().currency
+    product = take_in_product(parse.parse_product(body, currency), at=at)
+    return Effect(kind="product", object_id=product.public_id)
+
+
+def _uninstalled(body: bytes, at: datetime) -> Effect:
+    domain = parse.parse_uninstalled(body)
+    ended = disconnect(service=Service.SHOPIFY, account=domain, at=at)
+    return Effect(kind="disconnected", object_id=domain, detail={"was_connected": ended})
+
+
+def _privacy(read: Callable[[bytes], parse.PrivacyFacts]) -> Reader:
+    def reader(body: bytes, at: datetime) -> Effect:
+        facts = read(body)
+        request = record_privacy_request(
+            merchant=selectors.get_merchant(),
+            kind=facts.kind,
+            external_id=facts.request_id,
+            customer_external_id=facts.customer_external_id,
+            order_external_ids=facts.order_external_ids,
+            at=at,
+            actor=ACTOR,
+        )
+        return Effect(
+            kind="privacy_request",
+            object_id=request.public_id,
+            detail={"kind": request.kind, "orders": len(request.order_external_ids)},
+        )
+
+    return reader
+
+
+READERS: dict[str, Reader] = {
+    "orders/create": _order,
+    "orders/updated": _order,
+    "orders/paid": _order,
+    "orders/cancelled": _order,
+    "orders/fulfilled": _order,
+    "orders/partially_fulfilled": _order,
+    "fulfillments/create": _fulfilment,
+    "fulfillments/update": _fulfilment,
+    "fulfillment_events/create": _scan,
+    "refunds/create": _refund,
+    "customers/create": _customer,
+    "customers/update": _customer,
+    "products/create": _product,
+    "products/update": _product,
+    "app/uninstalled": _uninstalled,
+    "customers/data_request": _privacy(parse.parse_data_request),
+    "customers/redact": _privacy(parse.parse_customer_redact),
+    "shop/redact": _privacy(parse.parse_shop_redact),
+}
