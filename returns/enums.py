@@ -1,103 +1,191 @@
-"""The closed vocabularies of returns. Plain values: their words live in `returns/words.py`."""
+"""The closed vocabularies of returns, each with its words."""
 
-from enum import StrEnum
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
-class Outcome(StrEnum):
+class Outcome(TextChoices):
     """What the shopper gets for what comes back."""
 
-    REFUND = "refund"
-    STORE_CREDIT = "store_credit"
-    EXCHANGE = "exchange"
+    REFUND = "refund", _("Refund")
+    STORE_CREDIT = "store_credit", _("Store credit")
+    EXCHANGE = "exchange", _("Exchange")
 
 
-class Fault(StrEnum):
+class Fault(TextChoices):
     """Whose fault the reason for a return is; it decides who bears fees."""
 
-    SHOPPER = "shopper"
-    MERCHANT = "merchant"
-    CARRIER = "carrier"
+    SHOPPER = "shopper", _("Shopper’s choice")
+    MERCHANT = "merchant", _("Our fault")
+    CARRIER = "carrier", _("Carrier’s fault")
 
 
-class Grade(StrEnum):
+class Grade(TextChoices):
     """The condition in which a unit arrived."""
 
-    NEW = "a"
-    OPENED = "b"
-    WORN = "c"
-    NOT_OURS = "x"
+    NEW = "a", _("A: as new")
+    OPENED = "b", _("B: opened")
+    WORN = "c", _("C: worn or damaged")
+    NOT_OURS = "x", _("X: not ours")
 
 
-class ReturnState(StrEnum):
+class ReturnState(TextChoices):
     """Where a return stands."""
 
-    REQUESTED = "requested"
-    IN_REVIEW = "in_review"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    IN_TRANSIT = "in_transit"
-    RECEIVED = "received"
-    RESOLVING = "resolving"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
+    REQUESTED = "requested", _("Requested")
+    IN_REVIEW = "in_review", _("Needs review")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Declined")
+    IN_TRANSIT = "in_transit", _("On its way back")
+    RECEIVED = "received", _("Received")
+    RESOLVING = "resolving", _("To refund")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
 
 
-class RefundState(StrEnum):
+class ReturnEvent(TextChoices):
+    """What can happen to a return, as its story tells it."""
+
+    AUTO_APPROVE = "auto_approve", _("Approved by the policy")
+    FLAG = "flag", _("Sent to review")
+    APPROVE = "approve", _("Approved")
+    REJECT = "reject", _("Declined")
+    UNDO_APPROVE = "undo_approve", _("Approval taken back")
+    UNDO_REJECT = "undo_reject", _("Refusal taken back")
+    OVERRIDE = "override", _("Approved after all")
+    CANCEL = "cancel", _("Cancelled")
+    FIRST_SCAN = "first_scan", _("On its way back")
+    EXPIRE = "expire", _("Not sent in time")
+    RECEIVE = "receive", _("Received")
+    INSPECT = "inspect", _("Checked")
+    AWAIT_REST = "await_rest", _("Paid for what arrived, waiting for the rest")
+    GIVE_UP_REST = "give_up_rest", _("The rest did not come")
+    SETTLE = "settle", _("Completed")
+    SETTLE_FAILED = "settle_failed", _("The refund failed")
+
+
+class RefundState(TextChoices):
     """Where one attempt to pay money back stands."""
 
-    PENDING = "pending"
-    PROCESSING = "processing"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    OUTCOME_UNKNOWN = "outcome_unknown"
+    PENDING = "pending", _("Waiting to be paid")
+    PROCESSING = "processing", _("Being paid")
+    SUCCEEDED = "succeeded", _("Paid")
+    FAILED = "failed", _("Failed")
+    OUTCOME_UNKNOWN = "outcome_unknown", _("Outcome unknown")
 
 
-class Component(StrEnum):
+class RefundEvent(TextChoices):
+    """What can happen to one attempt to pay money back."""
+
+    SEND = "send", _("Sent to the payment provider")
+    SUCCEED = "succeed", _("Paid")
+    FAIL = "fail", _("Refused by the payment provider")
+    LOSE_TRACK = "lose_track", _("No answer from the payment provider")
+    RETRY = "retry", _("Tried again")
+
+
+class ReplacementState(TextChoices):
+    """Where the replacement of an exchange stands."""
+
+    RESERVED = "reserved", _("Reserved")
+    READY = "ready", _("Ready to ship")
+    SHIPPED = "shipped", _("Shipped")
+    RELEASED = "released", _("Released")
+
+
+class SettlementKind(TextChoices):
+    """Why units were settled or money given back."""
+
+    RETURN = "return", _("Return")
+    SHIPPING = "shipping", _("Shipping refunded")
+    EXTERNAL = "external", _("Refunded on the platform")
+    CANCELLATION = "cancellation", _("Order cancelled")
+
+
+class Component(TextChoices):
     """What an entry of the ledger is for. Every one but BONUS counts against the ceiling."""
 
-    GOODS = "goods"
-    TAX = "tax"
-    SHIPPING = "shipping"
-    SHIPPING_TAX = "shipping_tax"
-    FEE = "fee"
-    GOODWILL = "goodwill"
-    EXCHANGE_CREDIT = "exchange_credit"
-    BONUS = "bonus"
+    GOODS = "goods", _("Goods")
+    TAX = "tax", _("Tax")
+    SHIPPING = "shipping", _("Shipping")
+    SHIPPING_TAX = "shipping_tax", _("Tax on shipping")
+    FEE = "fee", _("Fee")
+    GOODWILL = "goodwill", _("Goodwill")
+    EXCHANGE_CREDIT = "exchange_credit", _("Exchange credit")
+    BONUS = "bonus", _("Bonus")
 
 
-class RefundShipping(StrEnum):
+class RowCode(TextChoices):
+    """What a row of a sum is for; `percent` fills the blank where there is one."""
+
+    GOODS = "goods", _("Paid for the item")
+    TAX = "tax", _("Tax")
+    SHIPPING = "shipping", _("Shipping")
+    PROMOTION_ENDED = "promotion_ended", _("Discount that no longer applies")
+    RESTOCKING_FEE = "restocking_fee", _("Restocking fee (%(percent)s)")
+    RETURN_POSTAGE = "return_postage", _("Return postage")
+    ALREADY_REFUNDED = "already_refunded", _("Already refunded")
+    DEDUCTION = "deduction", _("Deduction")
+    GOODWILL = "goodwill", _("Goodwill")
+    EXCHANGE_CREDIT = "exchange_credit", _("Value exchanged")
+    BONUS = "bonus", _("Bonus (%(percent)s)")
+
+
+class StartBasis(TextChoices):
+    """What a return window counts from."""
+
+    DELIVERED = "delivered", _("Delivered")
+    SHIPPED_PLUS_ALLOWANCE = (
+        "shipped_plus_allowance",
+        _("Shipped, plus the usual transit time (the delivery is not known)"),
+    )
+
+
+class DenialCode(TextChoices):
+    """A reason against a return; `date` fills the blank where there is one."""
+
+    NOT_SHIPPED = "not_shipped", _("It has not been sent yet.")
+    WINDOW_ENDED = "window_ended", _("The time to return it ended on %(date)s.")
+    FINAL_SALE = "final_sale", _("This was a final sale. It can only be returned if it is faulty.")
+    ALREADY_SETTLED = "already_settled", _("It was already refunded or exchanged.")
+    RETURN_OPEN = "return_open", _("It is already part of a return.")
+    REFUSED_BEFORE = "refused_before", _("It was sent back before and could not be accepted.")
+    NOT_GOODS = "not_goods", _("There is nothing to send back.")
+
+
+class RefundShipping(TextChoices):
     """When outbound shipping goes back without anyone's fault."""
 
-    NEVER = "never"
-    FULL_RETURN = "full_return"
+    NEVER = "never", _("Never")
+    FULL_RETURN = "full_return", _("When the whole order comes back")
 
 
-class FaultShipping(StrEnum):
+class FaultShipping(TextChoices):
     """How much outbound shipping goes back with units returned for merchant or carrier fault."""
 
-    NONE = "none"
-    PRORATA = "prorata"
-    FULL = "full"
+    NONE = "none", _("None")
+    PRORATA = "prorata", _("The share of the faulty items")
+    FULL = "full", _("All of it")
 
 
-class ThresholdPromotion(StrEnum):
+class ThresholdPromotion(TextChoices):
     """What happens to a promotion when the kept goods no longer reach its minimum."""
 
-    KEEP = "keep"
-    REPRICE = "reprice"
+    KEEP = "keep", _("Keep the discount")
+    REPRICE = "reprice", _("Price what is kept without the discount")
 
 
-class BundleDiscount(StrEnum):
+class BundleDiscount(TextChoices):
     """How a buy-x-get-y discount lies on the lines of its bundle."""
 
-    AS_ALLOCATED = "as_allocated"
-    PRORATA = "prorata"
+    AS_ALLOCATED = "as_allocated", _("On the items it was recorded on")
+    PRORATA = "prorata", _("Shared over the whole bundle")
 
 
-class TenderOrder(StrEnum):
+class TenderOrder(TextChoices):
     """Which means of payment money goes back to first."""
 
-    EXTERNAL_FIRST = "external_first"
-    STORE_VALUE_FIRST = "store_value_first"
-    PROPORTIONAL = "proportional"
+    EXTERNAL_FIRST = "external_first", _("Cards first, then gift cards and credit")
+    STORE_VALUE_FIRST = "store_value_first", _("Gift cards and credit first")
+    PROPORTIONAL = "proportional", _("In proportion to what was paid")

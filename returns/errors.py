@@ -1,26 +1,24 @@
-"""Anticipated failures of returns: a code for machines, a status, and a sentence safe to show.
-
-The sentences are English message ids, marked here for translation and translated by the faces, so
-that the pure rules can raise these errors without Django.
-"""
+"""Failures returns anticipates: a code for machines, a status, a sentence for people."""
 
 from typing import ClassVar
 
-
-def _(message: str) -> str:
-    """Mark a sentence for translation."""
-    return message
+from django.utils.translation import gettext_lazy as _
 
 
 class ReturnsError(Exception):
-    """Something the caller asked for that cannot be done; nothing was changed."""
+    """Something that cannot be done; nothing was changed. `detail` is for staff and programs."""
 
     code: ClassVar[str]
     status: ClassVar[int]
-    message: ClassVar[str]
+    message: ClassVar[object]
 
     def __init__(self, detail: str = "") -> None:
-        super().__init__(detail or self.message)
+        super().__init__(detail)
+
+    @property
+    def detail(self) -> str:
+        """What exactly was wrong, else the sentence for people."""
+        return str(self.args[0] or self.message)
 
 
 class InvalidTransition(ReturnsError):

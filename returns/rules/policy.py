@@ -6,8 +6,8 @@ by and be replayed.
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any, TypeVar
 
 from postexp.kernel.money import MoneyError, decimals
@@ -28,7 +28,7 @@ LANGUAGES = ("en", "ja")
 LONGEST_WINDOW = 3650
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
-Choice = TypeVar("Choice", bound=StrEnum)
+Choice = TypeVar("Choice", bound=Enum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,8 @@ class Policy:
     """What a shop promises. Percentages are basis points, postage minor units by currency.
 
     `transit_allowance` stands in for an unknown delivery, `send_within` is how many days an
-    approved return waits for its parcel, `review` sends every request to staff first.
+    approved return waits for its parcel, `review` sends every request to staff first. `address` is
+    where parcels go, line by line, `instructions` the shop's own words about sending, either empty.
     """
 
     outcomes: tuple[OutcomeTerms, ...]
@@ -69,6 +70,8 @@ class Policy:
     threshold_promotion: ThresholdPromotion
     bundle_discount: BundleDiscount
     tender_order: TenderOrder
+    address: tuple[str, ...] = ()
+    instructions: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(LANGUAGES, ""))
 
     def outcome(self, outcome: Outcome) -> OutcomeTerms | None:
         """Return the terms of an outcome, or None where it is not offered."""
@@ -100,6 +103,7 @@ class Policy:
         data = asdict(self)
         data["outcomes"] = [dict(row) for row in data["outcomes"]]
         data["reasons"] = [dict(row) for row in data["reasons"]]
+        data["address"] = list(data["address"])
         return data
 
     @property
@@ -136,6 +140,11 @@ def read_policy(data: object) -> Policy:
         ),
         bundle_discount=_choice(BundleDiscount, fields["bundle_discount"], "bundle_discount"),
         tender_order=_choice(TenderOrder, fields["tender_order"], "tender_order"),
+        address=_address(fields["address"]),
+        instructions={
+            language: _words(text, f"instructions.{language}", 2000)
+            for language, text in _object(fields["instructions"], "instructions", LANGUAGES).items()
+        },
     )
 
 
@@ -173,6 +182,18 @@ def _postage(value: object) -> dict[str, int]:
         currency: _whole(amount, f"postage.{currency}", 0, 10**9)
         for currency, amount in value.items()
     }
+
+
+def _address(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > 8:
+        raise InvalidPolicy("address: a list of at most 8 lines")
+    return tuple(_text(line, f"address[{index}]") for index, line in enumerate(value))
+
+
+def _words(value: object, path: str, longest: int) -> str:
+    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
+        raise InvalidPolicy(f"{path}: a text of at most {longest} characters")
+    return value
 
 
 def _object(value: object, path: str, names: tuple[str, ...]) -> dict[str, Any]:
@@ -219,6 +240,7 @@ def _text(value: object, path: str) -> str:
 
 def _choice(choices: type[Choice], value: object, path: str) -> Choice:
     try:
-        return choices(str(value))
+        return choices(value)
     except ValueError:
-        raise InvalidPolicy(f"{path}: one of {', '.join(choices)}") from None
+        names = ", ".join(str(choice.value) for choice in choices)
+        raise InvalidPolicy(f"{path}: one of {names}") from None

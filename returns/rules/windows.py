@@ -2,17 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from returns.enums import StartBasis
+
 LAST_SECOND = time(23, 59, 59)
-
-
-class StartBasis(StrEnum):
-    """What a window counts from."""
-
-    DELIVERED = "delivered"
-    SHIPPED_PLUS_ALLOWANCE = "shipped_plus_allowance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from returns.enums import Fault, Outcome
+from returns.enums import Fault, Outcome, StartBasis
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.eligibility import Decision, Denial, LineFacts, decide
-from returns.rules.windows import StartBasis
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 

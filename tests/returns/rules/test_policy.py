@@ -84,6 +84,12 @@ def put(*path: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
         (put("postage", value={"QQQ": 1}), "postage"),
         (put("postage", value={"JPY": "990"}), "postage.JPY"),
         (put("refund_shipping", value="always"), "refund_shipping"),
+        (put("address", value="1 Main St"), "address"),
+        (put("address", value=["x"] * 9), "address"),
+        (put("address", value=[""]), r"address\[0\]"),
+        (put("instructions", value={"en": ""}), "instructions"),
+        (put("instructions", "ja", value="a\x00"), "instructions.ja"),
+        (put("instructions", "ja", value=1), "instructions.ja"),
     ],
 )
 def test_a_policy_that_is_not_whole_is_refused(

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from returns.enums import RefundState, ReturnState
+from returns.enums import RefundEvent, RefundState, ReturnEvent, ReturnState
 from returns.errors import InvalidTransition
 from returns.rules.states import (
     OPEN,
     REFUND_MOVES,
     RETURN_MOVES,
-    RefundEvent,
-    ReturnEvent,
     can_undo,
     next_state,
     possible,
@@ -25,7 +22,7 @@ from returns.rules.states import (
 FINAL = {ReturnState.COMPLETED, ReturnState.CANCELLED}
 
 
-def reachable(moves: Mapping[tuple[Any, Any], Any], start: StrEnum) -> set[StrEnum]:
+def reachable(moves: Mapping[tuple[Any, Any], Any], start: str) -> set[str]:
     found, stack = {start}, [start]
     while stack:
         now = stack.pop()

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from returns.rules.windows import StartBasis, WindowStart, is_open, window_end, window_start
+from returns.enums import StartBasis
+from returns.rules.windows import WindowStart, is_open, window_end, window_start
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
