@@ -2,6 +2,9 @@
 
 A chart is a frozen value with `svg()` and `rows()`; `{% chart %}` prints it in its frame. Its title
 says the finding ("Most parcels arrive on Tuesday"), not the axis. Every text is escaped here.
+
+Pictures are as wide as their place and fixed in height: across in percent, downwards in pixels. So
+words keep their size on a phone, and the page never moves when a picture appears.
 """
 
 import html
@@ -10,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-WIDTH = 640
 TONES = frozenset({"bar", "good", "attention", "problem", "information", "neutral"})
 
 
@@ -64,25 +66,30 @@ class Line:
     def svg(self) -> str:
         """Return the line, its area, three grid lines and direct labels of its last value."""
         top = _ceiling([point.value for point in (*self.points, *self.before)])
-        low, high = self.height - 28, 16
-        spots = _spots(self.points, top, left=0, right=WIDTH - 12, low=low, high=high)
+        low, high = self.height - _FOOT, _HEAD
         parts = [_grid(top, low, high)]
+        paths = []
         if self.before:
-            past = _spots(self.before, top, left=0, right=WIDTH - 12, low=low, high=high)
-            parts.append(f'<path class="chart-line chart-line-2" d="{_path(past)}"/>')
-        if spots:
-            (first, _), (last, height) = spots[0], spots[-1]
-            area = f"{_path(spots)}L{_n(last)} {low}L{_n(first)} {low}Z"
-            label = _escape(self.points[-1].read)
+            past = _path(_spots([point.value for point in self.before], top))
+            paths.append(f'<path class="chart-line chart-line-2" {_STEADY} d="{past}"/>')
+        if self.points:
+            course = _path(_spots([point.value for point in self.points], top))
+            last = low - (low - high) * max(0.0, self.points[-1].value) / top
+            paths += [
+                f'<path class="chart-area" d="{course}L100 100L0 100Z"/>',
+                f'<path class="chart-line" {_STEADY} d="{course}"/>',
+            ]
             parts += [
-                f'<path class="chart-area" d="{area}"/>',
-                f'<path class="chart-line" d="{_path(spots)}"/>',
-                f'<circle class="chart-dot" cx="{_n(last)}" cy="{_n(height)}" r="4"/>',
-                f'<text class="chart-value" x="{WIDTH}" y="{_n(max(12, height - 10))}" '
-                f'text-anchor="end">{label}</text>',
+                f'<circle class="chart-dot" cx="100%" cy="{_n(last)}" r="4"/>',
+                f'<text class="chart-value" x="100%" y="{_n(max(12, last - 10))}" '
+                f'text-anchor="end">{_escape(self.points[-1].read)}</text>',
                 _ends(self.points, self.height - 8),
             ]
-        return _picture(self.title, WIDTH, self.height, "".join(parts))
+        stretched = (
+            f'<svg y="{high}" width="100%" height="{low - high}" viewBox="0 0 100 100" '
+            f'preserveAspectRatio="none">{"".join(paths)}</svg>'
+        )
+        return _picture(self.title, self.height, parts[0] + stretched + "".join(parts[1:]))
 
     def rows(self) -> list[list[str]]:
         """Return one row per point, with the earlier period beside it."""
@@ -97,28 +104,27 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """Amounts to compare, longest reading first if the caller sorts them so."""
+    """Amounts to compare, in the order given."""
 
     title: str
     head: Sequence[str]
     points: Sequence[Point]
 
     def svg(self) -> str:
-        """Return horizontal bars with name and value written on each line."""
-        top = max((point.value for point in self.points), default=0) or 1
+        """Return horizontal bars with name and value written above each."""
+        top = max((point.value for point in self.points), default=0)
         parts = []
         for at, point in enumerate(self.points):
             y = at * 40
-            long = max(2.0, WIDTH * max(0.0, point.value) / top) if point.value else 0.0
             parts.append(
                 f'<text x="0" y="{y + 14}">{_escape(point.name)}</text>'
-                f'<text class="chart-value" x="{WIDTH}" y="{y + 14}" text-anchor="end">'
+                f'<text class="chart-value" x="100%" y="{y + 14}" text-anchor="end">'
                 f"{_escape(point.read)}</text>"
-                f'<rect class="chart-track" x="0" y="{y + 22}" width="{WIDTH}" height="8" rx="4"/>'
-                f'<rect class="chart-{point.tone}" x="0" y="{y + 22}" width="{_n(long)}" '
-                'height="8" rx="4"/>'
+                f'<rect class="chart-track" x="0" y="{y + 22}" width="100%" height="8" rx="4"/>'
+                f'<rect class="chart-{point.tone}" x="0" y="{y + 22}" '
+                f'width="{_n(_share(point.value, top))}%" height="8" rx="4"/>'
             )
-        return _picture(self.title, WIDTH, max(40, len(self.points) * 40), "".join(parts))
+        return _picture(self.title, max(40, len(self.points) * 40), "".join(parts))
 
     def rows(self) -> list[list[str]]:
         """Return name and value of each bar."""
@@ -137,20 +143,18 @@ class Columns:
     def svg(self) -> str:
         """Return upright bars over three grid lines, first and last named."""
         top = _ceiling([point.value for point in self.points])
-        low, high = self.height - 28, 16
-        slot = WIDTH / max(1, len(self.points))
-        wide = min(36.0, slot * 0.68)
+        low, high = self.height - _FOOT, _HEAD
+        slot = 100 / max(1, len(self.points))
         parts = [_grid(top, low, high)]
         for at, point in enumerate(self.points):
             tall = (low - high) * max(0.0, point.value) / top
-            x = slot * at + (slot - wide) / 2
             parts.append(
-                f'<rect class="chart-{point.tone}" x="{_n(x)}" y="{_n(low - tall)}" '
-                f'width="{_n(wide)}" height="{_n(tall)}" rx="2">'
+                f'<rect class="chart-{point.tone}" x="{_n(slot * (at + 0.16))}%" '
+                f'y="{_n(low - tall)}" width="{_n(slot * 0.68)}%" height="{_n(tall)}" rx="3">'
                 f"<title>{_escape(point.name)}: {_escape(point.read)}</title></rect>"
             )
         parts.append(_ends(self.points, self.height - 8))
-        return _picture(self.title, WIDTH, self.height, "".join(parts))
+        return _picture(self.title, self.height, "".join(parts))
 
     def rows(self) -> list[list[str]]:
         """Return name and value of each column."""
@@ -170,16 +174,15 @@ class Funnel:
         first = self.points[0].value if self.points else 0
         parts = []
         for at, (point, share) in enumerate(zip(self.points, self._shares(), strict=True)):
-            y = at * 48
-            long = max(2.0, WIDTH * min(1.0, point.value / first)) if first else 2.0
+            y, wide = at * 48, _share(point.value, first)
             parts.append(
                 f'<text x="0" y="{y + 14}">{_escape(point.name)}</text>'
-                f'<text class="chart-value" x="{WIDTH}" y="{y + 14}" text-anchor="end">'
+                f'<text class="chart-value" x="100%" y="{y + 14}" text-anchor="end">'
                 f"{_escape(point.read)} · {share}</text>"
-                f'<rect class="chart-{point.tone}" x="{_n((WIDTH - long) / 2)}" y="{y + 22}" '
-                f'width="{_n(long)}" height="16" rx="3"/>'
+                f'<rect class="chart-{point.tone}" x="{_n((100 - wide) / 2)}%" y="{y + 22}" '
+                f'width="{_n(wide)}%" height="16" rx="4"/>'
             )
-        return _picture(self.title, WIDTH, max(48, len(self.points) * 48), "".join(parts))
+        return _picture(self.title, max(48, len(self.points) * 48), "".join(parts))
 
     def rows(self) -> list[list[str]]:
         """Return name, value and share of the first step."""
@@ -195,7 +198,10 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heat:
-    """Counts by two things, such as weekday and hour: `cells[row][column]`."""
+    """Counts by two things, such as weekday and hour: `cells[row][column]`.
+
+    `head` names the rows' subject first, then each column; `names` names the rows.
+    """
 
     title: str
     head: Sequence[str]
@@ -203,28 +209,28 @@ class Heat:
     cells: Sequence[Sequence[int]]
 
     def svg(self) -> str:
-        """Return one square per cell, darker for more; the column names stand on top."""
+        """Return one square per cell, stronger for more; the column names stand on top."""
         top = max((value for line in self.cells for value in line), default=0) or 1
-        left, high = 72, 22
-        wide = (WIDTH - left) / max(1, len(self.head) - 1)
-        every = math.ceil(len(self.head) / 13)
+        left, columns = 12.0, self.head[1:]
+        wide = (100 - left) / max(1, len(columns))
+        every = math.ceil(len(columns) / 12) or 1
         parts = [
-            f'<text x="{_n(left + wide * (at + 0.5))}" y="12" text-anchor="middle">'
+            f'<text x="{_n(left + wide * (at + 0.5))}%" y="12" text-anchor="middle">'
             f"{_escape(name)}</text>"
-            for at, name in enumerate(self.head[1:])
+            for at, name in enumerate(columns)
             if at % every == 0
         ]
         for row, (name, line) in enumerate(zip(self.names, self.cells, strict=True)):
-            y = high + row * 26
+            y = 22 + row * 26
             parts.append(f'<text x="0" y="{y + 16}">{_escape(name)}</text>')
             parts += [
-                f'<rect class="chart-heat" x="{_n(left + wide * at + 1)}" y="{y}" '
-                f'width="{_n(wide - 2)}" height="24" rx="3" '
+                f'<rect class="chart-heat" x="{_n(left + wide * at)}%" y="{y}" '
+                f'width="{_n(wide * 0.96)}%" height="24" rx="3" '
                 f'fill-opacity="{0.06 + 0.94 * value / top:.2f}">'
-                f"<title>{_escape(name)}, {_escape(self.head[at + 1])}: {value}</title></rect>"
+                f"<title>{_escape(name)}, {_escape(columns[at])}: {value}</title></rect>"
                 for at, value in enumerate(line)
             ]
-        return _picture(self.title, WIDTH, high + max(1, len(self.names)) * 26, "".join(parts))
+        return _picture(self.title, 22 + max(1, len(self.names)) * 26, "".join(parts))
 
     def rows(self) -> list[list[str]]:
         """Return one row per name with its counts."""
@@ -236,14 +242,18 @@ class Heat:
 
 def spark(values: Sequence[float], label: str) -> str:
     """Return a small line without axes for a stat card; the label says what it shows."""
-    points = [Point(name="", value=value) for value in values]
-    spots = _spots(points, _ceiling(values), left=2, right=118, low=30, high=2)
-    area = f"{_path(spots)}L118 32L2 32Z" if spots else ""
+    course = _path(_spots(values, _ceiling(values)))
+    area = f"{course}L100 100L0 100Z" if course else ""
     return (
-        f'<svg class="chart-spark" role="img" aria-label="{_escape(label)}" viewBox="0 0 120 32" '
-        f'preserveAspectRatio="none"><path class="chart-area" d="{area}"/>'
-        f'<path class="chart-line" vector-effect="non-scaling-stroke" d="{_path(spots)}"/></svg>'
+        f'<svg class="chart-spark" role="img" aria-label="{_escape(label)}" width="100%" '
+        'height="32" viewBox="0 0 100 100" preserveAspectRatio="none">'
+        f'<path class="chart-area" d="{area}"/>'
+        f'<path class="chart-line" {_STEADY} d="{course}"/></svg>'
     )
+
+
+_HEAD, _FOOT = 16, 28
+_STEADY = 'vector-effect="non-scaling-stroke"'
 
 
 def _escape(text: str) -> str:
@@ -251,8 +261,15 @@ def _escape(text: str) -> str:
 
 
 def _n(value: float) -> str:
-    """Write a coordinate short: at most one decimal."""
-    return f"{value:.1f}".removesuffix(".0")
+    """Write a coordinate short: at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _share(value: float, whole: float) -> float:
+    """Return the percentage to draw: never below zero or above 100, and visible if not nothing."""
+    if whole <= 0 or value <= 0:
+        return 0.0
+    return min(100.0, max(0.5, 100 * value / whole))
 
 
 def _ceiling(values: Sequence[float]) -> float:
@@ -264,40 +281,37 @@ def _ceiling(values: Sequence[float]) -> float:
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= largest * 0.999999)
 
 
-def _spots(
-    points: Sequence[Point], top: float, *, left: float, right: float, low: float, high: float
-) -> list[tuple[float, float]]:
-    between = (right - left) / max(1, len(points) - 1)
-    return [
-        (left + between * at, low - (low - high) * max(0.0, point.value) / top)
-        for at, point in enumerate(points)
-    ]
+def _spots(values: Sequence[float], top: float) -> list[tuple[float, float]]:
+    """Lay values out from left to right over a field of 100 by 100, zero at the bottom."""
+    between = 100 / max(1, len(values) - 1)
+    return [(between * at, 100 - 100 * max(0.0, value) / top) for at, value in enumerate(values)]
 
 
 def _path(spots: Sequence[tuple[float, float]]) -> str:
     return "".join(f"{'L' if at else 'M'}{_n(x)} {_n(y)}" for at, (x, y) in enumerate(spots))
 
 
-def _grid(top: float, low: float, high: float) -> str:
-    return "".join(
-        f'<path class="chart-grid" d="M0 {_n(y)}H{WIDTH}"/>'
-        + (f'<text x="0" y="{_n(y - 4)}">{top * share:,g}</text>' if share else "")
-        for share in (0, 0.5, 1)
-        for y in (low - (low - high) * share,)
-    )
+def _grid(top: float, low: int, high: int) -> str:
+    lines = []
+    for share in (0, 0.5, 1):
+        y = _n(low - (low - high) * share)
+        lines.append(f'<line class="chart-grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>')
+        if share:
+            lines.append(f'<text x="0" y="{_n(float(y) - 4)}">{top * share:,g}</text>')
+    return "".join(lines)
 
 
-def _ends(points: Sequence[Point], y: float) -> str:
+def _ends(points: Sequence[Point], y: int) -> str:
     if not points:
         return ""
     return (
-        f'<text x="0" y="{_n(y)}">{_escape(points[0].name)}</text>'
-        f'<text x="{WIDTH}" y="{_n(y)}" text-anchor="end">{_escape(points[-1].name)}</text>'
+        f'<text x="0" y="{y}">{_escape(points[0].name)}</text>'
+        f'<text x="100%" y="{y}" text-anchor="end">{_escape(points[-1].name)}</text>'
     )
 
 
-def _picture(title: str, width: int, height: int, inside: str) -> str:
+def _picture(title: str, height: int, inside: str) -> str:
     return (
-        f'<svg role="img" aria-label="{_escape(title)}" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}">{inside}</svg>'
+        f'<svg class="chart-picture" role="img" aria-label="{_escape(title)}" width="100%" '
+        f'height="{height}">{inside}</svg>'
     )

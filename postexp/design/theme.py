@@ -21,12 +21,13 @@ SURFACES = {
 }
 RADII = {"none": 0, "small": 4, "medium": 8, "large": 14}
 FONTS = {
-    "system": "system-ui, -apple-system, \"Segoe UI\", Roboto, \"Hiragino Sans\", \"Noto Sans JP\", "
-    "\"Noto Sans CJK JP\", \"Yu Gothic UI\", Meiryo, sans-serif",
-    "serif": "ui-serif, \"Iowan Old Style\", Georgia, \"Hiragino Mincho ProN\", \"Noto Serif JP\", "
-    "\"Noto Serif CJK JP\", \"Yu Mincho\", serif",
-    "rounded": "ui-rounded, \"SF Pro Rounded\", \"Hiragino Maru Gothic ProN\", \"Kosugi Maru\", "
-    "\"Noto Sans JP\", \"Noto Sans CJK JP\", system-ui, sans-serif",
+    "system": '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", '
+    '"Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", "Yu Gothic UI", Meiryo, system-ui, '
+    "sans-serif",
+    "serif": 'ui-serif, "Iowan Old Style", Georgia, "Noto Serif", "Hiragino Mincho ProN", '
+    '"Noto Serif JP", "Noto Serif CJK JP", "Yu Mincho", serif',
+    "rounded": 'ui-rounded, "SF Pro Rounded", "Hiragino Maru Gothic ProN", "Kosugi Maru", '
+    '"Noto Sans JP", "Noto Sans CJK JP", system-ui, sans-serif',
 }
 HEADERS = frozenset({"plain", "accent"})
 LOGO_HEIGHTS = range(20, 73)
