@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.tracking.scans import START, dated, scan, timeless
 
+from tests.tracking.scans import START, dated, scan, timeless
 from tracking.enums import Status, TimePrecision
 from tracking.rules import UNDATED, NormalisedEvent, day_of, in_reading_order, place, read_time
 

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tracking.scans import dated, scan, timeless
 
+from tests.tracking.scans import dated, scan, timeless
 from tracking.enums import Status
 from tracking.rules import NormalisedEvent, Summary, fold, place
 from tracking.rules.state import MOVES
