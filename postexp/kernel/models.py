@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.json import KT
 
 from postexp.kernel.tenancy import MerchantModel
 
@@ -25,6 +26,10 @@ class EventRecord(MerchantModel):
         indexes: ClassVar = [
             models.Index(fields=["merchant_id", "-id"], name="event_latest"),
             models.Index(fields=["merchant_id", "subject", "-id"], name="event_of_subject"),
+            # An order's page tells of its parcels and returns too, whatever their subject.
+            models.Index(
+                "merchant_id", KT("payload__order_id"), F("id").desc(), name="event_of_order"
+            ),
         ]
 
     def __str__(self) -> str:
