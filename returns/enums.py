@@ -125,6 +125,7 @@ class RowCode(TextChoices):
     PROMOTION_ENDED = "promotion_ended", _("Discount that no longer applies")
     RESTOCKING_FEE = "restocking_fee", _("Restocking fee (%(percent)s)")
     RETURN_POSTAGE = "return_postage", _("Return postage")
+    NOT_PAID = "not_paid", _("Not paid yet")
     ALREADY_REFUNDED = "already_refunded", _("Already refunded")
     DEDUCTION = "deduction", _("Deduction")
     GOODWILL = "goodwill", _("Goodwill")
@@ -152,6 +153,16 @@ class DenialCode(TextChoices):
     RETURN_OPEN = "return_open", _("It is already part of a return.")
     REFUSED_BEFORE = "refused_before", _("It was sent back before and could not be accepted.")
     NOT_GOODS = "not_goods", _("There is nothing to send back.")
+
+
+class DeclineReason(TextChoices):
+    """Why staff decline a return, in a sentence the shopper reads."""
+
+    TOO_LATE = "too_late", _("The time for returning this order is over.")
+    USED = "used", _("The item shows signs of use.")
+    EXCLUDED = "excluded", _("This item is excluded from returns.")
+    REASON_UNCLEAR = "reason_unclear", _("The reason for the return could not be confirmed.")
+    OTHER = "other", _("For another reason")
 
 
 class RefundShipping(TextChoices):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from returns.enums import Fault, Outcome
+from returns.enums import DenialCode, Fault, Outcome
 from returns.rules.policy import Policy, Reason
 from returns.rules.windows import WindowStart, is_open, window_end, window_start
 
@@ -15,6 +15,8 @@ class LineFacts:
     """What is known of a line. The four counts are units; the rest of `quantity` can come back.
 
     `promised` holds the dates this shopper was shown, by outcome: they are never shortened.
+    `barred` are outcomes this order cannot have, such as store credit without a customer. `goods`
+    is false for what is never sent back, such as a download.
     """
 
     line: str
@@ -22,17 +24,19 @@ class LineFacts:
     settled: int = 0
     reserved: int = 0
     refused: int = 0
+    goods: bool = True
     final_sale: bool = False
     shipped: datetime | None = None
     delivered: datetime | date | None = None
     promised: Mapping[Outcome, datetime] = field(default_factory=dict)
+    barred: frozenset[Outcome] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denial:
     """A reason against a line, or against one outcome of it, such as an ended window."""
 
-    code: str
+    code: DenialCode
     outcome: Outcome | None = None
     until: datetime | None = None
 
@@ -73,10 +77,10 @@ def decide(facts: LineFacts, policy: Policy, at: datetime, zone: ZoneInfo) -> De
         transit_allowance=policy.transit_allowance,
         zone=zone,
     )
-    left = facts.quantity - facts.settled - facts.reserved - facts.refused
-    denials = [] if left > 0 else [_why_nothing_left(facts)]
+    left = facts.quantity - facts.settled - facts.reserved - facts.refused if facts.goods else 0
+    denials = [] if left > 0 else [Denial(code=_why_nothing_left(facts))]
     if left > 0 and start is None:
-        denials.append(Denial(code="not_shipped"))
+        denials.append(Denial(code=DenialCode.NOT_SHIPPED))
 
     offers: list[Offer] = []
     if left > 0 and start is not None:
@@ -85,10 +89,11 @@ def decide(facts: LineFacts, policy: Policy, at: datetime, zone: ZoneInfo) -> De
                 outcome=terms.outcome, until=_until(facts, terms.outcome, terms.days, start, zone)
             )
             for terms in policy.outcomes
+            if terms.outcome not in facts.barred
         ]
         offers = [offer for offer in ends if is_open(offer.until, at)]
         denials.extend(
-            Denial(code="window_ended", outcome=end.outcome, until=end.until)
+            Denial(code=DenialCode.WINDOW_ENDED, outcome=end.outcome, until=end.until)
             for end in ends
             if end not in offers
         )
@@ -96,7 +101,7 @@ def decide(facts: LineFacts, policy: Policy, at: datetime, zone: ZoneInfo) -> De
     reasons: Sequence[Reason] = policy.reasons
     if facts.final_sale:
         reasons = [reason for reason in reasons if reason.fault is not Fault.SHOPPER]
-        denials.append(Denial(code="final_sale"))
+        denials.append(Denial(code=DenialCode.FINAL_SALE))
     open_for_something = bool(offers and reasons)
     return Decision(
         line=facts.line,
@@ -115,10 +120,10 @@ def _until(
     return max(until, facts.promised.get(outcome, until))
 
 
-def _why_nothing_left(facts: LineFacts) -> Denial:
+def _why_nothing_left(facts: LineFacts) -> DenialCode:
     """Name the first thing that used the units up, most final first."""
+    if not facts.goods:
+        return DenialCode.NOT_GOODS
     if facts.settled == facts.quantity:
-        return Denial(code="already_settled")
-    if facts.reserved:
-        return Denial(code="return_open")
-    return Denial(code="refused_before")
+        return DenialCode.ALREADY_SETTLED
+    return DenialCode.RETURN_OPEN if facts.reserved else DenialCode.REFUSED_BEFORE

@@ -5,8 +5,8 @@ what was paid for its line, laid out cumulatively, so that units returned one by
 returned all at once, and a full return to what was paid.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from postexp.kernel.money import allocate, cumulative_share, percent_half_up
 from returns.enums import (
@@ -19,76 +19,8 @@ from returns.enums import (
     ThresholdPromotion,
 )
 from returns.errors import RefundExceedsBalance, ShippingAlreadyRefunded, UnitAlreadySettled
-from returns.rules.paid import PaidOrder, Tender, Terms, Units
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitsValue:
-    """What units are worth: `price` as listed, `goods` as paid, `tax` as on OrderLine."""
-
-    line: str
-    quantity: int
-    price: int
-    goods: int
-    tax: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TenderShare:
-    """How much goes back to one means of payment."""
-
-    tender: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One row of the sum a shopper reads. The rows of a quote add up to its payout."""
-
-    code: str
-    amount: int
-    line: str = ""
-    quantity: int = 0
-    price: int = 0
-    discount: int = 0
-    percent: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """A settlement before it is carried out.
-
-    `total` is what counts against the ceiling; `bonus` comes on top of it as store credit only.
-    `repriced` is what an ended promotion takes back (or, later, gives back), `already_refunded`
-    the part of the sum that was given back before without naming units.
-    """
-
-    currency: str
-    tax_included: bool
-    outcome: Outcome
-    units: tuple[UnitsValue, ...]
-    total: int
-    shipping: int = 0
-    shipping_tax: int = 0
-    repriced: int = 0
-    restocking_fee: int = 0
-    restocking_percent: int = 0
-    postage_fee: int = 0
-    already_refunded: int = 0
-    deduction: int = 0
-    bonus: int = 0
-    bonus_percent: int = 0
-    tenders: tuple[TenderShare, ...] = ()
-
-    @property
-    def payout(self) -> int:
-        """What the shopper gets, bonus included."""
-        return self.total + self.bonus
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """The sum as the shopper reads it; rows of value zero are left out."""
-        return tuple(row for row in _rows(self) if row.amount)
+from returns.rules.paid import PaidOrder, Tender, Terms, Units, worth
+from returns.rules.quotes import Quote, TenderShare, UnitsValue
 
 
 def quote(
@@ -116,7 +48,7 @@ def quote(
     if terms.bundle_discount is BundleDiscount.PRORATA and not statutory:
         order = _with_bundles_prorated(order)
     values, after = _unit_values(order, units)
-    gross = sum(_worth(value.goods, value.tax, order.tax_included) for value in values)
+    gross = sum(worth(value.goods, value.tax, order.tax_included) for value in values)
 
     if outcome is Outcome.EXCHANGE:
         if gross > order.left:
@@ -133,11 +65,12 @@ def quote(
     if terms.threshold_promotion is ThresholdPromotion.REPRICE and not statutory:
         repriced = _repriced(order, after, sum(value.goods for value in values))
     shipping, shipping_tax = _shipping(order, units, after, terms, with_shipping=with_shipping)
-    gross += repriced + _worth(shipping, shipping_tax, order.tax_included)
+    gross += repriced + worth(shipping, shipping_tax, order.tax_included)
 
     restocking_fee, postage_fee = _fees(order, units, values, terms, gross, postage_charged)
     net = gross - restocking_fee - postage_fee
     payable = min(net, order.left)
+    not_paid = min(net - payable, max(0, _price(order) - order.captured))
     if pay is not None and not 0 <= pay <= payable:
         raise RefundExceedsBalance
     total = payable if pay is None else pay
@@ -154,7 +87,8 @@ def quote(
         restocking_fee=restocking_fee,
         restocking_percent=terms.restocking,
         postage_fee=postage_fee,
-        already_refunded=net - payable,
+        not_paid=not_paid,
+        already_refunded=net - payable - not_paid,
         deduction=payable - total,
         bonus=bonus,
         bonus_percent=terms.bonus,
@@ -162,33 +96,6 @@ def quote(
         if outcome is Outcome.REFUND
         else (),
     )
-
-
-def _rows(quoted: Quote) -> Iterator[Row]:
-    """Yield the rows of a quote: what comes back, then what is added and taken off."""
-    credit = quoted.outcome is Outcome.EXCHANGE
-    for value in quoted.units:
-        worth = _worth(value.goods, value.tax, quoted.tax_included)
-        yield Row(
-            code="exchange_credit" if credit else "goods",
-            amount=worth if credit else value.goods,
-            line=value.line,
-            quantity=value.quantity,
-            price=value.price,
-            discount=value.price - value.goods,
-        )
-        if not (credit or quoted.tax_included):
-            yield Row(code="tax", amount=value.tax, line=value.line, quantity=value.quantity)
-    shipping = _worth(quoted.shipping, quoted.shipping_tax, quoted.tax_included)
-    yield Row(code="shipping", amount=shipping)
-    yield Row(code="promotion_ended", amount=quoted.repriced)
-    yield Row(
-        code="restocking_fee", amount=-quoted.restocking_fee, percent=quoted.restocking_percent
-    )
-    yield Row(code="return_postage", amount=-quoted.postage_fee)
-    yield Row(code="already_refunded", amount=-quoted.already_refunded)
-    yield Row(code="deduction", amount=-quoted.deduction)
-    yield Row(code="bonus", amount=quoted.bonus, percent=quoted.bonus_percent)
 
 
 def split_over_tenders(
@@ -230,9 +137,11 @@ def _in_proportion(tenders: Sequence[Tender], amount: int) -> list[int]:
     return parts
 
 
-def _worth(goods: int, tax: int, tax_included: bool) -> int:
-    """What was paid for something: its tax is part of the price, or comes on top."""
-    return goods if tax_included else goods + tax
+def _price(order: PaidOrder) -> int:
+    """Return what all lines and shipping cost, whether it was captured or not."""
+    goods = sum(line.goods for line in order.lines) + order.shipping.price
+    tax = sum(line.tax for line in order.lines) + order.shipping.tax
+    return worth(goods, tax, order.tax_included)
 
 
 def _unit_values(
@@ -351,7 +260,7 @@ def _shipping(
 
 def _fault_share(order: PaidOrder, units: Sequence[Units], amount: int) -> int:
     """Return the part of `amount` that units returned for somebody's fault carry."""
-    weights = [_worth(line.goods, line.tax, order.tax_included) for line in order.lines]
+    weights = [worth(line.goods, line.tax, order.tax_included) for line in order.lines]
     if not sum(weights):
         return 0
     of_line = allocate(amount, weights)
@@ -376,7 +285,7 @@ def _fees(
 ) -> tuple[int, int]:
     """Return the restocking fee and the return postage, together never above `gross`."""
     own_choice = [
-        _worth(value.goods, value.tax, order.tax_included)
+        worth(value.goods, value.tax, order.tax_included)
         for group, value in zip(units, values, strict=True)
         if group.fault is Fault.SHOPPER
     ]

@@ -127,3 +127,8 @@ class Units:
     line: str
     quantity: int
     fault: Fault = Fault.SHOPPER
+
+
+def worth(goods: int, tax: int, tax_included: bool) -> int:
+    """What was paid for something: its tax is part of the price, or comes on top."""
+    return goods if tax_included else goods + tax

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from returns.enums import Fault, Outcome, StartBasis
+from returns.enums import DenialCode, Fault, Outcome, StartBasis
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.eligibility import Decision, Denial, LineFacts, decide
 
@@ -44,8 +44,8 @@ def test_r01_refund_until_the_last_second_then_store_credit() -> None:
     assert credit.until == tokyo(2026, 11, 15, 23, 59, 59)
     ended = tokyo(2026, 10, 31, 23, 59, 59)
     assert outside.denials == (
-        Denial(code="window_ended", outcome=Outcome.REFUND, until=ended),
-        Denial(code="window_ended", outcome=Outcome.EXCHANGE, until=ended),
+        Denial(code=DenialCode.WINDOW_ENDED, outcome=Outcome.REFUND, until=ended),
+        Denial(code=DenialCode.WINDOW_ENDED, outcome=Outcome.EXCHANGE, until=ended),
     )
     assert outside.offer(Outcome.REFUND) is None
     assert outside.returnable == 2
@@ -81,7 +81,7 @@ def test_a_date_once_shown_is_not_shortened_but_may_grow() -> None:
 
 def test_nothing_comes_back_before_it_was_sent() -> None:
     decision = judged(LineFacts(line="L", quantity=1), tokyo(2026, 10, 2))
-    assert decision.denials == (Denial(code="not_shipped"),)
+    assert decision.denials == (Denial(code=DenialCode.NOT_SHIPPED),)
     assert decision.returnable == 0
 
 
@@ -95,6 +95,7 @@ def test_nothing_comes_back_before_it_was_sent() -> None:
         ({"settled": 1, "reserved": 1}, 0, "return_open"),
         ({"reserved": 2}, 0, "return_open"),
         ({"settled": 1, "refused": 1}, 0, "refused_before"),
+        ({"goods": False}, 0, "not_goods"),
     ],
 )
 def test_r07_only_what_is_left_can_be_chosen(
@@ -114,3 +115,11 @@ def test_final_sale_comes_back_only_when_it_is_not_the_shoppers_fault() -> None:
     policy = replace(DEFAULT_POLICY, reasons=own_choice)
     closed = decide(replace(DELIVERED, final_sale=True), policy, tokyo(2026, 10, 2), TOKYO)
     assert (closed.returnable, closed.offers) == (0, ())
+
+
+def test_an_outcome_the_order_cannot_have_is_not_offered() -> None:
+    barred = replace(DELIVERED, barred=frozenset({Outcome.STORE_CREDIT}))
+    assert outcomes(judged(barred, tokyo(2026, 10, 2))) == {Outcome.REFUND, Outcome.EXCHANGE}
+    late = judged(barred, tokyo(2026, 11, 10))
+    assert late.returnable == 0
+    assert Outcome.STORE_CREDIT not in {denial.outcome for denial in late.denials}

@@ -1,5 +1,6 @@
 """The sums of settlements: the scenarios by name, then the properties on generated orders."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from returns.enums import (
     ThresholdPromotion,
 )
 from returns.errors import RefundExceedsBalance, ShippingAlreadyRefunded, UnitAlreadySettled
-from returns.rules.money import Quote, TenderShare, quote, split_over_tenders
+from returns.rules.money import quote, split_over_tenders
 from returns.rules.paid import (
     Bundle,
     OrderLine,
@@ -29,6 +30,7 @@ from returns.rules.paid import (
     Terms,
     Units,
 )
+from returns.rules.quotes import Quote, TenderShare
 
 NO_FEES = Terms()
 
@@ -349,6 +351,26 @@ def test_a_goodwill_refund_lowers_the_ceiling_and_is_explained() -> None:
     done = quote(replace(order, given_back=300, tenders=(card,)), [units()], NO_FEES)
     assert done.total == 700
     assert codes(done) == {"goods": 1000, "already_refunded": -300}
+
+
+def test_what_was_never_paid_is_not_given_back() -> None:
+    order = bought([SoldLine(1, 1000)], currency="JPY", tax_included=True)
+    part_paid = replace(order, captured=400, tenders=(Tender(id="card", captured=400),))
+    done = quote(part_paid, [units()], NO_FEES)
+    assert codes(done) == {"goods": 1000, "not_paid": -600}
+    given = replace(part_paid, given_back=100, tenders=(Tender(id="card", captured=300),))
+    assert codes(quote(given, [units()], NO_FEES)) == {
+        "goods": 1000,
+        "not_paid": -600,
+        "already_refunded": -100,
+    }
+
+
+def test_a_quote_is_kept_as_plain_json() -> None:
+    kept = json.loads(json.dumps(quote(yen(4166), [units()], FEES).to_json()))
+    assert (kept["total"], kept["payout"], kept["outcome"]) == (2759, 2759, "refund")
+    assert [row["amount"] for row in kept["rows"]] == [4166, -417, -990]
+    assert kept["tenders"] == [{"tender": "card", "amount": 2759}]
 
 
 def test_staff_may_pay_less_and_it_shows() -> None:

@@ -1,0 +1,149 @@
+"""Money that goes back: settlements, the ledger behind them, and the attempts to pay."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from postexp.kernel import ids
+from postexp.kernel.tenancy import MerchantModel
+from returns.enums import Component, Outcome, RefundState, SettlementKind
+from returns.models.cases import Return
+
+
+def settlement_id() -> str:
+    """A new public id of a settlement."""
+    return ids.new_id("stl")
+
+
+def refund_id() -> str:
+    """A new public id of a refund."""
+    return ids.new_id("rfd")
+
+
+class Settlement(MerchantModel):
+    """Units settled and money given back, once per `key`; append-only.
+
+    `total` counts against the order's ceiling, `bonus` comes on top as store credit. `goods` is the
+    value of goods that went back, from which later repricing starts. `quote` is the sum as shown.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=settlement_id)
+    order = models.ForeignKey("commerce.Order", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(
+        Return, null=True, on_delete=models.PROTECT, related_name="settlements"
+    )
+    kind = models.CharField(max_length=12, choices=SettlementKind.choices)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    currency = models.CharField(max_length=3)
+    total = models.BigIntegerField()
+    bonus = models.BigIntegerField(default=0)
+    goods = models.BigIntegerField()
+    quote = models.JSONField()
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant_id", "key"], name="settlement_key_once"),
+            models.CheckConstraint(
+                condition=Q(total__gte=0) & Q(bonus__gte=0), name="settlement_not_negative"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["order", "id"], name="settlement_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.total} {self.currency}"
+
+    @property
+    def payout(self) -> int:
+        """What the shopper gets, bonus included."""
+        return self.total + self.bonus
+
+
+class SettlementLine(MerchantModel):
+    """Units of an order line that a settlement used up, and their value; append-only."""
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey("commerce.OrderLine", on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField()
+    goods = models.BigIntegerField()
+    tax = models.BigIntegerField()
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="settled_units")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} units"
+
+
+class LedgerEntry(MerchantModel):
+    """One signed amount of a settlement; append-only.
+
+    A trigger adds every entry but bonuses to the order's `given_back`, whose check against
+    `captured` is the ceiling: ledger and ceiling cannot differ. The entries of a settlement are
+    inserted in one statement, so that fees and values meet the ceiling together.
+    """
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="entries")
+    order = models.ForeignKey("commerce.Order", on_delete=models.PROTECT, related_name="+")
+    order_line = models.ForeignKey(
+        "commerce.OrderLine", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    component = models.CharField(max_length=16, choices=Component.choices)
+    code = models.CharField(max_length=20)
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(amount=0), name="ledger_entry_says_something")
+        ]
+        indexes: ClassVar = [models.Index(fields=["order", "component"], name="ledger_of_order")]
+
+    def __str__(self) -> str:
+        return f"{self.component} {self.amount}"
+
+
+class Refund(MerchantModel):
+    """One payment back to one tender. Its public id is the provider's idempotency key.
+
+    `platform_refund` is the platform's own record of it, once that was seen.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=refund_id)
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="refunds")
+    order = models.ForeignKey("commerce.Order", on_delete=models.PROTECT, related_name="+")
+    tender = models.ForeignKey("commerce.Tender", on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    provider = models.CharField(max_length=40)
+    state = models.CharField(
+        max_length=16, choices=RefundState.choices, default=RefundState.PENDING
+    )
+    reference = models.CharField(max_length=120, blank=True)
+    failure = models.TextField(blank=True)
+    platform_refund = models.ForeignKey(
+        "commerce.PlatformRefund", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_money")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["order", "tender"], name="refund_of_order"),
+            models.Index(
+                fields=["merchant_id", "-id"],
+                condition=~Q(state="succeeded"),
+                name="refund_unfinished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.state}"

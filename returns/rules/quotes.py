@@ -1,0 +1,114 @@
+"""A settlement before it is carried out, and the sum a shopper reads."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from returns.enums import Outcome, RowCode
+from returns.rules.paid import worth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsValue:
+    """What units are worth: `price` as listed, `goods` as paid, `tax` as on OrderLine."""
+
+    line: str
+    quantity: int
+    price: int
+    goods: int
+    tax: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenderShare:
+    """How much goes back to one means of payment."""
+
+    tender: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the sum a shopper reads. The rows of a quote add up to its payout."""
+
+    code: RowCode
+    amount: int
+    line: str = ""
+    quantity: int = 0
+    price: int = 0
+    discount: int = 0
+    percent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A settlement before it is carried out.
+
+    `total` is what counts against the ceiling; `bonus` comes on top of it as store credit only.
+    `repriced` is what an ended promotion takes back (or, later, gives back), `not_paid` the part of
+    the sum that was never captured, `already_refunded` the part that was given back before without
+    naming units.
+    """
+
+    currency: str
+    tax_included: bool
+    outcome: Outcome
+    units: tuple[UnitsValue, ...]
+    total: int
+    shipping: int = 0
+    shipping_tax: int = 0
+    repriced: int = 0
+    restocking_fee: int = 0
+    restocking_percent: int = 0
+    postage_fee: int = 0
+    not_paid: int = 0
+    already_refunded: int = 0
+    deduction: int = 0
+    bonus: int = 0
+    bonus_percent: int = 0
+    tenders: tuple[TenderShare, ...] = ()
+
+    @property
+    def payout(self) -> int:
+        """What the shopper gets, bonus included."""
+        return self.total + self.bonus
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the quote as plain JSON, with its rows and payout, to be kept as it was shown."""
+        rows = [asdict(row) for row in self.rows]
+        return {**asdict(self), "payout": self.payout, "rows": rows}
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The sum as the shopper reads it; rows of value zero are left out."""
+        return tuple(row for row in _rows(self) if row.amount)
+
+
+def _rows(quoted: Quote) -> Iterator[Row]:
+    """Yield the rows of a quote: what comes back, then what is added and taken off."""
+    credit = quoted.outcome is Outcome.EXCHANGE
+    for value in quoted.units:
+        paid = worth(value.goods, value.tax, quoted.tax_included)
+        yield Row(
+            code=RowCode.EXCHANGE_CREDIT if credit else RowCode.GOODS,
+            amount=paid if credit else value.goods,
+            line=value.line,
+            quantity=value.quantity,
+            price=value.price,
+            discount=value.price - value.goods,
+        )
+        if not (credit or quoted.tax_included):
+            yield Row(code=RowCode.TAX, amount=value.tax, line=value.line, quantity=value.quantity)
+    shipping = worth(quoted.shipping, quoted.shipping_tax, quoted.tax_included)
+    yield Row(code=RowCode.SHIPPING, amount=shipping)
+    yield Row(code=RowCode.PROMOTION_ENDED, amount=quoted.repriced)
+    yield Row(
+        code=RowCode.RESTOCKING_FEE,
+        amount=-quoted.restocking_fee,
+        percent=quoted.restocking_percent,
+    )
+    yield Row(code=RowCode.RETURN_POSTAGE, amount=-quoted.postage_fee)
+    yield Row(code=RowCode.NOT_PAID, amount=-quoted.not_paid)
+    yield Row(code=RowCode.ALREADY_REFUNDED, amount=-quoted.already_refunded)
+    yield Row(code=RowCode.DEDUCTION, amount=-quoted.deduction)
+    yield Row(code=RowCode.BONUS, amount=quoted.bonus, percent=quoted.bonus_percent)
