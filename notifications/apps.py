@@ -1,9 +1,18 @@
-"""Registers notifications with Django."""
+"""Registers the message engine with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
     """The notifications room."""
 
     name = "notifications"
+    verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        from notifications import handlers, messages, panels  # noqa: F401  they register themselves
+        from notifications.ports import register_channel
+        from notifications.services.email import EmailChannel
+
+        register_channel(EmailChannel())

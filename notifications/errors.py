@@ -6,3 +6,7 @@ class WordsBroken(Exception):
 
     def __init__(self, template: str, cause: str) -> None:
         super().__init__(f"The words in {template} cannot be laid out: {cause}")
+
+
+class NotWaitingForStaff(Exception):
+    """Someone asked to resend or close a message that needs neither (any more)."""

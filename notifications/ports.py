@@ -1,6 +1,7 @@
 """What other rooms plug into the message engine: kinds of message, and channels that carry them.
 
-A room declares each kind once, in its `messages.py`, and imports that module in its `apps.py` `ready()`:
+A room declares each kind once, in its `messages.py`, and imports that module in its `apps.py`
+`ready()`:
 
     register_kind(
         MessageKind(
@@ -16,9 +17,10 @@ A room declares each kind once, in its `messages.py`, and imports that module in
         )
     )
 
-From then on every such event leaves exactly one decision row for the merchant, the kind and the object: sent, held or
-refused, always with its reason. The words are `templates/<room>/messages/<name with _>.<locale>.mjml` and
-`.subject.txt`; which variables each kind of ours gives to its words is listed in `docs/messages.md`.
+From then on every such event leaves exactly one decision row for the merchant, the kind and the
+object: sent, held or refused, always with its reason. The words are
+`templates/<room>/messages/<name with _>.<locale>.mjml` and `.subject.txt`; which variables each
+kind of ours gives to its words is listed in `docs/messages.md`.
 """
 
 from __future__ import annotations
@@ -41,21 +43,26 @@ LOCALES = ("en", "ja")
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Who a message is for. `address` is an e-mail address; empty means that none is known, and the message is
-    refused with that reason instead of being lost. `locale` is one of `LOCALES`."""
+    """Who a message is for. `address` is an e-mail address; empty means that none is known, and the
+    message is refused with that reason instead of being lost. `locale` is one of `LOCALES`.
+    `consented` is asked of marketing messages alone: whether the customer's latest word on them was
+    yes.
+    """
 
     address: str
     locale: str
     customer_id: str = ""
+    consented: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageVariables:
     """The facts one message is written from, frozen when it is planned.
 
-    `facts` holds plain JSON values only: the same representations the REST API gives (`order`, `shipment`, `return`,
-    `settlement`), plus `customer_name` (ready to greet with: 山田花子 様, Hanako) and `links`. The merchant and its
-    theme are added when the words are rendered. Use `notifications.selectors.order_variables` to build one.
+    `facts` holds plain JSON values only: the same representations the REST API gives (`order`,
+    `shipment`, `return`, `settlement`), plus `customer_name` (ready to greet with: 山田花子 様,
+    Hanako) and `links`. The merchant and its theme are added when the words are rendered. Use
+    `notifications.selectors.order_variables` to build one.
     """
 
     recipient: Recipient
@@ -72,14 +79,14 @@ def always_true(object_id: str) -> str:
 class MessageKind(Generic[E]):
     """One thing the house can say, and when.
 
-    `object_id(event)` names what the message is about: a second event about the same object sends nothing.
-    `variables(event)` runs in the transaction of the drainer, inside the merchant's scope; None means that this event
-    needs no message at all (no row is written).
-    `still_true(object_id)` is asked when planning and again right before sending. It answers "" while the message is
-    still right, otherwise one sentence that says why not; the message is then refused with it.
-    `hold` delays the sending, so that an undo inside that time sends nothing.
-    `useful_for` is how long after its event a message is still worth sending; later it expires.
-    `secret` kinds (one-time codes) keep no words after sending.
+    `object_id(event)` names what the message is about: a second event about the same object sends
+    nothing. `variables(event)` runs in the transaction of the drainer, inside the merchant's scope;
+    None means that this event needs no message at all (no row is written). `still_true(object_id)`
+    is asked when planning and again right before sending. It answers "" while the message is still
+    right, otherwise one sentence that says why not; the message is then refused with it. `hold`
+    delays the sending, so that an undo inside that time sends nothing. `useful_for` is how long
+    after its event a message is still worth sending; later it expires. `secret` kinds (one-time
+    codes) keep no words after sending.
     """
 
     name: str
@@ -96,15 +103,18 @@ class MessageKind(Generic[E]):
 
     @property
     def template(self) -> str:
-        """Path of the words without locale and suffix, such as `tracking/messages/shipment_shipped`."""
+        """Path of the words without locale and suffix, such as
+        `tracking/messages/shipment_shipped`.
+        """
         return f"{self.room}/messages/{self.name.replace('.', '_')}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutgoingMail:
-    """One message ready for the wire. `key` is stable over retries; `metadata` names our message at the provider."""
+    """One message ready for the wire. `key` is its idempotency key, the same on every attempt."""
 
     message_id: str
+    merchant_id: int
     key: str
     sender_name: str
     reply_to: str
@@ -113,7 +123,6 @@ class OutgoingMail:
     subject: str
     html: str
     text: str
-    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class TemporaryFailure(Exception):
@@ -121,11 +130,13 @@ class TemporaryFailure(Exception):
 
 
 class PermanentFailure(Exception):
-    """The channel will never take this message. The text says why, for staff."""
+    """The channel will never take this message. The text says why, for staff; `address_is_dead`
+    when the reason is the address itself, which is then not written to again.
+    """
 
-
-class OutcomeUnknown(Exception):
-    """The channel may or may not have taken the message. It must not be resent by itself."""
+    def __init__(self, cause: str, *, address_is_dead: bool = False) -> None:
+        super().__init__(cause)
+        self.address_is_dead = address_is_dead
 
 
 class Channel(Protocol):
@@ -136,20 +147,32 @@ class Channel(Protocol):
     def send(self, mail: OutgoingMail) -> str:
         """Hand the message over and answer the provider's id for it (may be empty).
 
-        Raises TemporaryFailure, PermanentFailure or OutcomeUnknown; any other exception counts as OutcomeUnknown.
+        Raises TemporaryFailure or PermanentFailure. Any other exception means that nobody can know
+        whether the message was taken; it is then not resent by itself.
         """
 
 
+_watchers: list[Callable[[MessageKind[Any]], None]] = []
 _kinds: dict[str, MessageKind[Any]] = {}
 _channels: dict[str, Channel] = {}
 
 
 def register_kind(kind: MessageKind[Any]) -> None:
-    """Make a kind known and plan one message for each of its events. Called while the app starts; a name given twice
-    is a mistake of the programmer and raises ValueError."""
+    """Make a kind known and plan one message for each of its events. Called while the app starts; a
+    name given twice is a mistake of the programmer and raises ValueError.
+    """
     if kind.name in _kinds:
         raise ValueError(f"The message kind {kind.name} is registered twice.")
     _kinds[kind.name] = kind
+    for watch in _watchers:
+        watch(kind)
+
+
+def watch_kinds(watch: Callable[[MessageKind[Any]], None]) -> None:
+    """Call `watch` for every kind, those known already and those registered later."""
+    _watchers.append(watch)
+    for kind in list_kinds():
+        watch(kind)
 
 
 def get_kind(name: str) -> MessageKind[Any] | None:
@@ -163,8 +186,15 @@ def list_kinds() -> list[MessageKind[Any]]:
 
 
 def register_channel(channel: Channel) -> None:
-    """Make a channel usable; the last one registered under a name wins, so tests can put theirs in."""
+    """Make a channel usable; the last one registered under a name wins, so tests can put theirs
+    in.
+    """
     _channels[channel.name] = channel
+
+
+def has_channel(name: str) -> bool:
+    """Whether a channel of that name can be used."""
+    return name in _channels
 
 
 def get_channel(name: str) -> Channel:

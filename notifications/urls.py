@@ -1,7 +1,27 @@
-"""The addresses notifications offers to each face."""
+"""The addresses the message engine offers to each face."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-dashboard_urls: list[URLPattern] = []
-site_urls: list[URLPattern] = []
-api_urls: list[URLPattern] = []
+from notifications import dashboard
+
+dashboard_urls = [
+    path("messages/", dashboard.message_list, name="message_list"),
+    path("messages/<str:message_id>/", dashboard.message_detail, name="message_detail"),
+    path("messages/<str:message_id>/preview/", dashboard.message_preview, name="message_preview"),
+    path("messages/<str:message_id>/resend/", dashboard.message_resend, name="message_resend"),
+    path(
+        "messages/<str:message_id>/mark-sent/",
+        dashboard.message_mark_sent,
+        name="message_mark_sent",
+    ),
+    path(
+        "messages/<str:message_id>/allow-address/",
+        dashboard.message_allow_address,
+        name="message_allow_address",
+    ),
+]
+root_urls = [
+    path("mailbox/", dashboard.mailbox, name="mailbox"),
+    path("mailbox/<str:mail_id>/", dashboard.mailbox_mail, name="mailbox_mail"),
+    path("mailbox/<str:mail_id>/preview/", dashboard.mailbox_preview, name="mailbox_preview"),
+]

@@ -1,7 +1,9 @@
-"""The plain-text part of a mail, read from the same MJML as its HTML part, so the two cannot drift apart.
+"""The plain-text part of a mail, read from the same MJML as its HTML part, so the two cannot drift
+apart.
 
-Paragraphs and headings become paragraphs, a button becomes its words with the address below, list items keep their
-numbers, and the rows of a table are set in columns with the last one aligned on the right.
+Paragraphs and headings become paragraphs, a button becomes its words with the address below, list
+items keep their numbers, and the rows of a table are set in columns with the last one aligned on
+the right.
 """
 
 from __future__ import annotations
@@ -122,7 +124,9 @@ class _Reader(HTMLParser):
             self.words += f"{count + 1}. "
 
     def end_link(self) -> None:
-        """Put a link's address behind its words, unless they say it already or a table is too narrow for it."""
+        """Put a link's address behind its words, unless they say it already or a table is too
+        narrow for it.
+        """
         href, start = self.links.pop()
         words = self.words[start:].strip()
         if self.rows is None and href and href.removeprefix("mailto:") != words:
@@ -158,8 +162,8 @@ def tidy(words: str) -> str:
 def columns(rows: Sequence[Sequence[str]], *, ragged: bool = False) -> str:
     """Return table rows as lines, empty cells left out.
 
-    The last column is aligned on the right, as sums are, or on the left when `ragged`. A row that is too wide for
-    one line keeps its last cell behind two spaces.
+    The last column is aligned on the right, as sums are, or on the left when `ragged`. A row that
+    is too wide for one line keeps its last cell behind two spaces.
     """
     filled = [cells for row in rows if (cells := [cell for cell in row if cell])]
     pairs = [("  ".join(cells[:-1]), cells[-1]) for cells in filled]

@@ -26,7 +26,9 @@ LABELS = {"en": "{}:", "ja": "■ {}"}
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """One message as it is read: `subject` is a single line, `html` a whole document, `text` its plain twin."""
+    """One message as it is read: `subject` is a single line, `html` a whole document, `text` its
+    plain twin.
+    """
 
     subject: str
     html: str

@@ -1,8 +1,10 @@
-"""Filters that turn the JSON representation into words, in the reader's language and the merchant's zone."""
+"""Filters that turn the JSON representation into words, in the reader's language and the merchant's
+zone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,6 +26,7 @@ ROW_LABELS = {
     "discount": pgettext_lazy("row of a sum", "Discount"),
     "shipping": pgettext_lazy("row of a sum", "Shipping"),
     "tax": pgettext_lazy("row of a sum", "Tax"),
+    "other": pgettext_lazy("row of a sum", "Other charges"),
     "restocking_fee": pgettext_lazy("row of a sum", "Restocking fee"),
     "return_postage": pgettext_lazy("row of a sum", "Return postage"),
     "bonus": pgettext_lazy("row of a sum", "Bonus"),
@@ -52,7 +55,9 @@ def day(value: str | date, style: str = "short") -> str:
 
 @register.filter
 def moment(value: str | date, style: str = "short") -> str:
-    """Write an instant with its time; a date-only fact stays a day, since midnight would be a lie."""
+    """Write an instant with its time; a date-only fact stays a day, since midnight would be a
+    lie.
+    """
     read = _read(value)
     return formats.moment(read, style) if isinstance(read, datetime) else formats.day(read, style)
 
@@ -81,7 +86,9 @@ def row_label(row: Row) -> str:
     label = str(ROW_LABELS.get(row["code"], row["code"]))
     if not row.get("title"):
         return label
-    title = f"{row['title']} × {row['quantity']}" if (row.get("quantity") or 1) > 1 else row["title"]
+    title = (
+        f"{row['title']} × {row['quantity']}" if (row.get("quantity") or 1) > 1 else row["title"]
+    )
     if row["code"] == "goods":
         return str(title)
     return pgettext("row of a sum, of one product", "%(label)s: %(title)s") % {
@@ -114,13 +121,30 @@ def absolute(url: str) -> str:
 
 @register.filter
 def sum_rows(order: Row) -> list[Row]:
-    """Return the rows that add up to what an order cost; a row of zero says nothing and is left out.
+    """Return the rows that add up to what an order cost; a row of zero says nothing and is left
+    out.
 
-    Tax has a row of its own only where prices come without it.
+    Tax has a row of its own only where prices come without it. What the platform charged beyond
+    goods, delivery and tax (a tip, a duty) is a row too, so that the sum is always right.
     """
-    codes = ["subtotal", "discount", "shipping"] + ([] if order["tax_included"] else ["tax"])
-    rows = [{"code": code, "title": "", "quantity": 1, "amount": order[code]} for code in codes]
-    return [row for row in rows if Money.from_wire(row["amount"])]
+    total = Money.from_wire(order["total"])
+    none = Money(0, total.currency)
+    lines, deliveries = order["lines"], order["shipping"]
+    amounts = {
+        "subtotal": sum((_wire(line["unit_price"]) * line["quantity"] for line in lines), none),
+        "discount": -sum(
+            (_wire(line["line_discount"]) + _wire(line["discount_share"]) for line in lines), none
+        ),
+        "shipping": sum((_wire(delivery["paid"]) for delivery in deliveries), none),
+    }
+    if not order["tax_included"]:
+        amounts["tax"] = sum((_wire(part["tax"]) for part in [*lines, *deliveries]), none)
+    amounts["other"] = total - sum(amounts.values(), none)
+    return [
+        {"code": code, "title": "", "quantity": 1, "amount": amount.to_wire()}
+        for code, amount in amounts.items()
+        if amount
+    ]
 
 
 @register.filter
@@ -147,6 +171,9 @@ def address_lines(address: Row) -> list[str]:
             Locale("en").territories.get(part("country", ""), ""),
         ]
     return [line for line in lines if line]
+
+
+_wire = Money.from_wire
 
 
 def _read(value: str | date) -> date:

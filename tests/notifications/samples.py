@@ -29,23 +29,28 @@ ORDER_JA: dict[str, Any] = {
             "variant_title": "生成り / M",
             "quantity": 1,
             "image_url": "/media/products/linen-shirt.png",
+            "unit_price": yen(7000),
+            "line_discount": yen(0),
+            "discount_share": yen(600),
             "paid": yen(6400),
+            "tax": yen(582),
         },
         {
             "title": "今治タオル & ハンカチ",
             "variant_title": "",
             "quantity": 2,
             "image_url": "/media/products/towel.png",
+            "unit_price": yen(2180),
+            "line_discount": yen(0),
+            "discount_share": yen(400),
             "paid": yen(3960),
+            "tax": yen(360),
         },
     ],
-    "subtotal": yen(11360),
-    "discount": yen(-1000),
-    "shipping": yen(500),
-    "tax": yen(987),
+    "shipping": [{"title": "宅急便", "price": yen(500), "paid": yen(500), "tax": yen(45)}],
     "total": yen(10860),
     "tax_included": True,
-    "shipping_address": {
+    "address": {
         "name": "山田 花子",
         "postcode": "150-0001",
         "province": "東京都",
@@ -66,23 +71,35 @@ ORDER_EN: dict[str, Any] = {
             "variant_title": "Moss / L",
             "quantity": 1,
             "image_url": "/media/products/jacket.png",
+            "unit_price": dollars("140.00"),
+            "line_discount": dollars("0.00"),
+            "discount_share": dollars("20.00"),
             "paid": dollars("120.00"),
+            "tax": dollars("10.65"),
         },
         {
             "title": "Merino socks <3 pairs>",
             "variant_title": "",
             "quantity": 2,
             "image_url": "",
+            "unit_price": dollars("18.00"),
+            "line_discount": dollars("0.00"),
+            "discount_share": dollars("0.00"),
             "paid": dollars("36.00"),
+            "tax": dollars("3.20"),
         },
     ],
-    "subtotal": dollars("176.00"),
-    "discount": dollars("-20.00"),
-    "shipping": dollars("8.00"),
-    "tax": dollars("13.85"),
+    "shipping": [
+        {
+            "title": "Standard",
+            "price": dollars("8.00"),
+            "paid": dollars("8.00"),
+            "tax": dollars("0.00"),
+        }
+    ],
     "total": dollars("177.85"),
     "tax_included": False,
-    "shipping_address": {
+    "address": {
         "name": "Hannah Keller",
         "address1": "77 Alder Street",
         "address2": "Apt 5",
@@ -95,7 +112,8 @@ ORDER_EN: dict[str, Any] = {
 
 
 def _items(order: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{key: line[key] for key in line if key != "paid"} for line in order["lines"]]
+    shown = ("title", "variant_title", "quantity", "image_url")
+    return [{key: line[key] for key in shown} for line in order["lines"]]
 
 
 SHIPMENT_JA = {
@@ -196,7 +214,9 @@ def _settlement(representation: dict[str, Any]) -> dict[str, Any]:
 
 
 def facts(kind: str, locale: str) -> dict[str, Any]:
-    """Every fact a kind of message gives to its words, freshly copied so that a test may change them."""
+    """Every fact a kind of message gives to its words, freshly copied so that a test may change
+    them.
+    """
     japanese = locale == "ja"
     shipment = SHIPMENT_JA if japanese else SHIPMENT_EN
     representation = RETURN_JA if japanese else RETURN_EN

@@ -1,0 +1,285 @@
+"""The merchant's pages of messages, and the development mailbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from commerce.access import StaffRequest, staff_view
+from commerce.enums import Right
+from notifications import services
+from notifications.enums import WAITING, State
+from notifications.errors import NotWaitingForStaff
+from notifications.models import Message
+from notifications.ports import get_kind, list_kinds
+from notifications.selectors import (
+    FOR_STAFF,
+    access_mail,
+    access_message,
+    count_by_state,
+    find_suppression,
+    list_mailbox,
+    list_messages,
+)
+from notifications.serializers import kind_title, represent_messages
+from postexp.kernel import clock, htmx
+
+if TYPE_CHECKING:
+    from commerce.models import User
+
+PAGE = 30
+VIEWS: dict[str, tuple[State, ...]] = {
+    "all": (),
+    "look": FOR_STAFF,
+    "waiting": tuple(WAITING),
+    "sent": (State.SENT,),
+    "unsent": (State.REFUSED, State.EXPIRED),
+}
+# A mail brings its own inline styles and pictures from the shop's site, and nothing that runs. It
+# gets an origin of its own, so it reaches neither cookies nor pages; its links open beside ours.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Rows of a list that is read by its newest id, and the queries of the pages beside it."""
+
+    rows: list[Any]
+    newer: str = ""
+    older: str = ""
+
+
+@staff_view()
+@require_GET
+def message_list(request: StaffRequest) -> HttpResponse:
+    """Every decision about a message: filters and search are in the address."""
+    view = request.GET.get("view", "all")
+    kind, search = request.GET.get("kind", ""), request.GET.get("q", "").strip()
+    messages = list_messages(search=search, states=VIEWS.get(view, ()), kind=kind)
+    page = _page(messages, request.GET)
+    context = {
+        "rows": represent_messages(page.rows),
+        "page": page,
+        "tabs": _tabs(view, request.GET),
+        "kinds": [(known.name, known.title) for known in list_kinds()],
+        "kind": kind,
+        "view": view,
+        "q": search,
+        "keep": {name: value for name, value in (("view", view), ("kind", kind)) if value},
+        "narrowed": bool(search or kind or view != "all"),
+    }
+    return htmx.render(
+        request,
+        page="notifications/message_list.html",
+        part="notifications/_message_rows.html",
+        context=context,
+    )
+
+
+@staff_view()
+@require_GET
+def message_detail(request: StaffRequest, message_id: str) -> HttpResponse:
+    """One message: what it says, what became of it and why."""
+    message = access_message(message_id)
+    return render(request, "notifications/message_detail.html", _detail(request, message))
+
+
+@staff_view()
+@require_GET
+@xframe_options_sameorigin
+def message_preview(request: StaffRequest, message_id: str) -> HttpResponse:
+    """The mail itself, for a sandboxed frame: as sent, or as it would be sent now."""
+    return _mail_response(_words(request, access_message(message_id))[0])
+
+
+@staff_view(Right.DECIDE)
+@require_POST
+def message_resend(request: StaffRequest, message_id: str) -> HttpResponse:
+    """Send a failed or unclear message again."""
+    message = access_message(message_id)
+    try:
+        services.resend_message(message, at=clock.now(), actor=request.user.actor)
+    except NotWaitingForStaff:
+        return _refused(request, message)
+    return _done(request, message, _("The message is being sent again."))
+
+
+@staff_view(Right.DECIDE)
+@require_POST
+def message_mark_sent(request: StaffRequest, message_id: str) -> HttpResponse:
+    """Take an unclear message for sent."""
+    message = access_message(message_id)
+    try:
+        services.mark_sent(message, at=clock.now(), actor=request.user.actor)
+    except NotWaitingForStaff:
+        return _refused(request, message)
+    return _done(request, message, _("The message counts as sent."))
+
+
+@staff_view(Right.DECIDE)
+@require_POST
+def message_allow_address(request: StaffRequest, message_id: str) -> HttpResponse:
+    """Let messages go to this message's address again."""
+    message = access_message(message_id)
+    services.lift_suppression(message.address)
+    return _done(request, message, _("Messages may go to this address again."))
+
+
+@login_required
+@require_GET
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """Every mail the development mailbox caught, as far as the reader may see."""
+    search = request.GET.get("q", "").strip()
+    page = _page(list_mailbox(merchant_ids=_readable(request), search=search), request.GET)
+    context = {"mails": page.rows, "page": page, "q": search}
+    return htmx.render(
+        request,
+        page="notifications/mailbox.html",
+        part="notifications/_mailbox_rows.html",
+        context=context,
+    )
+
+
+@login_required
+@require_GET
+def mailbox_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
+    """One caught mail: HTML, text and source."""
+    mail = access_mail(mail_id, merchant_ids=_readable(request))
+    head, _separator, _body = mail.mime.partition("\n\n")
+    return render(request, "notifications/mailbox_mail.html", {"mail": mail, "head": head})
+
+
+@login_required
+@require_GET
+@xframe_options_sameorigin
+def mailbox_preview(request: HttpRequest, mail_id: str) -> HttpResponse:
+    """The HTML part of a caught mail, for a sandboxed frame."""
+    return _mail_response(access_mail(mail_id, merchant_ids=_readable(request)).html)
+
+
+def _page(rows: QuerySet[Any], query: QueryDict) -> Page:
+    """Cut one page out of a list ordered by newest id; `before` and `after` in the query name its
+    edge.
+    """
+    before, after = query.get("before", ""), query.get("after", "")
+    if after.isdigit():
+        found = list(rows.filter(id__gt=int(after)).order_by("id")[: PAGE + 1])
+        more_newer, more_older = len(found) > PAGE, True
+        found = found[:PAGE][::-1]
+    else:
+        if before.isdigit():
+            rows = rows.filter(id__lt=int(before))
+        found = list(rows[: PAGE + 1])
+        more_newer, more_older = before.isdigit(), len(found) > PAGE
+        found = found[:PAGE]
+    if not found:
+        return Page(rows=[])
+    return Page(
+        rows=found,
+        newer=_with(query, before=None, after=found[0].id) if more_newer else "",
+        older=_with(query, before=found[-1].id, after=None) if more_older else "",
+    )
+
+
+def _with(query: QueryDict, **changes: Any) -> str:
+    """Return the query of the address with some parts changed; None takes a part out."""
+    params = query.copy()
+    for name, value in changes.items():
+        if value is None:
+            params.pop(name, None)
+        else:
+            params[name] = str(value)
+    return f"?{params.urlencode()}"
+
+
+def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
+    counts = count_by_state()
+    labels = {
+        "all": pgettext("view of messages", "All"),
+        "look": pgettext("view of messages", "Need a look"),
+        "waiting": pgettext("view of messages", "Waiting"),
+        "sent": pgettext("view of messages", "Sent"),
+        "unsent": pgettext("view of messages", "Not sent"),
+    }
+    return [
+        {
+            "url": _with(query, view=name, before=None, after=None),
+            "label": label,
+            "active": view == name,
+            "count": sum(counts.get(state, 0) for state in VIEWS[name] or State),
+        }
+        for name, label in labels.items()
+    ]
+
+
+def _detail(request: StaffRequest, message: Message) -> dict[str, Any]:
+    suppression = find_suppression(message.address)
+    kind = get_kind(message.kind)
+    return {
+        "row": represent_messages([message])[0],
+        "message": message,
+        "html": bool(message.html or message.facts) and kind is not None,
+        "text": _words(request, message)[1],
+        "suppression": suppression,
+        "kind_title": kind_title(message.kind),
+        "may_act": request.membership.may(Right.DECIDE),
+    }
+
+
+def _words(request: StaffRequest, message: Message) -> tuple[str, str]:
+    """Return the two parts of a message: as sent, or as they would be written now; empty when
+    neither is kept.
+    """
+    kind = get_kind(message.kind)
+    if message.html or not message.facts or kind is None:
+        return message.html, message.text
+    words = services.write_words(
+        kind,
+        message.facts,
+        merchant=request.merchant,
+        locale=message.locale,
+        at=message.send_at,
+    )
+    return words.html, words.text
+
+
+def _mail_response(html: str) -> HttpResponse:
+    response = HttpResponse(html)
+    response["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+def _done(request: StaffRequest, message: Message, text: str) -> HttpResponse:
+    notices.success(request, text)
+    url = reverse("dashboard:message_detail", args=[request.merchant.slug, message.public_id])
+    return htmx.redirect(request, url)
+
+
+def _refused(request: StaffRequest, message: Message) -> HttpResponse:
+    context = {
+        **_detail(request, access_message(message.public_id)),
+        "refused": _("Someone has dealt with this message already."),
+    }
+    return render(request, "notifications/message_detail.html", context, status=409)
+
+
+def _readable(request: HttpRequest) -> list[int] | None:
+    """Return the shops whose mails the reader may see; None means all, for operators."""
+    user = cast("User", request.user)
+    if user.is_staff:
+        return None
+    return list(user.memberships.values_list("merchant_id", flat=True))

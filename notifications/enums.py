@@ -1,0 +1,53 @@
+"""The choices of the message engine."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class State(models.TextChoices):
+    """Where a message stands. Only `planned` and `held` ones are still going to be sent."""
+
+    PLANNED = "planned", pgettext_lazy("state of a message", "Planned")
+    HELD = "held", pgettext_lazy("state of a message", "Held")
+    SENT = "sent", pgettext_lazy("state of a message", "Sent")
+    REFUSED = "refused", pgettext_lazy("state of a message", "Not sent")
+    EXPIRED = "expired", pgettext_lazy("state of a message", "Expired")
+    FAILED = "failed", pgettext_lazy("state of a message", "Failed")
+    OUTCOME_UNKNOWN = "outcome_unknown", pgettext_lazy("state of a message", "Outcome unknown")
+
+
+WAITING = frozenset({State.PLANNED, State.HELD})
+
+
+class Class(models.TextChoices):
+    """Why a message may be sent at all: what the law asks before it differs by class."""
+
+    TRANSACTIONAL = "transactional", pgettext_lazy("class of a message", "Transactional")
+    SERVICE = "service", pgettext_lazy("class of a message", "Service")
+    MARKETING = "marketing", pgettext_lazy("class of a message", "Marketing")
+
+
+class Reason(models.TextChoices):
+    """Why a message was not sent."""
+
+    NO_LONGER_TRUE = "no_longer_true", _("It was no longer true.")
+    TOO_LATE = "too_late", _("It came too late to be useful.")
+    NO_CONSENT = "no_consent", _("The customer has not agreed to marketing messages.")
+    SUPPRESSED = "suppressed", _("This address must not be written to.")
+    NO_ADDRESS = "no_address", _("No e-mail address is known.")
+    BAD_ADDRESS = "bad_address", _("The e-mail address cannot exist.")
+    NO_CHANNEL = "no_channel", _("No channel is set up that could carry it.")
+    PROVIDER_REFUSED = "provider_refused", _("The mail provider refused it for good.")
+    NOT_WRITTEN = "not_written", _("Its words could not be written.")
+    INTERRUPTED = (
+        "interrupted",
+        _("Sending was interrupted, so it is not known whether it arrived."),
+    )
+
+
+class SuppressionCause(models.TextChoices):
+    """Why an address must not be written to."""
+
+    BOUNCED = "bounced", _("Mail to it bounced")
+    BLOCKED = "blocked", _("Blocked by staff")

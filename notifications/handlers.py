@@ -1,0 +1,55 @@
+"""What the message engine does when something happens: plan, send, and note how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notifications import services
+from notifications.events import MessagePlanned
+from notifications.ports import MessageKind, watch_kinds
+from notifications.services.send import HANDLER
+from postexp.kernel import clock
+from postexp.kernel.events import DeliveryContext, Event, subscribe, subscribe_outside
+
+
+def plan_kind(kind: MessageKind[Any]) -> None:
+    """Plan one message for each event of a kind."""
+
+    def plan(event: Event, delivery: DeliveryContext) -> None:
+        variables = kind.variables(event)
+        if variables is not None:
+            services.plan_message(
+                kind,
+                object_id=kind.object_id(event),
+                variables=variables,
+                event_id=delivery.event_id,
+                occurred_at=delivery.occurred_at,
+                at=clock.now(),
+            )
+
+    subscribe(kind.event, name=f"notifications.plan.{kind.name}")(plan)
+
+
+watch_kinds(plan_kind)
+
+
+def note_unknown(event: MessagePlanned, delivery: DeliveryContext) -> None:
+    """The worker died in mid-send: a mail server cannot tell whether it took the message."""
+    services.note_unknown(event.message_id, at=clock.now())
+
+
+def note_dead(event: MessagePlanned, delivery: DeliveryContext) -> None:
+    """Every attempt failed in a way no one foresaw."""
+    services.give_up_message(event.message_id, at=clock.now())
+
+
+@subscribe_outside(
+    MessagePlanned,
+    name=HANDLER,
+    provider_honours_keys=False,
+    on_unknown=note_unknown,
+    on_dead=note_dead,
+)
+def send(event: MessagePlanned, delivery: DeliveryContext) -> None:
+    """Send a planned message; held ones arrive here when their undo window ends."""
+    services.send_message(event.message_id, key=delivery.idempotency_key, at=clock.now())

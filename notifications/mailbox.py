@@ -1,0 +1,49 @@
+"""The development mailbox: a mail backend that keeps every mail in the database instead of sending
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from notifications.models import MailboxMail
+from notifications.services.email import MERCHANT_HEADER, MESSAGE_HEADER
+from postexp.kernel import clock
+
+
+class MailboxBackend(BaseEmailBackend):
+    """Stores mails where `/mailbox/` shows them. Nothing leaves the machine."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Keep the mails and return how many."""
+        return len([self.keep(message) for message in email_messages if message.recipients()])
+
+    def keep(self, message: EmailMessage) -> MailboxMail:
+        """Keep one mail, with its parts as a reader sees them and the whole as it would have
+        travelled.
+        """
+        mime = message.message()
+        merchant = message.extra_headers.get(MERCHANT_HEADER)
+        return MailboxMail.objects.create(
+            merchant_id=int(merchant) if merchant else None,
+            message_id=message.extra_headers.get(MESSAGE_HEADER, ""),
+            sender=message.from_email,
+            recipients=", ".join(message.recipients()),
+            subject=message.subject,
+            html=_html_part(message),
+            text=message.body,
+            mime=mime.as_string(),
+            at=clock.now(),
+        )
+
+
+def _html_part(message: Any) -> str:
+    """Return the HTML alternative of a mail, or nothing."""
+    for content, mimetype in getattr(message, "alternatives", ()):
+        if mimetype == "text/html":
+            return str(content)
+    return ""

@@ -1,0 +1,139 @@
+"""What was decided, what was sent, who must not be written to, and the development mailbox."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import translation
+
+from notifications.enums import Class, Reason, State, SuppressionCause
+from postexp.kernel import ids
+from postexp.kernel.tenancy import MerchantModel
+
+
+def message_id() -> str:
+    """A new public id of a message."""
+    return ids.new_id("msg")
+
+
+def mail_id() -> str:
+    """A new public id of a mail in the development mailbox."""
+    return ids.new_id("eml")
+
+
+class Message(MerchantModel):
+    """One decision about one message, sent or not: a merchant, a kind and an object have exactly
+    one.
+
+    `facts` are what its words are written from; they are dropped once it is written. `subject`,
+    `html` and `text` are what was sent, word for word. `repeats` counts later events that asked for
+    the same message again.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=message_id)
+    kind = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=80)
+    klass = models.CharField(max_length=16, choices=Class.choices)
+    channel = models.CharField(max_length=16, default="email")
+    address = models.CharField(max_length=254, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    locale = models.CharField(max_length=5)
+    customer_id = models.CharField(max_length=40, blank=True)
+    order_id = models.CharField(max_length=40, blank=True)
+    order_number = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=16, choices=State.choices)
+    reason = models.CharField(max_length=24, choices=Reason.choices, blank=True)
+    detail = models.CharField(max_length=500, blank=True)
+    repeats = models.PositiveSmallIntegerField(default=0)
+    facts = models.JSONField(default=dict)
+    subject = models.CharField(max_length=300, blank=True)
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    event_id = models.BigIntegerField()
+    planned_at = models.DateTimeField()
+    send_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    key = models.CharField(max_length=160, blank=True)
+    provider_id = models.CharField(max_length=250, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["merchant_id", "kind", "object_id"], name="message_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["planned", "held", "sent"], reason="")
+                | ~models.Q(state__in=["planned", "held", "sent"]) & ~models.Q(reason=""),
+                name="message_unsent_has_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["merchant_id", "-id"], name="message_latest"),
+            models.Index(fields=["merchant_id", "state", "-id"], name="message_by_state"),
+            models.Index(fields=["merchant_id", "order_id", "-id"], name="message_of_order"),
+            models.Index(fields=["merchant_id", "customer_id"], name="message_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}: {self.state}"
+
+    @property
+    def why(self) -> str:
+        """Why it was not sent, for staff, in the language of the page; empty for one that goes
+        out.
+        """
+        if not self.reason:
+            return ""
+        if self.reason == Reason.SUPPRESSED:
+            detail = str(SuppressionCause(self.detail).label)
+        else:
+            # Rooms mark these sentences with gettext_noop, so they are in the catalogue.
+            detail = translation.gettext(self.detail) if self.detail else ""
+        return f"{Reason(self.reason).label} {detail}".strip()
+
+
+class Suppression(MerchantModel):
+    """An address that must not be written to. Only its hash is kept, so that an erased one stays
+    unwritten.
+    """
+
+    address_hash = models.CharField(max_length=64)
+    cause = models.CharField(max_length=16, choices=SuppressionCause.choices)
+    at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant_id", "address_hash"], name="one_suppression")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.address_hash[:8]}"
+
+
+class MailboxMail(models.Model):
+    """A mail the development mailbox caught instead of sending it, whoever it was for.
+
+    `merchant_id` is the shop a message to a shopper belongs to; mails of the house itself, such as
+    password resets, have none and are for operators only.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=mail_id)
+    merchant_id = models.BigIntegerField(null=True)
+    message_id = models.CharField(max_length=40, blank=True)
+    sender = models.CharField(max_length=320)
+    recipients = models.CharField(max_length=1000)
+    subject = models.CharField(max_length=500, blank=True)
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    mime = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["merchant_id", "-id"], name="mailbox_latest"),
+            models.Index(fields=["at"], name="mailbox_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

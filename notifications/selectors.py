@@ -1,0 +1,167 @@
+"""Reads of messages, of addresses that must not be written to, and of the development mailbox."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.utils import translation
+
+from commerce import links
+from commerce.selectors import get_merchant, get_order
+from commerce.serializers import represent_order
+from notifications.enums import State
+from notifications.models import MailboxMail, Message, Suppression
+from notifications.ports import LOCALES, MessageVariables, Recipient
+from postexp.design.formats import honorific
+from postexp.kernel.tenancy import current_merchant_id
+
+if TYPE_CHECKING:
+    from commerce.models import Customer, Merchant
+
+FOR_STAFF = (State.FAILED, State.OUTCOME_UNKNOWN)
+LIST_FIELDS = (
+    *("id", "merchant_id", "public_id", "kind", "state", "reason", "detail", "subject"),
+    *("address", "name", "locale", "order_id", "order_number", "planned_at", "send_at"),
+    *("settled_at", "channel"),
+)
+
+
+def order_variables(order_id: str, /, **facts: Any) -> MessageVariables:
+    """Return the variables of a message about an order: whom to write to, how to greet, the order,
+    its links.
+
+    Rooms add their own representation as `facts`, under the names of `docs/messages.md`.
+    Raises Order.DoesNotExist.
+    """
+    order, merchant = get_order(order_id), get_merchant()
+    customer = order.customer
+    locale = spoken_locale(order.locale, merchant)
+    known = {
+        "order": represent_order(order),
+        "customer_name": greeting_name(customer, locale),
+        "links": {
+            "tracking": links.tracking_url(merchant, order, locale),
+            "returns": links.return_url(merchant, order, locale),
+        },
+    }
+    return MessageVariables(
+        recipient=Recipient(
+            address=order.email or (customer.email if customer else ""),
+            locale=locale,
+            customer_id=customer.public_id if customer else "",
+        ),
+        order_id=order.public_id,
+        facts={**known, **facts},
+    )
+
+
+def spoken_locale(wanted: str, merchant: Merchant) -> str:
+    """Return the language to write in: the wanted one where we have words in it, else the shop's
+    own.
+    """
+    language = wanted.lower()[:2]
+    return language if language in LOCALES else merchant.default_locale
+
+
+def greeting_name(customer: Customer | None, locale: str) -> str:
+    """Return the name to greet with: 山田 花子 様, お客様, Hannah; in English it may be empty."""
+    if locale == "ja":
+        with translation.override("ja"):
+            return honorific(customer.full_name("ja") if customer else "")
+    return (customer.given_name or customer.full_name("en")) if customer else ""
+
+
+def address_hash(address: str) -> str:
+    """Return what is kept of an address that must not be written to: told apart, not readable."""
+    normal = f"{current_merchant_id()}:{address.strip().lower()}"
+    return hashlib.sha256(normal.encode()).hexdigest()
+
+
+def find_suppression(address: str) -> Suppression | None:
+    """Return why an address must not be written to, or None when it may."""
+    return Suppression.objects.filter(address_hash=address_hash(address)).first()
+
+
+def get_message(public_id: str) -> Message:
+    """Return a message; raises Message.DoesNotExist."""
+    found: Message = Message.objects.get(public_id=public_id)
+    return found
+
+
+def access_message(public_id: str) -> Message:
+    """Return a message of the scope's shop for a page; raises Http404."""
+    message = Message.objects.filter(public_id=public_id).first()
+    if message is None:
+        raise Http404
+    return message
+
+
+def list_messages(
+    *, search: str = "", states: Collection[str] = (), kind: str = ""
+) -> QuerySet[Message]:
+    """Return messages, newest first, without their words.
+
+    `search` matches the order number, the address, the name, the subject or an id; `states` and
+    `kind` narrow.
+    """
+    messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-id")
+    if states:
+        messages = messages.filter(state__in=states)
+    if kind:
+        messages = messages.filter(kind=kind)
+    if search:
+        messages = messages.filter(
+            Q(order_number__iexact=search)
+            | Q(order_number__iexact=f"#{search}")
+            | Q(address__istartswith=search)
+            | Q(name__icontains=search)
+            | Q(subject__icontains=search)
+            | Q(public_id=search)
+            | Q(order_id=search)
+            | Q(object_id=search)
+        )
+    return messages
+
+
+def count_by_state() -> dict[str, int]:
+    """Return how many messages stand in each state."""
+    rows = Message.objects.order_by().values("state").annotate(count=Count("id"))
+    return {row["state"]: row["count"] for row in rows}
+
+
+def count_waiting_for_staff() -> int:
+    """Return how many messages a person has to look at: failed ones, and those whose outcome is
+    unknown.
+    """
+    return Message.objects.filter(state__in=FOR_STAFF).count()
+
+
+def list_messages_of_order(order_id: str) -> list[Message]:
+    """Return the messages about an order, newest first, without their words."""
+    return list(Message.objects.only(*LIST_FIELDS).filter(order_id=order_id).order_by("-id")[:30])
+
+
+def list_mailbox(
+    *, merchant_ids: Collection[int] | None, search: str = ""
+) -> QuerySet[MailboxMail]:
+    """Return caught mails, newest first: those of the given shops, or with None every mail there
+    is.
+    """
+    mails = MailboxMail.objects.defer("html", "text", "mime").order_by("-id")
+    if merchant_ids is not None:
+        mails = mails.filter(merchant_id__in=merchant_ids)
+    if search:
+        mails = mails.filter(Q(subject__icontains=search) | Q(recipients__icontains=search))
+    return mails
+
+
+def access_mail(public_id: str, *, merchant_ids: Collection[int] | None) -> MailboxMail:
+    """Return one caught mail that the reader may see; raises Http404."""
+    mail = MailboxMail.objects.filter(public_id=public_id).first()
+    if mail is None or (merchant_ids is not None and mail.merchant_id not in merchant_ids):
+        raise Http404
+    return mail

@@ -1,0 +1,101 @@
+"""The e-mail channel: Django's mail API, so SMTP, every provider of django-anymail, or the
+development mailbox.
+"""
+
+from __future__ import annotations
+
+from email.utils import formataddr, parseaddr
+from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from notifications.ports import OutgoingMail, PermanentFailure, TemporaryFailure
+
+MESSAGE_HEADER = "X-Postexp-Message"
+MERCHANT_HEADER = "X-Postexp-Merchant"
+
+
+class EmailChannel:
+    """Sends mail. A server that says no is told apart from one that fell silent: only the first can
+    be retried.
+    """
+
+    name = "email"
+
+    def send(self, mail: OutgoingMail) -> str:
+        """Hand a mail to the configured backend and answer the provider's id, where it gives
+        one.
+        """
+        connection = get_connection(fail_silently=False)
+        try:
+            connection.open()
+        except (OSError, SMTPResponseException) as error:
+            raise TemporaryFailure(f"The mail server cannot be reached: {error}") from error
+        message = build(mail)
+        message.connection = connection
+        try:
+            message.send()
+        except SMTPRecipientsRefused as error:
+            code, said = next(iter(error.recipients.values()))
+            raise _answered(code, said, address=True) from error
+        except SMTPSenderRefused as error:
+            raise _answered(error.smtp_code, error.smtp_error) from error
+        except SMTPResponseException as error:
+            raise _answered(error.smtp_code, error.smtp_error) from error
+        except AnymailRecipientsRefused as error:
+            raise PermanentFailure(str(error), address_is_dead=True) from error
+        except AnymailAPIError as error:
+            raise _api_answered(error) from error
+        except AnymailError as error:
+            raise PermanentFailure(str(error)) from error
+        finally:
+            connection.close()
+        status = getattr(message, "anymail_status", None)
+        return str(getattr(status, "message_id", "") or "")
+
+
+def build(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """Return the mail as Django sends it. Its Message-ID and key are the same on every attempt."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=formataddr((mail.sender_name, address)),
+        to=[mail.to],
+        reply_to=[formataddr((mail.sender_name, mail.reply_to))] if mail.reply_to else None,
+        headers={
+            "Message-ID": f"<{mail.message_id}@{address.partition('@')[2]}>",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": mail.locale,
+            "X-Entity-Ref-ID": mail.key,
+            MESSAGE_HEADER: mail.message_id,
+            MERCHANT_HEADER: str(mail.merchant_id),
+        },
+    )
+    message.attach_alternative(mail.html, "text/html")
+    # django-anymail passes this on; providers give it back in their webhooks.
+    message.metadata = {"message_id": mail.message_id, "key": mail.key}  # type: ignore[attr-defined]
+    return message
+
+
+def _answered(code: int, said: bytes | str, *, address: bool = False) -> Exception:
+    """Turn the answer of a mail server into a failure: 5xx is for good, anything else for now."""
+    text = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
+    if 500 <= code < 600:
+        return PermanentFailure(text, address_is_dead=address)
+    return TemporaryFailure(text)
+
+
+def _api_answered(error: AnymailAPIError) -> Exception:
+    """Turn the answer of a provider's API into a failure; a silent or broken provider stays
+    unknown.
+    """
+    status = error.status_code
+    if status in {401, 403, 429}:
+        # A wrong key is mended by staff, a rate limit by waiting: both leave the message unsent.
+        return TemporaryFailure(str(error))
+    if status is not None and 400 <= status < 500:
+        return PermanentFailure(str(error))
+    return error

@@ -1,0 +1,338 @@
+"""The words of every kind, in both languages: whole, exact, small, and the same in both parts."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.template import engines
+
+from commerce.events import OrderPlaced
+from commerce.models import Merchant
+from notifications.errors import WordsBroken
+from notifications.ports import LOCALES, MessageKind, list_kinds
+from notifications.services.words import Words, write_subject, write_words
+from tests.notifications.samples import LINKS, facts, yen
+
+AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+ROOMS = {
+    "order.thanks": "commerce",
+    "shipment.shipped": "tracking",
+    "shipment.out_for_delivery": "tracking",
+    "shipment.delivered": "tracking",
+    "shipment.problem": "tracking",
+    "tracking.lookup_code": "tracking",
+    "return.requested": "returns",
+    "return.approved": "returns",
+    "return.declined": "returns",
+    "return.received": "returns",
+    "return.refunded": "returns",
+    "return.sign_in_code": "returns",
+}
+CODES = {"tracking.lookup_code", "return.sign_in_code"}
+EVERY = [(name, locale) for name in ROOMS for locale in LOCALES]
+# What a reader must find in each mail, in the HTML part and in the text part alike.
+SAYS = {
+    ("order.thanks", "en"): ["#2210", "$177.85", "Trail jacket", "77 Alder Street", "-$20.00"],
+    ("order.thanks", "ja"): ["#1042", "¥10,860", "リネンシャツ", "〒150-0001", "-¥1,000"],
+    ("shipment.shipped", "en"): ["USPS", "9400111899223197428490", "Tue 24 – Thu 26 Nov"],
+    ("shipment.shipped", "ja"): ["ヤマト運輸", "398412345670", "11月24日(火) 14時〜16時"],
+    ("shipment.out_for_delivery", "en"): ["today, Mon 23 Nov"],
+    ("shipment.out_for_delivery", "ja"): ["本日11月24日(火)", "14時〜16時"],
+    ("shipment.delivered", "en"): ["Mon 23 Nov, 21:40", "safe place", "ask for a return"],
+    ("shipment.delivered", "ja"): ["11月24日(火) 14:40", "置き配"],
+    ("shipment.problem", "en"): ["nobody was there to take the parcel"],
+    ("shipment.problem", "ja"): ["ご不在のため"],
+    ("tracking.lookup_code", "en"): ["482913", "10 minutes"],
+    ("tracking.lookup_code", "ja"): ["482913", "10分間"],
+    ("return.requested", "en"): ["R-2210-1", "Sat 28 Nov 2026, 10:30", "$107.85"],
+    ("return.requested", "ja"): ["R-1042-1", "2026年11月28日(土) 11:30", "¥4,770"],
+    ("return.approved", "en"): ["R-2210-1", "by Sat 12 Dec", "1200 Dock Road", "prepaid label"],
+    ("return.approved", "ja"): ["R-1042-1", "12月12日(土)まで", "〒604-8001", "お客様のご負担"],
+    ("return.declined", "en"): ["R-2210-1", "The 30 days for returning"],
+    ("return.declined", "ja"): ["R-1042-1", "お届けから30日を過ぎているため"],
+    ("return.received", "en"): ["R-2210-1", "Trail jacket", "refund you"],
+    ("return.received", "ja"): ["R-1042-1", "リネンシャツ", "ご返金の手続き"],
+    ("return.refunded", "en"): ["R-2210-1", "$107.85", "-$7.95", "Original payment"],
+    ("return.refunded", "ja"): ["R-1042-1", "¥4,770", "-¥990"],
+    ("return.sign_in_code", "en"): ["482913", "10 minutes"],
+    ("return.sign_in_code", "ja"): ["482913", "10分間"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _loud_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that does not exist shows up in the words instead of vanishing."""
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    monkeypatch.setattr(engine, "string_if_invalid", "‹unknown %s›")
+
+
+def shop(locale: str, accent: str = "#1f5f4a") -> Merchant:
+    return Merchant(
+        slug="mori",
+        name_en="Northfold",
+        name_ja="森の道具店",
+        default_locale=locale,
+        time_zone="Asia/Tokyo" if locale == "ja" else "America/Los_Angeles",
+        support_email="help@mori.example",
+        site_url="https://mori.example",
+        theme={"accent": accent},
+    )
+
+
+def kind_of(name: str) -> MessageKind[Any]:
+    return MessageKind(
+        name=name,
+        room=ROOMS[name],
+        title=name,
+        event=OrderPlaced,
+        object_id=lambda event: event.order_id,
+        variables=lambda event: None,
+    )
+
+
+def written(name: str, locale: str, **changes: Any) -> Words:
+    return write_words(
+        kind_of(name),
+        {**facts(name, locale), **changes},
+        merchant=shop(locale),
+        locale=locale,
+        at=AT,
+    )
+
+
+def visible(html: str) -> str:
+    """What a reader sees of an HTML part."""
+    body = html[html.index("<body") :]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(("name", "locale"), EVERY)
+def test_each_mail_says_what_it_must_in_both_parts(name: str, locale: str) -> None:
+    words = written(name, locale)
+    for fact in SAYS[name, locale]:
+        assert fact in re.sub(r"\s+", " ", words.text)
+        assert fact in visible(words.html)
+
+
+@pytest.mark.parametrize(("name", "locale"), EVERY)
+def test_no_variable_is_unknown(name: str, locale: str) -> None:
+    words = written(name, locale)
+    for part in (words.subject, words.html, words.text):
+        assert "‹unknown" not in part
+        assert "None" not in part
+
+
+@pytest.mark.parametrize(("name", "locale"), EVERY)
+def test_each_mail_is_small_and_complete(name: str, locale: str) -> None:
+    words = written(name, locale)
+    assert len(words.html.encode()) < 102_000
+    assert f'lang="{locale}"' in words.html
+    assert "prefers-color-scheme: dark" in words.html
+    assert "\n" not in words.subject
+    assert 0 < len(words.subject) <= 78
+    assert words.text.strip().count("\n") > 5
+
+
+@pytest.mark.parametrize(("name", "locale"), EVERY)
+def test_pages_are_linked_in_both_parts(name: str, locale: str) -> None:
+    words = written(name, locale)
+    link = "tracking" if name.startswith(("order", "shipment")) else "returns"
+    expected = name not in CODES
+    assert (LINKS[link] in words.html) == expected
+    assert (LINKS[link] in words.text) == expected
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_japanese_mails_greet_with_the_honorific_and_hold_no_english(name: str) -> None:
+    words = written(name, "ja")
+    assert words.text.count("山田 花子 様") >= 1
+    assert "森の道具店" in words.text
+    sentences = re.sub(r"https?://\S+|\S+@\S+|R-1042-1|M\b", "", words.text)
+    assert not re.search(r"[A-Za-z]{3,}", sentences)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_english_mails_hold_no_japanese(name: str) -> None:
+    words = written(name, "en")
+    assert "Hello Hannah," in words.text
+    assert not re.search(r"[ぁ-んァ-ヶ一-龠]", words.subject + words.text + visible(words.html))
+
+
+def test_every_registered_kind_has_words_in_both_languages() -> None:
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+    for kind in list_kinds():
+        for locale in LOCALES:
+            engine.get_template(f"{kind.template}.{locale}.mjml")
+            engine.get_template(f"{kind.template}.{locale}.subject.txt")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_pictures_are_never_required(locale: str) -> None:
+    bare = facts("order.thanks", locale)
+    for line in bare["order"]["lines"]:
+        line["image_url"] = ""
+    words = written("order.thanks", locale, **bare)
+    assert "<img" not in words.html
+    pictured = written("order.thanks", locale)
+    assert 'src="http' in pictured.html
+    assert visible(words.html) == visible(pictured.html)
+
+
+def test_a_huge_order_stays_below_the_size_at_which_mails_are_cut() -> None:
+    huge = facts("order.thanks", "en")
+    huge["order"]["lines"] *= 150
+    words = written("order.thanks", "en", **huge)
+    assert "and 280 more items" in words.text
+    assert len(words.html.encode()) < 102_000
+
+
+def test_markup_in_names_stays_text() -> None:
+    attack = facts("order.thanks", "en")
+    attack["customer_name"] = '<script>x</script>"'
+    attack["order"]["lines"][0]["title"] = "</td><mj-button href='http://evil'>x"
+    words = written("order.thanks", "en", **attack)
+    assert "<script" not in words.html
+    assert 'href="http://evil"' not in words.html
+    assert "</td><mj-button href='http://evil'>x" in words.text
+
+
+def test_a_subject_keeps_signs_and_never_breaks_into_headers() -> None:
+    tricky = facts("order.thanks", "en")
+    tricky["order"]["number"] = "A&B\r\nBcc: all@example.com"
+    assert written("order.thanks", "en", **tricky).subject == (
+        "Thank you for your order A&B Bcc: all@example.com"
+    )
+
+
+@pytest.mark.parametrize("accent", ["#f2b705", "#101010", "#7fd1ae"])
+def test_the_shops_colour_carries_readable_words(accent: str) -> None:
+    from postexp.design.colour import contrast, from_hex
+
+    words = write_words(
+        kind_of("order.thanks"),
+        facts("order.thanks", "en"),
+        merchant=shop("en", accent),
+        locale="en",
+        at=AT,
+    )
+    button = re.search(r"background:(#\w{6});color:(#\w{6})", words.html)
+    assert button is not None
+    assert button[1] == accent
+    assert contrast(from_hex(button[1]), from_hex(button[2])) >= 4.5
+
+
+def test_a_shop_without_contacts_promises_no_answer() -> None:
+    merchant = shop("en")
+    merchant.support_email = merchant.site_url = ""
+    words = write_words(
+        kind_of("order.thanks"),
+        facts("order.thanks", "en"),
+        merchant=merchant,
+        locale="en",
+        at=AT,
+    )
+    assert "Reply to this mail" not in words.text
+    assert words.text.startswith("Northfold\n")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_date_is_invented_where_the_carrier_gave_none(locale: str) -> None:
+    known = facts("shipment.shipped", locale)
+    known["shipment"]["estimate"] = None
+    words = written("shipment.shipped", locale, **known)
+    assert {"en": "has not given a delivery date yet", "ja": "まだ確定しておりません"}[
+        locale
+    ] in words.text
+    assert "24" not in re.sub(r"\d{5,}", "", words.text)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_date_only_delivery_shows_no_hour(locale: str) -> None:
+    known = facts("shipment.delivered", locale)
+    known["shipment"]["delivered_at"] = "2026-11-24"
+    text = written("shipment.delivered", locale, **known).text
+    assert {"en": "on Tue 24 Nov.", "ja": "11月24日(火)に"}[locale] in text
+    known["shipment"]["delivered_at"] = None
+    text = written("shipment.delivered", locale, **known).text
+    assert {"en": "reports your parcel as delivered", "ja": "との連絡がありました"}[locale] in text
+
+
+# Causes with the same advice share their words; all others differ.
+PROBLEMS: dict[str, list[set[str]]] = {
+    "delivery_attempted": [
+        *({"recipient_absent"}, {"business_closed"}, {"no_access"}, {"address_problem"}),
+        *({"payment_due"}, {"missed_pickup_window"}, {"other", "of_a_later_vocabulary"}),
+    ],
+    "returning": [{"unclaimed"}, {"refused"}, {"undeliverable", "requested_by_sender", "other"}],
+    "exception": [
+        *({"address_incorrect", "recipient_moved"}, {"recipient_refused"}, {"customs_held"}),
+        *({"documents_missing"}, {"duties_unpaid", "payment_due"}, {"damaged"}, {"lost"}),
+        *({"disposed"}, {"under_investigation"}, {"unclaimed"}, {"natural_disaster"}),
+        *({"prohibited", "rejected_by_carrier", "security"}, {"general", "of_a_later_one"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("status", PROBLEMS)
+def test_each_problem_is_told_in_its_own_words(locale: str, status: str) -> None:
+    told: list[str] = []
+    for causes in PROBLEMS[status]:
+        texts = {
+            written("shipment.problem", locale, problem={"status": status, "substatus": cause}).text
+            for cause in causes
+        }
+        assert len(texts) == 1
+        told += texts
+    assert len(set(told)) == len(told)
+    assert not any("‹unknown" in text for text in told)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("outcome", ["refund", "store_credit", "exchange"])
+@pytest.mark.parametrize(
+    "name", ["return.requested", "return.approved", "return.received", "return.refunded"]
+)
+def test_each_outcome_is_told_as_what_it_is(name: str, outcome: str, locale: str) -> None:
+    known = facts(name, locale)
+    known["return"]["outcome"] = outcome
+    known["return"]["lines"][0]["exchange_for"] = "L" if outcome == "exchange" else None
+    if "settlement" in known:
+        known["settlement"]["outcome"] = outcome
+    words = written(name, locale, **known)
+    assert "‹unknown" not in words.html
+    promises_money = {"en": "refund", "ja": "ご返金"}[locale] in words.subject + words.text
+    if name in {"return.received", "return.refunded"} and outcome != "refund":
+        assert not promises_money or "ご返金先" in words.text
+
+
+def test_other_charges_keep_the_sum_right() -> None:
+    tipped = facts("order.thanks", "ja")
+    tipped["order"]["total"] = yen(11060)
+    words = written("order.thanks", "ja", **tipped)
+    assert re.search(r"その他の料金 +¥200\n", words.text)
+
+
+def test_broken_words_name_their_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    import mrml
+
+    def fail(_mjml: str) -> None:
+        raise OSError("unexpected end of stream")
+
+    monkeypatch.setattr(mrml, "to_html", fail)
+    with pytest.raises(WordsBroken, match=r"order_thanks\.en\.mjml .*unexpected end of stream"):
+        written("order.thanks", "en")
+
+
+def test_a_subject_can_be_written_alone() -> None:
+    subject = write_subject(
+        kind_of("return.refunded"), facts("return.refunded", "ja"), merchant=shop("ja"), locale="ja"
+    )
+    assert subject == "¥4,770 をご返金いたしました（R-1042-1）"
+
+
+def test_kinds_default_to_two_days_of_use() -> None:
+    assert kind_of("order.thanks").useful_for == timedelta(hours=48)
