@@ -32,7 +32,7 @@ PROBLEMS = {
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Names the API key scheme."""
 
-    target_class = "commerce.api_base.ApiKeyAuthentication"
+    target_class = "commerce.api_access.ApiKeyAuthentication"
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

@@ -247,12 +247,12 @@ CONTENT_SECURITY_POLICY = (
 )
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["commerce.api_base.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["commerce.api_base.HasScope"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["commerce.api_access.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["commerce.api_access.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["commerce.api_base.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["commerce.api_access.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "commerce.api_schema.PostexpSchema",
-    "EXCEPTION_HANDLER": "commerce.api_base.problem_json",
+    "EXCEPTION_HANDLER": "commerce.api_access.problem_json",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -260,6 +260,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "2026-11-01",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,

@@ -6,6 +6,7 @@ from types import ModuleType
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
 ROOMS: list[ModuleType] = [
     import_module(f"{room}.urls")
@@ -21,6 +22,7 @@ def gathered(face: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("d/<slug:slug>/", include((gathered("dashboard_urls"), "dashboard"))),
     path("s/<slug:slug>/", include((gathered("site_urls"), "site"))),
+    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/v1/", include((gathered("api_urls"), "api"))),
     path("webhooks/", include((gathered("webhook_urls"), "webhooks"))),
     path("", include(gathered("root_urls"))),

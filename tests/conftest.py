@@ -24,6 +24,12 @@ from postexp.kernel.tenancy import merchant_scope
 PASSWORD = "correct horse battery"
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Password hashing is slow on purpose; tests make many people."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def at() -> datetime:
     """An instant for services that need one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,15 @@ def open_shop(*, owner: User, at: datetime, **fields: Any) -> Merchant:
         with merchant_scope(merchant.pk):
             add_member(merchant=merchant, user=owner, role=Role.OWNER, by=owner, at=at)
     return merchant
+
+
+def open_stage(*, at: datetime) -> Merchant:
+    """Open a throw-away shop without staff, on which recorded requests are played."""
+    return Merchant.objects.create(
+        slug=f"replay-{at:%Y%m%d}-{secrets.token_hex(4)}",
+        name_en=f"Replay of {at:%Y-%m-%d %H:%M}",
+        is_demo=True,
+    )
 
 
 def change_merchant(

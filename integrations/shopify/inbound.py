@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from tracking.services import take_in_report
+
 from commerce import selectors
+from commerce.serializers import money
 from commerce.services.customers import record_privacy_request, take_in_customer
 from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.orders import take_in_order
@@ -16,7 +19,6 @@ from integrations.models import Service
 from integrations.shopify import parse
 from postexp.kernel.inbox import Effect
 from postexp.kernel.models import InboxMessage
-from tracking.services import take_in_report
 
 ACTOR = "shopify"
 
@@ -38,7 +40,13 @@ def _order(body: bytes, at: datetime) -> Effect:
     return Effect(
         kind="order",
         object_id=taken.order.public_id,
-        detail={"created": taken.created, "stale": taken.stale},
+        detail={
+            "number": taken.order.number,
+            "total": money(taken.order.total, taken.order.currency),
+            "payment_state": taken.order.payment_state,
+            "created": taken.created,
+            "stale": taken.stale,
+        },
     )
 
 
@@ -47,7 +55,10 @@ def _fulfilment(body: bytes, at: datetime) -> Effect:
     return Effect(
         kind="fulfilment",
         object_id=fulfilment.public_id,
-        detail={"tracking_numbers": fulfilment.tracking_numbers},
+        detail={
+            "carrier": fulfilment.carrier_name,
+            "tracking_numbers": fulfilment.tracking_numbers,
+        },
     )
 
 
@@ -68,7 +79,7 @@ def _scan(body: bytes, at: datetime) -> Effect:
 def _refund(body: bytes, at: datetime) -> Effect:
     refund = take_in_refund(parse.parse_refund(body), at=at, actor=ACTOR)
     return Effect(
-        kind="platform_refund", object_id=refund.public_id, detail={"amount": refund.amount}
+        kind="platform_refund", object_id=refund.public_id, detail={"lines": len(refund.lines)}
     )
 
 
@@ -106,7 +117,11 @@ def _privacy(read: Callable[[bytes], parse.PrivacyFacts]) -> Reader:
         return Effect(
             kind="privacy_request",
             object_id=request.public_id,
-            detail={"kind": request.kind, "orders": len(request.order_external_ids)},
+            detail={
+                "asks": request.kind,
+                "customer_id": request.customer_external_id,
+                "orders": len(request.order_external_ids),
+            },
         )
 
     return reader

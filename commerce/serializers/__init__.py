@@ -1,0 +1,21 @@
+"""Objects on the wire: one representation out, strict facts in."""
+
+from commerce.serializers.represent import (
+    instant,
+    money,
+    represent_customer,
+    represent_line,
+    represent_merchant,
+    represent_order,
+    represent_shipping,
+)
+
+__all__ = (
+    "instant",
+    "money",
+    "represent_customer",
+    "represent_line",
+    "represent_merchant",
+    "represent_order",
+    "represent_shipping",
+)

@@ -1,0 +1,127 @@
+"""The one JSON representation of commerce's objects: API, webhooks and messages share it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from commerce import selectors
+from commerce.models import Customer, Merchant, Order, OrderLine, ShippingLine
+from postexp.kernel.money import Money
+
+
+def instant(at: datetime | None) -> str | None:
+    """Return an instant as ISO 8601 in UTC with `Z`."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def money(amount: int, currency: str) -> dict[str, str]:
+    """Return minor units as `{"amount": "10.00", "currency": "USD"}`."""
+    return Money(amount, currency).to_wire()
+
+
+def represent_merchant(merchant: Merchant, locale: str) -> dict[str, Any]:
+    """Return a shop as its shoppers see it, in one language."""
+    return {
+        "slug": merchant.slug,
+        "name": merchant.name_in(locale),
+        "country": merchant.country,
+        "time_zone": merchant.time_zone,
+        "site_url": merchant.site_url,
+        "support_email": merchant.support_email,
+        "support_phone": merchant.support_phone,
+        "hours": merchant.hours_in(locale),
+    }
+
+
+def represent_customer(customer: Customer | None) -> dict[str, Any] | None:
+    """Return a customer."""
+    if customer is None:
+        return None
+    return {
+        "id": customer.public_id,
+        "external_id": customer.external_id,
+        "email": customer.email,
+        "phone": customer.phone,
+        "family_name": customer.family_name,
+        "given_name": customer.given_name,
+        "family_kana": customer.family_kana,
+        "given_kana": customer.given_kana,
+        "locale": customer.locale,
+        "tags": customer.tags,
+    }
+
+
+def represent_line(line: OrderLine, currency: str) -> dict[str, Any]:
+    """Return one line of an order; `image_url` is empty where the product has no picture."""
+    image = line.product.image if line.product else None
+    return {
+        "id": line.public_id,
+        "external_id": line.external_id,
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "sku": line.sku,
+        "image_url": image.url if image else "",
+        "quantity": line.quantity,
+        "unit_price": money(line.unit_price, currency),
+        "line_discount": money(line.line_discount, currency),
+        "discount_share": money(line.discount_share, currency),
+        "paid": money(line.goods_paid, currency),
+        "tax": money(line.tax_paid, currency),
+        "category": line.category,
+        "tags": line.tags,
+        "final_sale": line.final_sale,
+        "requires_shipping": line.requires_shipping,
+    }
+
+
+def represent_shipping(line: ShippingLine, currency: str) -> dict[str, Any]:
+    """Return what was paid for delivery."""
+    return {
+        "title": line.title,
+        "price": money(line.price, currency),
+        "paid": money(line.paid, currency),
+        "tax": money(line.tax_paid, currency),
+    }
+
+
+def represent_order(order: Order, *, with_parts: bool = True) -> dict[str, Any]:
+    """Return an order; lists leave out its lines, delivery and payments (`with_parts=False`)."""
+    body = {
+        "id": order.public_id,
+        "external_id": order.external_id,
+        "number": order.number,
+        "source": order.source,
+        "placed_at": instant(order.placed_at),
+        "updated_at": instant(order.source_updated_at),
+        "cancelled_at": instant(order.cancelled_at),
+        "payment_state": order.payment_state,
+        "locale": order.locale,
+        "email": order.email,
+        "phone": order.phone,
+        "tax_included": order.tax_included,
+        "total": money(order.total, order.currency),
+        "captured": money(order.captured, order.currency),
+        "given_back": money(order.given_back, order.currency),
+        "tags": order.tags,
+        "test": order.test,
+        "customer": represent_customer(order.customer),
+        "address": order.address or None,
+    }
+    if with_parts:
+        body["lines"] = [
+            represent_line(line, order.currency) for line in selectors.list_lines(order)
+        ]
+        body["shipping"] = [
+            represent_shipping(line, order.currency)
+            for line in selectors.list_shipping_lines(order)
+        ]
+        body["tenders"] = [
+            {
+                "kind": tender.kind,
+                "gateway": tender.gateway,
+                "captured": money(tender.captured, order.currency),
+            }
+            for tender in selectors.list_tenders(order)
+        ]
+    return body

@@ -1,0 +1,114 @@
+"""Recorded requests: files that hold one request of a provider as it was sent, with its secret."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from integrations.connections import connect
+from integrations.models import Connection, Service
+from postexp.kernel import ids
+
+
+class NotARecording(Exception):
+    """The file is no recorded request, or of a provider that has no intake here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """One recorded request: the bytes that were signed are sent unchanged."""
+
+    provider: str
+    topic: str
+    content_type: str
+    headers: Mapping[str, str]
+    body: bytes
+    secret: str
+    expect: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> Recording:
+        """Read a recording; raises NotARecording with the reason."""
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            request = data["request"]
+            body: str = request["body"]
+            return cls(
+                provider=data["provider"],
+                topic=data.get("topic", ""),
+                content_type=request.get("content_type", "application/json"),
+                headers=request["headers"],
+                body=base64.b64decode(body)
+                if request.get("body_encoding") == "base64"
+                else body.encode(),
+                secret=data["signature"]["secret"],
+                expect=data.get("expect", {}),
+            )
+        except OSError as error:
+            raise NotARecording(f"{path} cannot be read: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise NotARecording(
+                f"{path} is no recorded request: it needs provider, request.headers, request.body "
+                f"and signature.secret ({type(error).__name__}: {error})."
+            ) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Where and with which headers a recording is sent."""
+
+    path: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """The accounts of a throw-away shop; each belongs to it alone."""
+
+    account: str
+    at: datetime
+
+    @classmethod
+    def set_up(cls, *, at: datetime) -> Stage:
+        """Choose an account name nobody else is connected to."""
+        return cls(account=f"{ids.new_id('replay').replace('_', '-').lower()}", at=at)
+
+
+def _shopify(recording: Recording, stage: Stage) -> Delivery:
+    """Only the shop's domain is replaced: the signature covers the body, not the headers."""
+    domain = f"{stage.account}.myshopify.com"
+    connect(service=Service.SHOPIFY, account=domain, secret=recording.secret, at=stage.at)
+    headers = {
+        name: domain if name.lower().endswith("shopify-shop-domain") else value
+        for name, value in recording.headers.items()
+    }
+    return Delivery(path="/webhooks/shopify/", headers=headers)
+
+
+def _easypost(recording: Recording, stage: Stage) -> Delivery:
+    connection: Connection = connect(
+        service=Service.EASYPOST, account=stage.account, secret=recording.secret, at=stage.at
+    )
+    return Delivery(path=f"/webhooks/easypost/{connection.public_id}/", headers=recording.headers)
+
+
+INTAKES: dict[str, Callable[[Recording, Stage], Delivery]] = {
+    "shopify": _shopify,
+    "easypost": _easypost,
+}
+
+
+def prepare(recording: Recording, stage: Stage) -> Delivery:
+    """Connect the scope's shop so that the recording's secret verifies; return how to send it."""
+    intake = INTAKES.get(recording.provider)
+    if intake is None:
+        raise NotARecording(
+            f"There is no intake for {recording.provider!r} yet; "
+            f"there is one for {', '.join(sorted(INTAKES))}."
+        )
+    return intake(recording, stage)
