@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from commerce.enums import Role
 from commerce.models import Merchant, Order, User
@@ -22,6 +23,12 @@ from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.tenancy import merchant_scope
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words() -> None:
+    """Compile the Japanese words, which pages and messages are written with."""
+    call_command("compile_catalogue", verbosity=0)
 
 
 @pytest.fixture(autouse=True)
