@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from launcher.processes import Program, Running, stop
 from launcher.signals import Stopped
-from launcher.terminal import say_from
+from launcher.terminal import say_from, say_to_nobody
 
 TICK = 0.25
 FIRST_PAUSE = 0.5
@@ -111,6 +111,7 @@ class Supervisor:
                 self._print_lines(descriptor, watched)
             elif event & (select.POLLERR | select.POLLHUP):
                 self._poll.unregister(descriptor)
+                say_to_nobody()
                 raise Stopped("the terminal is gone")
 
     def _print_lines(self, descriptor: int, watched: Watched) -> None:

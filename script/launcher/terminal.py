@@ -26,6 +26,13 @@ def say(text: str) -> None:
         print(text, flush=True)
 
 
+def say_to_nobody() -> None:
+    """Drop all that is said from now on: Python itself would fail to flush it at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
 def say_from(name: str, text: str, colour: str = "grey") -> None:
     """Print one line of a process, behind its name."""
     say(f"{paint(name.ljust(NAME_WIDTH), colour)} {text}")

@@ -75,17 +75,14 @@ def make() -> None:
             "This Python comes without its venv module; install it (on Debian and Ubuntu: "
             "apt-get install python3-venv) or use another Python."
         )
-    base = getattr(sys, "_base_executable", sys.executable)
-    has_pip = importlib.util.find_spec("ensurepip") is not None
-    pip = [] if has_pip else ["--without-pip"]
-    made = run([base, "-m", "venv", "--clear", *pip, str(VENV)])
-    if made.returncode != 0 and has_pip:
-        has_pip = False
-        made = run([base, "-m", "venv", "--clear", "--without-pip", str(VENV)])
+    base: str = getattr(sys, "_base_executable", sys.executable)
+    command = [base, "-m", "venv", "--clear", str(VENV)]
+    if run(command).returncode == 0:
+        return
+    made = run([*command, "--without-pip"])
     if made.returncode != 0:
         raise CannotGoOn(f"This Python could not make .venv:\n{made.stdout}")
-    if not has_pip:
-        bring_pip(base)
+    bring_pip(base)
 
 
 def bring_pip(base: str) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -98,13 +99,18 @@ class House:
             return {}
         return found
 
-    def children(self, process: subprocess.Popen[bytes]) -> dict[str, int]:
-        """Return the children of a running script/server: name -> process number."""
+    @property
+    def server(self) -> subprocess.Popen[bytes]:
+        """The script/server that was started last."""
+        return self.started[-1]
+
+    def children(self) -> dict[str, int]:
+        """Return the children of the running script/server: name -> process number."""
         found = {}
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 _, _, rest = stat.read_text().rpartition(") ")
-                if int(rest.split()[1]) == process.pid:
+                if int(rest.split()[1]) == self.server.pid:
                     command = stat.with_name("cmdline").read_bytes().decode()
                     found[kind_of(command)] = int(stat.parent.name)
         return found
@@ -119,25 +125,32 @@ class House:
         return found
 
     def end(self) -> None:
-        """End what a failed test left running."""
+        """End what still runs."""
         for process in self.started:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
                 process.wait(PATIENCE)
 
+    def remove(self) -> None:
+        """End everything, and remove what root had to keep outside of pytest's directory."""
+        self.end()
+        note = self.path / "var/postgres-elsewhere"
+        if note.exists():
+            shutil.rmtree(note.read_text())
+
 
 def kind_of(command: str) -> str:
     """Return which of our programs a command line belongs to."""
-    for word in ("granian", "run_events", "worker", "beat", "postgres", "valkey"):
-        if word in command:
-            return word
+    words = {Path(word).name for word in re.split(r"[\0 ]", command)}
+    for kind in ("granian", "run_events", "beat", "worker", "postgres", "valkey-server"):
+        if kind in words:
+            return kind
     return command
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A small house that nothing survives."""
-    # Root lends PostgreSQL an account, which has to reach what is under pytest's private directory.
     made = House(tmp_path / "house")
     yield made
-    made.end()
+    made.remove()

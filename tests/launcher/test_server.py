@@ -1,80 +1,108 @@
 """`script/server` with real processes: the small house stands in for the application."""
 
+import json
 import os
 import pty
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 
-import psycopg
 import pytest
-
 from launcher.lock import Lock
+
 from tests.launcher.conftest import House, wait_for
 
 pytestmark = pytest.mark.faults
 
-PROGRAMS = {"granian", "run_events", "worker", "beat", "postgres", "valkey"}
+PROGRAMS = {"granian", "run_events", "worker", "beat", "postgres", "valkey-server"}
+COUNT = (
+    *("shell", "--no-imports", "-c"),
+    "from django.db import connection as c; k = c.cursor(); "
+    "k.execute('SELECT count(*) FROM start'); print(k.fetchone())",
+)
 
 
-def test_starts_everything_tells_where_and_ends_everything(house: House) -> None:
-    server = house.start()
-    address = house.address()
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house that runs, on a port named in its `.env`."""
+    house = House(tmp_path_factory.mktemp("running") / "house")
+    (house.path / ".env").write_text(f"# my settings\nexport PORT={free_port()}\n")
+    house.start()
+    house.address()
+    yield house
+    house.remove()
 
-    assert house.health()["parts"]["worker"]["ok"] is True
-    assert set(house.children(server)) == PROGRAMS
-    assert "  start number 1" in house.said()
-    assert "drained 注文" in house.said()
 
-    second = house.run("script/server")
+def free_port() -> int:
+    """Return a port that is free at this moment."""
+    with socket.create_server(("127.0.0.1", 0)) as attempt:
+        return int(attempt.getsockname()[1])
+
+
+def test_starts_everything_and_tells_where(running: House) -> None:
+    port = (running.path / ".env").read_text().rpartition("=")[2].strip()
+    assert running.address() == f"http://127.0.0.1:{port}/"
+    assert running.health()["parts"]["worker"]["ok"] is True
+    assert set(running.children()) == PROGRAMS
+    assert "  start number 1" in running.said()
+    assert "drained 注文" in running.said()
+
+
+def test_a_second_start_says_where_the_first_one_runs(running: House) -> None:
+    second = running.run("script/server")
     assert second.returncode == 1
-    assert f"Postexp is running already at {address.rstrip('/')}" in second.stderr
-    assert f"process {server.pid}" in second.stderr
+    assert f"Postexp is running already at {running.address().rstrip('/')}" in second.stderr
+    assert f"process {running.server.pid}" in second.stderr
 
+
+def test_what_dies_is_started_again(running: House) -> None:
+    before = running.children()
+    victims = ("granian", "run_events", "postgres", "valkey-server")
+    for name in victims:
+        os.kill(before[name], signal.SIGKILL)
+
+    def all_back() -> bool:
+        now = running.children()
+        return set(now) == PROGRAMS and all(now[name] != before[name] for name in victims)
+
+    wait_for("the programs to be back", all_back)
+    wait_for("an answer of the new web server", lambda: running.health().get("parts"))
+    assert "web       ended by SIGKILL; starts again in 0.5 s" in running.said()
+    assert "postgres  ended by SIGKILL" in running.said()
+    counted = wait_for(
+        "the database to be back", lambda: running.run("script/console", *COUNT).stdout
+    )
+    assert counted == "(1,)\n"
+
+
+def test_it_can_be_pointed_at_other_servers(running: House, house: House) -> None:
+    facts = json.loads((running.path / "var/environment.json").read_text())
+    servers = {name: facts[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    wait_for("the database", lambda: running.run("script/console", *COUNT).stdout)
+
+    house.start(**servers)
+    house.address()
+
+    assert set(house.children()) == PROGRAMS - {"postgres", "valkey-server"}
+    assert not (house.path / "var/postgres").exists()
+    assert running.run("script/console", *COUNT).stdout == "(2,)\n"
+
+
+def test_stops_when_asked_and_finds_its_data_again(house: House) -> None:
+    server = house.start()
+    house.address()
     server.terminate()
     assert server.wait(30) == 0
     assert house.living() == []
 
-
-def test_the_second_start_is_quick_and_finds_the_data(house: House) -> None:
-    house.start()
-    house.address()
-    house.end()
     house.output.unlink()
-
     began = time.monotonic()
     house.start()
     house.address()
     assert time.monotonic() - began < 10
     assert "  start number 2" in house.said()
-
-
-def test_what_dies_is_started_again(house: House) -> None:
-    server = house.start()
-    house.address()
-    before = house.children(server)
-
-    for name in ("granian", "run_events", "postgres", "valkey"):
-        os.kill(before[name], signal.SIGKILL)
-
-    def all_back() -> bool:
-        now = house.children(server)
-        return set(now) == PROGRAMS and all(
-            now[name] != before[name] for name in ("granian", "run_events", "postgres", "valkey")
-        )
-
-    wait_for("the programs to be back", all_back)
-    wait_for("an answer of the new web server", lambda: house.health().get("parts"))
-    assert "web       ended by SIGKILL; starts again in 0.5 s" in house.said()
-    assert "postgres  ended by SIGKILL" in house.said()
-    shell = "from django.db import connection as c; k = c.cursor(); "
-    shell += "k.execute('SELECT count(*) FROM start'); print(k.fetchone())"
-    counted = wait_for(
-        "the database to be back",
-        lambda: house.run("script/console", "shell", "-c", shell).stdout,
-    )
-    assert "(1,)" in counted
 
 
 def test_nothing_outlives_a_killed_launcher(house: House) -> None:
@@ -113,34 +141,15 @@ def test_ends_when_nobody_reads_its_output(house: House) -> None:
     assert house.living() == []
 
 
-def test_uses_the_servers_it_is_pointed_at(house: House, tmp_path_factory: pytest.TempPathFactory) -> None:
-    other = House(tmp_path_factory.mktemp("other") / "house")
-    host = other.start()
-    other.address()
-    try:
-        facts = other.run("script/console", "shell", "-c", "import os; print(os.environ['DATABASE_URL']); print(os.environ['REDIS_URL'])")
-        database, redis = [line for line in facts.stdout.splitlines() if "://" in line]
-        server = house.start(DATABASE_URL=database, REDIS_URL=redis)
-        house.address()
-        assert set(house.children(server)) == PROGRAMS - {"postgres", "valkey"}
-        assert not (house.path / "var/postgres").exists()
-        with psycopg.connect(database) as connection:
-            counted = connection.execute("SELECT count(*) FROM start").fetchone()
-        assert counted == (2,)
-    finally:
-        house.end()
-        host.terminate()
-        host.wait(30)
-
-
 def test_a_long_path_with_spaces_is_no_obstacle(tmp_path_factory: pytest.TempPathFactory) -> None:
     house = House(tmp_path_factory.mktemp("a long way") / ("注文 " + "x" * 100) / "house")
     try:
         house.start()
         house.address()
-    finally:
         house.end()
-    assert house.living() == []
+        assert house.living() == []
+    finally:
+        house.remove()
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(house: House) -> None:
@@ -149,14 +158,6 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(house: House) -> None:
         refused = house.run("script/server", PORT=str(port))
     assert refused.returncode == 1
     assert refused.stderr == f"Port {port} is in use by another program; choose another PORT.\n"
-
-
-def test_the_port_that_is_asked_for_is_used(house: House) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    (house.path / ".env").write_text(f"# my settings\nPORT={port}\n")
-    house.start()
-    assert house.address() == f"http://127.0.0.1:{port}/"
 
 
 def test_a_start_that_is_not_ready_yet_is_told_apart(house: House) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 from celery import Celery
 
 REDIS_URL = os.environ["REDIS_URL"]
-app = Celery("postexp", broker=REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="))
+app = Celery(
+    "postexp",
+    broker=REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
+)
 app.conf.beat_schedule = {"alive": {"task": "alive", "schedule": 1.0}}
 app.conf.task_ignore_result = True
 
