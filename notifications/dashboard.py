@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,12 +31,11 @@ from notifications.selectors import (
     list_messages,
 )
 from notifications.serializers import kind_title, represent_messages
-from postexp.kernel import clock, htmx
+from postexp.kernel import clock, htmx, paging
 
 if TYPE_CHECKING:
     from commerce.models import User
 
-PAGE = 30
 VIEWS: dict[str, tuple[State, ...]] = {
     "all": (),
     "look": FOR_STAFF,
@@ -54,15 +51,6 @@ MAIL_POLICY = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """Rows of a list that is read by its newest id, and the queries of the pages beside it."""
-
-    rows: list[Any]
-    newer: str = ""
-    older: str = ""
-
-
 @staff_view()
 @require_GET
 def message_list(request: StaffRequest) -> HttpResponse:
@@ -70,7 +58,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
     view = request.GET.get("view", "all")
     kind, search = request.GET.get("kind", ""), request.GET.get("q", "").strip()
     messages = list_messages(search=search, states=VIEWS.get(view, ()), kind=kind)
-    page = _page(messages, request.GET)
+    page = paging.cut(messages, request.GET)
     context = {
         "rows": represent_messages(page.rows),
         "page": page,
@@ -144,7 +132,8 @@ def message_allow_address(request: StaffRequest, message_id: str) -> HttpRespons
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Every mail the development mailbox caught, as far as the reader may see."""
     search = request.GET.get("q", "").strip()
-    page = _page(list_mailbox(merchant_ids=_readable(request), search=search), request.GET)
+    mails = list_mailbox(merchant_ids=_readable(request), search=search)
+    page = paging.cut(mails, request.GET)
     context = {"mails": page.rows, "page": page, "q": search}
     return htmx.render(
         request,
@@ -171,41 +160,6 @@ def mailbox_preview(request: HttpRequest, mail_id: str) -> HttpResponse:
     return _mail_response(access_mail(mail_id, merchant_ids=_readable(request)).html)
 
 
-def _page(rows: QuerySet[Any], query: QueryDict) -> Page:
-    """Cut one page out of a list ordered by newest id; `before` and `after` in the query name its
-    edge.
-    """
-    before, after = query.get("before", ""), query.get("after", "")
-    if after.isdigit():
-        found = list(rows.filter(id__gt=int(after)).order_by("id")[: PAGE + 1])
-        more_newer, more_older = len(found) > PAGE, True
-        found = found[:PAGE][::-1]
-    else:
-        if before.isdigit():
-            rows = rows.filter(id__lt=int(before))
-        found = list(rows[: PAGE + 1])
-        more_newer, more_older = before.isdigit(), len(found) > PAGE
-        found = found[:PAGE]
-    if not found:
-        return Page(rows=[])
-    return Page(
-        rows=found,
-        newer=_with(query, before=None, after=found[0].id) if more_newer else "",
-        older=_with(query, before=found[-1].id, after=None) if more_older else "",
-    )
-
-
-def _with(query: QueryDict, **changes: Any) -> str:
-    """Return the query of the address with some parts changed; None takes a part out."""
-    params = query.copy()
-    for name, value in changes.items():
-        if value is None:
-            params.pop(name, None)
-        else:
-            params[name] = str(value)
-    return f"?{params.urlencode()}"
-
-
 def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
     counts = count_by_state()
     labels = {
@@ -217,7 +171,7 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
     }
     return [
         {
-            "url": _with(query, view=name, before=None, after=None),
+            "url": paging.address(query, view=name, before=None, after=None),
             "label": label,
             "active": view == name,
             "count": sum(counts.get(state, 0) for state in VIEWS[name] or State),

@@ -9,6 +9,7 @@ from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefu
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from notifications.ports import OutgoingMail, PermanentFailure, TemporaryFailure
@@ -28,10 +29,11 @@ class EmailChannel:
         """Hand a mail to the configured backend and answer the provider's id, where it gives
         one.
         """
-        connection = get_connection(fail_silently=False)
         try:
+            connection = get_connection(fail_silently=False)
             connection.open()
-        except (OSError, SMTPResponseException) as error:
+        except (ImproperlyConfigured, OSError) as error:
+            # Nothing was handed over yet. Wrong settings and servers that are down get mended.
             raise TemporaryFailure(f"The mail server cannot be reached: {error}") from error
         message = build(mail)
         message.connection = connection
