@@ -1,9 +1,14 @@
 """Registers tracking with Django."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TrackingConfig(AppConfig):
     """The tracking room."""
 
     name = "tracking"
+    verbose_name = _("Tracking")
+
+    def ready(self) -> None:
+        from tracking import handlers, messages, panels  # noqa: F401  they register themselves

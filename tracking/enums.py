@@ -72,12 +72,10 @@ class DelayReason(StrEnum):
     UNKNOWN = "unknown"
 
 
-NEEDS_ATTENTION = (
-    Status.EXCEPTION,
-    Status.DELIVERY_ATTEMPTED,
-    Status.RETURNING,
-    Status.EXPIRED,
-)
+PROBLEMS = (Status.EXCEPTION, Status.DELIVERY_ATTEMPTED, Status.RETURNING)
+"""Statuses that the shopper is told of as a problem."""
+
+NEEDS_ATTENTION = (*PROBLEMS, Status.EXPIRED)
 """Statuses in which a person should look at the parcel."""
 
 ON_THE_WAY = (

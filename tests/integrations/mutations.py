@@ -3,8 +3,10 @@
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from postexp.kernel.inbox import Unreadable
 
 _WRONG: tuple[Any, ...] = (
     None,
@@ -24,6 +26,17 @@ _WRONG: tuple[Any, ...] = (
     "9999-12-31T23:59:59-23:59",
     "0000",
 )
+
+
+def refusals(parse: Callable[[bytes], object], body: bytes) -> list[Unreadable]:
+    """Parse a thousand broken bodies; return the refusals. Anything but a refusal is raised."""
+    found = []
+    for broken in mutated(body):
+        try:
+            parse(broken)
+        except Unreadable as refused:
+            found.append(refused)
+    return found
 
 
 def mutated(body: bytes, times: int = 1_000, seed: int = 11) -> Iterator[bytes]:

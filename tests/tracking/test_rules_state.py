@@ -18,7 +18,7 @@ def state_of(*events: NormalisedEvent, summary: Summary | None = None) -> tuple[
 def test_nothing_known_waits_for_the_carrier() -> None:
     state = fold([])
     assert (state.status, state.substatus) == ("pending", "awaiting_carrier")
-    assert state.latest_key is None
+    assert state.entered_by is None
 
 
 def test_the_latest_scan_decides_however_late_the_others_come() -> None:
@@ -73,7 +73,7 @@ def test_a_problem_reopens_a_delivery_and_the_second_one_counts() -> None:
     assert state.status is Status.DELIVERED
     assert state.entered_by is not None
     assert state.entered_by.event is second
-    assert state.entered[Status.DELIVERED] == 2
+    assert len(state.turns_to(Status.DELIVERED)) == 2
 
 
 def test_a_repeated_delivery_scan_keeps_the_first_time_and_the_better_word() -> None:
@@ -112,7 +112,7 @@ def test_attempts_are_counted_once_each() -> None:
             ]
         )
     )
-    assert state.entered[Status.DELIVERY_ATTEMPTED] == 2
+    assert len(state.turns_to(Status.DELIVERY_ATTEMPTED)) == 2
 
 
 def test_every_status_may_repeat() -> None:

@@ -4,7 +4,7 @@ Connectors turn a carrier's bytes into the dataclasses of `facts`; everything el
 set of scans alone, so any permutation of the same messages, with repeats, ends in the same state.
 """
 
-from tracking.rules.carriers import Carrier, carrier_of
+from tracking.rules.carriers import Carrier, carrier_of, number_key
 from tracking.rules.delay import Delay, delay_of
 from tracking.rules.facts import (
     Estimate,
@@ -39,6 +39,7 @@ __all__ = [
     "headline",
     "in_reading_order",
     "leading",
+    "number_key",
     "place",
     "read_time",
     "steps",

@@ -1,6 +1,7 @@
 """Carriers by the many names platforms give them, and their own tracking pages."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -86,3 +87,9 @@ def carrier_of(name: str) -> Carrier:
         written if written in _BY_SLUG else ""
     )
     return _BY_SLUG[slug] if slug else Carrier(slug=written, name=written)
+
+
+def number_key(number: str) -> str:
+    """Return a tracking number as it is compared: without width, blanks, dashes and case."""
+    plain = unicodedata.normalize("NFKC", number)
+    return "".join(sign for sign in plain if sign.isalnum()).upper()[:120]

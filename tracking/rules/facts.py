@@ -9,6 +9,7 @@ from tracking.enums import DelayReason, Status, TimePrecision
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 500
+_LAST_POSITION = 32_767
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +37,12 @@ class NormalisedEvent:
     delay_reason: DelayReason | None = None
 
     def __post_init__(self) -> None:
+        # What a source tells is cut to what is kept, so that keys are those of the kept row.
         if self.occurred_at is not None and self.occurred_at.tzinfo is None:
             raise ValueError("occurred_at is an aware instant")
         if self.status is not None and self.substatus not in ("", *self.status.substatuses):
             raise ValueError(f"{self.substatus!r} does not refine {self.status}")
+        object.__setattr__(self, "position", min(max(self.position, 0), _LAST_POSITION))
         for name in ("substatus", "location", "raw_code", "raw_description", "external_id"):
             object.__setattr__(self, name, getattr(self, name)[:_LONGEST])
 

@@ -1,9 +1,7 @@
 """The latest state of a parcel, as a fold over its scans in reading order."""
 
-import uuid
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tracking.enums import Status
 from tracking.rules.facts import NormalisedEvent, Summary
@@ -43,22 +41,25 @@ _LOSSES = frozenset({"lost", "damaged", "disposed"})
 class ShipmentState:
     """What is known of a parcel now.
 
-    `latest` is the scan that decided the status last, `entered_by` the one that brought the status
-    about (None where only a summary speaks). `entered` counts how often each status was entered:
-    failed attempts are `entered[DELIVERY_ATTEMPTED]`. `last_scan` is the newest row of all.
+    `latest` is the scan that decided the status last; `turns` are the scans that each brought a new
+    status about, oldest first. Both are empty where only a summary speaks. `last_scan` is the
+    newest row of all, information included.
     """
 
     status: Status = Status.PENDING
     substatus: str = "awaiting_carrier"
     latest: PlacedEvent | None = None
-    entered_by: PlacedEvent | None = None
     last_scan: PlacedEvent | None = None
-    entered: Mapping[Status, int] = field(default_factory=dict)
+    turns: tuple[PlacedEvent, ...] = ()
 
     @property
-    def latest_key(self) -> uuid.UUID | None:
-        """Return the key of the scan that decided the status."""
-        return self.latest.key if self.latest else None
+    def entered_by(self) -> PlacedEvent | None:
+        """Return the scan that brought the status about."""
+        return self.turns[-1] if self.turns else None
+
+    def turns_to(self, *statuses: Status) -> tuple[PlacedEvent, ...]:
+        """Return the scans that brought one of these statuses about, oldest first."""
+        return tuple(turn for turn in self.turns if turn.event.status in statuses)
 
 
 def fold(events: Iterable[PlacedEvent], summary: Summary | None = None) -> ShipmentState:
@@ -68,28 +69,23 @@ def fold(events: Iterable[PlacedEvent], summary: Summary | None = None) -> Shipm
     follow the status so far (`MOVES`) leaves it; repeats change nothing.
     """
     rows = in_reading_order({event.key: event for event in events}.values())
-    status: Status | None = None
-    substatus = ""
-    latest = entered_by = None
-    entered: Counter[Status] = Counter()
+    latest: PlacedEvent | None = None
+    turns: list[PlacedEvent] = []
     for row in rows:
-        event = row.event
-        if event.status is None or not _may_follow(status, event):
-            continue
-        if event.status is not status:
-            entered[event.status] += 1
-            entered_by = row
-        status, substatus, latest = event.status, event.substatus, row
+        known = latest.event.status if latest else None
+        if _may_follow(known, row.event):
+            latest = row
+            if row.event.status is not known:
+                turns.append(row)
     last_scan = rows[-1] if rows else None
-    if status is None:
+    if latest is None or latest.event.status is None:
         return _from_summary(summary, last_scan)
     return ShipmentState(
-        status=status,
-        substatus=substatus,
+        status=latest.event.status,
+        substatus=latest.event.substatus,
         latest=latest,
-        entered_by=entered_by,
         last_scan=last_scan,
-        entered=dict(entered),
+        turns=tuple(turns),
     )
 
 
@@ -110,5 +106,4 @@ def _from_summary(summary: Summary | None, last_scan: PlacedEvent | None) -> Shi
         status=summary.status,
         substatus=summary.substatus,
         last_scan=last_scan,
-        entered={summary.status: 1},
     )

@@ -62,7 +62,6 @@ def parse_fulfilment_event(body: bytes) -> ParcelReport:
         shipment=NormalisedShipment(
             source=SOURCE,
             tracking_number="",
-            external_id=event.identity("fulfillment_id"),
             reported_at=event.moment("updated_at") or event.moment("created_at") or occurred_at,
             estimate=_estimate(event, zone),
             events=(

@@ -1,0 +1,34 @@
+"""Failures tracking anticipates, each with a message a user may read."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class TrackingError(Exception):
+    """A request tracking refuses; `code` is for machines, `message` for people."""
+
+    code = "tracking_error"
+    message = _("This could not be done.")
+
+    def __init__(self) -> None:
+        super().__init__(str(self.message))
+
+
+class UnknownOrder(TrackingError):
+    """A shipment was told for an order that is not here."""
+
+    code = "unknown_order"
+    message = _("There is no such order. Send the order first.")
+
+
+class TooManyTries(TrackingError):
+    """An order was looked up too often; a code by e-mail opens it."""
+
+    code = "too_many_tries"
+    message = _("There were too many tries for this order number.")
+
+
+class WrongCode(TrackingError):
+    """The one-time code is wrong, used or too old."""
+
+    code = "wrong_code"
+    message = _("This code is wrong or no longer valid.")

@@ -1,0 +1,31 @@
+"""Tracking's reads: what other rooms may ask. Every query stays inside the merchant's scope."""
+
+from tracking.selectors.scans import scans_of
+from tracking.selectors.shipments import (
+    VIEWS,
+    Delivery,
+    access_shipment,
+    count_needing_attention,
+    count_views,
+    find_by_number,
+    find_by_public_ids,
+    get_shipment,
+    list_deliveries,
+    list_shipments,
+    list_shipments_of_order,
+)
+
+__all__ = (
+    "VIEWS",
+    "Delivery",
+    "access_shipment",
+    "count_needing_attention",
+    "count_views",
+    "find_by_number",
+    "find_by_public_ids",
+    "get_shipment",
+    "list_deliveries",
+    "list_shipments",
+    "list_shipments_of_order",
+    "scans_of",
+)

@@ -1,0 +1,147 @@
+"""Reads of shipments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404
+
+from tracking.enums import NEEDS_ATTENTION, ON_THE_WAY, Status
+from tracking.models import Shipment, ShipmentItem
+from tracking.rules import number_key
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+VIEWS = ("all", "on_the_way", "needs_attention", "delivered")
+
+
+def _whole() -> QuerySet[Shipment]:
+    shipments: QuerySet[Shipment] = Shipment.objects.select_related("order").prefetch_related(
+        Prefetch(
+            "items",
+            queryset=ShipmentItem.objects.select_related("order_line__product").order_by(
+                "order_line__position"
+            ),
+        )
+    )
+    return shipments
+
+
+def get_shipment(public_id: str) -> Shipment:
+    """Return a shipment with order, items and pictures; raises Shipment.DoesNotExist."""
+    return _whole().get(public_id=public_id)
+
+
+def access_shipment(public_id: str) -> Shipment:
+    """Return a shipment of the scope's shop for a page; raises Http404."""
+    shipment = _whole().filter(public_id=public_id).first()
+    if shipment is None:
+        raise Http404
+    return shipment
+
+
+def list_shipments_of_order(order: Order) -> list[Shipment]:
+    """Return the parcels of an order with their items, in the order they were made."""
+    return list(_whole().filter(order=order).order_by("id"))
+
+
+def list_shipments(
+    *, search: str = "", view: str = "all", late: bool = False
+) -> QuerySet[Shipment]:
+    """Return shipments, newest first, with their orders.
+
+    `search` matches the tracking number, the order number or an id. `view` is one of `VIEWS`; what
+    is late needs attention too.
+    """
+    shipments: QuerySet[Shipment] = Shipment.objects.select_related("order__customer")
+    if view == "on_the_way":
+        shipments = shipments.filter(status__in=ON_THE_WAY)
+    elif view == "needs_attention":
+        shipments = shipments.filter(_needs_attention())
+    elif view == "delivered":
+        shipments = shipments.filter(status=Status.DELIVERED)
+    if late:
+        shipments = shipments.filter(is_delayed=True)
+    if search:
+        shipments = shipments.filter(
+            Q(number_key__startswith=number_key(search) or "-")
+            | Q(order__number__iexact=search)
+            | Q(order__number__iexact=f"#{search}")
+            | Q(public_id=search)
+        )
+    return shipments.order_by("-id")
+
+
+def count_views() -> dict[str, int]:
+    """Return how many shipments each saved view holds, in one query."""
+    counts: dict[str, int] = Shipment.objects.aggregate(
+        all=Count("pk"),
+        on_the_way=Count("pk", filter=Q(status__in=ON_THE_WAY)),
+        needs_attention=Count("pk", filter=_needs_attention()),
+        delivered=Count("pk", filter=Q(status=Status.DELIVERED)),
+    )
+    return counts
+
+
+def count_needing_attention() -> int:
+    """Return how many shipments a person should look at."""
+    return Shipment.objects.filter(_needs_attention()).count()
+
+
+def _needs_attention() -> Q:
+    coming = Q(is_delayed=True) & ~Q(status__in=[status for status in Status if status.is_final])
+    return Q(status__in=NEEDS_ATTENTION) | coming
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Units of an order line and when they arrived.
+
+    `at` is the instant of the delivery scan, None where only `on`, the day at the destination, is
+    known; both are None while the parcel is on its way. `sent_at` is when it left the shop.
+    """
+
+    line_id: int
+    quantity: int
+    shipment_id: str
+    sent_at: datetime | None
+    at: datetime | None
+    on: date | None
+
+
+def list_deliveries(order: Order) -> list[Delivery]:
+    """Return what was sent of an order, line by line, with the time it arrived."""
+    return [
+        Delivery(
+            line_id=item.order_line_id,
+            quantity=item.quantity,
+            shipment_id=shipment.public_id,
+            sent_at=shipment.dispatched_at,
+            at=shipment.since_at if shipment.status == Status.DELIVERED else None,
+            on=_day(shipment) if shipment.status == Status.DELIVERED else None,
+        )
+        for shipment in list_shipments_of_order(order)
+        if shipment.status != Status.CANCELLED
+        for item in shipment.items.all()
+    ]
+
+
+def _day(shipment: Shipment) -> date | None:
+    return date.fromisoformat(shipment.since_local[:10]) if shipment.since_local else None
+
+
+def find_by_public_ids(public_ids: Iterable[str]) -> dict[str, int]:
+    """Return the row ids of shipments, by public id."""
+    rows = Shipment.objects.filter(public_id__in=list(public_ids)).values_list("public_id", "pk")
+    return dict(rows)
+
+
+def find_by_number(number: str) -> Sequence[Shipment]:
+    """Return the shipments that travel under a number, newest first."""
+    key = number_key(number)
+    return list(Shipment.objects.filter(number_key=key).order_by("-pk")) if key else []
