@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models.functions import Cast
 
 
 @cache
@@ -36,6 +39,49 @@ class EncryptedTextField(TextField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return None if value is None else cipher().encrypt(str(value).encode()).decode()
+
+
+class LostKey(Exception):
+    """A stored secret that none of the configured keys decrypts."""
+
+
+def encrypted_fields() -> Iterator[tuple[type[models.Model], str]]:
+    """Return every model and field that hold secrets."""
+    for model in apps.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, EncryptedTextField):
+                yield model, field.name
+
+
+def rotate() -> int:
+    """Encrypt every stored secret with the newest key; return how many had an older one.
+
+    All or nothing, so the older keys are needed no more once it returns. Raises LostKey.
+    """
+    newest = Fernet(settings.ENCRYPTION_KEYS[0])
+    changed = 0
+    with transaction.atomic():
+        for model, name in encrypted_fields():
+            everyone: models.QuerySet[Any] = models.QuerySet(model)
+            stored = everyone.select_for_update().annotate(
+                stored=Cast(models.F(name), output_field=models.TextField())
+            )
+            for row_id, secret in stored.order_by("pk").values_list("pk", "stored"):
+                if secret is None or _opens(newest, secret):
+                    continue
+                if not _opens(cipher(), secret):
+                    raise LostKey(f"No key decrypts {name} of {model._meta.label} {row_id}.")
+                plain = cipher().decrypt(secret.encode()).decode()
+                changed += everyone.filter(pk=row_id).update(**{name: plain})
+    return changed
+
+
+def _opens(key: Fernet | MultiFernet, secret: str) -> bool:
+    try:
+        key.decrypt(secret.encode())
+    except InvalidToken:
+        return False
+    return True
 
 
 def hash_key(key: str) -> str:
