@@ -20,7 +20,7 @@ from postexp.kernel import slots
 
 def order_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """What the shopper of an order was told, and what they were not told and why."""
-    rows = represent_messages(list_messages_of_order(context["order_id"]))
+    rows = represent_messages(list_messages_of_order(context["order"].public_id))
     if not rows:
         return ""
     return render_to_string("notifications/order_panel.html", {**context, "rows": rows}, request)
