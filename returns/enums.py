@@ -44,7 +44,7 @@ class ReturnState(TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
-class ReturnEvent(TextChoices):
+class ReturnMove(TextChoices):
     """What can happen to a return, as its story tells it."""
 
     AUTO_APPROVE = "auto_approve", _("Approved by the policy")
@@ -75,7 +75,7 @@ class RefundState(TextChoices):
     OUTCOME_UNKNOWN = "outcome_unknown", _("Outcome unknown")
 
 
-class RefundEvent(TextChoices):
+class RefundMove(TextChoices):
     """What can happen to one attempt to pay money back."""
 
     SEND = "send", _("Sent to the payment provider")
@@ -111,6 +111,7 @@ class Component(TextChoices):
     SHIPPING = "shipping", _("Shipping")
     SHIPPING_TAX = "shipping_tax", _("Tax on shipping")
     FEE = "fee", _("Fee")
+    OFFSET = "offset", _("Not paid, or given back before")
     GOODWILL = "goodwill", _("Goodwill")
     EXCHANGE_CREDIT = "exchange_credit", _("Exchange credit")
     BONUS = "bonus", _("Bonus")

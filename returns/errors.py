@@ -85,6 +85,22 @@ class NotReturnable(ReturnsError):
     message = _("This item cannot be returned this way.")
 
 
+class CountsDoNotAddUp(ReturnsError):
+    """Counted units are none, more than announced, or not those that arrived."""
+
+    code = "counts_do_not_add_up"
+    status = 422
+    message = _("The numbers do not add up. Count the items again.")
+
+
+class NothingToSettle(ReturnsError):
+    """No accepted unit waits to be paid for."""
+
+    code = "nothing_to_settle"
+    status = 409
+    message = _("There is nothing to pay for in this return.")
+
+
 class OutOfStock(ReturnsError):
     """A replacement was asked for that is not in stock."""
 

@@ -24,8 +24,9 @@ def refund_id() -> str:
 class Settlement(MerchantModel):
     """Units settled and money given back, once per `key`; append-only.
 
-    `total` counts against the order's ceiling, `bonus` comes on top as store credit. `goods` is the
-    value of goods that went back, from which later repricing starts. `quote` is the sum as shown.
+    `total` counts against the order's ceiling, `bonus` comes on top as store credit. `goods`,
+    `shipping` and `shipping_tax` are the values that went back, from which later settlements go on;
+    `quote` is the sum as shown.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=settlement_id)
@@ -38,7 +39,9 @@ class Settlement(MerchantModel):
     currency = models.CharField(max_length=3)
     total = models.BigIntegerField()
     bonus = models.BigIntegerField(default=0)
-    goods = models.BigIntegerField()
+    goods = models.BigIntegerField(default=0)
+    shipping = models.BigIntegerField(default=0)
+    shipping_tax = models.BigIntegerField(default=0)
     quote = models.JSONField()
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)

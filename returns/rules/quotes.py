@@ -47,7 +47,7 @@ class Quote:
     `total` is what counts against the ceiling; `bonus` comes on top of it as store credit only.
     `repriced` is what an ended promotion takes back (or, later, gives back), `not_paid` the part of
     the sum that was never captured, `already_refunded` the part that was given back before without
-    naming units.
+    naming units, `goodwill` money given for no unit at all.
     """
 
     currency: str
@@ -64,6 +64,7 @@ class Quote:
     not_paid: int = 0
     already_refunded: int = 0
     deduction: int = 0
+    goodwill: int = 0
     bonus: int = 0
     bonus_percent: int = 0
     tenders: tuple[TenderShare, ...] = ()
@@ -111,4 +112,5 @@ def _rows(quoted: Quote) -> Iterator[Row]:
     yield Row(code=RowCode.NOT_PAID, amount=-quoted.not_paid)
     yield Row(code=RowCode.ALREADY_REFUNDED, amount=-quoted.already_refunded)
     yield Row(code=RowCode.DEDUCTION, amount=-quoted.deduction)
+    yield Row(code=RowCode.GOODWILL, amount=quoted.goodwill)
     yield Row(code=RowCode.BONUS, amount=quoted.bonus, percent=quoted.bonus_percent)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from returns.enums import RefundEvent, RefundState, ReturnEvent, ReturnState
+from returns.enums import RefundMove, RefundState, ReturnMove, ReturnState
 from returns.errors import InvalidTransition
 
 UNDO_TIME = timedelta(seconds=30)
@@ -12,15 +12,15 @@ UNDO_TIME = timedelta(seconds=30)
 
 
 def _moves(
-    *rows: tuple[ReturnEvent, ReturnState, *tuple[ReturnState, ...]],
-) -> dict[tuple[ReturnState, ReturnEvent], ReturnState]:
+    *rows: tuple[ReturnMove, ReturnState, *tuple[ReturnState, ...]],
+) -> dict[tuple[ReturnState, ReturnMove], ReturnState]:
     """Read rows of (event, target, *sources) into a table."""
     return {(source, event): target for event, target, *sources in rows for source in sources}
 
 
-_S, _E = ReturnState, ReturnEvent
+_S, _E = ReturnState, ReturnMove
 
-RETURN_MOVES: Mapping[tuple[ReturnState, ReturnEvent], ReturnState] = _moves(
+RETURN_MOVES: Mapping[tuple[ReturnState, ReturnMove], ReturnState] = _moves(
     (_E.AUTO_APPROVE, _S.APPROVED, _S.REQUESTED),
     (_E.FLAG, _S.IN_REVIEW, _S.REQUESTED),
     (_E.APPROVE, _S.APPROVED, _S.IN_REVIEW),
@@ -41,20 +41,20 @@ RETURN_MOVES: Mapping[tuple[ReturnState, ReturnEvent], ReturnState] = _moves(
     (_E.SETTLE_FAILED, _S.RESOLVING, _S.RESOLVING),
 )
 
-REFUND_MOVES: Mapping[tuple[RefundState, RefundEvent], RefundState] = {
-    (RefundState.PENDING, RefundEvent.SEND): RefundState.PROCESSING,
+REFUND_MOVES: Mapping[tuple[RefundState, RefundMove], RefundState] = {
+    (RefundState.PENDING, RefundMove.SEND): RefundState.PROCESSING,
     # Paid by hand: staff confirm it without anything being sent.
-    (RefundState.PENDING, RefundEvent.SUCCEED): RefundState.SUCCEEDED,
+    (RefundState.PENDING, RefundMove.SUCCEED): RefundState.SUCCEEDED,
     # An interrupted attempt is sent again under its key, where the provider honours keys.
-    (RefundState.PROCESSING, RefundEvent.SEND): RefundState.PROCESSING,
-    (RefundState.PROCESSING, RefundEvent.SUCCEED): RefundState.SUCCEEDED,
-    (RefundState.PROCESSING, RefundEvent.FAIL): RefundState.FAILED,
-    (RefundState.PROCESSING, RefundEvent.LOSE_TRACK): RefundState.OUTCOME_UNKNOWN,
+    (RefundState.PROCESSING, RefundMove.SEND): RefundState.PROCESSING,
+    (RefundState.PROCESSING, RefundMove.SUCCEED): RefundState.SUCCEEDED,
+    (RefundState.PROCESSING, RefundMove.FAIL): RefundState.FAILED,
+    (RefundState.PROCESSING, RefundMove.LOSE_TRACK): RefundState.OUTCOME_UNKNOWN,
     # Only a person who looked at the provider's books says how a lost attempt ended.
-    (RefundState.OUTCOME_UNKNOWN, RefundEvent.SUCCEED): RefundState.SUCCEEDED,
-    (RefundState.OUTCOME_UNKNOWN, RefundEvent.FAIL): RefundState.FAILED,
+    (RefundState.OUTCOME_UNKNOWN, RefundMove.SUCCEED): RefundState.SUCCEEDED,
+    (RefundState.OUTCOME_UNKNOWN, RefundMove.FAIL): RefundState.FAILED,
     # A failed attempt is tried again under the same key.
-    (RefundState.FAILED, RefundEvent.RETRY): RefundState.PENDING,
+    (RefundState.FAILED, RefundMove.RETRY): RefundState.PENDING,
 }
 
 OPEN = frozenset(ReturnState) - {_S.COMPLETED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from returns.enums import RefundEvent, RefundState, ReturnEvent, ReturnState
+from returns.enums import RefundMove, RefundState, ReturnMove, ReturnState
 from returns.errors import InvalidTransition
 from returns.rules.states import (
     OPEN,
@@ -37,14 +37,14 @@ def reachable(moves: Mapping[tuple[Any, Any], Any], start: str) -> set[str]:
 def test_the_way_from_request_to_money() -> None:
     state = ReturnState.REQUESTED
     for event in ("flag", "approve", "receive", "inspect", "settle"):
-        state = next_state(RETURN_MOVES, state, ReturnEvent(event))
+        state = next_state(RETURN_MOVES, state, ReturnMove(event))
     assert state is ReturnState.COMPLETED
 
 
 def test_missing_units_may_follow() -> None:
     state = ReturnState.RESOLVING
     for event in ("await_rest", "receive", "inspect", "settle"):
-        state = next_state(RETURN_MOVES, state, ReturnEvent(event))
+        state = next_state(RETURN_MOVES, state, ReturnMove(event))
     assert state is ReturnState.COMPLETED
 
 
@@ -65,13 +65,13 @@ def test_the_end_is_the_end() -> None:
 
 def test_a_refusal_can_be_taken_back_or_overridden() -> None:
     assert possible(RETURN_MOVES, ReturnState.REJECTED) == {
-        ReturnEvent.UNDO_REJECT,
-        ReturnEvent.OVERRIDE,
+        ReturnMove.UNDO_REJECT,
+        ReturnMove.OVERRIDE,
     }
 
 
 def test_a_shopper_cancels_only_before_anything_was_sent() -> None:
-    able = {state for state in ReturnState if ReturnEvent.CANCEL in possible(RETURN_MOVES, state)}
+    able = {state for state in ReturnState if ReturnMove.CANCEL in possible(RETURN_MOVES, state)}
     assert able == {ReturnState.REQUESTED, ReturnState.IN_REVIEW, ReturnState.APPROVED}
 
 
@@ -87,27 +87,27 @@ def test_units_are_held_while_a_return_is_open() -> None:
 
 
 def test_only_an_attempt_that_never_left_or_failed_is_sent() -> None:
-    able = {state for state in RefundState if RefundEvent.SEND in possible(REFUND_MOVES, state)}
+    able = {state for state in RefundState if RefundMove.SEND in possible(REFUND_MOVES, state)}
     assert able == {RefundState.PENDING, RefundState.PROCESSING}
 
 
 @pytest.mark.parametrize(
     ("state", "event"),
     [
-        (ReturnState.COMPLETED, ReturnEvent.SETTLE),
-        (ReturnState.APPROVED, ReturnEvent.SETTLE),
-        (ReturnState.REJECTED, ReturnEvent.APPROVE),
-        (ReturnState.IN_TRANSIT, ReturnEvent.CANCEL),
+        (ReturnState.COMPLETED, ReturnMove.SETTLE),
+        (ReturnState.APPROVED, ReturnMove.SETTLE),
+        (ReturnState.REJECTED, ReturnMove.APPROVE),
+        (ReturnState.IN_TRANSIT, ReturnMove.CANCEL),
     ],
 )
-def test_what_cannot_happen_is_refused(state: ReturnState, event: ReturnEvent) -> None:
+def test_what_cannot_happen_is_refused(state: ReturnState, event: ReturnMove) -> None:
     with pytest.raises(InvalidTransition) as refused:
         next_state(RETURN_MOVES, state, event)
     assert (refused.value.code, refused.value.status) == ("invalid_transition", 409)
 
 
-@given(st.lists(st.sampled_from(ReturnEvent), max_size=40))
-def test_any_sequence_moves_along_the_table_or_not_at_all(events: list[ReturnEvent]) -> None:
+@given(st.lists(st.sampled_from(ReturnMove), max_size=40))
+def test_any_sequence_moves_along_the_table_or_not_at_all(events: list[ReturnMove]) -> None:
     """Money goes out at most once per inspection, and never after the end."""
     state, inspected = ReturnState.REQUESTED, 0
     for event in events:
@@ -118,8 +118,8 @@ def test_any_sequence_moves_along_the_table_or_not_at_all(events: list[ReturnEve
             assert event not in possible(RETURN_MOVES, before)
             continue
         assert before not in FINAL
-        inspected += event is ReturnEvent.INSPECT
-        if event in {ReturnEvent.SETTLE, ReturnEvent.AWAIT_REST}:
+        inspected += event is ReturnMove.INSPECT
+        if event in {ReturnMove.SETTLE, ReturnMove.AWAIT_REST}:
             inspected -= 1
             assert inspected == 0
 

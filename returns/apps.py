@@ -1,0 +1,14 @@
+"""Registers returns with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReturnsConfig(AppConfig):
+    """The returns room."""
+
+    name = "returns"
+    verbose_name = _("Returns")
+
+    def ready(self) -> None:
+        from returns import handlers  # noqa: F401  they register themselves

@@ -1,0 +1,76 @@
+"""How money that was given back elsewhere is laid on an order: pure, like every sum here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from returns.enums import Outcome, TenderOrder
+from returns.rules.money import split_over_tenders
+from returns.rules.paid import PaidOrder, worth
+from returns.rules.quotes import Quote, UnitsValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedUnits:
+    """Units of a line a platform refund names, with goods and tax as it recorded them."""
+
+    line: str
+    quantity: int
+    goods: int
+    tax: int
+
+
+def book_elsewhere(order: PaidOrder, amount: int, lines: Sequence[RecordedUnits]) -> Quote:
+    """Return the settlement that a refund of `amount` made elsewhere amounts to.
+
+    Units that are settled already are not settled twice. What the named units do not explain is
+    shipping where it is exactly what is left of it, else goodwill, or a deduction where less was
+    paid than they are worth. Never more than the order and its tenders still hold is booked.
+    """
+    left = {line.id: line.quantity - line.settled for line in order.lines}
+    prices = {line.id: line.unit_price for line in order.lines}
+    units = []
+    for named in lines:
+        quantity = min(named.quantity, left.get(named.line, 0))
+        if quantity:
+            left[named.line] -= quantity
+            units.append(
+                UnitsValue(
+                    line=named.line,
+                    quantity=quantity,
+                    price=quantity * prices[named.line],
+                    goods=named.goods,
+                    tax=named.tax,
+                )
+            )
+    total = min(amount, order.left, sum(tender.left for tender in order.tenders))
+    rest = total - sum(worth(value.goods, value.tax, order.tax_included) for value in units)
+    shipping = order.shipping.price - order.shipping.price_refunded
+    shipping_tax = order.shipping.tax - order.shipping.tax_refunded
+    with_shipping = rest > 0 and rest == worth(shipping, shipping_tax, order.tax_included)
+    return Quote(
+        currency=order.currency,
+        tax_included=order.tax_included,
+        outcome=Outcome.REFUND,
+        units=tuple(units),
+        total=total,
+        shipping=shipping if with_shipping else 0,
+        shipping_tax=shipping_tax if with_shipping else 0,
+        goodwill=0 if with_shipping else max(0, rest),
+        deduction=max(0, -rest),
+        tenders=tuple(split_over_tenders(order.tenders, total, TenderOrder.EXTERNAL_FIRST)),
+    )
+
+
+def call_off(order: PaidOrder, quantities: Sequence[tuple[str, int]]) -> Quote:
+    """Return the settlement of units that were cancelled; money, if any, is booked apart."""
+    return Quote(
+        currency=order.currency,
+        tax_included=order.tax_included,
+        outcome=Outcome.REFUND,
+        units=tuple(
+            UnitsValue(line=line, quantity=quantity, price=0, goods=0, tax=0)
+            for line, quantity in quantities
+            if quantity
+        ),
+        total=0,
+    )

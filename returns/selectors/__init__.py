@@ -1,0 +1,48 @@
+"""What may be asked about returns. Every query stays inside the merchant's scope."""
+
+from returns.selectors.cases import (
+    VIEWS,
+    access_return,
+    count_by_view,
+    get_replacement,
+    get_return,
+    list_lines_of,
+    list_returns,
+    list_returns_of_order,
+    list_transitions,
+)
+from returns.selectors.eligibility import (
+    Judged,
+    Judgement,
+    judge,
+    list_replacements,
+    reserved_stock,
+)
+from returns.selectors.journeys import Journey, journeys
+from returns.selectors.money import get_refund, list_settlements, paid_order, settled_units
+from returns.selectors.policies import list_versions, version_in_force
+
+__all__ = (
+    "VIEWS",
+    "Journey",
+    "Judged",
+    "Judgement",
+    "access_return",
+    "count_by_view",
+    "get_refund",
+    "get_replacement",
+    "get_return",
+    "journeys",
+    "judge",
+    "list_lines_of",
+    "list_replacements",
+    "list_returns",
+    "list_returns_of_order",
+    "list_settlements",
+    "list_transitions",
+    "list_versions",
+    "paid_order",
+    "reserved_stock",
+    "settled_units",
+    "version_in_force",
+)

@@ -1,0 +1,111 @@
+"""Reads of returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from commerce.rules import number_key
+from returns.enums import ReturnState
+from returns.models import Replacement, Return, ReturnLine, TransitionLog
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+VIEWS: dict[str, tuple[ReturnState, ...]] = {
+    "all": (),
+    "review": (ReturnState.REQUESTED, ReturnState.IN_REVIEW),
+    "approved": (ReturnState.APPROVED, ReturnState.IN_TRANSIT),
+    "received": (ReturnState.RECEIVED,),
+    "to_refund": (ReturnState.RESOLVING,),
+    "closed": (
+        ReturnState.COMPLETED,
+        ReturnState.REJECTED,
+        ReturnState.CANCELLED,
+        ReturnState.EXPIRED,
+    ),
+}
+"""The saved views of the returns desk."""
+
+_WITH = ("order__customer", "policy_version")
+
+
+def get_return(public_id: str) -> Return:
+    """Return a return with its order and policy version; raises Return.DoesNotExist."""
+    found: Return = Return.objects.select_related(*_WITH).get(public_id=public_id)
+    return found
+
+
+def access_return(public_id: str) -> Return:
+    """Return a return of the scope's shop for a page; raises Http404."""
+    case: Return | None = Return.objects.select_related(*_WITH).filter(public_id=public_id).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def list_lines_of(case: Return) -> list[ReturnLine]:
+    """Return a return's lines with their order lines, products and replacements."""
+    return list(
+        ReturnLine.objects.filter(case=case)
+        .select_related("order_line__product", "variant__product")
+        .prefetch_related("inspections", "replacements")
+        .order_by("position")
+    )
+
+
+def list_transitions(case: Return) -> list[TransitionLog]:
+    """Return the story of a return and of its refunds, oldest first."""
+    return list(
+        TransitionLog.objects.filter(Q(case=case) | Q(refund__settlement__case=case))
+        .select_related("refund")
+        .order_by("id")
+    )
+
+
+def list_returns_of_order(order: Order) -> list[Return]:
+    """Return an order's returns, newest first."""
+    return list(Return.objects.filter(order=order).select_related(*_WITH).order_by("-id"))
+
+
+def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> QuerySet[Return]:
+    """Return returns, newest first, with order and customer.
+
+    `view` is one of VIEWS; `search` matches the return's or order's number, the e-mail address, the
+    customer's name or a public id.
+    """
+    cases: QuerySet[Return] = Return.objects.select_related("order__customer").order_by("-id")
+    if states := VIEWS.get(view, ()):
+        cases = cases.filter(state__in=states)
+    if outcome:
+        cases = cases.filter(outcome=outcome)
+    if search:
+        cases = cases.filter(
+            Q(number__istartswith=search)
+            | Q(order__number_key__startswith=number_key(search))
+            | Q(order__email__startswith=search.lower())
+            | Q(order__customer__family_name__istartswith=search)
+            | Q(order__customer__given_name__istartswith=search)
+            | Q(public_id=search)
+        )
+    return cases
+
+
+def count_by_view() -> dict[str, int]:
+    """Return how many returns each saved view holds, in one query."""
+    rows = Return.objects.order_by().values_list("state").annotate(count=Count("id"))
+    by_state = dict(rows)
+    return {
+        view: sum(by_state.get(state, 0) for state in states or ReturnState)
+        for view, states in VIEWS.items()
+    }
+
+
+def get_replacement(public_id: str) -> Replacement:
+    """Return a replacement with its return and variant; raises Replacement.DoesNotExist."""
+    found: Replacement = Replacement.objects.select_related(
+        "line__case__order", "variant__product"
+    ).get(public_id=public_id)
+    return found

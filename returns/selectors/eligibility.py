@@ -1,0 +1,151 @@
+"""Reads that decide: what of an order can come back, for what, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Sum
+
+from commerce.selectors import get_merchant, list_lines, list_same_product
+from returns.enums import Outcome, ReplacementState
+from returns.models import PolicyVersion, Replacement, ReturnLine, ShownDeadline
+from returns.rules.eligibility import Decision, LineFacts, decide
+from returns.rules.policy import Policy
+from returns.rules.states import OPEN
+from returns.selectors.journeys import Journey, journeys
+from returns.selectors.money import settled_units
+from returns.selectors.policies import version_in_force
+
+if TYPE_CHECKING:
+    from commerce.models import Order, OrderLine, Variant
+    from returns.models import Return
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A line of an order, what is known of it, and what the policy says."""
+
+    line: OrderLine
+    facts: LineFacts
+    decision: Decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What the policy in force when an order was placed says about its lines at an instant."""
+
+    order: Order
+    version: PolicyVersion
+    policy: Policy
+    at: datetime
+    lines: tuple[Judged, ...]
+
+    def line(self, public_id: str) -> Judged | None:
+        """Return a line by its public id, or None for a line of another order."""
+        return next((one for one in self.lines if one.line.public_id == public_id), None)
+
+    @property
+    def open(self) -> bool:
+        """Whether anything can come back."""
+        return any(one.decision.returnable for one in self.lines)
+
+
+def judge(order: Order, *, at: datetime, apart_from: Return | None = None) -> Judgement:
+    """Return what can come back of an order; `apart_from` leaves one return's claims out."""
+    version = version_in_force(order.placed_at)
+    policy, zone = version.policy, get_merchant().zone
+    lines = list_lines(order)
+    facts = _facts(order, lines, apart_from)
+    return Judgement(
+        order=order,
+        version=version,
+        policy=policy,
+        at=at,
+        lines=tuple(
+            Judged(line=line, facts=fact, decision=decide(fact, policy, at, zone))
+            for line, fact in zip(lines, facts, strict=True)
+        ),
+    )
+
+
+def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) -> list[LineFacts]:
+    settled, travelled = settled_units(order), journeys(order)
+    reserved, refused = _claimed(order, apart_from)
+    promised: dict[int, dict[Outcome, datetime]] = {}
+    for shown in ShownDeadline.objects.filter(order_line__order=order):
+        promised.setdefault(shown.order_line_id, {})[Outcome(shown.outcome)] = shown.until
+    facts = []
+    for line in lines:
+        journey: Journey | None = travelled.get(line.pk)
+        facts.append(
+            LineFacts(
+                line=line.public_id,
+                quantity=line.quantity,
+                settled=settled.get(line.pk, 0),
+                reserved=reserved.get(line.pk, 0),
+                refused=refused.get(line.pk, 0),
+                goods=line.requires_shipping,
+                final_sale=line.final_sale,
+                shipped=journey.shipped if journey else None,
+                delivered=journey.delivered if journey else None,
+                promised=promised.get(line.pk, {}),
+                barred=_barred(order, line),
+            )
+        )
+    return facts
+
+
+def _claimed(order: Order, apart_from: Return | None) -> tuple[dict[int, int], dict[int, int]]:
+    """Return, per line, the units open returns hold on to, and those refused after inspection."""
+    claims = ReturnLine.objects.filter(order_line__order=order).order_by()
+    if apart_from is not None:
+        claims = claims.exclude(case=apart_from)
+    reserved = (
+        claims.filter(case__state__in=OPEN)
+        .values_list("order_line_id")
+        .annotate(units=Sum(F("quantity") - F("settled") - F("refused")))
+    )
+    refused = claims.values_list("order_line_id").annotate(units=Sum("refused"))
+    return dict(reserved), dict(refused)
+
+
+def _barred(order: Order, line: OrderLine) -> frozenset[Outcome]:
+    """Return outcomes that this line cannot have, whatever the policy says."""
+    barred = set()
+    if order.customer_id is None:
+        barred.add(Outcome.STORE_CREDIT)
+    if line.variant_id is None:
+        barred.add(Outcome.EXCHANGE)
+    return frozenset(barred)
+
+
+def list_replacements(line: OrderLine) -> list[tuple[Variant, int | None]]:
+    """Return the variants a line can be exchanged for, each with its free stock.
+
+    None means that nobody counts the stock. Variants that are sold out are left out.
+    """
+    if line.variant is None:
+        return []
+    variants = list_same_product(line.variant)
+    held = reserved_stock([variant.pk for variant in variants])
+    choices = [
+        (variant, None if variant.stock is None else variant.stock - held.get(variant.pk, 0))
+        for variant in variants
+    ]
+    return [(variant, free) for variant, free in choices if free is None or free > 0]
+
+
+def reserved_stock(variant_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many units of each variant are held for exchanges that have not shipped."""
+    return dict(
+        Replacement.objects.filter(
+            variant_id__in=variant_ids,
+            state__in=[ReplacementState.RESERVED, ReplacementState.READY],
+        )
+        .order_by()
+        .values_list("variant_id")
+        .annotate(units=Sum("quantity"))
+    )

@@ -1,0 +1,96 @@
+"""Reads of money: what an order was paid, and what of it went back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Sum
+
+from commerce.enums import STORE_VALUE
+from commerce.selectors import list_lines, list_shipping_lines, list_tenders
+from returns.models import Refund, Settlement, SettlementLine
+from returns.rules.paid import OrderLine, PaidOrder, Shipping, Tender
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+
+def paid_order(order: Order) -> PaidOrder:
+    """Return the money side of an order; lines and tenders are named by public id and row id.
+
+    Inside a transaction that holds the order's lock it is what a settlement may rely on.
+    """
+    settled = settled_units(order)
+    back = Settlement.objects.filter(order=order).aggregate(
+        goods=Sum("goods"), shipping=Sum("shipping"), shipping_tax=Sum("shipping_tax")
+    )
+    refunded = dict(
+        Refund.objects.filter(order=order)
+        .order_by()
+        .values_list("tender_id")
+        .annotate(total=Sum("amount"))
+    )
+    lines = list_lines(order)
+    shipping = list_shipping_lines(order)
+    return PaidOrder(
+        currency=order.currency,
+        tax_included=order.tax_included,
+        captured=order.captured,
+        given_back=order.given_back,
+        goods_refunded=back["goods"] or 0,
+        lines=tuple(
+            OrderLine(
+                id=line.public_id,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                goods=line.goods_paid,
+                tax=line.tax_paid,
+                settled=settled.get(line.pk, 0),
+            )
+            for line in lines
+        ),
+        discounts=tuple(line.discount_share for line in lines),
+        shipping=Shipping(
+            price=sum(line.paid for line in shipping),
+            tax=sum(line.tax_paid for line in shipping),
+            price_refunded=back["shipping"] or 0,
+            tax_refunded=back["shipping_tax"] or 0,
+        ),
+        tenders=tuple(
+            Tender(
+                id=str(tender.pk),
+                captured=tender.captured,
+                refunded=refunded.get(tender.pk, 0),
+                store_value=tender.kind in STORE_VALUE,
+            )
+            for tender in list_tenders(order)
+        ),
+    )
+
+
+def settled_units(order: Order) -> dict[int, int]:
+    """Return how many units of each line (by row id) are settled."""
+    return dict(
+        SettlementLine.objects.filter(order_line__order=order)
+        .order_by()
+        .values_list("order_line_id")
+        .annotate(units=Sum("quantity"))
+    )
+
+
+def list_settlements(order: Order) -> list[Settlement]:
+    """Return what was settled for an order, oldest first, with units, entries and refunds."""
+    return list(
+        Settlement.objects.filter(order=order)
+        .select_related("case")
+        .prefetch_related("lines__order_line", "entries", "refunds__tender")
+        .order_by("id")
+    )
+
+
+def get_refund(public_id: str) -> Refund:
+    """Return a refund with its settlement and order; raises Refund.DoesNotExist."""
+    found: Refund = Refund.objects.select_related(
+        "settlement__case", "settlement__order", "tender"
+    ).get(public_id=public_id)
+    return found

@@ -1,0 +1,24 @@
+"""Reads of policies: which version judges an order."""
+
+from datetime import datetime
+
+from returns.models import PolicyVersion
+from returns.rules.defaults import DEFAULT_POLICY
+
+
+def version_in_force(at: datetime) -> PolicyVersion:
+    """Return the version in force at an instant, the shop's first for earlier ones.
+
+    A shop that has published nothing gets the default policy, as a row that is not saved.
+    """
+    published = PolicyVersion.objects.order_by("-effective_from", "-number")
+    return (
+        published.filter(effective_from__lte=at).first()
+        or published.last()
+        or PolicyVersion(number=0, content=DEFAULT_POLICY.to_json(), hash=DEFAULT_POLICY.hash)
+    )
+
+
+def list_versions() -> list[PolicyVersion]:
+    """Return every published version, newest first."""
+    return list(PolicyVersion.objects.order_by("-number"))

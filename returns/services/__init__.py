@@ -1,0 +1,55 @@
+"""The writes of returns, one subject a module."""
+
+from returns.services.arrivals import Finding, end_overdue, inspect_return, receive_return
+from returns.services.decisions import approve_return, decline_return, undo_decision
+from returns.services.exchanges import ship_replacement
+from returns.services.external import book_platform_refund, settle_cancelled_order
+from returns.services.policies import publish_policy
+from returns.services.refunds import (
+    begin_refund,
+    payment_of,
+    refund_failed,
+    refund_succeeded,
+    refund_unclear,
+    retry_refund,
+)
+from returns.services.requests import (
+    Wish,
+    cancel_return,
+    check_wishes,
+    mark_sent,
+    quote_wishes,
+    remember_deadlines,
+    request_return,
+)
+from returns.services.settlements import quote_settlement, refund_shipping, settle_return
+
+__all__ = (
+    "Finding",
+    "Wish",
+    "approve_return",
+    "begin_refund",
+    "book_platform_refund",
+    "cancel_return",
+    "check_wishes",
+    "decline_return",
+    "end_overdue",
+    "inspect_return",
+    "mark_sent",
+    "payment_of",
+    "publish_policy",
+    "quote_settlement",
+    "quote_wishes",
+    "receive_return",
+    "refund_failed",
+    "refund_shipping",
+    "refund_succeeded",
+    "refund_unclear",
+    "remember_deadlines",
+    "request_return",
+    "retry_refund",
+    "settle_cancelled_order",
+    "settle_return",
+    "ship_replacement",
+    "undo_decision",
+)

@@ -1,0 +1,134 @@
+"""What happened on the platform: its refunds go into the same ledger, its cancellations settle."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from commerce.selectors import get_platform_refund, list_lines, lock_order
+from returns.enums import RefundMove, RefundState, SettlementKind
+from returns.models import Refund, Settlement
+from returns.ports import MANUAL
+from returns.rules.commands import fingerprint
+from returns.rules.external import RecordedUnits, book_elsewhere, call_off
+from returns.selectors import judge, paid_order
+from returns.services.ledger import book
+from returns.services.refunds import refund_succeeded, settlement_paid
+from returns.services.transitions import move_refund
+
+if TYPE_CHECKING:
+    from commerce.models import Order, PlatformRefund
+    from returns.rules.quotes import Quote
+
+PLATFORM = "platform"
+
+
+def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -> None:
+    """Book a refund made on the platform, once.
+
+    One that staff made there by hand for a settlement of ours is that payment: it is confirmed, and
+    not booked a second time. One that came before its order waits for it. Publishes
+    SettlementBooked and SettlementPaid, or RefundSucceeded.
+    """
+    with transaction.atomic():
+        told = get_platform_refund(platform_refund_id)
+        if told.order is None:
+            return
+        order = lock_order(told.order.public_id)
+        ours = _paid_by_hand(order, told)
+        if ours:
+            for refund in ours:
+                refund.platform_refund = told
+                refund.save()
+                refund_succeeded(refund.public_id, reference=told.external_id, at=at, actor=actor)
+            return
+        lines = {line.external_id: line.public_id for line in list_lines(order)}
+        quoted = book_elsewhere(
+            paid_order(order),
+            told.amount,
+            [
+                RecordedUnits(
+                    line=lines[row["line_external_id"]],
+                    quantity=row["quantity"],
+                    goods=row["goods"],
+                    tax=row["tax"],
+                )
+                for row in told.lines
+                if row["line_external_id"] in lines
+            ],
+        )
+        settlement = _book_once(
+            order, quoted, SettlementKind.EXTERNAL, told.public_id, at=at, actor=actor
+        )
+        if settlement is not None:
+            _note_payments(settlement, quoted, told, at=at, actor=actor)
+            settlement_paid(settlement, at=at, actor=actor)
+
+
+def _paid_by_hand(order: Order, told: PlatformRefund) -> list[Refund]:
+    """Return the payments by hand that this platform refund is: a whole settlement's, or one."""
+    waiting = Refund.objects.filter(
+        order=order,
+        provider=MANUAL,
+        platform_refund=None,
+        state__in=[RefundState.PENDING, RefundState.SUCCEEDED],
+        settlement__at__lte=told.processed_at,
+    ).order_by("id")
+    by_settlement: dict[int, list[Refund]] = {}
+    for refund in waiting:
+        by_settlement.setdefault(refund.settlement_id, []).append(refund)
+    groups = [*by_settlement.values(), *([refund] for refund in waiting)]
+    return next(
+        (group for group in groups if sum(refund.amount for refund in group) == told.amount), []
+    )
+
+
+def _book_once(
+    order: Order, quoted: Quote, kind: SettlementKind, key: str, *, at: datetime, actor: str
+) -> Settlement | None:
+    if Settlement.objects.filter(key=key).exists() or not (quoted.units or quoted.total):
+        return None
+    mark = fingerprint({"key": key})
+    return book(order, quoted, kind=kind, key=key, mark=mark, at=at, actor=actor)
+
+
+def _note_payments(
+    settlement: Settlement, quoted: Quote, told: PlatformRefund, *, at: datetime, actor: str
+) -> None:
+    """Note the tenders the money is taken to have gone to, so that none is refunded twice."""
+    for share in quoted.tenders:
+        refund = Refund.objects.create(
+            settlement=settlement,
+            order=settlement.order,
+            tender_id=int(share.tender),
+            amount=share.amount,
+            provider=PLATFORM,
+            platform_refund=told,
+            reference=told.external_id,
+            created_at=at,
+            finished_at=told.processed_at,
+        )
+        move_refund(refund, RefundMove.SUCCEED, at=at, actor=actor)
+        refund.save()
+
+
+def settle_cancelled_order(*, order_id: str, at: datetime, actor: str) -> None:
+    """Settle the units of a cancelled order that no return holds on to, once, without money.
+
+    The platform tells of the money apart. Publishes SettlementBooked.
+    """
+    with transaction.atomic():
+        order = lock_order(order_id)
+        left = [
+            (
+                one.line.public_id,
+                one.facts.quantity - one.facts.settled - one.facts.reserved,
+            )
+            for one in judge(order, at=at).lines
+        ]
+        quoted = call_off(paid_order(order), left)
+        _book_once(
+            order, quoted, SettlementKind.CANCELLATION, f"cancelled:{order_id}", at=at, actor=actor
+        )

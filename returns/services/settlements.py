@@ -1,0 +1,168 @@
+"""Settling: what was quoted is booked, in one transaction, once per key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from commerce.selectors import lock_order
+from commerce.services.store_credit import issue_store_credit
+from returns.enums import Fault, Outcome, ReturnState, RowCode, SettlementKind
+from returns.errors import InvalidTransition, NothingToSettle, NotReturnable, QuoteChanged
+from returns.models import LedgerEntry, Return, Settlement
+from returns.rules.commands import fingerprint, require_same
+from returns.rules.money import quote
+from returns.rules.paid import Units
+from returns.rules.quotes import Quote
+from returns.selectors import list_lines_of, paid_order, version_in_force
+from returns.services.exchanges import ready_replacement
+from returns.services.ledger import book
+from returns.services.locks import lock_return
+from returns.services.refunds import request_refunds, settlement_paid
+
+
+def quote_settlement(
+    case: Return, *, outcome: Outcome | None = None, pay: int | None = None
+) -> Quote:
+    """Return the exact sum for the accepted units of a return that were not paid for yet.
+
+    `outcome` may be another one than the shopper asked for, `pay` a lower amount. Raises
+    NothingToSettle, and what `rules.money.quote` raises.
+    """
+    units = [
+        Units(line=line.order_line.public_id, quantity=line.payable, fault=Fault(line.fault))
+        for line in list_lines_of(case)
+        if line.payable
+    ]
+    if not units:
+        raise NothingToSettle
+    outcome = outcome or Outcome(case.outcome)
+    terms = case.policy_version.policy.terms(outcome, case.order.currency)
+    return quote(
+        paid_order(case.order),
+        units,
+        terms,
+        outcome,
+        postage_charged=_postage_charged(case),
+        pay=pay,
+    )
+
+
+def _postage_charged(case: Return) -> int:
+    booked = LedgerEntry.objects.filter(
+        settlement__case=case, code=RowCode.RETURN_POSTAGE
+    ).aggregate(total=Sum("amount"))["total"]
+    return -(booked or 0)
+
+
+def settle_return(
+    *,
+    return_id: str,
+    key: str,
+    at: datetime,
+    actor: str,
+    shown: int | None = None,
+    pay: int | None = None,
+    outcome: Outcome | None = None,
+) -> Settlement:
+    """Settle the accepted units of a return, once per `key`.
+
+    The same key with the same command gives the first settlement again. `shown` is the payout the
+    caller saw, `pay` a lower amount to pay instead, `outcome` another than the shopper asked for.
+    Refunds go out after the commit, store credit and exchanges are booked at once.
+
+    Publishes SettlementBooked, RefundRequested per payment, and SettlementPaid when all is paid.
+    Raises IdempotencyMismatch, QuoteChanged where the sum is not `shown` any more, and
+    RefundExceedsBalance, NothingToSettle, InvalidTransition, OutOfStock, and NotReturnable for
+    store credit without a customer.
+    """
+    command = {"return": return_id, "shown": shown, "pay": pay, "outcome": outcome}
+    mark = fingerprint({name: value for name, value in command.items() if value is not None})
+    with transaction.atomic():
+        case = lock_return(return_id)
+        first: Settlement | None = Settlement.objects.filter(key=key).first()
+        if first is not None:
+            require_same(first.fingerprint, mark)
+            return first
+        if case.state != ReturnState.RESOLVING:
+            raise InvalidTransition
+        quoted = quote_settlement(case, outcome=outcome)
+        if shown is not None and shown != quoted.payout:
+            raise QuoteChanged
+        if pay is not None:
+            quoted = quote_settlement(case, outcome=outcome, pay=pay)
+        settlement = book(
+            case.order,
+            quoted,
+            kind=SettlementKind.RETURN,
+            case=case,
+            key=key,
+            mark=mark,
+            at=at,
+            actor=actor,
+        )
+        _settle_lines(case, quoted.outcome)
+        _hand_over(settlement, quoted, at=at, actor=actor)
+    return settlement
+
+
+def _settle_lines(case: Return, outcome: Outcome) -> None:
+    for line in list_lines_of(case):
+        if line.payable:
+            if outcome is Outcome.EXCHANGE:
+                ready_replacement(line, line.payable)
+            line.settled = line.accepted
+            line.save()
+
+
+def _hand_over(settlement: Settlement, quoted: Quote, *, at: datetime, actor: str) -> None:
+    """Give the shopper what was booked; a settlement without a payment to wait for is paid."""
+    if quoted.outcome is Outcome.STORE_CREDIT:
+        _issue_credit(settlement, at, actor)
+    if not request_refunds(settlement, quoted.tenders, at=at, actor=actor):
+        settlement_paid(settlement, at=at, actor=actor)
+
+
+def _issue_credit(settlement: Settlement, at: datetime, actor: str) -> None:
+    """Issue the value and the bonus, each as its own entry."""
+    customer = settlement.order.customer
+    if customer is None:
+        raise NotReturnable
+    for amount, reason in ((settlement.total, "return"), (settlement.bonus, "bonus")):
+        if amount:
+            issue_store_credit(
+                customer=customer,
+                amount=amount,
+                currency=settlement.currency,
+                reason=reason,
+                reference=f"{settlement.public_id}:{reason}",
+                at=at,
+                actor=actor,
+            )
+
+
+def refund_shipping(*, order_id: str, key: str, at: datetime, actor: str) -> Settlement:
+    """Give back what is left of outbound shipping, once per `key`, to the tenders it came from.
+
+    Publishes as `settle_return`. Raises ShippingAlreadyRefunded, RefundExceedsBalance,
+    IdempotencyMismatch, and NothingToSettle where no shipping was paid.
+    """
+    mark = fingerprint({"shipping_of": order_id})
+    with transaction.atomic():
+        order = lock_order(order_id)
+        first: Settlement | None = Settlement.objects.filter(key=key).first()
+        if first is not None:
+            require_same(first.fingerprint, mark)
+            return first
+        policy = version_in_force(order.placed_at).policy
+        terms = policy.terms(Outcome.REFUND, order.currency)
+        quoted = quote(paid_order(order), [], terms, with_shipping=True)
+        if not quoted.total:
+            raise NothingToSettle
+        settlement = book(
+            order, quoted, kind=SettlementKind.SHIPPING, key=key, mark=mark, at=at, actor=actor
+        )
+        _hand_over(settlement, quoted, at=at, actor=actor)
+    return settlement
