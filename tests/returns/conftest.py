@@ -82,7 +82,10 @@ def publish(scope: Merchant) -> Callable[..., PolicyVersion]:
     def run(**changes: Any) -> PolicyVersion:
         policy = replace(DEFAULT_POLICY, **changes)
         return services.publish_policy(
-            content=policy.to_json(), effective_from=SENT - timedelta(days=999), at=SENT, actor=STAFF
+            content=policy.to_json(),
+            effective_from=SENT - timedelta(days=999),
+            at=SENT,
+            actor=STAFF,
         )
 
     return run
