@@ -1,9 +1,16 @@
-"""Registers integrations with Django."""
+"""Registers the integrations with Django, and what reads their requests."""
 
 from django.apps import AppConfig
 
 
 class IntegrationsConfig(AppConfig):
-    """The integrations room."""
+    """Every wire to the outside."""
 
     name = "integrations"
+
+    def ready(self) -> None:
+        from integrations.models import Service
+        from integrations.shopify import inbound as shopify
+        from postexp.kernel.inbox import register_source
+
+        register_source(Service.SHOPIFY, shopify.process)

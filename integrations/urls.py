@@ -1,5 +1,9 @@
 """The addresses at which the outside world reaches us."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-webhook_urls: list[URLPattern] = []
+from integrations.shopify import webhooks as shopify
+
+webhook_urls: list[URLPattern] = [
+    path("shopify/", shopify.receive, name="shopify"),
+]

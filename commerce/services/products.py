@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from commerce.models import Product, Variant
@@ -40,3 +41,10 @@ def take_in_product(facts: ProductFacts, *, at: datetime) -> Product:
                 },
             )
     return product
+
+
+def set_picture(*, external_id: str, png: bytes) -> None:
+    """Give a product its picture; unknown products are passed over."""
+    product = Product.objects.filter(external_id=external_id).first()
+    if product is not None:
+        product.image.save(f"{product.public_id}.png", ContentFile(png))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tracking.services import take_in_report
-
 from commerce import selectors
 from commerce.serializers import money
 from commerce.services.customers import record_privacy_request, take_in_customer
@@ -19,6 +17,7 @@ from integrations.models import Service
 from integrations.shopify import parse
 from postexp.kernel.inbox import Effect
 from postexp.kernel.models import InboxMessage
+from tracking.services import take_in_report
 
 ACTOR = "shopify"
 
@@ -71,9 +70,7 @@ def _scan(body: bytes, at: datetime) -> Effect:
         at=at,
         actor=ACTOR,
     )
-    return Effect(
-        kind="shipment", object_id=shipment.public_id, detail={"status": shipment.status}
-    )
+    return Effect(kind="shipment", object_id=shipment.public_id, detail={"status": shipment.status})
 
 
 def _refund(body: bytes, at: datetime) -> Effect:

@@ -1,0 +1,233 @@
+"""Messages of the pretended platform, in the form of Shopify's webhooks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from integrations.demo.catalogue import DemoProduct
+from integrations.demo.people import Person
+from integrations.demo.shops import DemoShop
+from postexp.kernel.money import Money, allocate, cumulative_share
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoughtLine:
+    """Units of one variant in an order."""
+
+    external_id: int
+    product: DemoProduct
+    variant: int
+    quantity: int
+
+
+@dataclass(kw_only=True)
+class DemoOrder:
+    """An order of the pretended platform, as far as its story has got."""
+
+    shop: DemoShop
+    number: int
+    person: Person
+    placed_at: datetime
+    lines: tuple[BoughtLine, ...]
+    coupon: bool
+    unpaid: bool = False
+    cancelled_at: datetime | None = None
+    refunds: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def external_id(self) -> int:
+        """The id on the platform: as on the real one, beyond what a float can hold."""
+        return 9_100_000_000_000_000 + self.number
+
+
+def amount(shop: DemoShop, minor: int) -> str:
+    """Return an amount as the platform writes it."""
+    return Money(minor, shop.currency).to_wire()["amount"]
+
+
+def order_body(order: DemoOrder, at: datetime) -> bytes:
+    """Return an order as `orders/create` and its later versions tell it."""
+    shop = order.shop
+    subtotals = [line.quantity * line.product.price for line in order.lines]
+    discount = min(shop.coupon[1], sum(subtotals)) if order.coupon else 0
+    shares = allocate(discount, subtotals)
+    goods = [subtotal - share for subtotal, share in zip(subtotals, shares, strict=True)]
+    taxes = [_tax(shop, paid) for paid in goods]
+    delivery = 0 if sum(goods) >= shop.free_from else shop.delivery
+    delivery_tax = _tax(shop, delivery)
+    on_top = 0 if shop.tax_included else sum(taxes) + delivery_tax
+    total = sum(goods) + delivery + on_top
+    state = "pending" if order.unpaid else "refunded" if order.refunds else "paid"
+    body: dict[str, Any] = {
+        "id": order.external_id,
+        "name": f"#{order.number}",
+        "created_at": order.placed_at.isoformat(),
+        "processed_at": order.placed_at.isoformat(),
+        "updated_at": at.isoformat(),
+        "cancelled_at": order.cancelled_at.isoformat() if order.cancelled_at else None,
+        "cancel_reason": "customer" if order.cancelled_at else None,
+        "currency": shop.currency,
+        "presentment_currency": shop.currency,
+        "customer_locale": shop.settings["default_locale"],
+        "email": order.person.email,
+        "phone": order.person.phone,
+        "financial_status": state,
+        "payment_gateway_names": ["bank_deposit" if order.unpaid else "shopify_payments"],
+        "taxes_included": shop.tax_included,
+        "total_price": amount(shop, total),
+        "total_outstanding": amount(shop, total if order.unpaid else 0),
+        "tags": "",
+        "test": False,
+        "customer": _customer(order.person, shop),
+        "shipping_address": order.person.address,
+        "discount_applications": [
+            {"type": "discount_code", "code": shop.coupon[0], "target_type": "line_item"}
+        ]
+        if discount
+        else [],
+        "line_items": [
+            _line(shop, line, share, tax)
+            for line, share, tax in zip(order.lines, shares, taxes, strict=True)
+        ],
+        "shipping_lines": [
+            {
+                "id": order.external_id + 5,
+                "title": "宅配便" if shop.country == "JP" else "Ground shipping",
+                "price": amount(shop, delivery),
+                "tax_lines": [_tax_line(shop, delivery_tax)] if delivery else [],
+            }
+        ],
+        "fulfillments": [],
+        "refunds": order.refunds,
+    }
+    return _bytes(body)
+
+
+def _tax(shop: DemoShop, paid: int) -> int:
+    rate = shop.tax_rate[1]
+    return cumulative_share(paid * rate, 100 + rate if shop.tax_included else 100, 1)
+
+
+def _tax_line(shop: DemoShop, tax: int) -> dict[str, Any]:
+    return {
+        "title": "消費税" if shop.country == "JP" else "Sales tax",
+        "rate": shop.tax_rate[1] / 100,
+        "price": amount(shop, tax),
+    }
+
+
+def _customer(person: Person, shop: DemoShop) -> dict[str, Any]:
+    return {
+        "id": person.external_id,
+        "email": person.email,
+        "phone": person.phone,
+        "first_name": person.given_name,
+        "last_name": person.family_name,
+        "locale": shop.settings["default_locale"],
+        "email_marketing_consent": {"state": "subscribed"},
+    }
+
+
+def _line(shop: DemoShop, line: BoughtLine, share: int, tax: int) -> dict[str, Any]:
+    return {
+        "id": line.external_id,
+        "product_id": line.product.external_id,
+        "variant_id": line.product.variant_id(line.variant),
+        "title": line.product.title,
+        "variant_title": line.product.variants[line.variant],
+        "sku": f"{line.product.key.upper()}-{line.variant + 1}",
+        "quantity": line.quantity,
+        "price": amount(shop, line.product.price),
+        "total_discount": amount(shop, 0),
+        "requires_shipping": True,
+        "tax_lines": [_tax_line(shop, tax)],
+        "discount_allocations": [{"amount": amount(shop, share), "discount_application_index": 0}]
+        if share
+        else [],
+    }
+
+
+def product_body(shop: DemoShop, product: DemoProduct, at: datetime) -> bytes:
+    """Return a product as `products/create` tells it."""
+    return _bytes(
+        {
+            "id": product.external_id,
+            "title": product.title,
+            "product_type": product.category,
+            "tags": ", ".join(product.tags),
+            "created_at": at.isoformat(),
+            "updated_at": at.isoformat(),
+            "variants": [
+                {
+                    "id": product.variant_id(position),
+                    "title": variant or "Default Title",
+                    "sku": f"{product.key.upper()}-{position + 1}",
+                    "price": amount(shop, product.price),
+                    "inventory_quantity": 20 + 3 * position,
+                    "inventory_management": "shopify",
+                }
+                for position, variant in enumerate(product.variants)
+            ],
+        }
+    )
+
+
+def fulfilment_body(
+    order: DemoOrder,
+    fulfilment_id: int,
+    lines: tuple[BoughtLine, ...],
+    carrier: str,
+    number: str,
+    at: datetime,
+) -> bytes:
+    """Return a fulfilment as `fulfillments/create` tells it."""
+    return _bytes(
+        {
+            "id": fulfilment_id,
+            "order_id": order.external_id,
+            "status": "success",
+            "created_at": at.isoformat(),
+            "updated_at": at.isoformat(),
+            "tracking_company": carrier,
+            "tracking_number": number,
+            "tracking_numbers": [number],
+            "line_items": [{"id": line.external_id, "quantity": line.quantity} for line in lines],
+        }
+    )
+
+
+def scan_body(
+    order: DemoOrder,
+    fulfilment_id: int,
+    scan_id: int,
+    status: str,
+    place: tuple[str, str],
+    at: datetime,
+    *,
+    message: str = "",
+    estimate: datetime | None = None,
+) -> bytes:
+    """Return a scan as `fulfillment_events/create` tells it."""
+    return _bytes(
+        {
+            "id": scan_id,
+            "order_id": order.external_id,
+            "fulfillment_id": fulfilment_id,
+            "status": status,
+            "message": message or None,
+            "happened_at": at.isoformat(),
+            "created_at": at.isoformat(),
+            "updated_at": at.isoformat(),
+            "city": place[1],
+            "province": place[0],
+            "country": order.shop.country,
+            "estimated_delivery_at": estimate.isoformat() if estimate else None,
+        }
+    )
+
+
+def _bytes(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()

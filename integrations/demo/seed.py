@@ -1,0 +1,149 @@
+"""Plays the past of the demo shops, in order, through intake and services."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from commerce.enums import Role
+from commerce.models import Merchant, User
+from commerce.services.merchants import add_member, open_shop
+from commerce.services.products import set_picture
+from integrations.connections import connect
+from integrations.demo import returning
+from integrations.demo.journeys import Step, Told, plan
+from integrations.demo.pictures import draw
+from integrations.demo.shops import SHOPS, DemoShop
+from integrations.models import Service
+from postexp.kernel import clock, inbox, outbox
+from postexp.kernel.tenancy import current_merchant_id, merchant_scope
+
+EMAIL = "demo@postexp.example"
+LOGIN_FILE = Path(settings.BASE_DIR) / "var" / "demo-login"
+COLLEAGUES = (
+    ("mika@postexp.example", "Mika Arai", Role.MANAGER),
+    ("tom@postexp.example", "Tom Becker", Role.AGENT),
+    ("yuto@postexp.example", "Yuto Mori", Role.WAREHOUSE),
+)
+# History is played in stretches: what is told in one is read together, as a busy drainer would.
+STRETCH = timedelta(hours=4)
+
+
+def is_seeded() -> bool:
+    """Whether the demo shops are there."""
+    return Merchant.objects.filter(slug=SHOPS[0].slug).exists()
+
+
+def seed(*, now: datetime) -> None:
+    """Open the demo shops and play their past up to `now`."""
+    with clock.played(now - timedelta(days=60)):
+        owner = _owner()
+    for shop in SHOPS:
+        merchant = _open(shop, owner, now - timedelta(days=60))
+        with merchant_scope(merchant.pk):
+            play(plan(shop, now=now), owner=owner)
+            _draw_pictures(shop)
+
+
+def _owner() -> User:
+    password = secrets.token_urlsafe(9)
+    with transaction.atomic():
+        owner = User.objects.filter(email=EMAIL).first() or User.objects.create_superuser(
+            EMAIL, name="Demo Owner"
+        )
+        owner.set_password(password)
+        owner.save()
+    remember_login(password)
+    return owner
+
+
+def remember_login(password: str) -> None:
+    """Keep the demo's password where only this account can read it."""
+    LOGIN_FILE.parent.mkdir(parents=True, exist_ok=True)
+    LOGIN_FILE.touch(mode=0o600)
+    LOGIN_FILE.write_text(password, "utf-8")
+
+
+def login() -> tuple[str, str]:
+    """Return the demo's e-mail address and password, making a new password where it is lost."""
+    if not LOGIN_FILE.exists():
+        _owner()
+    return EMAIL, LOGIN_FILE.read_text("utf-8")
+
+
+def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
+    merchant = open_shop(owner=owner, at=at, **shop.settings)
+    with merchant_scope(merchant.pk):
+        for email, name, role in COLLEAGUES:
+            user = User.objects.filter(email=email).first()
+            user = user or User.objects.create_user(email, name=name)
+            add_member(merchant=merchant, user=user, role=role, by=owner, at=at)
+        connect(
+            service=Service.SHOPIFY,
+            account=shop.domain,
+            secret=secrets.token_urlsafe(24),
+            at=at,
+        )
+    return merchant
+
+
+def play(steps: Sequence[Step], *, owner: User) -> None:
+    """Play steps, oldest first, draining inbox and events as time goes by."""
+    for at, stretch in _stretches(steps):
+        for step in stretch:
+            with clock.played(step.at):
+                if isinstance(step, Told):
+                    _tell(step)
+        settle(at)
+        for step in stretch:
+            if not isinstance(step, Told):
+                returning.play(step, owner=owner, until=clock.now(), settle=settle)
+
+
+def _stretches(steps: Sequence[Step]) -> Iterator[tuple[datetime, list[Step]]]:
+    """Yield the steps in stretches of a few hours, each with the instant it ends at."""
+    stretch: list[Step] = []
+    for step in steps:
+        if stretch and step.at - stretch[0].at > STRETCH:
+            yield stretch[-1].at, stretch
+            stretch = []
+        stretch.append(step)
+    if stretch:
+        yield stretch[-1].at, stretch
+
+
+def _tell(step: Told) -> None:
+    inbox.store(
+        source=Service.SHOPIFY,
+        topic=step.topic,
+        provider_key=f"{step.topic}:{step.key}",
+        merchant_id=current_merchant_id(),
+        headers={"Topic": step.topic},
+        body=step.body,
+        at=step.at,
+    )
+
+
+def settle(at: datetime) -> None:
+    """Do everything that is due at an instant of the past, outside effects included."""
+
+    def hand_over(delivery_id: int, claim: str) -> None:
+        outbox.run_outside(delivery_id, claim, now=clock.now)
+
+    with clock.played(at):
+        while (
+            inbox.drain(at=at, limit=500)
+            + outbox.drain_database(at=at, limit=500)
+            + outbox.claim_outside(at=at, hand_over=hand_over, limit=200)
+        ):
+            pass
+
+
+def _draw_pictures(shop: DemoShop) -> None:
+    for product in shop.products:
+        set_picture(external_id=product.external_id, png=draw(product.shape, product.colours))

@@ -1,0 +1,25 @@
+"""Seed the demo shops, once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from integrations.demo import seed
+from postexp.kernel import clock
+
+
+class Command(BaseCommand):
+    """`manage.py seed_demo`: two shops with a past of six weeks. Does nothing when they exist."""
+
+    help = "Open the demo shops and play their past, unless they are there."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--print-login", action="store_true", help="Only print the demo's log-in."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["print_login"] and not seed.is_seeded():
+            seed.seed(now=clock.now())
+        email, password = seed.login()
+        self.stdout.write(f"{email} {password}")
