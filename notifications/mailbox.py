@@ -33,9 +33,9 @@ class MailboxBackend(BaseEmailBackend):
             message_id=message.extra_headers.get(MESSAGE_HEADER, ""),
             sender=message.from_email,
             recipients=", ".join(message.recipients()),
-            subject=message.subject,
+            subject=str(message.subject),
             html=_html_part(message),
-            text=message.body,
+            text=str(message.body),
             mime=mime.as_string(),
             at=clock.now(),
         )

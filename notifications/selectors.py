@@ -94,7 +94,7 @@ def get_message(public_id: str) -> Message:
 
 def access_message(public_id: str) -> Message:
     """Return a message of the scope's shop for a page; raises Http404."""
-    message = Message.objects.filter(public_id=public_id).first()
+    message: Message | None = Message.objects.filter(public_id=public_id).first()
     if message is None:
         raise Http404
     return message

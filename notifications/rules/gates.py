@@ -73,4 +73,4 @@ def retry_after(attempts: int) -> int:
     """Return how many seconds to wait after the given number of temporary failures: 30 s doubling
     to one hour.
     """
-    return min(30 * 2 ** min(attempts - 1, 7), 3600)
+    return min(30 << min(attempts - 1, 7), 3600)

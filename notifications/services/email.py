@@ -49,7 +49,9 @@ class EmailChannel:
         except AnymailRecipientsRefused as error:
             raise PermanentFailure(str(error), address_is_dead=True) from error
         except AnymailAPIError as error:
-            raise _api_answered(error) from error
+            if (failure := _api_answered(error)) is None:
+                raise
+            raise failure from error
         except AnymailError as error:
             raise PermanentFailure(str(error)) from error
         finally:
@@ -90,14 +92,12 @@ def _answered(code: int, said: bytes | str, *, address: bool = False) -> Excepti
     return TemporaryFailure(text)
 
 
-def _api_answered(error: AnymailAPIError) -> Exception:
-    """Turn the answer of a provider's API into a failure; a silent or broken provider stays
-    unknown.
-    """
+def _api_answered(error: AnymailAPIError) -> Exception | None:
+    """Turn the answer of a provider's API into a failure; None when it was silent or broken."""
     status = error.status_code
     if status in {401, 403, 429}:
         # A wrong key is mended by staff, a rate limit by waiting: both leave the message unsent.
         return TemporaryFailure(str(error))
     if status is not None and 400 <= status < 500:
         return PermanentFailure(str(error))
-    return error
+    return None

@@ -92,7 +92,8 @@ def colours(merchant: Merchant) -> dict[str, str]:
 
 
 def _template(name: str) -> Template:
-    return engines["django"].engine.get_template(name)  # type: ignore[attr-defined]
+    found: Template = engines["django"].engine.get_template(name)  # type: ignore[attr-defined]
+    return found
 
 
 def _one_line(template: Template, context: Mapping[str, Any]) -> str:
