@@ -117,8 +117,8 @@ def test_a_label_is_written_in_the_language_of_the_reader() -> None:
 
 
 def test_columns_of_facts_are_aligned_on_the_left() -> None:
-    rows = [["配送業者", "ヤマト運輸"], ["番号", "3984"], ["note"], []]
-    assert columns(rows, ragged=True) == "配送業者  ヤマト運輸\n番号      3984\nnote"
+    rows = [["配送会社", "ヤマト運輸"], ["番号", "3984"], ["note"], []]
+    assert columns(rows, ragged=True) == "配送会社  ヤマト運輸\n番号      3984\nnote"
 
 
 @given(
