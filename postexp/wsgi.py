@@ -24,6 +24,8 @@ django.setup(set_prefix=False)
 
 logger = logging.getLogger("postexp.requests")
 
+# Asked every few seconds, and nothing anyone wants to read of.
+UNREPORTED = ("/health/", "/static/")
 # Tokens and public ids are keys to what they name: a log line shows only how they begin.
 LONG_SEGMENT = re.compile(r"([^/]{8})[^/]{13,}")
 
@@ -64,13 +66,10 @@ class FrontDoor:
 
         handler = self.lean if self.is_lean(path) else self.full
         answer = handler(environ, start)
-        logger.info(
-            "%s %s %s %.0f ms",
-            status,
-            environ.get("REQUEST_METHOD", ""),
-            without_secrets(path),
-            (time.perf_counter() - began) * 1000,
-        )
+        if not path.startswith(UNREPORTED):
+            took = (time.perf_counter() - began) * 1000
+            method = environ.get("REQUEST_METHOD", "")
+            logger.info("%s %s %s %.0f ms", status, method, without_secrets(path), took)
         return cast("Iterable[bytes]", answer)
 
     def is_lean(self, path: str) -> bool:

@@ -8,6 +8,7 @@ import redis
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -73,7 +74,12 @@ def health(request: HttpRequest) -> HttpResponse:
     parts = check_parts(at=clock.now())
     well = all(part["ok"] for part in parts.values())
     body = {"status": "ok" if well else "unwell", "parts": parts}
-    return JsonResponse(body, status=200 if well else 503)
+    response = JsonResponse(body, status=200 if well else 503)
+    if not well:
+        # Said once and calmly: to Django's own log every 503 is an error of ours.
+        unwell = ", ".join(name for name, part in parts.items() if not part["ok"])
+        log_response("not well: %s", unwell, response=response, logger=logger, level="info")
+    return response
 
 
 @require_safe
