@@ -11,4 +11,4 @@ class CommerceConfig(AppConfig):
     verbose_name = _("Commerce")
 
     def ready(self) -> None:
-        from commerce import panels  # noqa: F401  registers this room's panels
+        from commerce import handlers, panels  # noqa: F401  they register themselves

@@ -3,13 +3,19 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from commerce.models import Merchant
 from postexp.kernel import slots
 
 
 def dashboard(request: HttpRequest) -> dict[str, Any]:
-    """Give dashboard templates the shop, the person's role, their shops, and the navigation."""
+    """Give dashboard templates the shop, the person's role, their shops, and the navigation.
+
+    The frame alone asks the database for shops and navigation: panels rendered with the same
+    request cost nothing.
+    """
     merchant = getattr(request, "merchant", None)
     membership = getattr(request, "membership", None)
     if merchant is None:
@@ -19,11 +25,8 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     return {
         "merchant": merchant,
         "membership": membership,
-        "memberships": Merchant.objects.filter(memberships__user=request.user).order_by("name_en"),
-        "nav": navigation(request),
+        "memberships": Merchant.objects.filter(memberships__user=membership.user_id).order_by("name_en"),
+        "nav": SimpleLazyObject(lambda: slots.entries("nav", request)),
+        "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
+        "search_url": reverse("dashboard:search", args=[merchant.slug]),
     }
-
-
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the entries of the left rail, as the rooms registered them."""
-    return slots.entries("nav", request)

@@ -48,3 +48,24 @@ class BadImage(CommerceError):
 
     code = "bad_image"
     message = _("Use a PNG, JPEG or WebP picture of at most 4 MB and 4,000 pixels a side.")
+
+
+class AlreadySettled(CommerceError):
+    """Someone else was quicker."""
+
+    code = "already_settled"
+    message = _("Someone has dealt with this already.")
+
+
+class AlreadyMember(CommerceError):
+    """The person belongs to the shop."""
+
+    code = "already_member"
+    message = _("This person already belongs to the shop.")
+
+
+class OwnersOnly(CommerceError):
+    """Ownership is given and taken by owners."""
+
+    code = "owners_only"
+    message = _("Only an owner can make someone owner, or change an owner.")

@@ -99,12 +99,50 @@ class ApiKeyChanged(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffInvited(MerchantEvent):
+    """Someone new was given a role; `locale` is the language their invitation is written in."""
+
+    type: ClassVar[str] = "staff.invited"
+    user_id: int
+    locale: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffReplayed(MerchantEvent):
+    """A member of staff ran something again: `target` is the public id of an event or a request.
+
+    `handler` names which reaction to an event; it is empty for a raw request.
+    """
+
+    type: ClassVar[str] = "staff.replayed"
+    target: str
+    handler: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSkipped(MerchantEvent):
+    """A member of staff gave one reaction to an event up."""
+
+    type: ClassVar[str] = "staff.skipped"
+    target: str
+    handler: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrivacyRequested(MerchantEvent):
     """The platform passed on a request to export or erase personal data."""
 
     type: ClassVar[str] = "privacy.requested"
     request_id: str
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyAnswered(MerchantEvent):
+    """A member of staff said that a privacy request was answered."""
+
+    type: ClassVar[str] = "privacy.answered"
+    request_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,1 +1,129 @@
-"""What commerce shows on pages it does not own."""
+"""What commerce shows in the frame of every page, and how its events read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from commerce import events, selectors
+from commerce.access import StaffRequest
+from commerce.enums import Right
+from postexp.kernel import slots
+from postexp.kernel.history import count_failures, describe
+
+FOUND = 6
+
+
+def found_orders(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The orders a search finds, as lines of the command bar."""
+    orders = selectors.list_orders(search=context["q"])[:FOUND]
+    if not orders:
+        return ""
+    return render_to_string("commerce/search/_orders.html", {"orders": orders}, request)
+
+
+def _entry(
+    request: HttpRequest, name: str, label: str, icon: str, key: str, count: int = 0
+) -> dict[str, Any]:
+    staff = cast(StaffRequest, request)
+    url = reverse(f"dashboard:{name}", args=[staff.merchant.slug])
+    home = name == "home"
+    return {
+        "url": url,
+        "label": label,
+        "icon": icon,
+        "active": request.path == url if home else request.path.startswith(url),
+        "count": count,
+        "key": key,
+    }
+
+
+def home_entry(request: HttpRequest) -> dict[str, Any]:
+    """What needs doing now."""
+    return _entry(request, "home", gettext("Home"), "house", "h")
+
+
+def orders_entry(request: HttpRequest) -> dict[str, Any]:
+    """The orders."""
+    return _entry(request, "order_list", gettext("Orders"), "shopping-bag", "o")
+
+
+def events_entry(request: HttpRequest) -> dict[str, Any]:
+    """The event log, with how much of it failed."""
+    failed = count_failures().total
+    return _entry(request, "event_list", gettext("Events"), "activity", "e", failed)
+
+
+def settings_entry(request: HttpRequest) -> dict[str, Any]:
+    """The settings, for those who may change them."""
+    if not cast(StaffRequest, request).membership.may(Right.CONFIGURE):
+        return {}
+    return _entry(request, "settings", gettext("Settings"), "settings", "s")
+
+
+def _tab(request: HttpRequest, name: str, label: str) -> dict[str, Any]:
+    entry = _entry(request, name, label, "", "")
+    return {"url": entry["url"], "label": label, "active": entry["active"], "count": None}
+
+
+def shop_tab(request: HttpRequest) -> dict[str, Any]:
+    """Names, languages, contacts."""
+    tab = _tab(request, "settings", pgettext("settings", "Shop"))
+    return {**tab, "active": request.path == tab["url"]}
+
+
+def theme_tab(request: HttpRequest) -> dict[str, Any]:
+    """The look of the shopper's pages."""
+    return _tab(request, "theme", pgettext("settings", "Theme"))
+
+
+def staff_tab(request: HttpRequest) -> dict[str, Any]:
+    """Who may enter."""
+    return _tab(request, "staff_list", pgettext("settings", "Staff"))
+
+
+def keys_tab(request: HttpRequest) -> dict[str, Any]:
+    """The keys of programs."""
+    return _tab(request, "key_list", pgettext("settings", "API keys"))
+
+
+slots.register_entry("nav", order=10, entry=home_entry)
+slots.register_entry("nav", order=20, entry=orders_entry)
+slots.register_entry("nav", order=60, entry=events_entry)
+slots.register_entry("nav", order=90, entry=settings_entry)
+slots.register_entry("settings", order=10, entry=shop_tab)
+slots.register_entry("settings", order=20, entry=theme_tab)
+slots.register_entry("settings", order=80, entry=staff_tab)
+slots.register_entry("settings", order=90, entry=keys_tab)
+slots.register("search", name="commerce.orders", order=10, render=found_orders)
+
+describe(
+    events.OrderPlaced,
+    _("Order placed"),
+    icon="shopping-bag",
+    tone="accent",
+    detail=lambda payload: payload["number"],
+)
+describe(events.OrderChanged, _("Order updated"), icon="refresh-cw")
+describe(
+    events.OrderCancelled,
+    _("Order cancelled"),
+    icon="ban",
+    tone="attention",
+    detail=lambda payload: payload["reason"],
+)
+describe(events.FulfilmentRecorded, _("Goods handed to the carrier"), icon="package")
+describe(events.RefundRecorded, _("Refund made on the platform"), icon="banknote")
+describe(events.MerchantChanged, _("Settings changed"), icon="settings")
+describe(events.StaffChanged, _("Staff changed"), icon="users")
+describe(events.ApiKeyChanged, _("API key changed"), icon="key-round")
+describe(
+    events.PrivacyRequested, _("Privacy request received"), icon="shield-check", tone="attention"
+)
+describe(events.StoreCreditChanged, _("Store credit changed"), icon="wallet")

@@ -1,8 +1,68 @@
 """The addresses commerce offers to each face."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
 
-root_urls: list[URLPattern] = []
-dashboard_urls: list[URLPattern] = []
-site_urls: list[URLPattern] = []
-api_urls: list[URLPattern] = []
+from commerce import api, site
+from commerce.dashboard import (
+    customers,
+    events,
+    failures,
+    home,
+    keys,
+    orders,
+    privacy,
+    requests,
+    search,
+    settings,
+    staff,
+)
+
+root_urls: list[URLPattern] = [
+    path("", home.root, name="home"),
+    path("media/<path:path>", site.media, name="media"),
+]
+dashboard_urls: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("orders/", orders.order_list, name="order_list"),
+    path("orders/<str:order_id>/", orders.order_detail, name="order_detail"),
+    path("customers/<str:customer_id>/", customers.customer_detail, name="customer_detail"),
+    path("privacy/", privacy.privacy_list, name="privacy_list"),
+    path("privacy/<str:request_id>/answer/", privacy.privacy_answer, name="privacy_answer"),
+    path("events/", events.event_list, name="event_list"),
+    path("events/failures/", failures.failure_list, name="failure_list"),
+    path(
+        "events/deliveries/<int:delivery_id>/replay/",
+        failures.delivery_replay,
+        name="delivery_replay",
+    ),
+    path("events/deliveries/<int:delivery_id>/skip/", failures.delivery_skip, name="delivery_skip"),
+    path("events/requests/", requests.request_list, name="request_list"),
+    path("events/requests/<str:request_id>/", requests.request_detail, name="request_detail"),
+    path(
+        "events/requests/<str:request_id>/replay/", requests.request_replay, name="request_replay"
+    ),
+    path("events/<str:event_id>/", events.event_detail, name="event_detail"),
+    path("settings/", settings.shop_settings, name="settings"),
+    path("settings/theme/", settings.theme_settings, name="theme"),
+    path("settings/theme/preview/", settings.theme_preview, name="theme_preview"),
+    path("settings/theme/page/", settings.theme_page, name="theme_page"),
+    path("settings/theme/page.css", settings.theme_css, name="theme_css"),
+    path("settings/staff/", staff.staff_list, name="staff_list"),
+    path("settings/staff/<int:membership_id>/role/", staff.staff_role, name="staff_role"),
+    path(
+        "settings/staff/<int:membership_id>/invite/",
+        staff.staff_invite_again,
+        name="staff_invite_again",
+    ),
+    path("settings/staff/<int:membership_id>/remove/", staff.staff_remove, name="staff_remove"),
+    path("settings/keys/", keys.key_list, name="key_list"),
+    path("settings/keys/<str:key_id>/revoke/", keys.key_revoke, name="key_revoke"),
+]
+site_urls: list[URLPattern] = [
+    re_path(r"^theme/(?P<name>[0-9a-f]{16})\.css$", site.theme, name="theme"),
+]
+api_urls: list[URLPattern] = [
+    path("orders", api.OrderList.as_view(), name="order_list"),
+    path("orders/<str:external_id>", api.OrderDetail.as_view(), name="order_detail"),
+]

@@ -1,5 +1,6 @@
-"""Commerce's pure decisions: what was paid for what, and how contacts are compared."""
+"""Commerce's pure decisions: what was paid for what, and how contacts are written and compared."""
 
+from commerce.rules.addresses import address_lines, country_name
 from commerce.rules.contacts import (
     contact_key,
     normal_email,
@@ -7,6 +8,7 @@ from commerce.rules.contacts import (
     normal_postcode,
     number_key,
 )
+from commerce.rules.order_sum import OrderSum, order_sum
 from commerce.rules.paid import (
     OrderDiscount,
     PaidLine,
@@ -19,15 +21,19 @@ from commerce.rules.paid import (
 
 __all__ = (
     "OrderDiscount",
+    "OrderSum",
     "PaidLine",
     "PaidShipping",
     "RateTotal",
     "SoldLine",
+    "address_lines",
     "contact_key",
+    "country_name",
     "normal_email",
     "normal_phone",
     "normal_postcode",
     "number_key",
+    "order_sum",
     "paid_lines",
     "paid_shipping",
 )

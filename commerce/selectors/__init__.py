@@ -1,7 +1,29 @@
 """Commerce's reads: what other rooms may ask. Every query stays inside the merchant's scope."""
 
-from commerce.selectors.customers import get_customer, list_store_credit
-from commerce.selectors.merchants import get_merchant, get_user
+from commerce.selectors.appearance import site_frame, theme_of, theme_sheet, theme_url
+from commerce.selectors.customers import (
+    access_customer,
+    access_privacy_request,
+    get_customer,
+    list_consents,
+    list_credit_entries,
+    list_open_privacy_requests,
+    list_orders_of,
+    list_privacy_requests,
+    list_store_credit,
+    map_customers,
+)
+from commerce.selectors.history import entry_of, name_actors, timeline
+from commerce.selectors.merchants import (
+    access_key,
+    access_member,
+    first_shop,
+    get_merchant,
+    get_user,
+    list_keys,
+    list_members,
+)
+from commerce.selectors.order_rows import PERIODS, list_order_rows
 from commerce.selectors.orders import (
     access_order,
     find_orders,
@@ -10,6 +32,7 @@ from commerce.selectors.orders import (
     get_order,
     get_order_by_external_id,
     get_platform_refund,
+    list_discounts,
     list_fulfilments,
     list_lines,
     list_orders,
@@ -20,8 +43,15 @@ from commerce.selectors.orders import (
 from commerce.selectors.products import get_variant, list_same_product
 
 __all__ = (
+    "PERIODS",
+    "access_customer",
+    "access_key",
+    "access_member",
     "access_order",
+    "access_privacy_request",
+    "entry_of",
     "find_orders",
+    "first_shop",
     "fulfilled_quantities",
     "get_customer",
     "get_fulfilment",
@@ -31,12 +61,28 @@ __all__ = (
     "get_platform_refund",
     "get_user",
     "get_variant",
+    "list_consents",
+    "list_credit_entries",
+    "list_discounts",
     "list_fulfilments",
+    "list_keys",
     "list_lines",
+    "list_members",
+    "list_open_privacy_requests",
+    "list_order_rows",
     "list_orders",
+    "list_orders_of",
+    "list_privacy_requests",
     "list_same_product",
     "list_shipping_lines",
     "list_store_credit",
     "list_tenders",
     "lock_order",
+    "map_customers",
+    "name_actors",
+    "site_frame",
+    "theme_of",
+    "theme_sheet",
+    "theme_url",
+    "timeline",
 )

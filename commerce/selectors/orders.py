@@ -9,12 +9,16 @@ from commerce.models import (
     Fulfilment,
     FulfilmentLine,
     Order,
+    OrderDiscount,
     OrderLine,
     PlatformRefund,
     ShippingLine,
     Tender,
 )
 from commerce.rules import contact_key, number_key
+
+# Fulfilments that never left the shop.
+NOT_SENT = ("cancelled", "error", "failure")
 
 
 def get_order(public_id: str) -> Order:
@@ -40,6 +44,11 @@ def lock_order(public_id: str) -> Order:
     """Return an order with its row locked until the transaction ends; raises Order.DoesNotExist."""
     found: Order = Order.objects.select_for_update().get(public_id=public_id)
     return found
+
+
+def list_discounts(order: Order) -> list[OrderDiscount]:
+    """Return the discounts given on an order."""
+    return list(OrderDiscount.objects.filter(order=order).order_by("id"))
 
 
 def list_lines(order: Order) -> list[OrderLine]:
@@ -90,7 +99,7 @@ def fulfilled_quantities(order: Order) -> dict[int, int]:
     """Return how many units of each line (by row id) have left, cancelled fulfilments aside."""
     rows = (
         FulfilmentLine.objects.filter(fulfilment__order=order)
-        .exclude(fulfilment__status__in=["cancelled", "error", "failure"])
+        .exclude(fulfilment__status__in=NOT_SENT)
         .values("order_line_id")
         .annotate(units=Sum("quantity"))
     )

@@ -21,6 +21,7 @@ EDITABLE = frozenset(
     {
         "name_en",
         "name_ja",
+        "locales",
         "default_locale",
         "time_zone",
         "site_url",

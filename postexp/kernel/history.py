@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 from django.http import Http404
 
 from postexp.kernel.events import Event
-from postexp.kernel.models import Delivery, DeliveryState, EventRecord, InboxMessage, InboxState
+from postexp.kernel.models import Delivery, DeliveryState, EventRecord, InboxMessage
+from postexp.kernel.tenancy import current_merchant_id
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -155,16 +156,17 @@ class Failures:
         return self.dead + self.unknown + self.requests
 
 
+FAILURES = """
+SELECT count(*) FILTER (WHERE state = 'dead'), count(*) FILTER (WHERE state = 'outcome_unknown'),
+  (SELECT count(*) FROM kernel_inbox WHERE merchant_id = %(merchant)s AND state = 'failed')
+FROM kernel_delivery
+WHERE merchant_id = %(merchant)s AND state IN ('dead', 'outcome_unknown')
+"""
+
+
 def count_failures() -> Failures:
     """Return how many deliveries died, ended unknown, and how many requests could not be read."""
-    states: dict[str, int] = dict(
-        Delivery.objects.filter(state__in=FOR_STAFF)
-        .values_list("state")
-        .annotate(count=Count("id"))
-        .order_by()
-    )
-    return Failures(
-        dead=states.get(DeliveryState.DEAD, 0),
-        unknown=states.get(DeliveryState.OUTCOME_UNKNOWN, 0),
-        requests=InboxMessage.objects.filter(state=InboxState.FAILED).count(),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(FAILURES, {"merchant": current_merchant_id()})
+        dead, unknown, requests = cursor.fetchone()
+    return Failures(dead=dead, unknown=unknown, requests=requests)

@@ -25,6 +25,7 @@ class Panel:
 
 
 _panels: dict[str, list[Panel]] = {}
+_watchers: dict[str, list[Callable[[Panel], None]]] = {}
 
 
 def register(
@@ -36,9 +37,22 @@ def register(
     refresh_on: tuple[type[Event], ...] = (),
 ) -> None:
     """Put a panel in a slot; lower orders come first."""
+    panel = Panel(name=name, order=order, render=render, refresh_on=refresh_on)
     panels = _panels.setdefault(slot, [])
-    panels.append(Panel(name=name, order=order, render=render, refresh_on=refresh_on))
+    panels.append(panel)
     panels.sort(key=lambda panel: (panel.order, panel.name))
+    for watch in _watchers.get(slot, ()):
+        watch(panel)
+
+
+def watch_panels(slot: str, watch: Callable[[Panel], None]) -> None:
+    """Call `watch` for every panel of a slot, those there already and those registered later.
+
+    The room that owns a prepared page learns this way which events make it stale.
+    """
+    _watchers.setdefault(slot, []).append(watch)
+    for panel in panels(slot):
+        watch(panel)
 
 
 def panels(slot: str) -> tuple[Panel, ...]:
@@ -64,5 +78,8 @@ def register_entry(slot: str, *, order: int, entry: Entry) -> None:
 
 
 def entries(slot: str, request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the entries of a menu: `url`, `label`, `icon`, `active`, `count`."""
-    return [entry(request) for _, entry in _entries.get(slot, ())]
+    """Return the entries of a menu: `url`, `label`, `icon`, `active`, `count`.
+
+    An entry that is not for this person is empty, and left out.
+    """
+    return [made for _, entry in _entries.get(slot, ()) if (made := entry(request))]

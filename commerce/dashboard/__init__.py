@@ -1,0 +1,1 @@
+"""Commerce's pages for a shop's staff, one subject a module."""

@@ -1,0 +1,135 @@
+"""Who may enter the shop, and what each may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from commerce import selectors
+from commerce.access import StaffRequest, staff_view
+from commerce.enums import RIGHTS, Right, Role
+from commerce.errors import AlreadyMember, CommerceError, OwnersOnly
+from commerce.forms import InviteForm, RoleForm
+from commerce.services.staff import change_role, end_membership, invite_member, repeat_invitation
+from postexp.kernel import clock, htmx
+
+
+@staff_view(Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def staff_list(request: StaffRequest) -> HttpResponse:
+    """The people of the shop, and a form to invite one more."""
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership = invite_member(
+                merchant=request.merchant,
+                locale=get_language() or "en",
+                by=request.membership,
+                at=clock.now(),
+                **form.cleaned_data,
+            )
+        except AlreadyMember as error:
+            form.add_error("email", str(error.message))
+        except OwnersOnly as error:
+            form.add_error("role", str(error.message))
+        else:
+            text = _("An invitation is on its way to %(email)s.")
+            messages.success(request, text % {"email": membership.user.email})
+            return _to_list(request)
+    status = 422 if form.is_bound else 200
+    return render(request, "commerce/settings/staff.html", _context(form), status=status)
+
+
+@staff_view(Right.CONFIGURE)
+@require_POST
+def staff_role(request: StaffRequest, membership_id: int) -> HttpResponse:
+    """Change what a member may do."""
+    membership = selectors.access_member(membership_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the roles."))
+        return _to_list(request)
+    role = form.cleaned_data["role"]
+    return _settle(
+        request,
+        lambda: change_role(
+            merchant=request.merchant,
+            membership=membership,
+            role=role,
+            by=request.membership,
+            at=clock.now(),
+        ),
+        _("%(name)s is now: %(role)s.") % {"name": membership.user, "role": Role(role).label},
+    )
+
+
+@staff_view(Right.CONFIGURE)
+@require_POST
+def staff_invite_again(request: StaffRequest, membership_id: int) -> HttpResponse:
+    """Write once more to someone who has not come yet."""
+    membership = selectors.access_member(membership_id)
+    return _settle(
+        request,
+        lambda: repeat_invitation(
+            merchant=request.merchant,
+            membership=membership,
+            locale=get_language() or "en",
+            by=request.membership,
+            at=clock.now(),
+        ),
+        _("An invitation is on its way to %(email)s.") % {"email": membership.user.email},
+    )
+
+
+@staff_view(Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def staff_remove(request: StaffRequest, membership_id: int) -> HttpResponse:
+    """Ask whether to let a member go, and let them go."""
+    membership = selectors.access_member(membership_id)
+    if request.method == "GET":
+        return htmx.render(
+            request,
+            page="commerce/settings/staff_remove.html",
+            part="commerce/settings/_staff_remove.html",
+            context={"member": membership},
+        )
+    return _settle(
+        request,
+        lambda: end_membership(
+            merchant=request.merchant, membership=membership, by=request.membership, at=clock.now()
+        ),
+        _("%(name)s can no longer enter this shop.") % {"name": membership.user},
+    )
+
+
+def _context(form: InviteForm) -> dict[str, Any]:
+    return {
+        "form": form,
+        "members": selectors.list_members(),
+        "roles": Role.choices,
+        "rights": [
+            (role.label, [right.label for right in Right if right in RIGHTS[role]]) for role in Role
+        ],
+    }
+
+
+def _settle(request: StaffRequest, act: Callable[[], None], done: str) -> HttpResponse:
+    try:
+        act()
+    except CommerceError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, done)
+    return _to_list(request)
+
+
+def _to_list(request: StaffRequest) -> HttpResponse:
+    return htmx.redirect(request, reverse("dashboard:staff_list", args=[request.merchant.slug]))

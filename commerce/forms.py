@@ -1,0 +1,182 @@
+"""The forms of the settings: they check what was typed, services carry it out."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from commerce.enums import Role, Scope
+from commerce.errors import BadImage
+from commerce.models import Merchant
+from commerce.services.images import MOST_BYTES
+from postexp.design.theme import LOGO_HEIGHTS, Theme
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Return the time zones people know, by region and city."""
+    names = sorted(name for name in available_timezones() if name.count("/") == 1)
+    cities = [name for name in names if not name.startswith(("Etc/", "SystemV/", "US/"))]
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in cities)]
+
+
+class ShopForm(forms.Form):
+    """Names, languages, zone and contacts of a shop."""
+
+    name_en = forms.CharField(label=_("Name in English"), max_length=120)
+    name_ja = forms.CharField(label=_("Name in Japanese"), max_length=120, required=False)
+    locales = forms.MultipleChoiceField(
+        label=_("Languages of your shopper pages and messages"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    default_locale = forms.ChoiceField(
+        label=_("Language when a shopper’s is unknown"), choices=settings.LANGUAGES
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Days, deadlines and opening hours are counted in this zone."),
+        choices=time_zones,
+    )
+    site_url = forms.URLField(
+        label=_("Address of your shop"),
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+    support_email = forms.EmailField(
+        label=_("Support e-mail"),
+        help_text=_("Shown to shoppers; their replies to messages arrive there."),
+        required=False,
+    )
+    support_phone = forms.CharField(label=_("Support phone"), max_length=40, required=False)
+    hours_en = forms.CharField(
+        label=_("Opening hours in English"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "Mon–Fri, 10:00–17:00"}),
+    )
+    hours_ja = forms.CharField(
+        label=_("Opening hours in Japanese"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "平日 10時〜17時"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the fallback language among the shop's own."""
+        cleaned = super().clean() or {}
+        spoken = cleaned.get("locales")
+        if spoken and cleaned.get("default_locale") not in spoken:
+            self.add_error("default_locale", _now("Choose one of the languages of your shop."))
+        return cleaned
+
+
+class ThemeForm(forms.Form):
+    """The look of the shopper's pages; `theme()` is what was chosen."""
+
+    accent = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        label=_("Accent colour"),
+        help_text=_("Buttons and links. Words on it, and shades for dark pages, are worked out."),
+        error_messages={"invalid": _("Write a colour as # and six digits, such as #0f766e.")},
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    font = forms.ChoiceField(
+        label=_("Typeface"),
+        choices=[
+            ("system", pgettext_lazy("typeface", "Plain")),
+            ("serif", pgettext_lazy("typeface", "Serif")),
+            ("rounded", pgettext_lazy("typeface", "Rounded")),
+        ],
+    )
+    radius = forms.ChoiceField(
+        label=_("Corners"),
+        choices=[
+            ("none", pgettext_lazy("corners", "Square")),
+            ("small", pgettext_lazy("corners", "Slightly rounded")),
+            ("medium", pgettext_lazy("corners", "Rounded")),
+            ("large", pgettext_lazy("corners", "Very rounded")),
+        ],
+    )
+    header = forms.ChoiceField(
+        label=_("Top of the page"),
+        choices=[
+            ("plain", pgettext_lazy("top of the page", "White or dark, like the page")),
+            ("accent", pgettext_lazy("top of the page", "In the accent colour")),
+        ],
+    )
+    logo_height = forms.IntegerField(
+        label=_("Height of the logo"),
+        help_text=_("20 to 72 pixels."),
+        min_value=LOGO_HEIGHTS[0],
+        max_value=LOGO_HEIGHTS[-1],
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        help_text=_("PNG, JPEG or WebP, at most 4 MB. Only the picture is kept, nothing else."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    remove_logo = forms.BooleanField(label=_("Show the name instead of the logo"), required=False)
+
+    def clean_logo(self) -> bytes | None:
+        """Return the bytes of the upload, not yet trusted; refuse more than we would read."""
+        upload = cast("UploadedFile | None", self.cleaned_data["logo"])
+        if upload is None:
+            return None
+        if (upload.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(BadImage.message)
+        return upload.read()
+
+    def theme(self) -> Theme:
+        """Return the theme of a valid form."""
+        data = self.cleaned_data
+        return Theme(
+            accent=data["accent"].lower(),
+            radius=data["radius"],
+            font=data["font"],
+            header=data["header"],
+            logo_height=data["logo_height"],
+        )
+
+
+class InviteForm(forms.Form):
+    """Who is to join, and as what."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AGENT)
+
+
+class RoleForm(forms.Form):
+    """What a member may do."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class KeyForm(forms.Form):
+    """What a new API key is called, and may do."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("What will use it, such as “warehouse system”."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one thing the key may do.")},
+    )
+
+
+def shop_initial(merchant: Merchant) -> dict[str, Any]:
+    """Return a shop's settings as they stand, for a fresh form."""
+    return {name: getattr(merchant, name) for name in ShopForm.base_fields}

@@ -1,0 +1,52 @@
+"""The mail that brings a new member of staff in."""
+
+from __future__ import annotations
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from commerce.models import Membership, Merchant, User
+
+
+def send_invitation(*, merchant: Merchant, user_id: int, inviter: str, locale: str) -> bool:
+    """Write to someone who was invited; return False for one who has left again.
+
+    The link of a new account sets its password and works for three days; its key is made here, so
+    that it never stands in the event log.
+    """
+    membership = (
+        Membership.objects.select_related("user").filter(merchant=merchant, user_id=user_id).first()
+    )
+    if membership is None:
+        return False
+    user = membership.user
+    new = not user.has_usable_password()
+    with translation.override(locale):
+        words = {
+            "merchant": merchant,
+            "inviter": inviter,
+            "role": membership.get_role_display(),
+            "new": new,
+            "link": password_link(user) if new else f"{settings.BASE_URL}{reverse('home')}",
+            "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+        }
+        subject = _("You are invited to %(shop)s") % {"shop": merchant.name}
+        text = render_to_string("commerce/mail/invitation.txt", words)
+    EmailMessage(subject=subject, body=text, to=[user.email]).send()
+    return True
+
+
+def password_link(user: User) -> str:
+    """Return the address at which a person without a password sets one."""
+    key = default_token_generator.make_token(user)
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": key},
+    )
+    return f"{settings.BASE_URL}{path}"
