@@ -29,12 +29,22 @@ class MessagePlanned(MessageEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageSettled(MessageEvent):
-    """A message came to an end: `state` is sent, refused, expired, failed or outcome_unknown."""
+class MessageSent(MessageEvent):
+    """A message was handed over to its channel, or staff found that it arrived."""
 
-    type: ClassVar[str] = "message.settled"
+    type: ClassVar[str] = "message.sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageNotSent(MessageEvent):
+    """A message was not sent, or nobody can know whether it was.
+
+    `state` is refused, expired, failed or outcome_unknown; `reason` is one of `enums.Reason`.
+    """
+
+    type: ClassVar[str] = "message.not_sent"
     state: str
-    reason: str = ""
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

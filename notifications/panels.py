@@ -8,19 +8,21 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from commerce.access import StaffRequest
-from notifications.events import MessageSettled
+from notifications.enums import Reason
+from notifications.events import MessageNotSent, MessageResent, MessageSent
 from notifications.selectors import count_waiting_for_staff, list_messages_of_order
-from notifications.serializers import represent_messages
+from notifications.serializers import kind_title, represent_messages
 from postexp.kernel import slots
+from postexp.kernel.history import describe
 
 
 def order_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """What the shopper of an order was told, and what they were not told and why."""
-    rows = represent_messages(list_messages_of_order(context["order"].public_id))
+    rows = represent_messages(list_messages_of_order(context["order_id"]))
     if not rows:
         return ""
     return render_to_string("notifications/order_panel.html", {**context, "rows": rows}, request)
@@ -42,7 +44,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     url = reverse("dashboard:message_list", args=[cast(StaffRequest, request).merchant.slug])
     return {
         "url": url,
-        "label": _("Messages"),
+        "label": gettext("Messages"),
         "icon": "mail",
         "active": request.path.startswith(url),
         "key": "m",
@@ -50,12 +52,24 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _kind(payload: Mapping[str, Any]) -> str:
+    return kind_title(payload["kind"])
+
+
+def _kind_and_reason(payload: Mapping[str, Any]) -> str:
+    return f"{kind_title(payload['kind'])}: {Reason(payload['reason']).label}"
+
+
 slots.register(
     "order_page",
     name="notifications.messages",
     order=50,
     render=order_messages,
-    refresh_on=(MessageSettled,),
+    refresh_on=(MessageSent, MessageNotSent),
 )
 slots.register("dashboard_home", name="notifications.unclear", order=50, render=unclear_messages)
 slots.register_entry("nav", order=50, entry=navigation)
+
+describe(MessageSent, _("Message sent"), icon="send", detail=_kind)
+describe(MessageNotSent, _("Message not sent"), icon="mail", detail=_kind_and_reason)
+describe(MessageResent, _("Message sent again by staff"), icon="send", detail=_kind)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from commerce.selectors import get_merchant
-from notifications.events import MessagePlanned, MessageSettled
+from notifications.events import MessageNotSent, MessagePlanned
 from notifications.models import Message
 from notifications.ports import MessageKind, MessageVariables, has_channel
 from notifications.rules.gates import Candidate, Decision, decide
@@ -32,7 +32,7 @@ def plan_message(
     """Decide on one message and keep the decision, once for the merchant, the kind and the object.
 
     Asked again for the same object, it only counts the repeat and returns the first decision.
-    Publishes MessagePlanned, whose delivery waits for the end of the undo window, or MessageSettled
+    Publishes MessagePlanned, whose delivery waits for the end of the undo window, or MessageNotSent
     for a refusal.
     """
     if (known := _count_repeat(kind, object_id)) is not None:
@@ -135,8 +135,8 @@ def _publish(message: Message, decision: Decision, at: datetime) -> None:
     if decision.goes_out:
         append(MessagePlanned(**named(message)), at=at, not_before=max(at, message.send_at))
     else:
-        settled = MessageSettled(**named(message), state=message.state, reason=message.reason)
-        append(settled, at=at)
+        unsent = MessageNotSent(**named(message), state=message.state, reason=message.reason)
+        append(unsent, at=at)
 
 
 def _is_valid(address: str) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from commerce.selectors import get_merchant
 from notifications.enums import WAITING, Reason, State, SuppressionCause
 from notifications.errors import NotWaitingForStaff
-from notifications.events import MessageResent, MessageSettled
+from notifications.events import MessageNotSent, MessageResent, MessageSent
 from notifications.models import Message
 from notifications.ports import (
     MessageKind,
@@ -47,7 +47,7 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
 
     Call it outside a transaction: each step is committed before the next, so that an interrupted
     sending is known to have begun. A message that has settled already stays as it is. Publishes
-    MessageSettled. Raises RetryLater after a temporary failure, and OutcomeUnknown when nobody can
+    MessageNotSent. Raises RetryLater after a temporary failure, and OutcomeUnknown when nobody can
     know whether the channel took the message.
     """
     message = get_message(message_id)
@@ -82,7 +82,7 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
 
 def note_unknown(message_id: str, *, at: datetime) -> None:
     """Note that a sending was interrupted and nobody knows whether it arrived. Publishes
-    MessageSettled.
+    MessageNotSent.
     """
     message = get_message(message_id)
     if message.state in RESENDABLE:
@@ -90,7 +90,7 @@ def note_unknown(message_id: str, *, at: datetime) -> None:
 
 
 def give_up_message(message_id: str, *, at: datetime) -> None:
-    """Note that a message failed for good in a way no one foresaw. Publishes MessageSettled."""
+    """Note that a message failed for good in a way no one foresaw. Publishes MessageNotSent."""
     message = get_message(message_id)
     if message.state in RESENDABLE:
         _settle(message, State.FAILED, Reason.NOT_WRITTEN, at=at)
@@ -115,7 +115,7 @@ def resend_message(message: Message, *, at: datetime, actor: str) -> None:
 
 def mark_sent(message: Message, *, at: datetime, actor: str) -> None:
     """Take a message whose outcome is unknown for sent, because staff found that it arrived.
-    Publishes MessageSettled.
+    Publishes MessageNotSent.
 
     Raises NotWaitingForStaff for any other message.
     """
@@ -181,9 +181,11 @@ def _settle(
     message.settled_at = at
     with transaction.atomic():
         message.save(update_fields=SETTLED_FIELDS)
-        append(
-            MessageSettled(**named(message), state=state, reason=message.reason),
-            at=at,
-            actor=actor,
-        )
+        append(_end(message), at=at, actor=actor)
     return state
+
+
+def _end(message: Message) -> MessageSent | MessageNotSent:
+    if message.state == State.SENT:
+        return MessageSent(**named(message))
+    return MessageNotSent(**named(message), state=message.state, reason=message.reason)

@@ -295,24 +295,44 @@ def test_a_stopped_address_can_be_allowed_again(
 
 
 def test_the_order_page_shows_what_the_shopper_was_told(
-    message: Message, rf: Any, merchant: Merchant, order: Order
+    staff: Client, message: Message, order: Order, drain: Any
 ) -> None:
-    from notifications.panels import order_messages
-
-    context = {"order": order, "merchant": merchant}
-    html = order_messages(None, context)
+    url = address("order_detail", order.public_id)
+    assert address("message_detail", message.public_id) in page(staff, url)
+    drain()
+    html = page(staff, url)
     assert "Order thanks" in html
-    assert address("message_detail", message.public_id) in html
+    assert "Message sent" in html
+
+
+def test_the_order_page_says_why_the_shopper_was_not_told(
+    staff: Client, message: Message, order: Order
+) -> None:
     Message.objects.all().delete()
-    assert order_messages(None, context) == ""
+    url = address("order_detail", order.public_id)
+    assert "No e-mail address is known." not in page(staff, url)
+    Order.objects.filter(pk=order.pk).update(email="")
+    order.customer.email = ""
+    order.customer.save()
+    kind = get_kind("order.thanks")
+    assert kind is not None
+    plan_message(
+        kind,
+        object_id=order.public_id,
+        variables=order_variables(order.public_id),
+        event_id=2,
+        occurred_at=clock.now(),
+        at=clock.now(),
+    )
+    html = page(staff, url)
+    assert "Message not sent" in html
+    assert "Order thanks: No e-mail address is known." in html
 
 
-def test_home_asks_for_a_look_only_when_one_is_needed(message: Message, merchant: Merchant) -> None:
-    from notifications.panels import unclear_messages
-
-    assert unclear_messages(None, {"merchant": merchant}) == ""
+def test_home_asks_for_a_look_only_when_one_is_needed(staff: Client, message: Message) -> None:
+    assert "may not have arrived" not in page(staff, address("home"))
     settle(message, State.FAILED, Reason.PROVIDER_REFUSED)
-    assert "1 message may not have arrived" in unclear_messages(None, {"merchant": merchant})
+    assert "1 message may not have arrived" in page(staff, address("home"))
 
 
 def test_the_rail_counts_what_needs_a_look(staff: Client, unclear: Message) -> None:
