@@ -14,8 +14,9 @@ const say = (text) =>
 
 const words = (name) => document.getElementById("toasts")?.dataset[name] ?? "";
 
-document.addEventListener("htmx:sendError", () => say(words("offline")));
-document.addEventListener("htmx:responseError", (event) => {
-  // A part that refreshes by itself keeps quiet; only an action of the person is answered.
-  if (event.detail.requestConfig?.triggeringEvent) say(words("failed"));
-});
+// A part that refreshes by itself keeps quiet; only what the person did is answered.
+const byItself = (event) =>
+  event.detail.requestConfig?.triggeringEvent?.type === "hx:poll:trigger";
+
+document.addEventListener("htmx:sendError", (event) => byItself(event) || say(words("offline")));
+document.addEventListener("htmx:responseError", (event) => byItself(event) || say(words("failed")));

@@ -370,9 +370,9 @@ def kbd(key: str) -> Values:
 
 
 @register.inclusion_tag("components/pagination.html")
-def pagination(previous: str = "", next: str = "", shown: str = "") -> Values:
+def pagination(previous: str = "", next: str = "", shown: str = "", label: str = "") -> Values:
     """`{% pagination previous next %}`: the addresses of the pages beside this one, or empty."""
-    return {"previous": previous, "next": next, "shown": shown}
+    return {"previous": previous, "next": next, "shown": shown, "label": label}
 
 
 @register.inclusion_tag("components/smileys.html")
