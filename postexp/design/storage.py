@@ -44,7 +44,7 @@ class JoinedSheet(Storage):
         return ContentFile(self.text.encode(), name=name)
 
 
-class JoiningStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class JoiningStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed and compressed files, with the entry sheets joined first."""
 
     def post_process(
@@ -68,4 +68,5 @@ def _parts(entry: str) -> list[str]:
 def _read(paths: dict[str, tuple[Storage, str]], name: str) -> str:
     storage, path = paths[name]
     with storage.open(path) as source:
-        return source.read().decode()
+        content: bytes = source.read()
+    return content.decode()
