@@ -23,7 +23,7 @@ def port() -> int:
                 return number
         last = FIRST_PORT + PORTS_TO_TRY - 1
         raise CannotGoOn(f"No port from {FIRST_PORT} to {last} is free; choose one with PORT.")
-    if not wanted.isdigit() or not 0 < int(wanted) < 65_536:
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65_536:
         raise CannotGoOn(f"PORT is {wanted!r}; it has to be a number from 1 to 65535.")
     if not is_free(int(wanted)):
         raise CannotGoOn(f"Port {wanted} is in use by another program; choose another PORT.")

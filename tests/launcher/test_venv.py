@@ -1,0 +1,75 @@
+"""What is installed, and when it is installed again."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from launcher import venv
+from launcher.terminal import CannotGoOn
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """An environment of this test, and the commands that would have been run."""
+    made: list[list[str]] = []
+
+    def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+        made.append(command)
+        return subprocess.CompletedProcess(command, 0, stdout="")
+
+    (tmp_path / "requirements.txt").write_text("django==5.2.1\n")
+    monkeypatch.setattr(venv, "ROOT", tmp_path)
+    monkeypatch.setattr(venv, "INSTALLED", tmp_path / "installed.json")
+    monkeypatch.setattr(venv, "run", run)
+    return made
+
+
+def test_installs_once_and_again_when_a_pin_changes(tmp_path: Path, calls: list[list[str]]) -> None:
+    assert not venv.is_installed("requirements.txt")
+    venv.install("requirements.txt")
+    assert "--require-hashes" in calls[0]
+    assert venv.is_installed("requirements.txt")
+
+    (tmp_path / "requirements.txt").write_text("django==5.2.2\n")
+    assert not venv.is_installed("requirements.txt")
+
+
+def test_the_tests_requirements_do_not_undo_the_servers(
+    tmp_path: Path, calls: list[list[str]]
+) -> None:
+    (tmp_path / "requirements-dev.txt").write_text("pytest==9\n")
+    venv.install("requirements.txt")
+    venv.install("requirements-dev.txt")
+    assert venv.is_installed("requirements.txt")
+    assert venv.is_installed("requirements-dev.txt")
+
+
+def test_what_pip_says_is_passed_on(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = subprocess.CompletedProcess([], 1, stdout="ERROR: hashes do not match")
+    monkeypatch.setattr(venv, "run", lambda _: failed)
+    with pytest.raises(CannotGoOn, match="hashes do not match\npip could not install"):
+        venv.install("requirements.txt")
+    assert not venv.is_installed("requirements.txt")
+
+
+def test_a_pip_that_is_not_the_pinned_one_is_not_run(
+    calls: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = tmp_path / "pip.whl"
+    served.write_bytes(b"something else")
+    monkeypatch.setattr(venv, "run", lambda c: subprocess.CompletedProcess(c, 1, stdout=""))
+    monkeypatch.setattr(venv, "PIP_URL", served.as_uri())
+    with pytest.raises(CannotGoOn, match="is not the pip that was pinned; nothing was installed"):
+        venv.bring_pip("python3")
+
+
+def test_an_environment_whose_python_is_gone_does_not_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(venv, "VENV", tmp_path)
+    monkeypatch.setattr(venv, "PYTHON", tmp_path / "bin/python")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python").symlink_to("/nowhere/python3")
+    assert not venv.works()
