@@ -1,14 +1,52 @@
-"""What tracking does when something happens elsewhere."""
+"""What tracking does when something happens: parcels follow fulfilments, pages follow facts."""
 
 from __future__ import annotations
 
-from commerce.events import FulfilmentRecorded
-from postexp.kernel import clock
-from postexp.kernel.events import DeliveryContext, subscribe
+from typing import Any
+
+from commerce.events import (
+    FulfilmentRecorded,
+    MerchantChanged,
+    OrderCancelled,
+    OrderChanged,
+)
+from postexp.kernel import clock, slots
+from postexp.kernel.events import DeliveryContext, Event, registry, subscribe
 from tracking import services
+from tracking.events import ShipmentChanged
 
 
 @subscribe(FulfilmentRecorded, name="tracking.record_fulfilment")
 def record_fulfilment(event: FulfilmentRecorded, delivery: DeliveryContext) -> None:
     """A fulfilment was taken in: its parcels follow."""
     services.record_fulfilment(event.fulfilment_id, at=clock.now(), actor=delivery.actor)
+
+
+@subscribe(MerchantChanged, name="tracking.outdate_pages")
+def outdate_pages(event: MerchantChanged, delivery: DeliveryContext) -> None:
+    """The shop looks different now, and so do its pages when they are next read."""
+    services.outdate_pages()
+
+
+def refresh_pages(event: Any, delivery: DeliveryContext) -> None:
+    """Something the page of an order shows has changed."""
+    if event.order_id:
+        services.refresh_pages(event.order_id, at=clock.now())
+
+
+def refresh_on(event: type[Event]) -> None:
+    """Make the pages of an order anew on every event of a kind; asked twice is asked once."""
+    name = f"tracking.refresh_pages.{event.type}"
+    if name not in registry.subscriptions:
+        subscribe(event, name=name)(refresh_pages)
+
+
+def refresh_for(panel: slots.Panel) -> None:
+    """A room shows a panel on the page: its events make the page stale too."""
+    for event in panel.refresh_on:
+        refresh_on(event)
+
+
+for kind in (ShipmentChanged, OrderChanged, OrderCancelled):
+    refresh_on(kind)
+slots.watch_panels("tracking_page", refresh_for)

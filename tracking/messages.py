@@ -1,1 +1,148 @@
-"""To come."""
+"""What tracking tells shoppers by message, and while it is still true."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from commerce.selectors import get_order
+from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.selectors import order_variables
+from tracking.enums import PROBLEMS, Status
+from tracking.events import (
+    LookupCodeRequested,
+    Milestone,
+    ShipmentDelivered,
+    ShipmentDispatched,
+    ShipmentOutForDelivery,
+    ShipmentProblem,
+)
+from tracking.selectors import get_shipment
+from tracking.selectors.lookups import CODE_VALID, code_of
+from tracking.serializers import represent_shipment
+
+SETTLE = timedelta(minutes=30)
+"""Most exceptions clear in minutes; nobody is alarmed by those."""
+
+
+def parcel_variables(event: Milestone) -> MessageVariables | None:
+    """The order and the parcel; None for old news and for parcels without an order."""
+    if event.historic or not event.order_id:
+        return None
+    locale = get_order(event.order_id).locale
+    shipment = represent_shipment(get_shipment(event.shipment_id), locale=locale)
+    return order_variables(event.order_id, shipment=shipment)
+
+
+def problem_variables(event: ShipmentProblem) -> MessageVariables | None:
+    """The parcel, and which problem it has."""
+    found = parcel_variables(event)
+    if found is None:
+        return None
+    problem = {"status": event.status, "substatus": event.substatus}
+    return MessageVariables(
+        recipient=found.recipient,
+        order_id=found.order_id,
+        facts={**found.facts, "problem": problem},
+    )
+
+
+def code_variables(event: LookupCodeRequested) -> MessageVariables | None:
+    """The one-time code, derived here: no event carries it."""
+    return order_variables(
+        event.order_id,
+        code=code_of(event.challenge_id),
+        valid_minutes=int(CODE_VALID.total_seconds() // 60),
+    )
+
+
+def why_not_shipped(shipment_id: str) -> str:
+    """Why "on its way" is no longer news."""
+    if Status(get_shipment(shipment_id).status).is_final:
+        return gettext_noop("The parcel has ended its journey.")
+    return ""
+
+
+def why_not_out_for_delivery(shipment_id: str) -> str:
+    """Why "out for delivery" is no longer true."""
+    if get_shipment(shipment_id).status != Status.OUT_FOR_DELIVERY:
+        return gettext_noop("The parcel is no longer out for delivery.")
+    return ""
+
+
+def why_not_delivered(shipment_id: str) -> str:
+    """Why "delivered" is not true any more."""
+    if get_shipment(shipment_id).status != Status.DELIVERED:
+        return gettext_noop("The carrier has taken the delivery back.")
+    return ""
+
+
+def why_no_problem(object_id: str) -> str:
+    """Why a problem, `shp_…:1` for the first of its parcel, is over."""
+    shipment_id, _colon, turn = object_id.partition(":")
+    shipment = get_shipment(shipment_id)
+    if shipment.status not in PROBLEMS or shipment.told.get("problem") != int(turn):
+        return gettext_noop("The problem was solved in the meantime.")
+    return ""
+
+
+register_kind(
+    MessageKind(
+        name="shipment.shipped",
+        room="tracking",
+        title=_("Shipped"),
+        event=ShipmentDispatched,
+        object_id=lambda event: event.shipment_id,
+        variables=parcel_variables,
+        still_true=why_not_shipped,
+    )
+)
+register_kind(
+    MessageKind(
+        name="shipment.out_for_delivery",
+        room="tracking",
+        title=_("Out for delivery"),
+        event=ShipmentOutForDelivery,
+        object_id=lambda event: event.shipment_id,
+        variables=parcel_variables,
+        still_true=why_not_out_for_delivery,
+        useful_for=timedelta(hours=12),
+    )
+)
+register_kind(
+    MessageKind(
+        name="shipment.delivered",
+        room="tracking",
+        title=_("Delivered"),
+        event=ShipmentDelivered,
+        object_id=lambda event: event.shipment_id,
+        variables=parcel_variables,
+        still_true=why_not_delivered,
+    )
+)
+register_kind(
+    MessageKind(
+        name="shipment.problem",
+        room="tracking",
+        title=_("Delivery problem"),
+        event=ShipmentProblem,
+        object_id=lambda event: f"{event.shipment_id}:{event.turn}",
+        variables=problem_variables,
+        still_true=why_no_problem,
+        hold=SETTLE,
+    )
+)
+register_kind(
+    MessageKind(
+        name="tracking.lookup_code",
+        room="tracking",
+        title=_("One-time code for the order page"),
+        event=LookupCodeRequested,
+        object_id=lambda event: event.challenge_id,
+        variables=code_variables,
+        useful_for=CODE_VALID,
+        secret=True,
+    )
+)

@@ -171,7 +171,8 @@ class PreparedPage(MerchantModel):
     """The finished tracking page of an order in one language: one row, one read.
 
     `slug` and `is_default` (the order's own language) let the request path ask for nothing else.
-    Words that age make it invalid at `valid_until`.
+    Every change of what it shows raises `wanted`; the body is true while `made` equals it, `recipe`
+    (theme, templates, style sheets) is the one in force, and `valid_until` lies ahead.
     """
 
     order = models.ForeignKey("commerce.Order", on_delete=models.CASCADE, related_name="+")
@@ -179,12 +180,14 @@ class PreparedPage(MerchantModel):
     slug = models.CharField(max_length=40)
     locale = models.CharField(max_length=5)
     is_default = models.BooleanField()
-    theme_version = models.PositiveIntegerField()
-    body = models.TextField()
-    etag = models.CharField(max_length=40)
+    theme_version = models.PositiveIntegerField(default=0)
+    recipe = models.CharField(max_length=40, blank=True)
+    body = models.TextField(blank=True)
+    etag = models.CharField(max_length=40, blank=True)
     valid_until = models.DateTimeField(null=True)
-    stale = models.BooleanField(default=False)
-    made_at = models.DateTimeField()
+    wanted = models.PositiveIntegerField(default=1)
+    made = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

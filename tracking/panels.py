@@ -1,1 +1,1 @@
-"""To come."""
+"""What tracking shows on pages it does not own."""

@@ -2,13 +2,21 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from tests.tracking.scans import START, dated, scan, timeless
 from tracking.enums import Status, TimePrecision
-from tracking.rules import UNDATED, NormalisedEvent, day_of, in_reading_order, place, read_time
+from tracking.rules import (
+    UNDATED,
+    NormalisedEvent,
+    day_of,
+    in_reading_order,
+    place,
+    read_time,
+    wall_clock,
+)
 
 TOKYO = "Asia/Tokyo"
 
@@ -157,3 +165,20 @@ def test_events_guard_their_own_facts() -> None:
     with pytest.raises(ValueError, match="does not refine"):
         scan(0, "delivered", "label_created")
     assert len(scan(0, "delivered", raw_description="x" * 900).raw_description) == 500
+
+
+class TestWallClock:
+    def test_the_place_decides_what_the_clock_says(self) -> None:
+        depot = scan(0, "in_transit", local_time="2026-11-19T22:00:00-05:00")
+        assert wall_clock(depot, TOKYO) == (date(2026, 11, 19), time(22))
+        assert wall_clock(scan(0, "in_transit"), TOKYO) == (date(2026, 11, 20), time(12))
+        london = scan(0, "in_transit", zone="Europe/London")
+        assert wall_clock(london, TOKYO) == (date(2026, 11, 20), time(3))
+
+    def test_no_time_is_made_up(self) -> None:
+        assert wall_clock(dated("2026-11-20", "delivered"), TOKYO) == (date(2026, 11, 20), None)
+        assert wall_clock(timeless("delivered"), TOKYO) == (None, None)
+        unplaced = NormalisedEvent(
+            source="test", local_time="2026-11-20T08:00", time_precision=TimePrecision.MINUTE
+        )
+        assert wall_clock(unplaced, TOKYO) == (date(2026, 11, 20), time(8))

@@ -13,6 +13,7 @@ from tracking.rules.facts import (
     Summary,
     day_of,
     read_time,
+    wall_clock,
 )
 from tracking.rules.order import UNDATED, PlacedEvent, in_reading_order, place
 from tracking.rules.state import ShipmentState, fold
@@ -43,5 +44,6 @@ __all__ = [
     "place",
     "read_time",
     "steps",
+    "wall_clock",
     "zone_of",
 ]

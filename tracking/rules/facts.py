@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tracking.enums import DelayReason, Status, TimePrecision
@@ -108,10 +108,22 @@ def read_time(text: str, zone: str = "") -> tuple[datetime | None, str, TimePrec
     return instant, local.isoformat(), precision
 
 
+def wall_clock(event: NormalisedEvent, zone: str) -> tuple[date | None, time | None]:
+    """Return day and time of a scan on the clock where it happened (`zone` where that is unknown).
+
+    The time is None for a scan of which only the day is known; both are, for one without any.
+    """
+    if not event.local_time:
+        return None, None
+    if event.time_precision is TimePrecision.DATE:
+        return date.fromisoformat(event.local_time), None
+    moment = datetime.fromisoformat(event.local_time)
+    # A clock that says UTC is a source's habit, not the clock on the depot's wall.
+    if event.occurred_at is not None and moment.utcoffset() in (None, timedelta(0)):
+        moment = event.occurred_at.astimezone(ZoneInfo(event.zone or zone))
+    return moment.date(), moment.time()
+
+
 def day_of(event: NormalisedEvent, zone: str) -> date | None:
-    """Return the calendar day of a scan where it happened (`zone` where the place is unknown)."""
-    if event.local_time and not event.local_time.endswith(("Z", "+00:00")):
-        return date.fromisoformat(event.local_time[:10])
-    if event.occurred_at is not None:
-        return event.occurred_at.astimezone(ZoneInfo(event.zone or zone)).date()
-    return date.fromisoformat(event.local_time[:10]) if event.local_time else None
+    """Return the calendar day of a scan where it happened (`zone` where that is unknown)."""
+    return wall_clock(event, zone)[0]

@@ -99,8 +99,8 @@ def take_in_report(
 
     The parcel is found by fulfilment, by the source's tracker or by number. One that nobody told of
     before is made, without an order while that is not known: staff see it, and its fulfilment
-    adopts it. A number that travels twice (two orders in one box) tells all its parcels. Returns the
-    newest one.
+    adopts it. A number that travels twice (two orders in one box) tells all its parcels. Returns
+    the newest one.
     """
     with transaction.atomic():
         lock(f"parcels:{fulfilment_external_id or number_key(told.tracking_number)}")

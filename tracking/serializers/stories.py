@@ -1,0 +1,222 @@
+"""What the pages tell of an order's parcels, put together from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from commerce import selectors as commerce
+from tracking.enums import DelayReason, DelaySource, Status, TimePrecision, substatus_label
+from tracking.models import Shipment
+from tracking.rules import (
+    Delay,
+    Estimate,
+    Headline,
+    NormalisedEvent,
+    ParcelFacts,
+    PlacedEvent,
+    Step,
+    carrier_of,
+    headline,
+    leading,
+    steps,
+    wall_clock,
+)
+from tracking.selectors.scans import scans_of
+from tracking.selectors.shipments import list_shipments_of_order
+from tracking.serializers.represent import carrier_page, represent_item
+from tracking.serializers.words import STEPS, when_of
+
+if TYPE_CHECKING:
+    from commerce.models import Merchant, Order
+
+STEP_STATES = {"done": "done", "current": "now", "ahead": "next"}
+STEP_TONES = {"normal": "", "late": "attention", "attention": "attention", "problem": "problem"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """One parcel as a page shows it."""
+
+    shipment: Shipment
+    headline: Headline
+    steps: list[dict[str, str]]
+    tone: str
+    carrier_name: str
+    carrier_url: str
+    items: list[dict[str, Any]]
+    timeline: list[dict[str, str]]
+    raw: list[dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderStory:
+    """What the tracking page shows. `valid_until` is when its words stop being true, if ever."""
+
+    order: Order
+    headline: Headline
+    parcels: list[Parcel]
+    delivered: int
+    unsent: list[dict[str, Any]]
+    valid_until: datetime | None
+
+
+def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
+    """Return the story of an order's parcels in the language and for the day of a page."""
+    merchant = commerce.get_merchant()
+    shipments = list_shipments_of_order(order)
+    shown = [one for one in shipments if one.status != Status.CANCELLED] or shipments
+    parcels = tell_parcels(shown, merchant=merchant, locale=locale, at=at)
+    headlines = [parcel.headline for parcel in parcels]
+    main = Headline(code="order_cancelled" if order.cancelled_at else "not_sent")
+    if parcels:
+        main = headlines[leading([facts_of(parcel.shipment) for parcel in parcels])]
+    return OrderStory(
+        order=order,
+        headline=main,
+        parcels=parcels,
+        delivered=sum(parcel.shipment.status == Status.DELIVERED for parcel in parcels),
+        unsent=_unsent(order, shown),
+        valid_until=_next_midnight(merchant, at) if any(one.ages for one in headlines) else None,
+    )
+
+
+def tell_parcels(
+    shipments: Sequence[Shipment], *, merchant: Merchant, locale: str, at: datetime
+) -> list[Parcel]:
+    """Return parcels as pages show them; the scans of all come in one query."""
+    scans = scans_of(shipment.pk for shipment in shipments)
+    return [
+        _parcel(shipment, scans.get(shipment.pk, []), merchant, locale, at)
+        for shipment in shipments
+    ]
+
+
+def facts_of(shipment: Shipment) -> ParcelFacts:
+    """Return what the rules tell the story of a shipment from, without reading its scans."""
+    since = None
+    if shipment.since_precision:
+        since = NormalisedEvent(
+            source=shipment.source,
+            occurred_at=shipment.since_at,
+            local_time=shipment.since_local,
+            time_precision=TimePrecision(shipment.since_precision),
+            zone=shipment.since_zone,
+        )
+    estimate = None
+    if shipment.eta_day:
+        estimate = Estimate(
+            day=shipment.eta_day, starts_at=shipment.eta_starts_at, ends_at=shipment.eta_ends_at
+        )
+    return ParcelFacts(
+        status=Status(shipment.status),
+        substatus=shipment.substatus,
+        estimate=estimate,
+        delay=Delay(
+            is_delayed=shipment.is_delayed,
+            source=DelaySource(shipment.delay_source) if shipment.delay_source else None,
+            reason=DelayReason(shipment.delay_reason) if shipment.delay_reason else None,
+            first_estimate=shipment.first_eta_day,
+            latest_estimate=shipment.eta_day,
+        ),
+        since=since,
+    )
+
+
+def _parcel(
+    shipment: Shipment, scans: list[PlacedEvent], merchant: Merchant, locale: str, at: datetime
+) -> Parcel:
+    facts = facts_of(shipment)
+    bar = steps(facts)
+    tones = [step.tone for step in bar if step.progress == "current"]
+    newest_first = scans[::-1]
+    return Parcel(
+        shipment=shipment,
+        headline=headline(
+            facts, today=at.astimezone(merchant.zone).date(), zone=merchant.time_zone
+        ),
+        steps=[_step(step) for step in bar],
+        tone=STEP_TONES[tones[0]] if tones else "good" if shipment.status == "delivered" else "",
+        carrier_name=carrier_of(shipment.carrier).name_in(locale),
+        carrier_url=carrier_page(shipment),
+        items=[represent_item(item) for item in shipment.items.all()],
+        timeline=[_entry(scan, merchant, locale, place) for place, scan in enumerate(newest_first)],
+        raw=[
+            {
+                "when": scan.event.local_time or "–",
+                "text": " · ".join(
+                    part
+                    for part in (
+                        scan.event.raw_code,
+                        scan.event.raw_description,
+                        scan.event.location,
+                    )
+                    if part
+                ),
+            }
+            for scan in newest_first
+            if scan.event.source != "shop"
+        ],
+    )
+
+
+def _step(step: Step) -> dict[str, str]:
+    return {"label": str(STEPS[step.code]), "state": STEP_STATES[step.progress]}
+
+
+def _entry(scan: PlacedEvent, merchant: Merchant, locale: str, place: int) -> dict[str, str]:
+    event = scan.event
+    if event.status:
+        title = substatus_label(event.status, event.substatus, locale)
+    else:
+        title = event.raw_description or _("Note from the carrier")
+    return {
+        "title": title,
+        "text": event.location,
+        "when": when_of(*wall_clock(event, merchant.time_zone)),
+        "tone": "accent" if place == 0 else "neutral",
+        "icon": _ICONS.get(event.status, "circle") if event.status else "info",
+    }
+
+
+_ICONS = {
+    Status.INFO_RECEIVED: "package",
+    Status.IN_TRANSIT: "truck",
+    Status.OUT_FOR_DELIVERY: "truck",
+    Status.AVAILABLE_FOR_PICKUP: "store",
+    Status.DELIVERY_ATTEMPTED: "triangle-alert",
+    Status.DELIVERED: "package-check",
+    Status.EXCEPTION: "octagon-alert",
+    Status.RETURNING: "undo-2",
+    Status.RETURNED: "undo-2",
+    Status.CANCELLED: "ban",
+}
+
+
+def _unsent(order: Order, shipments: Iterable[Shipment]) -> list[dict[str, Any]]:
+    """Return the units that no parcel holds yet, line by line."""
+    if order.cancelled_at:
+        return []
+    sent: dict[int, int] = {}
+    for shipment in shipments:
+        for item in shipment.items.all():
+            sent[item.order_line_id] = sent.get(item.order_line_id, 0) + item.quantity
+    return [
+        {
+            "title": line.title,
+            "variant_title": line.variant_title,
+            "quantity": line.quantity - sent.get(line.pk, 0),
+            "image_url": line.product.image.url if line.product and line.product.image else "",
+        }
+        for line in commerce.list_lines(order)
+        if line.requires_shipping and line.quantity > sent.get(line.pk, 0)
+    ]
+
+
+def _next_midnight(merchant: Merchant, at: datetime) -> datetime:
+    tomorrow = at.astimezone(merchant.zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, tzinfo=merchant.zone)

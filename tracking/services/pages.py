@@ -1,0 +1,118 @@
+"""The prepared tracking page: made when its order changes and on first read, then one row.
+
+`wanted` counts the changes and `made` names the change a body was made after. A body made from
+older facts never replaces one made from newer ones, whoever comes first, without any lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from commerce import selectors as commerce
+from postexp.kernel import slots
+from tracking.models import PreparedPage
+from tracking.serializers import tell_order
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+EDITION = 1
+"""Raise it when the templates of the page change: every prepared page is then made anew."""
+
+LOCALES = ("en", "ja")
+
+
+def recipe() -> str:
+    """Return what every body must be made with: this edition, and these style sheets."""
+    return f"{EDITION}:{getattr(staticfiles_storage, 'manifest_hash', '')}"
+
+
+def is_true(page: PreparedPage, *, at: datetime) -> bool:
+    """Whether a prepared body may be shown now."""
+    return (
+        page.made == page.wanted
+        and page.recipe == recipe()
+        and (page.valid_until is None or at < page.valid_until)
+    )
+
+
+def prepare_page(order: Order, locale: str, *, at: datetime) -> PreparedPage:
+    """Make the page of an order in one language, and keep it; return it as made."""
+    page, _created = PreparedPage.objects.get_or_create(
+        order_ref=order.public_id,
+        locale=locale,
+        defaults={
+            "order": order,
+            "slug": commerce.get_merchant().slug,
+            "is_default": locale == _own_locale(order),
+        },
+    )
+    return _make(page, order, at)
+
+
+def refresh_pages(order_id: str, *, at: datetime) -> int:
+    """Make the pages of an order anew, in the languages they were read in; return how many."""
+    PreparedPage.objects.filter(order_ref=order_id).update(wanted=F("wanted") + 1)
+    pages = list(PreparedPage.objects.filter(order_ref=order_id).order_by("pk"))
+    if pages:
+        order = commerce.get_order(order_id)
+        for page in pages:
+            _make(page, order, at)
+    return len(pages)
+
+
+def outdate_pages() -> int:
+    """Let every page of the shop be made anew when it is next read: its theme or name changed."""
+    return PreparedPage.objects.update(wanted=F("wanted") + 1)
+
+
+def spoken_locale(order: Order, asked: str) -> str:
+    """Return the language to show an order's page in: the asked one, else the order's own."""
+    return asked if asked in LOCALES else _own_locale(order)
+
+
+def _own_locale(order: Order) -> str:
+    own = order.locale[:2]
+    return own if own in LOCALES else "en"
+
+
+def _make(page: PreparedPage, order: Order, at: datetime) -> PreparedPage:
+    merchant = commerce.get_merchant()
+    page.slug, page.theme_version = merchant.slug, merchant.theme_version
+    page.recipe = recipe()
+    page.body, page.valid_until = _render(order, page.locale, at)
+    page.etag = hashlib.sha256(page.body.encode()).hexdigest()[:32]
+    page.made, page.made_at = page.wanted, at
+    fields = ("slug", "theme_version", "recipe", "body", "valid_until", "etag", "made", "made_at")
+    PreparedPage.objects.filter(pk=page.pk, made__lte=page.wanted).update(
+        **{name: getattr(page, name) for name in fields}
+    )
+    return page
+
+
+def _render(order: Order, locale: str, at: datetime) -> tuple[str, datetime | None]:
+    merchant = commerce.get_merchant()
+    with translation.override(locale), timezone.override(merchant.zone):
+        story = tell_order(order, locale=locale, at=at)
+        context: dict[str, Any] = {
+            **commerce.site_frame(merchant),
+            "story": story,
+            "order": order,
+            "locale": locale,
+            "home_url": reverse("site:lookup", args=[merchant.slug]),
+            "panels": list(_panels(order, locale)),
+        }
+        return render_to_string("tracking/site/page.html", context), story.valid_until
+
+
+def _panels(order: Order, locale: str) -> Iterable[str]:
+    return slots.collect("tracking_page", None, {"order_id": order.public_id, "locale": locale})

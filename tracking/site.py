@@ -1,0 +1,154 @@
+"""The shopper's face: the hosted tracking page, and the way to it without a link."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from commerce import links
+from commerce import selectors as commerce
+from commerce.access import ShopperRequest, shopper_view
+from postexp.kernel import clock, signing
+from tracking import services
+from tracking.errors import TooManyTries, WrongCode
+from tracking.forms import CodeForm, LookupForm
+from tracking.models import PreparedPage
+from tracking.serializers import tell_order
+
+STATUS = "order_status"
+"""Purpose of the token that shows how far an order is and nothing else."""
+
+
+@require_safe
+def tracking_page(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """The page of one order, from one prepared row; made first where there is none that is true."""
+    try:
+        order_id = links.order_of_token(token)
+    except signing.BadToken:
+        raise Http404 from None
+    asked = request.GET.get("lang", "")
+    at = clock.now()
+    page = _prepared(order_id, asked)
+    if page is None or page.slug != slug or not services.is_true(page, at=at):
+        response: HttpResponse = _made_page(request, slug, order_id=order_id, asked=asked)
+        return response
+    return _answer(request, page)
+
+
+def _prepared(order_id: str, asked: str) -> PreparedPage | None:
+    """Return the row of an order and language, in one query by its unique key."""
+    pages = PreparedPage.every_merchant.filter(order_ref=order_id)
+    spoken = asked in services.LOCALES
+    pages = pages.filter(locale=asked) if spoken else pages.filter(is_default=True)
+    return pages.first()
+
+
+@shopper_view
+def _made_page(request: ShopperRequest, order_id: str, asked: str) -> HttpResponse:
+    order = commerce.access_order(order_id)
+    locale = services.spoken_locale(order, asked)
+    return _answer(request, services.prepare_page(order, locale, at=clock.now()))
+
+
+def _answer(request: HttpRequest, page: PreparedPage) -> HttpResponse:
+    etag = f'"{page.etag}"'
+    known = request.headers.get("If-None-Match", "")
+    if etag in (one.strip().removeprefix("W/") for one in known.split(",")):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(page.body)
+        response["Content-Language"] = page.locale
+    response["ETag"] = etag
+    # The token is in the address: no cache but the reader's own, and no referrer to anyone.
+    response["Cache-Control"] = "private, no-cache"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+# No session and nobody's authority is used, so there is nothing a forged request could spend:
+# without a CSRF token the page needs no cookie.
+@csrf_exempt
+@shopper_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def lookup(request: ShopperRequest) -> HttpResponse:
+    """Find an order by its number and an e-mail address, a phone number or a postcode."""
+    form = LookupForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _lookup_page(request, form, status=422 if form.is_bound else 200)
+    number, contact = form.cleaned_data["number"], form.cleaned_data["contact"]
+    at = clock.now()
+    try:
+        found = services.look_up_order(number=number, contact=contact, at=at)
+    except TooManyTries:
+        challenge = services.ask_for_code(number=number, at=at)
+        return _code_page(request, CodeForm(initial={"challenge": challenge}))
+    if found is None:
+        form.add_error(None, _("We found no order with this number and contact. Check both."))
+        return _lookup_page(request, form, status=422)
+    return _to_order(request, found)
+
+
+@csrf_exempt
+@shopper_view
+@require_http_methods(["POST"])
+def lookup_code(request: ShopperRequest) -> HttpResponse:
+    """Open an order with the code that was sent by e-mail."""
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _code_page(request, form, status=422)
+    try:
+        found = services.answer_code(
+            challenge_id=form.cleaned_data["challenge"],
+            code=form.cleaned_data["code"],
+            at=clock.now(),
+        )
+    except WrongCode as wrong:
+        form.add_error("code", str(wrong.message))
+        return _code_page(request, form, status=422)
+    return _to_order(request, found)
+
+
+@shopper_view
+@require_safe
+def order_status(request: ShopperRequest, token: str) -> HttpResponse:
+    """How far an order is, for someone who knows its number and postcode: no names, no actions."""
+    try:
+        order = commerce.access_order(signing.unsign(STATUS, token))
+    except signing.BadToken:
+        raise Http404 from None
+    story = tell_order(order, locale=request.locale, at=clock.now())
+    response = render(
+        request, "tracking/site/status.html", {**_frame(request), "story": story, "order": order}
+    )
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _to_order(request: ShopperRequest, found: services.Found) -> HttpResponse:
+    slug = request.merchant.slug
+    if found.is_proven:
+        url = reverse("site:tracking_page", args=[slug, links.order_token(found.order_id)])
+    else:
+        url = reverse("site:order_status", args=[slug, signing.sign(STATUS, found.order_id)])
+    response = HttpResponseRedirect(f"{url}?lang={request.locale}")
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _lookup_page(request: ShopperRequest, form: LookupForm, *, status: int) -> HttpResponse:
+    context = {**_frame(request), "form": form}
+    return render(request, "tracking/site/lookup.html", context, status=status)
+
+
+def _code_page(request: ShopperRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
+    context = {**_frame(request), "form": form}
+    return render(request, "tracking/site/code.html", context, status=status)
+
+
+def _frame(request: ShopperRequest) -> dict[str, object]:
+    home = reverse("site:lookup", args=[request.merchant.slug])
+    return {**commerce.site_frame(request.merchant), "home_url": home, "locale": request.locale}
