@@ -67,10 +67,13 @@ def to_oklch(colour: Rgb) -> Oklch:
 
 def from_oklch(colour: Oklch) -> Rgb:
     """Convert to sRGB; a colour the screen lacks loses chroma until it fits."""
-    for step in range(100, -1, -1):
-        channels = _channels(colour._replace(chroma=colour.chroma * step / 100))
-        if all(-0.0005 <= channel <= 1.0005 for channel in channels):
-            break
+    duller = (colour._replace(chroma=colour.chroma * step / 100) for step in range(100, -1, -1))
+    # Grey, the last of them, is always on the screen.
+    channels = next(
+        found
+        for found in map(_channels, duller)
+        if all(-0.0005 <= channel <= 1.0005 for channel in found)
+    )
     return Rgb(*(_encoded(min(1.0, max(0.0, channel))) for channel in channels))
 
 
