@@ -33,6 +33,9 @@ ROW_LABELS = {
     "exchange_credit": pgettext_lazy("row of a sum", "Exchange credit"),
     "goodwill": pgettext_lazy("row of a sum", "Goodwill"),
     "already_refunded": pgettext_lazy("row of a sum", "Already refunded"),
+    "not_paid": pgettext_lazy("row of a sum", "Not paid yet"),
+    "promotion_ended": pgettext_lazy("row of a sum", "Discount that no longer applies"),
+    "deduction": pgettext_lazy("row of a sum", "Deduction"),
 }
 TENDER_LABELS = {
     "external": pgettext_lazy("where money goes back to", "Original payment"),
