@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -30,25 +31,20 @@ class MerchantView(APIView):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Enter the scope once the key is known, and leave it with the answer."""
-        self._scope: Any = None
-        try:
-            response = super().dispatch(request, *args, **kwargs)
-            if hasattr(response, "render"):
-                response.render()
+        with ExitStack() as self._scope:
+            response: Any = super().dispatch(request, *args, **kwargs)
+            response.render()
             return response
-        finally:
-            if self._scope is not None:
-                self._scope.__exit__(None, None, None)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         assert isinstance(request.auth, ApiKey)
-        self._scope = merchant_scope(request.auth.merchant_id)
-        self._scope.__enter__()
+        self._scope.enter_context(merchant_scope(request.auth.merchant_id))
 
     @property
     def actor(self) -> str:
         """How the event log names this caller."""
+        assert isinstance(self.request.auth, ApiKey)
         return f"api:{self.request.auth.public_id}"
 
     def once(self, operation: str, carry_out: Callable[[], Response]) -> Response:

@@ -133,11 +133,15 @@ class OrderIn(StrictSerializer):
     phone = TextField(max_length=40)
     customer = CustomerIn(required=False, allow_null=True)
     address = AddressIn(required=False, allow_null=True)
-    lines = LineIn(many=True, min_length=1, max_length=MOST_LINES)
-    shipping = ShippingIn(many=True, required=False, default=list, max_length=20)
-    discounts = DiscountIn(many=True, required=False, default=list, max_length=50)
-    tax_totals = TaxIn(many=True, required=False, default=list, max_length=50)
-    tenders = TenderIn(many=True, required=False, default=list, max_length=20)
+    lines = serializers.ListField(child=LineIn(), min_length=1, max_length=MOST_LINES)
+    shipping = serializers.ListField(
+        child=ShippingIn(), required=False, default=list, max_length=20
+    )
+    discounts = serializers.ListField(
+        child=DiscountIn(), required=False, default=list, max_length=50
+    )
+    tax_totals = serializers.ListField(child=TaxIn(), required=False, default=list, max_length=50)
+    tenders = serializers.ListField(child=TenderIn(), required=False, default=list, max_length=20)
     tags = serializers.ListField(child=TextField(max_length=255), required=False, max_length=50)
     cancelled_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     cancel_reason = TextField(max_length=80)

@@ -65,7 +65,7 @@ class OrderSummaryOut(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.CharField()
     external_id = serializers.CharField()
     number = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a key of the wire
     placed_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     cancelled_at = serializers.DateTimeField(allow_null=True)
@@ -94,5 +94,5 @@ class OrderOut(OrderSummaryOut):
 class OrderPageOut(serializers.Serializer):  # type: ignore[type-arg]
     """One page of orders; send `next` as `cursor` for the page after."""
 
-    data = OrderSummaryOut(many=True)
+    data = OrderSummaryOut(many=True)  # type: ignore[assignment]  # a key of the wire
     next = serializers.CharField(allow_null=True)

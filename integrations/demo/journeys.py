@@ -12,7 +12,7 @@ from integrations.demo.platform import BoughtLine, DemoOrder
 from integrations.demo.shops import DemoShop
 
 DAYS = 42
-ORDERS = 130
+ORDERS = 110
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ REASONS = (
     ("changed_mind", 4),
     ("too_small", 3),
     ("too_large", 2),
-    ("damaged", 2),
+    ("damaged_in_transit", 2),
     ("not_as_described", 1),
 )
 ENDS = ("requested", "approved", "received", "settled", "settled", "settled", "declined")
@@ -78,7 +78,8 @@ def plan(shop: DemoShop, *, now: datetime, seed: int = 7) -> list[Step]:
 
 def _order(shop: DemoShop, number: int, placed_at: datetime, chance: Random) -> DemoOrder:
     # Every fifth order is a returning shopper's.
-    person = shop.person(number if number % 5 else number - 5, Random(number - number % 5))
+    known = number if number % 5 else number - 7
+    person = shop.person(known, Random(known))
     products = chance.sample(shop.products, k=chance.choice((1, 1, 2, 2, 3)))
     lines = tuple(
         BoughtLine(
@@ -113,7 +114,7 @@ def _journey(order: DemoOrder, now: datetime, chance: Random) -> Iterator[Step]:
         order.cancelled_at = order.placed_at + timedelta(hours=chance.uniform(0.5, 5))
         yield _told(order, "orders/cancelled", order.cancelled_at)
         return
-    halves = (order.lines,)
+    halves: tuple[tuple[BoughtLine, ...], ...] = (order.lines,)
     if fate == "two parcels" and len(order.lines) > 1:
         halves = (order.lines[:1], order.lines[1:])
     delivered_at = order.placed_at

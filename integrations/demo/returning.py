@@ -3,11 +3,126 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from commerce import selectors as commerce
 from commerce.models import User
 from integrations.demo.journeys import Wished
+from postexp.kernel import clock
+from returns import selectors, services
+from returns.enums import DeclineReason, Grade, Outcome
+from returns.errors import ReturnsError
+from returns.models import Refund, Return
+
+Settle = Callable[[datetime], None]
+
+DECLINED = {
+    "ja": "お届けした商品にご使用の跡が見られるため、お受けできませんでした。",
+    "en": "The photos show that the item has been used.",
+}
 
 
-def play(wish: Wished, *, owner: User, until: datetime, settle: Callable[[datetime], None]) -> None:
-    """Ask for a return and bring it as far as the wish says, never beyond `until`."""
+def play(wish: Wished, *, owner: User, now: datetime, settle: Settle) -> None:
+    """Ask for a return and bring it as far as the wish says, never beyond `now`."""
+    case = _ask(wish)
+    if case is None:
+        return
+    settle(wish.at)
+    at = wish.at + timedelta(hours=5)
+    if wish.ends == "requested" or at > now:
+        return
+    with clock.played(at):
+        _decide(case, wish, owner, at)
+    # The undo window passes before anything else happens to it.
+    settle(at + timedelta(minutes=2))
+    if wish.ends in ("declined", "approved"):
+        return
+    at += timedelta(days=3)
+    if at > now:
+        return
+    with clock.played(at):
+        _receive(case, owner, at)
+    settle(at)
+    at += timedelta(hours=20)
+    if wish.ends == "received" or at > now:
+        return
+    with clock.played(at):
+        _pay(case, owner, at)
+    settle(at + timedelta(minutes=2))
+
+
+def _ask(wish: Wished) -> Return | None:
+    """Ask as the shopper would; None where the policy does not allow it."""
+    order = commerce.get_order_by_external_id(wish.order_external_id)
+    if order is None:
+        return None
+    judgement = selectors.judge(order, at=wish.at)
+    judged = next(
+        (one for one in judgement.lines if one.line.external_id == wish.line_external_id), None
+    )
+    if judged is None:
+        return None
+    variants = selectors.list_replacements(judged.line)
+    outcome = Outcome(wish.outcome)
+    if outcome == Outcome.EXCHANGE and not variants:
+        outcome = Outcome.REFUND
+    try:
+        with clock.played(wish.at):
+            return services.request_return(
+                order_id=order.public_id,
+                wishes=[
+                    services.Wish(
+                        line=judged.line.public_id,
+                        quantity=1,
+                        reason=wish.reason,
+                        variant=variants[-1][0].public_id if outcome == Outcome.EXCHANGE else "",
+                    )
+                ],
+                outcome=outcome,
+                at=wish.at,
+                actor="shopper",
+            )
+    except ReturnsError:
+        return None
+
+
+def _decide(case: Return, wish: Wished, owner: User, at: datetime) -> None:
+    if wish.ends == "declined":
+        services.decline_return(
+            return_id=case.public_id,
+            reason=DeclineReason.USED,
+            text=DECLINED[case.locale],
+            at=at,
+            actor=owner.actor,
+        )
+    else:
+        services.approve_return(return_id=case.public_id, at=at, actor=owner.actor)
+
+
+def _receive(case: Return, owner: User, at: datetime) -> None:
+    lines = selectors.list_lines_of(case)
+    services.receive_return(
+        return_id=case.public_id,
+        counts={line.public_id: line.quantity for line in lines},
+        at=at,
+        actor=owner.actor,
+    )
+
+
+def _pay(case: Return, owner: User, at: datetime) -> None:
+    services.inspect_return(
+        return_id=case.public_id,
+        findings=[
+            services.Finding(
+                line=line.public_id, grade=Grade.NEW, quantity=line.received, accepted=True
+            )
+            for line in selectors.list_lines_of(case)
+        ],
+        at=at,
+        actor=owner.actor,
+    )
+    services.settle_return(
+        return_id=case.public_id, key=f"demo-{case.public_id}", at=at, actor=owner.actor
+    )
+    for refund in Refund.objects.filter(settlement__case=case):
+        services.refund_succeeded(refund.public_id, reference="demo", at=at, actor=owner.actor)

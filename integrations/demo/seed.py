@@ -46,7 +46,7 @@ def seed(*, now: datetime) -> None:
     for shop in SHOPS:
         merchant = _open(shop, owner, now - timedelta(days=60))
         with merchant_scope(merchant.pk):
-            play(plan(shop, now=now), owner=owner)
+            play(plan(shop, now=now), owner=owner, now=now)
             _draw_pictures(shop)
 
 
@@ -92,7 +92,7 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
     return merchant
 
 
-def play(steps: Sequence[Step], *, owner: User) -> None:
+def play(steps: Sequence[Step], *, owner: User, now: datetime) -> None:
     """Play steps, oldest first, draining inbox and events as time goes by."""
     for at, stretch in _stretches(steps):
         for step in stretch:
@@ -102,7 +102,7 @@ def play(steps: Sequence[Step], *, owner: User) -> None:
         settle(at)
         for step in stretch:
             if not isinstance(step, Told):
-                returning.play(step, owner=owner, until=clock.now(), settle=settle)
+                returning.play(step, owner=owner, now=now, settle=settle)
 
 
 def _stretches(steps: Sequence[Step]) -> Iterator[tuple[datetime, list[Step]]]:

@@ -158,7 +158,7 @@ class IdempotencyRecord(MerchantModel):
     key = models.CharField(max_length=255)
     operation = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(null=True)
+    status = models.PositiveSmallIntegerField()
     body = models.BinaryField(default=b"")
     content_type = models.CharField(max_length=80, default="application/json")
     created_at = models.DateTimeField()

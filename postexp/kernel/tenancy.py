@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -54,8 +54,8 @@ class MerchantModel(models.Model):
     merchant_id = models.BigIntegerField(default=current_merchant_id, editable=False)
 
     # The first manager is also the one related objects are fetched through.
-    objects: ScopedManager[Any] = ScopedManager()
-    every_merchant: models.Manager[Any] = models.Manager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    every_merchant: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         abstract = True

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=255)),
                 ('operation', models.CharField(max_length=200)),
                 ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('status', models.PositiveSmallIntegerField()),
                 ('body', models.BinaryField(default=b'')),
                 ('content_type', models.CharField(default='application/json', max_length=80)),
                 ('created_at', models.DateTimeField()),
