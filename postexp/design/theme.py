@@ -4,6 +4,7 @@ The accent is the merchant's; everything derived from it (text on it, links, edg
 computed so that text reaches 4.5:1 and edges 3:1 (WCAG 2.2 AA) on the surfaces of both modes.
 """
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable
@@ -78,6 +79,7 @@ class Palette:
     accent_edge: str
 
 
+@functools.lru_cache(maxsize=1024)
 def palette(accent: str, mode: str) -> Palette:
     """Derive the colours of `mode` (`light` or `dark`) from the accent `#rrggbb`.
 
