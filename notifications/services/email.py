@@ -4,13 +4,15 @@ development mailbox.
 
 from __future__ import annotations
 
-from email.utils import formataddr, parseaddr
-from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from email.headerregistry import Address
+from email.utils import parseaddr
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.encoding import punycode
 
 from notifications.ports import OutgoingMail, PermanentFailure, TemporaryFailure
 
@@ -26,24 +28,23 @@ class EmailChannel:
     name = "email"
 
     def send(self, mail: OutgoingMail) -> str:
-        """Hand a mail to the configured backend and answer the provider's id, where it gives
-        one.
-        """
+        """Hand a mail to the configured backend; answers the provider's id, where it gives one."""
+        try:
+            message = build(mail)
+        except ValueError as error:
+            raise PermanentFailure(f"The mail cannot be put together: {error}") from error
         try:
             connection = get_connection(fail_silently=False)
             connection.open()
         except (ImproperlyConfigured, OSError) as error:
             # Nothing was handed over yet. Wrong settings and servers that are down get mended.
             raise TemporaryFailure(f"The mail server cannot be reached: {error}") from error
-        message = build(mail)
         message.connection = connection
         try:
             message.send()
         except SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             raise _answered(code, said, address=True) from error
-        except SMTPSenderRefused as error:
-            raise _answered(error.smtp_code, error.smtp_error) from error
         except SMTPResponseException as error:
             raise _answered(error.smtp_code, error.smtp_error) from error
         except AnymailRecipientsRefused as error:
@@ -61,14 +62,17 @@ class EmailChannel:
 
 
 def build(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """Return the mail as Django sends it. Its Message-ID and key are the same on every attempt."""
+    """Return the mail as Django sends it. Its Message-ID and key are the same on every attempt.
+
+    Raises ValueError where an address of ours is none.
+    """
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
-        from_email=formataddr((mail.sender_name, address)),
+        from_email=_named(mail.sender_name, address),
         to=[mail.to],
-        reply_to=[formataddr((mail.sender_name, mail.reply_to))] if mail.reply_to else None,
+        reply_to=[_named(mail.sender_name, mail.reply_to)] if mail.reply_to else None,
         headers={
             "Message-ID": f"<{mail.message_id}@{address.partition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
@@ -82,6 +86,16 @@ def build(mail: OutgoingMail) -> EmailMultiAlternatives:
     # django-anymail passes this on; providers give it back in their webhooks.
     message.metadata = {"message_id": mail.message_id, "key": mail.key}  # type: ignore[attr-defined]
     return message
+
+
+def _named(name: str, address: str) -> str:
+    """Return `name <address>` in plain characters; Django encodes it when the mail is put together.
+
+    Control characters go: in a header they would start another one.
+    """
+    printable = "".join(character for character in name if character.isprintable())
+    user, _at, domain = address.rpartition("@")
+    return str(Address(display_name=printable, username=user, domain=punycode(domain)))
 
 
 def _answered(code: int, said: bytes | str, *, address: bool = False) -> Exception:

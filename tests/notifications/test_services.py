@@ -435,6 +435,35 @@ def test_an_unclear_message_is_not_resent_by_itself(unclear: Message, wire: Wire
     assert wire.sent == []
 
 
+def test_a_worker_that_dies_in_mid_send_leaves_an_unclear_message(
+    kind: Any, order: Order, wire: Wire
+) -> None:
+    class Killed(BaseException):
+        """Nothing after this line runs, as after kill -9."""
+
+    message = plan(kind(), order)
+    wire.failures = [Killed()]  # type: ignore[list-item]
+    with pytest.raises(Killed):
+        run_due(AT)
+    message.refresh_from_db()
+    assert message.state == State.PLANNED
+    outbox.end_leases(at=AT + timedelta(minutes=10))
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.OUTCOME_UNKNOWN, Reason.INTERRUPTED)
+    run_due(AT + timedelta(minutes=20))
+    assert wire.sent == []
+
+
+def test_a_replay_from_the_events_page_sends_it_too(
+    unclear: Message, wire: Wire, drain: Any
+) -> None:
+    outbox.replay(Delivery.objects.get(handler="notifications.send"), at=AT)
+    run_due(AT)
+    unclear.refresh_from_db()
+    assert unclear.state == State.SENT
+    assert len(wire.sent) == 1
+
+
 def test_staff_may_send_it_again_under_the_same_key(
     unclear: Message, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
