@@ -9,6 +9,7 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
+        from integrations import panels  # noqa: F401  it registers itself
         from integrations.models import Service
         from integrations.shopify import inbound as shopify
         from postexp.kernel.inbox import register_source

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.http import Http404
 
+from integrations.errors import AccountTaken
+from integrations.events import ConnectionChanged
 from integrations.models import Connection
+from postexp.kernel.events import append
+
+if TYPE_CHECKING:
+    from commerce.models import Merchant, User
 
 
 def connect(*, service: str, account: str, secret: str, at: datetime) -> Connection:
@@ -56,3 +64,51 @@ def secrets_of(connection: Connection | None) -> tuple[str, ...]:
     if connection is None:
         return ("unknown sender",)
     return tuple(secret for secret in (connection.secret, connection.old_secret) if secret)
+
+
+def connect_by_staff(
+    *, merchant: Merchant, service: str, account: str, secret: str, by: User, at: datetime
+) -> Connection:
+    """Connect a shop for a member of staff, or rotate its secret. Publishes ConnectionChanged.
+
+    Raises AccountTaken where another shop has the account.
+    """
+    with transaction.atomic():
+        taken = Connection.every_merchant.filter(service=service, account=account).exclude(
+            merchant_id=merchant.pk
+        )
+        if taken.exists():
+            raise AccountTaken
+        connection = connect(service=service, account=account, secret=secret, at=at)
+        _publish(merchant, service, f"connected {account}", by, at)
+    return connection
+
+
+def disconnect_by_staff(
+    *, merchant: Merchant, connection: Connection, by: User, at: datetime
+) -> None:
+    """End a connection for a member of staff. Publishes ConnectionChanged."""
+    with transaction.atomic():
+        disconnect(service=connection.service, account=connection.account, at=at)
+        _publish(merchant, connection.service, f"disconnected {connection.account}", by, at)
+
+
+def _publish(merchant: Merchant, service: str, detail: str, by: User, at: datetime) -> None:
+    append(
+        ConnectionChanged(merchant_public_id=merchant.public_id, service=service, detail=detail),
+        at=at,
+        actor=by.actor,
+    )
+
+
+def list_connections() -> list[Connection]:
+    """Return the connections of the scope's shop, the newest first."""
+    return list(Connection.objects.order_by("-id"))
+
+
+def access_connection(public_id: str) -> Connection:
+    """Return a connection of the scope's shop for a page; raises Http404."""
+    found: Connection | None = Connection.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found

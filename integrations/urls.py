@@ -1,9 +1,28 @@
-"""The addresses at which the outside world reaches us."""
+"""The addresses at which the outside world reaches us, and at which staff connect it."""
 
 from django.urls import URLPattern, path
 
+from integrations import dashboard
 from integrations.shopify import webhooks as shopify
 
+dashboard_urls: list[URLPattern] = [
+    path("settings/connections/", dashboard.connection_list, name="connection_list"),
+    path(
+        "settings/connections/<slug:service>/connect/",
+        dashboard.connection_connect,
+        name="connection_connect",
+    ),
+    path(
+        "settings/connections/<str:connection_id>/light/",
+        dashboard.connection_light,
+        name="connection_light",
+    ),
+    path(
+        "settings/connections/<str:connection_id>/end/",
+        dashboard.connection_end,
+        name="connection_end",
+    ),
+]
 webhook_urls: list[URLPattern] = [
     path("shopify/", shopify.receive, name="shopify"),
 ]

@@ -8,8 +8,11 @@ document.addEventListener("click", (event) => {
     open(document.getElementById(opener.dataset.dialog));
     return;
   }
-  if (event.target.closest("[data-close]")) {
-    event.target.closest("dialog")?.close();
+  const closer = event.target.closest("[data-close]");
+  if (closer) {
+    // The same link leads away where the part stands on a page of its own.
+    if (closer.closest("dialog")) event.preventDefault();
+    closer.closest("dialog")?.close();
     return;
   }
   if (event.target.nodeName === "DIALOG") {

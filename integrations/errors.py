@@ -1,0 +1,9 @@
+"""Failures integrations anticipate, each with a message a user may read."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountTaken(Exception):
+    """Another shop on this installation is connected to that account."""
+
+    message = _("Another shop is connected to this account. End that connection first.")
