@@ -25,7 +25,9 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     return {
         "merchant": merchant,
         "membership": membership,
-        "memberships": Merchant.objects.filter(memberships__user=membership.user_id).order_by("name_en"),
+        "memberships": Merchant.objects.filter(memberships__user=membership.user_id).order_by(
+            "name_en"
+        ),
         "nav": SimpleLazyObject(lambda: slots.entries("nav", request)),
         "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
         "search_url": reverse("dashboard:search", args=[merchant.slug]),

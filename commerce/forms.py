@@ -128,7 +128,7 @@ class ThemeForm(forms.Form):
 
     def clean_logo(self) -> bytes | None:
         """Return the bytes of the upload, not yet trusted; refuse more than we would read."""
-        upload = cast("UploadedFile | None", self.cleaned_data["logo"])
+        upload = cast("UploadedFile[bytes] | None", self.cleaned_data["logo"])
         if upload is None:
             return None
         if (upload.size or 0) > MOST_BYTES:

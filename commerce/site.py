@@ -44,7 +44,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     wanted = PurePosixPath(path)
     if wanted.parts[0] not in PICTURES or wanted.suffix not in SUFFIXES:
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, public=True, max_age=YEAR, immutable=True)

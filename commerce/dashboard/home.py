@@ -8,12 +8,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from commerce import selectors
 from commerce.access import StaffRequest, staff_view
+from commerce.enums import Right
 from commerce.reports import SPAN, Course, course_of_orders
 from postexp.design import formats
 from postexp.design.charts import Columns, Point
@@ -52,6 +54,9 @@ def home(request: StaffRequest) -> HttpResponse:
             "more_stats": slots.collect("dashboard_stats", request, context),
             "chart": _chart(course) if course.orders else None,
             "orders": [(order, Money(order.total, order.currency)) for order in orders],
+            "first_step": reverse("dashboard:settings", args=[request.merchant.slug])
+            if request.membership.may(Right.CONFIGURE)
+            else "",
         },
     )
 
@@ -89,7 +94,7 @@ def _stats(request: StaffRequest, course: Course) -> list[dict[str, Any]]:
             "trend": [day.captured for day in course.days],
         },
         {
-            "label": _("Given back of these"),
+            "label": _("Of which given back"),
             "value": formats.money(Money(course.given_back, currency)),
             "note": _("%(share)s of sales") % {"share": _share(course)},
         },

@@ -1,5 +1,6 @@
 """Customers, what they agreed to, what they asked us to do with their data, and their credit."""
 
+import re
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +10,8 @@ from django.db.models import Q
 from commerce.enums import Channel, PrivacyKind, Purpose
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
+
+CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def customer_id() -> str:
@@ -62,10 +65,14 @@ class Customer(MerchantModel):
         return self.public_id
 
     def full_name(self, locale: str) -> str:
-        """The name in the order of a language, without an honorific; empty if unknown."""
+        """The name in the order of a language, without an honorific; empty if unknown.
+
+        A name in Chinese characters or kana keeps its own order in every language.
+        """
+        family_first = locale == "ja" or CJK.search(self.family_name) is not None
         parts = (
             (self.family_name, self.given_name)
-            if locale == "ja"
+            if family_first
             else (self.given_name, self.family_name)
         )
         return " ".join(part for part in parts if part)

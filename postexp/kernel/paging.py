@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import QueryDict
 
 SIZE = 30
@@ -93,8 +93,9 @@ def _read(rows: QuerySet[M], mark: str, by: str) -> Mark | None:
     shown, _tilde, row_id = mark.rpartition("~")
     if not (row_id.isascii() and row_id.isdigit()) or int(row_id[:20]) >= 2**63:
         return None
+    field = cast("Field[Any, Any]", rows.model._meta.get_field(by))
     try:
-        value = rows.model._meta.get_field(by).to_python(shown)
+        value = field.to_python(shown)
     except ValidationError:
         return None
     return (value, int(row_id)) if value is not None else None
