@@ -10,7 +10,7 @@ from datetime import datetime
 
 from launcher import addresses, dotenv, venv
 from launcher.application import application_environment, prepare, programs
-from launcher.layout import VAR
+from launcher.layout import ROOT, VAR
 from launcher.lock import Lock, refuse_second_start, server_lock
 from launcher.servers import running_servers
 from launcher.signals import plain_endings
@@ -29,6 +29,7 @@ def main() -> None:
         refuse_second_start(lock)
         dotenv.load()
         venv.run_inside("requirements.txt")
+        os.chdir(ROOT)
         serve(lock, began)
 
 

@@ -1,13 +1,11 @@
 """How the scripts end: asked to stop, or unable to go on; in both cases in one sentence."""
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from launcher.layout import ROOT
 from launcher.terminal import CannotGoOn, complain, say
 
 
@@ -31,9 +29,8 @@ def stop_on_signals() -> None:
 
 @contextmanager
 def plain_endings() -> Iterator[None]:
-    """Run a script's work in the repository: sentences for the foreseen, status 0 when stopped."""
+    """Run a script's work: one sentence for what was foreseen, status 0 when asked to stop."""
     stop_on_signals()
-    os.chdir(ROOT)
     try:
         yield
     except CannotGoOn as reason:

@@ -15,7 +15,7 @@ from launcher.signals import plain_endings
 
 # Settings of the surrounding machine must not reach the tests: they name their own.
 OURS = ("POSTEXP_", "ANYMAIL_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
-KEPT = ("POSTEXP_CHROMIUM",)
+KEPT = ("POSTEXP_CHROMIUM", "POSTEXP_SAMPLES")
 
 
 def main() -> None:
@@ -23,14 +23,18 @@ def main() -> None:
     arguments = sys.argv[1:]
     with plain_endings():
         venv.run_inside("requirements-dev.txt")
-        browser = chromium()
-        with temporary_servers() as servers:
-            environment = test_environment(servers.environment(), browser)
-            if arguments:
-                status = foreground.run(pytest(*arguments), environment)
-            else:
-                status = run_everything(environment)
-        sys.exit(status)
+        os.chdir(ROOT)
+        sys.exit(run_tests(*arguments))
+
+
+def run_tests(*arguments: str) -> int:
+    """Run pytest on servers of its own and return its status; without arguments, run everything."""
+    browser = chromium()
+    with temporary_servers() as servers:
+        environment = test_environment(servers.environment(), browser)
+        if arguments:
+            return foreground.run(pytest(*arguments), environment)
+        return run_everything(environment)
 
 
 def test_environment(servers: Mapping[str, str], browser: Path) -> dict[str, str]:
