@@ -32,10 +32,10 @@ ROW_LABELS = {
     "bonus": pgettext_lazy("row of a sum", "Bonus"),
     "exchange_credit": pgettext_lazy("row of a sum", "Exchange credit"),
     "goodwill": pgettext_lazy("row of a sum", "Goodwill"),
-    "already_refunded": pgettext_lazy("row of a sum", "Already refunded"),
-    "not_paid": pgettext_lazy("row of a sum", "Not paid yet"),
-    "promotion_ended": pgettext_lazy("row of a sum", "Discount that no longer applies"),
     "deduction": pgettext_lazy("row of a sum", "Deduction"),
+    "promotion_ended": pgettext_lazy("row of a sum", "Discount that no longer applies"),
+    "not_paid": pgettext_lazy("row of a sum", "Not paid yet"),
+    "already_refunded": pgettext_lazy("row of a sum", "Already refunded"),
 }
 TENDER_LABELS = {
     "external": pgettext_lazy("where money goes back to", "Original payment"),
@@ -78,9 +78,16 @@ def estimate(value: Row) -> str:
 @register.filter
 def hours(value: Row) -> str:
     """Write the hours of an estimate, or nothing when only its day is known."""
-    if not (value.get("from") and value.get("to")):
-        return ""
-    return formats.hours(time.fromisoformat(value["from"]), time.fromisoformat(value["to"]))
+    start, end = (
+        time.fromisoformat(value[edge]) if value.get(edge) else None for edge in ("from", "to")
+    )
+    if start and end:
+        return formats.hours(start, end)
+    if end:
+        return pgettext("hour of a delivery", "by %(hour)s") % {"hour": formats.hour(end)}
+    if start:
+        return pgettext("hour of a delivery", "after %(hour)s") % {"hour": formats.hour(start)}
+    return ""
 
 
 @register.filter
@@ -92,7 +99,7 @@ def row_label(row: Row) -> str:
     title = (
         f"{row['title']} × {row['quantity']}" if (row.get("quantity") or 1) > 1 else row["title"]
     )
-    if row["code"] == "goods":
+    if row["code"] in {"goods", "exchange_credit"}:
         return str(title)
     return pgettext("row of a sum, of one product", "%(label)s: %(title)s") % {
         "label": label,

@@ -124,6 +124,7 @@ SHIPMENT_JA = {
     "status": "in_transit",
     "substatus": "picked_up",
     "delivered_at": None,
+    "delivered_on": None,
     "estimate": {"date": "2026-11-24", "until": None, "from": "14:00", "to": "16:00"},
     "items": _items(ORDER_JA),
 }
@@ -135,6 +136,7 @@ SHIPMENT_EN = {
     "status": "in_transit",
     "substatus": "picked_up",
     "delivered_at": None,
+    "delivered_on": None,
     "estimate": {"date": "2026-11-24", "until": "2026-11-26", "from": None, "to": None},
     "items": _items(ORDER_EN),
 }

@@ -252,12 +252,71 @@ def test_no_date_is_invented_where_the_carrier_gave_none(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_date_only_delivery_shows_no_hour(locale: str) -> None:
     known = facts("shipment.delivered", locale)
-    known["shipment"]["delivered_at"] = "2026-11-24"
+    known["shipment"] |= {"delivered_at": None, "delivered_on": "2026-11-24"}
     text = written("shipment.delivered", locale, **known).text
     assert {"en": "on Tue 24 Nov.", "ja": "11月24日(火)に"}[locale] in text
-    known["shipment"]["delivered_at"] = None
+    known["shipment"]["delivered_on"] = None
     text = written("shipment.delivered", locale, **known).text
     assert {"en": "reports your parcel as delivered", "ja": "との連絡がありました"}[locale] in text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "english", "japanese"),
+    [
+        ("14:00", "16:00", "14:00–16:00", "14時〜16時"),
+        (None, "16:00", "by 16:00", "16:00まで"),
+        ("14:00", None, "after 14:00", "14:00以降"),
+        (None, None, "", ""),
+    ],
+)
+def test_hours_are_told_as_far_as_they_are_known(
+    start: str | None, end: str | None, english: str, japanese: str
+) -> None:
+    for locale, expected in (("en", english), ("ja", japanese)):
+        known = facts("shipment.out_for_delivery", locale)
+        known["shipment"]["estimate"] = {
+            **{"date": "2026-11-24", "until": None},
+            **{"from": start, "to": end},
+        }
+        words = written("shipment.out_for_delivery", locale, **known)
+        assert expected in words.text
+        if not expected:
+            assert not re.search(r"\d(:00|時)", words.text)
+
+
+def test_every_row_of_a_sum_has_a_name_in_both_languages() -> None:
+    codes = [
+        *("goods", "tax", "shipping", "restocking_fee", "return_postage", "bonus", "deduction"),
+        *("exchange_credit", "goodwill", "already_refunded", "promotion_ended", "not_paid"),
+    ]
+    for locale in LOCALES:
+        known = facts("return.refunded", locale)
+        known["settlement"]["rows"] = [
+            {"code": code, "title": "", "quantity": 1, "amount": yen(1)} for code in codes
+        ]
+        text = written("return.refunded", locale, **known).text
+        names = {line.rsplit(None, 1)[0] for line in text.split("\n") if line.endswith(" ¥1")}
+        assert len(names) == len(codes)
+        assert not names & set(codes)
+
+
+def test_rows_of_products_name_them() -> None:
+    known = facts("return.refunded", "en")
+    known["settlement"]["rows"] = [
+        {"code": "goods", "title": "Mug", "quantity": 2, "amount": yen(1)},
+        {"code": "tax", "title": "Mug", "quantity": 2, "amount": yen(2)},
+        {"code": "exchange_credit", "title": "Towel", "quantity": 1, "amount": yen(3)},
+    ]
+    known["settlement"]["paid_to"] = [
+        {"tender": "external", "label": "Visa 4242", "amount": yen(4)},
+        {"tender": "gift_card", "label": "", "amount": yen(5)},
+    ]
+    text = written("return.refunded", "en", **known).text
+    for row in (
+        *("Mug × 2 .*¥1", "Tax: Mug × 2 .*¥2", "Towel .*¥3"),
+        *("Visa 4242 .*¥4", "Gift card .*¥5"),
+    ):
+        assert re.search(f"^{row}$", text, re.MULTILINE)
 
 
 # Causes with the same advice share their words; all others differ.
