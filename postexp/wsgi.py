@@ -8,13 +8,14 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import django
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 Environ = dict[str, Any]
@@ -32,6 +33,9 @@ LONG_SEGMENT = re.compile(r"([^/]{8})[^/]{13,}")
 
 class LeanHandler(WSGIHandler):
     """Django's handler with the middleware of LEAN_MIDDLEWARE, which wrap requests and no more."""
+
+    # Django's own, which its type stubs leave out: resolves the address and calls the view.
+    _get_response: Callable[[HttpRequest], HttpResponse]
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Build the chain; middleware that looks at views or templates has no place in it."""
