@@ -222,7 +222,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "postexp.design.storage.JoiningStaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

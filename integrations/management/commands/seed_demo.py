@@ -15,11 +15,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--print-login", action="store_true", help="Only print the demo's log-in."
+            "--print-login", action="store_true", help="Print e-mail address and password."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["print_login"] and not seed.is_seeded():
+        if not seed.is_seeded():
+            self.stderr.write("Seeding the demo shops; this is done once.")
             seed.seed(now=clock.now())
-        email, password = seed.login()
-        self.stdout.write(f"{email} {password}")
+        if options["print_login"]:
+            email, password = seed.login()
+            self.stdout.write(f"{email} {password}")

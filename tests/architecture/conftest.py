@@ -1,0 +1,208 @@
+"""A shop with one of everything, built through intake and services."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from commerce import links, selectors
+from commerce.enums import PrivacyKind, Scope
+from commerce.models import ApiKey, Customer, Membership, Merchant, Order, PrivacyRequest, User
+from commerce.ports import FulfilmentFacts, FulfilmentLineFacts, ProductFacts, VariantFacts
+from commerce.services.customers import record_privacy_request
+from commerce.services.fulfilments import take_in_fulfilment
+from commerce.services.keys import create_key
+from commerce.services.orders import take_in_order
+from commerce.services.products import take_in_product
+from integrations.connections import connect
+from integrations.models import Connection
+from notifications.models import MailboxMail, Message
+from postexp.kernel import inbox
+from postexp.kernel.models import Delivery, EventRecord, InboxMessage
+from postexp.kernel.tenancy import merchant_scope
+from returns import services as returns
+from returns.enums import Outcome
+from returns.models import Refund, Replacement, Return
+from tests.conftest import order_facts
+from tracking.models import Shipment
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the product: its pattern, its full name, and the names of its parts."""
+
+    path: str
+    name: str
+    parts: tuple[str, ...]
+
+
+def routes(namespace: str) -> list[Route]:
+    """Return every address of a namespace."""
+    return [route for route in _walk(get_resolver(), "", "", ()) if route.name.startswith(namespace)]
+
+
+def _walk(
+    resolver: URLResolver, path: str, namespace: str, outer: tuple[str, ...]
+) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        here = path + str(entry.pattern)
+        parts = (*outer, *entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            inner = namespace + (f"{entry.namespace}:" if entry.namespace else "")
+            yield from _walk(entry, here, inner, parts)
+        elif isinstance(entry, URLPattern):
+            yield Route(path=here, name=f"{namespace}{entry.name}", parts=parts)
+
+
+@pytest.fixture
+def full_shop(merchant: Merchant, owner: User, drain: Callable[[], None]) -> Merchant:
+    """The Japanese shop with an order, a parcel, returns, messages, keys, failures."""
+    at = datetime.now(UTC) - timedelta(days=4)
+    with merchant_scope(merchant.pk):
+        take_in_product(
+            ProductFacts(
+                external_id="p1",
+                title="マグカップ",
+                updated_at=at,
+                variants=tuple(
+                    VariantFacts(external_id=f"v{n}", title=f"{n}", price=2500, stock=9)
+                    for n in (1, 2)
+                ),
+            ),
+            at=at,
+        )
+        order = _order(merchant, at, "1")
+        connect(service="shopify", account="full.myshopify.com", secret="s", at=at)
+        create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at)
+        record_privacy_request(
+            merchant=merchant,
+            kind=PrivacyKind.EXPORT,
+            external_id="1",
+            customer_external_id="c1",
+            order_external_ids=(),
+            at=at,
+            actor="shopify",
+        )
+        inbox.store(
+            source="shopify",
+            topic="orders/create",
+            provider_key="broken",
+            merchant_id=merchant.pk,
+            headers={},
+            body=b"{}",
+            at=at,
+        )
+    drain()
+    with merchant_scope(merchant.pk):
+        _returns(order, owner, datetime.now(UTC))
+    drain()
+    with merchant_scope(merchant.pk):
+        event = EventRecord.objects.order_by("id").first()
+        Delivery.objects.create(
+            event=event,
+            handler="test.gone",
+            subject=event.subject if event else "",
+            outside=False,
+            state="dead",
+            next_at=at,
+            last_error="ValueError: planted",
+        )
+    return merchant
+
+
+def _order(merchant: Merchant, at: datetime, external_id: str) -> Order:
+    facts = order_facts(external_id=external_id, placed_at=at, updated_at=at)
+    order = take_in_order(facts, merchant=merchant, at=at).order
+    take_in_fulfilment(
+        FulfilmentFacts(
+            external_id=f"f{external_id}",
+            order_external_id=external_id,
+            created_at=at,
+            carrier_name="ヤマト運輸",
+            tracking_numbers=("123412341233",),
+            lines=tuple(
+                FulfilmentLineFacts(line_external_id=line.external_id, quantity=line.quantity)
+                for line in facts.lines
+            ),
+        ),
+        at=at,
+    )
+    return order
+
+
+def _returns(order: Order, owner: User, at: datetime) -> None:
+    """One return waits, one was settled and its refund waits to be paid."""
+    lines = selectors.list_lines(order)
+    cases = [
+        returns.request_return(
+            order_id=order.public_id,
+            wishes=[returns.Wish(line=line.public_id, quantity=1, reason="too_small")],
+            outcome=Outcome.REFUND,
+            at=at,
+            actor="shopper",
+        )
+        for line in lines
+    ]
+    settled = cases[1]
+    returns.approve_return(return_id=settled.public_id, at=at, actor=owner.actor)
+    [line] = settled.lines.all()
+    returns.receive_return(
+        return_id=settled.public_id, counts={line.public_id: 1}, at=at, actor=owner.actor
+    )
+    returns.inspect_return(
+        return_id=settled.public_id,
+        findings=[returns.Finding(line=line.public_id, grade="a", quantity=1, accepted=True)],
+        at=at,
+        actor=owner.actor,
+    )
+    returns.settle_return(return_id=settled.public_id, key="k", at=at, actor=owner.actor)
+
+
+def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
+    """Return what fills the parts of an address with this shop's objects.
+
+    A new route whose parts have no object here fails its test, which is how it gets a policy.
+    """
+    with merchant_scope(merchant.pk):
+        if route.name.startswith("dashboard:privacy"):
+            request_id = PrivacyRequest.objects.values_list("public_id", flat=True).first()
+        else:
+            request_id = InboxMessage.objects.values_list("public_id", flat=True).first()
+        objects = {
+            "slug": merchant.slug,
+            "request_id": request_id,
+            "order_id": _first(Order),
+            "external_id": Order.objects.values_list("external_id", flat=True).first(),
+            "customer_id": _first(Customer),
+            "event_id": _first(EventRecord),
+            "message_id": _first(Message),
+            "mail_id": MailboxMail.objects.values_list("public_id", flat=True).first(),
+            "shipment_id": _first(Shipment),
+            "return_id": _first(Return),
+            "refund_id": _first(Refund),
+            "replacement_id": _first(Replacement) or "rpl_none",
+            "key_id": _first(ApiKey),
+            "connection_id": _first(Connection),
+            "delivery_id": Delivery.objects.filter(state="dead")
+            .values_list("id", flat=True)
+            .first(),
+            "membership_id": Membership.objects.filter(merchant=merchant)
+            .values_list("id", flat=True)
+            .first(),
+            "service": "shopify",
+            "token": links.order_token(str(_first(Order))),
+            "name": "0" * 16,
+            "path": "nothing.png",
+            "number": 1,
+        }
+    missing = [part for part in route.parts if objects.get(part) in (None, "")]
+    assert not missing, f"{route.name} names {missing}: plant one in full_shop and map it here."
+    return {part: objects[part] for part in route.parts}
+
+
+def _first(model: Any) -> str | None:
+    found: str | None = model.objects.order_by("id").values_list("public_id", flat=True).first()
+    return found
