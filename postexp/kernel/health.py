@@ -76,9 +76,9 @@ def health(request: HttpRequest) -> HttpResponse:
     body = {"status": "ok" if well else "unwell", "parts": parts}
     response = JsonResponse(body, status=200 if well else 503)
     if not well:
-        # Said once and calmly: to Django's own log every 503 is an error of ours.
+        # Whoever asked is told; to Django's own log every 503 would be an error of ours.
         unwell = ", ".join(name for name, part in parts.items() if not part["ok"])
-        log_response("not well: %s", unwell, response=response, logger=logger, level="info")
+        log_response("not well: %s", unwell, response=response, logger=logger, level="debug")
     return response
 
 

@@ -19,6 +19,7 @@ from launcher.terminal import paint, say
 
 # After this long without an answer from every part, we say which ones are missing.
 LONG_START = 60.0
+PAUSE = 0.5
 
 
 def main() -> None:
@@ -88,12 +89,14 @@ class Announcement:
         self.began = began
         self.done = False
         self.complained = False
+        self.next_look = began
 
     def __call__(self) -> None:
         """Look whether it is time to say something."""
-        if self.done:
+        if self.done or time.time() < self.next_look:
             return
         missing = self.missing_parts()
+        self.next_look = time.time() + PAUSE
         if not missing:
             self.done = True
             self.announce()
