@@ -10,8 +10,10 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations import panels  # noqa: F401  it registers itself
+        from integrations.easypost import inbound as easypost
         from integrations.models import Service
         from integrations.shopify import inbound as shopify
         from postexp.kernel.inbox import register_source
 
         register_source(Service.SHOPIFY, shopify.process)
+        register_source(Service.EASYPOST, easypost.process)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from integrations import dashboard
+from integrations.easypost import webhooks as easypost
 from integrations.shopify import webhooks as shopify
 
 dashboard_urls: list[URLPattern] = [
@@ -25,4 +26,5 @@ dashboard_urls: list[URLPattern] = [
 ]
 webhook_urls: list[URLPattern] = [
     path("shopify/", shopify.receive, name="shopify"),
+    path("easypost/<str:connection_id>/", easypost.receive, name="easypost"),
 ]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +30,7 @@ STATUS = "order_status"
 
 
 @require_safe
-def tracking_page(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+def tracking_page(request: HttpRequest, slug: str, token: str) -> HttpResponseBase:
     """The page of one order, from one prepared row; made first where there is none that is true."""
     try:
         order_id = links.order_of_token(token)
@@ -34,8 +40,7 @@ def tracking_page(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     at = clock.now()
     page = _prepared(order_id, asked)
     if page is None or page.slug != slug or not services.is_true(page, at=at):
-        response: HttpResponse = _made_page(request, slug, order_id=order_id, asked=asked)
-        return response
+        return _made_page(request, slug, order_id=order_id, asked=asked)
     return _answer(request, page)
 
 

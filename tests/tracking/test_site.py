@@ -10,8 +10,6 @@ import pytest
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
-from tests.tracking.conftest import fulfilment_facts
-from tests.tracking.scans import START, scan
 
 from commerce import links
 from commerce.models import Merchant, Order
@@ -19,6 +17,8 @@ from commerce.ports import FulfilmentLineFacts
 from commerce.services.orders import take_in_order
 from postexp.kernel import clock, slots
 from tests.conftest import order_facts
+from tests.tracking.conftest import fulfilment_facts
+from tests.tracking.scans import START, scan
 from tracking import services
 from tracking.models import LookupAttempt, LookupChallenge, PreparedPage, Shipment
 from tracking.rules import Estimate, NormalisedShipment
@@ -59,14 +59,23 @@ class TestPage:
         tell(
             shipment,
             scan(0.5, "in_transit", "picked_up", location="渋谷営業所", raw_description="集荷"),
-            estimate=Estimate(day=date(2026, 11, 21), starts_at=NOW, ends_at=NOW + timedelta(hours=2)),
+            estimate=Estimate(
+                day=date(2026, 11, 21), starts_at=NOW, ends_at=NOW + timedelta(hours=2)
+            ),
         )
         response = client.get(url)
         assert response.status_code == 200
         assert response["Content-Language"] == "ja"
         text = text_of(response)
         assert "#1001" in text
-        for words in ("マグカップ", "× 2", "タオル", "渋谷営業所", "11月20日(金) 12:30", "ヤマト運輸"):
+        for words in (
+            "マグカップ",
+            "× 2",
+            "タオル",
+            "渋谷営業所",
+            "11月20日(金) 12:30",
+            "ヤマト運輸",
+        ):
             assert words in text
         assert "佐藤" not in text
         assert "神宮前" not in text
@@ -161,9 +170,7 @@ class TestPage:
         PreparedPage.objects.update(body="old")
         assert client.get(url).content != b"old"
 
-    def test_before_anything_is_sent(
-        self, client: Client, url: str, now: list[datetime]
-    ) -> None:
+    def test_before_anything_is_sent(self, client: Client, url: str, now: list[datetime]) -> None:
         text = text_of(client.get(f"{url}?lang=en"))
         assert "We are preparing your order" in text
         assert "マグカップ" in text

@@ -8,11 +8,16 @@ from tracking.selectors.shipments import (
     count_needing_attention,
     count_views,
     find_by_number,
+    find_by_numbers,
     find_by_public_ids,
     get_shipment,
+    has_fulfilment,
+    list_carriers,
     list_deliveries,
+    list_passed_promises,
     list_shipments,
     list_shipments_of_order,
+    list_whole_shipments,
 )
 
 __all__ = (
@@ -22,10 +27,15 @@ __all__ = (
     "count_needing_attention",
     "count_views",
     "find_by_number",
+    "find_by_numbers",
     "find_by_public_ids",
     "get_shipment",
+    "has_fulfilment",
+    "list_carriers",
     "list_deliveries",
+    "list_passed_promises",
     "list_shipments",
     "list_shipments_of_order",
+    "list_whole_shipments",
     "scans_of",
 )

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
+from commerce.rules import number_key as order_number_key
 from tracking.enums import NEEDS_ATTENTION, ON_THE_WAY, Status
 from tracking.models import Shipment, ShipmentItem
 from tracking.rules import number_key
 
 if TYPE_CHECKING:
     from commerce.models import Order
+
+# The day begins first on Kiritimati, fourteen hours ahead of UTC.
+_EASTMOST = timedelta(hours=14)
+_COMING = (
+    Status.PENDING,
+    Status.INFO_RECEIVED,
+    Status.IN_TRANSIT,
+    Status.OUT_FOR_DELIVERY,
+    Status.DELIVERY_ATTEMPTED,
+    Status.EXCEPTION,
+)
 
 VIEWS = ("all", "on_the_way", "needs_attention", "delivered")
 
@@ -51,14 +63,14 @@ def list_shipments_of_order(order: Order) -> list[Shipment]:
 
 
 def list_shipments(
-    *, search: str = "", view: str = "all", late: bool = False
+    *, search: str = "", view: str = "all", late: bool = False, carrier: str = ""
 ) -> QuerySet[Shipment]:
     """Return shipments, newest first, with their orders.
 
     `search` matches the tracking number, the order number or an id. `view` is one of `VIEWS`; what
-    is late needs attention too.
+    is late needs attention too. `carrier` is a slug.
     """
-    shipments: QuerySet[Shipment] = Shipment.objects.select_related("order__customer")
+    shipments: QuerySet[Shipment] = Shipment.objects.select_related("order")
     if view == "on_the_way":
         shipments = shipments.filter(status__in=ON_THE_WAY)
     elif view == "needs_attention":
@@ -67,14 +79,39 @@ def list_shipments(
         shipments = shipments.filter(status=Status.DELIVERED)
     if late:
         shipments = shipments.filter(is_delayed=True)
+    if carrier:
+        shipments = shipments.filter(carrier=carrier)
     if search:
-        shipments = shipments.filter(
-            Q(number_key__startswith=number_key(search) or "-")
-            | Q(order__number__iexact=search)
-            | Q(order__number__iexact=f"#{search}")
-            | Q(public_id=search)
-        )
+        shipments = shipments.filter(_matches(search))
     return shipments.order_by("-id")
+
+
+def list_whole_shipments(*, number: str = "") -> QuerySet[Shipment]:
+    """Return shipments with orders, items and pictures; of one tracking number if given."""
+    shipments = _whole()
+    return shipments.filter(number_key=number_key(number)) if number else shipments
+
+
+def has_fulfilment(fulfilment_ref: str) -> bool:
+    """Whether parcels of a fulfilment, by its source's id, are known."""
+    return Shipment.objects.filter(fulfilment_ref=fulfilment_ref).exists()
+
+
+def _matches(search: str) -> Q:
+    found = Q(public_id=search) | Q(order__number_key=order_number_key(search))
+    key = number_key(search)
+    return found | Q(number_key__startswith=key) if key else found
+
+
+def list_carriers() -> list[str]:
+    """Return the carriers of the shop's parcels by slug, the busiest first, eight at most."""
+    rows = (
+        Shipment.objects.exclude(carrier="")
+        .values("carrier")
+        .annotate(parcels=Count("pk"))
+        .order_by("-parcels", "carrier")[:8]
+    )
+    return [row["carrier"] for row in rows]
 
 
 def count_views() -> dict[str, int]:
@@ -96,6 +133,28 @@ def count_needing_attention() -> int:
 def _needs_attention() -> Q:
     coming = Q(is_delayed=True) & ~Q(status__in=[status for status in Status if status.is_final])
     return Q(status__in=NEEDS_ATTENTION) | coming
+
+
+def list_passed_promises(*, at: datetime, limit: int = 500) -> dict[int, list[int]]:
+    """Return the row ids of parcels that may have become late, by merchant; asked of every shop.
+
+    A day ends at the merchant's midnight, which the rules judge; here a day that has ended
+    somewhere is enough, and the ids are those of the longest overdue.
+    """
+    rows = (
+        Shipment.every_merchant.filter(
+            is_delayed=False,
+            first_eta_day__isnull=False,
+            eta_day__lte=(at + _EASTMOST).date() - timedelta(days=1),
+            status__in=_COMING,
+        )
+        .order_by("eta_day", "pk")
+        .values_list("merchant_id", "pk")[:limit]
+    )
+    found: dict[int, list[int]] = {}
+    for merchant_id, shipment_id in rows:
+        found.setdefault(merchant_id, []).append(shipment_id)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +198,16 @@ def find_by_public_ids(public_ids: Iterable[str]) -> dict[str, int]:
     """Return the row ids of shipments, by public id."""
     rows = Shipment.objects.filter(public_id__in=list(public_ids)).values_list("public_id", "pk")
     return dict(rows)
+
+
+def find_by_numbers(numbers: Iterable[str]) -> dict[str, list[int]]:
+    """Return the row ids of shipments, by tracking number as it is compared, newest first."""
+    keys = {key for number in numbers if (key := number_key(number))}
+    found: dict[str, list[int]] = {}
+    rows = Shipment.objects.filter(number_key__in=keys).order_by("-pk")
+    for key, row in rows.values_list("number_key", "pk"):
+        found.setdefault(key, []).append(row)
+    return found
 
 
 def find_by_number(number: str) -> Sequence[Shipment]:

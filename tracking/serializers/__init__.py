@@ -6,13 +6,19 @@ from tracking.serializers.represent import (
     represent_scan,
     represent_shipment,
 )
-from tracking.serializers.stories import OrderStory, Parcel, facts_of, tell_order, tell_parcels
+from tracking.serializers.stories import (
+    OrderStory,
+    Parcel,
+    parcel_rows,
+    tell_order,
+    tell_parcels,
+)
 
 __all__ = (
     "OrderStory",
     "Parcel",
     "carrier_page",
-    "facts_of",
+    "parcel_rows",
     "represent_item",
     "represent_scan",
     "represent_shipment",

@@ -96,6 +96,21 @@ def tell_parcels(
     ]
 
 
+def parcel_rows(
+    shipments: Iterable[Shipment], *, merchant: Merchant, locale: str, at: datetime
+) -> list[dict[str, Any]]:
+    """Return what a list shows of each parcel: the row, its carrier's name, its sentence."""
+    today = at.astimezone(merchant.zone).date()
+    return [
+        {
+            "shipment": shipment,
+            "carrier": carrier_of(shipment.carrier).name_in(locale),
+            "headline": headline(facts_of(shipment), today=today, zone=merchant.time_zone),
+        }
+        for shipment in shipments
+    ]
+
+
 def facts_of(shipment: Shipment) -> ParcelFacts:
     """Return what the rules tell the story of a shipment from, without reading its scans."""
     since = None

@@ -1,5 +1,6 @@
 """Tracking's writes. Each is one transaction and publishes its events."""
 
+from tracking.services.batches import take_in_batch
 from tracking.services.ingest import (
     Ingested,
     ingest_reports,
@@ -42,6 +43,7 @@ __all__ = (
     "refold_shipments",
     "refresh_pages",
     "spoken_locale",
+    "take_in_batch",
     "take_in_report",
     "take_in_shipment",
 )

@@ -85,8 +85,7 @@ def refold_shipments(shipment_ids: Iterable[int], *, at: datetime, actor: str = 
     Publishes what has become true, as `ingest_reports` does.
     """
     with transaction.atomic():
-        before = {shipment.pk: shipment for shipment in lock_shipments(shipment_ids)}
-        _refold(list(before.values()), at=at, actor=actor)
+        _refold(lock_shipments(shipment_ids), at=at, actor=actor, even_if_unchanged=False)
 
 
 def lock_shipments(shipment_ids: Iterable[int]) -> list[Shipment]:
@@ -143,13 +142,17 @@ def _learn_estimate(shipment: Shipment, told: NormalisedShipment, told_at: datet
         shipment.first_eta_day, shipment.first_eta_told_at = estimate.day, told_at
 
 
-def _refold(shipments: Sequence[Shipment], *, at: datetime, actor: str) -> None:
+def _refold(
+    shipments: Sequence[Shipment], *, at: datetime, actor: str, even_if_unchanged: bool = True
+) -> None:
     if not shipments:
         return
     zone = get_merchant().time_zone
     scans = scans_of(shipment.pk for shipment in shipments)
     news: list[ParcelEvent] = []
+    written: list[Shipment] = []
     for shipment in shipments:
+        before = _judged(shipment)
         rows = scans.get(shipment.pk, [])
         state = fold(rows, shipment_summary(shipment))
         delay = delay_of(
@@ -162,22 +165,32 @@ def _refold(shipments: Sequence[Shipment], *, at: datetime, actor: str) -> None:
             at=at,
         )
         _write(shipment, state, delay)
+        if not even_if_unchanged and _judged(shipment) == before:
+            continue
+        written.append(shipment)
         shipment.version += 1
         shipment.changed_at = at
         news += news_of(shipment, state, delay, zone=zone, at=at)
-    Shipment.objects.bulk_update(shipments, _WRITTEN)
+    Shipment.objects.bulk_update(written, _WRITTEN)
     for event in news:
         append(event, at=at, actor=actor)
 
 
-_WRITTEN = (
+_LEARNT = (
     *("tracker_ref", "service", "carrier", "summary_status", "summary_substatus", "summary_at"),
     *("eta_day", "eta_starts_at", "eta_ends_at", "eta_told_at"),
     *("first_eta_day", "first_eta_told_at"),
+)
+_JUDGED = (
     *("status", "substatus", "since_at", "since_local", "since_precision", "since_zone"),
-    *("last_scan_at", "attempts", "told", "version", "changed_at"),
+    *("last_scan_at", "attempts"),
     *("is_delayed", "delay_source", "delay_reason", "delay_detected_at", "delay_cleared_at"),
 )
+_WRITTEN = (*_LEARNT, *_JUDGED, "told", "version", "changed_at")
+
+
+def _judged(shipment: Shipment) -> tuple[object, ...]:
+    return tuple(getattr(shipment, name) for name in _JUDGED)
 
 
 def shipment_summary(shipment: Shipment) -> Summary | None:
