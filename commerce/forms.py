@@ -133,7 +133,8 @@ class ThemeForm(forms.Form):
             return None
         if (upload.size or 0) > MOST_BYTES:
             raise forms.ValidationError(BadImage.message)
-        return upload.read()
+        content: bytes = upload.read()
+        return content
 
     def theme(self) -> Theme:
         """Return the theme of a valid form."""

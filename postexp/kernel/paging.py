@@ -98,4 +98,6 @@ def _read(rows: QuerySet[M], mark: str, by: str) -> Mark | None:
         value = field.to_python(shown)
     except ValidationError:
         return None
-    return (value, int(row_id)) if value is not None else None
+    if value is None or (isinstance(value, datetime) and value.tzinfo is None):
+        return None
+    return value, int(row_id)
