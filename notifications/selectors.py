@@ -22,6 +22,7 @@ from postexp.kernel.tenancy import current_merchant_id
 if TYPE_CHECKING:
     from commerce.models import Customer, Merchant
 
+NEWEST = 8
 FOR_STAFF = (State.FAILED, State.OUTCOME_UNKNOWN)
 LIST_FIELDS = (
     *("id", "merchant_id", "public_id", "kind", "state", "reason", "detail", "subject"),
@@ -141,8 +142,8 @@ def count_waiting_for_staff() -> int:
 
 
 def list_messages_of_order(order_id: str) -> list[Message]:
-    """Return the messages about an order, newest first, without their words."""
-    return list(Message.objects.only(*LIST_FIELDS).filter(order_id=order_id).order_by("-id")[:30])
+    """Return the newest messages about an order, without their words."""
+    return list(list_messages().filter(order_id=order_id)[:NEWEST])
 
 
 def list_mailbox(

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import mrml
-from django.conf import settings
 from django.template import Context, Template, engines
 from django.utils import timezone, translation
 
+from commerce.selectors import theme_of
+from commerce.serializers import represent_merchant
 from notifications.errors import WordsBroken
 from notifications.ports import MessageKind
 from notifications.rules.plain_text import plain_text, tidy
-from postexp.design.theme import Theme, palette
+from postexp.design.theme import palette
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
@@ -51,7 +52,7 @@ def write_words(
         context = {
             **facts,
             "locale": locale,
-            "merchant": describe_merchant(merchant, locale),
+            "merchant": represent_merchant(merchant, locale),
             "theme": colours(merchant),
             "today": timezone.localdate(at),
         }
@@ -73,21 +74,9 @@ def write_subject(
         return _one_line(_template(f"{kind.template}.{locale}.subject.txt"), facts)
 
 
-def describe_merchant(merchant: Merchant, locale: str) -> dict[str, str]:
-    """Return what words may say about the shop, in the reader's language."""
-    return {
-        "name": merchant.name_in(locale),
-        "support_email": merchant.support_email,
-        "support_phone": merchant.support_phone,
-        "hours": merchant.hours_in(locale),
-        "site_url": merchant.site_url,
-        "logo_url": settings.BASE_URL + merchant.logo.url if merchant.logo else "",
-    }
-
-
 def colours(merchant: Merchant) -> dict[str, str]:
     """Return the accent of the shop and the ink that is readable on it."""
-    light = palette(merchant.theme.get("accent") or Theme().accent, "light")
+    light = palette(theme_of(merchant).accent, "light")
     return {"accent": light.accent, "on_accent": light.on_accent}
 
 
