@@ -29,12 +29,14 @@ def replacement_id() -> str:
 class Return(MerchantModel):
     """Units of one order on their way back, for one outcome.
 
-    `decision` and `quote` are what the policy said and the sum the shopper saw when they asked.
-    `decisions` counts approvals and refusals, so that each can be told once.
+    `decision` and `quote` are what the policy said and the sum the shopper saw when they asked;
+    `request_key` makes asking twice with one form ask once. `decisions` counts approvals and
+    refusals, so that each can be told once.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=return_id)
     number = models.CharField(max_length=60)
+    request_key = models.CharField(max_length=64, default=return_id)
     order = models.ForeignKey("commerce.Order", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(
         max_length=12, choices=ReturnState.choices, default=ReturnState.REQUESTED
@@ -60,7 +62,10 @@ class Return(MerchantModel):
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["merchant_id", "number"], name="return_number_once")
+            models.UniqueConstraint(fields=["merchant_id", "number"], name="return_number_once"),
+            models.UniqueConstraint(
+                fields=["merchant_id", "request_key"], name="return_request_once"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant_id", "state", "-id"], name="return_by_state"),

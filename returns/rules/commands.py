@@ -1,10 +1,35 @@
-"""When two commands are the same command."""
+"""What people ask for and find, as plain values; and when two commands are the same command."""
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from returns.enums import Grade
 from returns.errors import IdempotencyMismatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Units of an order line a shopper wants to return, why, and the variant they want instead.
+
+    `line` and `variant` are public ids, `reason` is a code of the policy.
+    """
+
+    line: str
+    quantity: int
+    reason: str
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Units of a return line (by public id) with their grade, and whether they are accepted."""
+
+    line: str
+    grade: Grade
+    quantity: int
+    accepted: bool
 
 
 def fingerprint(body: Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@ from returns.selectors.cases import (
     VIEWS,
     access_return,
     count_by_view,
+    find_request,
     get_replacement,
     get_return,
     list_lines_of,
@@ -19,7 +20,13 @@ from returns.selectors.eligibility import (
     reserved_stock,
 )
 from returns.selectors.journeys import Journey, journeys
-from returns.selectors.money import get_refund, list_settlements, paid_order, settled_units
+from returns.selectors.money import (
+    get_refund,
+    get_settlement,
+    list_settlements,
+    paid_order,
+    settled_units,
+)
 from returns.selectors.policies import list_versions, version_in_force
 
 __all__ = (
@@ -29,9 +36,11 @@ __all__ = (
     "Judgement",
     "access_return",
     "count_by_view",
+    "find_request",
     "get_refund",
     "get_replacement",
     "get_return",
+    "get_settlement",
     "journeys",
     "judge",
     "list_lines_of",

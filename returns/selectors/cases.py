@@ -70,6 +70,12 @@ def list_returns_of_order(order: Order) -> list[Return]:
     return list(Return.objects.filter(order=order).select_related(*_WITH).order_by("-id"))
 
 
+def find_request(order: Order, key: str) -> Return | None:
+    """Return the return that was asked for with a key, or None."""
+    found: Return | None = Return.objects.filter(order=order, request_key=key).first()
+    return found
+
+
 def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> QuerySet[Return]:
     """Return returns, newest first, with order and customer.
 

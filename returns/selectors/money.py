@@ -88,6 +88,16 @@ def list_settlements(order: Order) -> list[Settlement]:
     )
 
 
+def get_settlement(public_id: str) -> Settlement:
+    """Return a settlement with its return; raises Settlement.DoesNotExist."""
+    found: Settlement = (
+        Settlement.objects.select_related("case__order__customer", "case__policy_version")
+        .prefetch_related("lines__order_line", "refunds__tender")
+        .get(public_id=public_id)
+    )
+    return found
+
+
 def get_refund(public_id: str) -> Refund:
     """Return a refund with its settlement and order; raises Refund.DoesNotExist."""
     found: Refund = Refund.objects.select_related(

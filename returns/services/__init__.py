@@ -1,6 +1,7 @@
 """The writes of returns, one subject a module."""
 
-from returns.services.arrivals import Finding, end_overdue, inspect_return, receive_return
+from returns.rules.commands import Finding, Wish
+from returns.services.arrivals import end_overdue, inspect_return, receive_return
 from returns.services.decisions import approve_return, decline_return, undo_decision
 from returns.services.exchanges import ship_replacement
 from returns.services.external import book_platform_refund, settle_cancelled_order
@@ -14,7 +15,6 @@ from returns.services.refunds import (
     retry_refund,
 )
 from returns.services.requests import (
-    Wish,
     cancel_return,
     check_wishes,
     mark_sent,

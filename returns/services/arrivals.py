@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from commerce.selectors import get_merchant
 from postexp.kernel.events import append
-from returns.enums import Grade, ReturnMove, ReturnState
+from returns.enums import ReturnMove, ReturnState
 from returns.errors import CountsDoNotAddUp, UnitAlreadySettled
 from returns.events import ReturnCompleted, ReturnExpired, ReturnInspected, ReturnReceived
 from returns.models import Inspection, Return, ReturnLine
+from returns.rules.commands import Finding
 from returns.selectors import judge, list_lines_of
 from returns.services.exchanges import release_replacements
 from returns.services.locks import lock_return
 from returns.services.transitions import move_return
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """Units of a return line (by public id) with their grade, and whether they are accepted."""
-
-    line: str
-    grade: Grade
-    quantity: int
-    accepted: bool
 
 
 def receive_return(

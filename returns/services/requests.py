@@ -21,6 +21,8 @@ from returns.errors import (
 )
 from returns.events import ReturnCancelled, ReturnRequested, ReturnSent
 from returns.models import Return, ReturnLine, ShownDeadline
+from returns.models.cases import return_id
+from returns.rules.commands import Wish
 from returns.rules.eligibility import Decision
 from returns.rules.money import quote
 from returns.rules.paid import Units
@@ -36,19 +38,6 @@ if TYPE_CHECKING:
     from commerce.models import Order, Variant
 
 LONGEST_NOTE = 2000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """Units of an order line a shopper wants to return, why, and the variant they want instead.
-
-    `line` and `variant` are public ids, `reason` is a code of the policy.
-    """
-
-    line: str
-    quantity: int
-    reason: str
-    variant: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,15 +119,21 @@ def request_return(
     note: str = "",
     locale: str = "",
     shown_payout: int | None = None,
+    key: str = "",
 ) -> Return:
     """Ask for a return: the decision and the sum are kept as shown, and the units are held.
 
-    `shown_payout` is the sum the shopper saw. Publishes ReturnRequested, and ReturnApproved where
+    `shown_payout` is the sum the shopper saw. The same `key` again, as a second press of the same
+    button sends it, gives the first return. Publishes ReturnRequested, and ReturnApproved where
     the policy asks for no review. Raises what `check_wishes` raises, and QuoteChanged where the sum
     is another one by now.
     """
     with transaction.atomic():
         order = lock_order(order_id)
+        key = key or return_id()
+        first: Return | None = Return.objects.filter(order=order, request_key=key).first()
+        if first is not None:
+            return first
         version = saved_version(order.placed_at, at=at)
         judgement = judge(order, at=at)
         checked = check_wishes(judgement, wishes, outcome)
@@ -147,6 +142,7 @@ def request_return(
             raise QuoteChanged
         case: Return = Return.objects.create(
             number=_number(order),
+            request_key=key,
             order=order,
             outcome=outcome,
             policy_version=version,

@@ -1,0 +1,135 @@
+"""What returns tells shoppers by message, and while it is still true."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.selectors import order_variables
+from returns.enums import ReturnState, SettlementKind
+from returns.events import (
+    ReturnApproved,
+    ReturnDeclined,
+    ReturnEvent,
+    ReturnReceived,
+    ReturnRequested,
+    SettlementPaid,
+)
+from returns.rules.states import UNDO_TIME
+from returns.selectors import get_return, get_settlement
+from returns.serializers import represent_return, represent_settlement
+
+
+def return_variables(event: ReturnEvent) -> MessageVariables:
+    """The order and the return."""
+    return order_variables(
+        event.order_id, **{"return": represent_return(get_return(event.return_id))}
+    )
+
+
+def requested_variables(event: ReturnRequested) -> MessageVariables | None:
+    """A return that was approved at once needs one message only: the approval."""
+    if get_return(event.return_id).decided_by == "policy":
+        return None
+    return return_variables(event)
+
+
+def settlement_variables(event: SettlementPaid) -> MessageVariables | None:
+    """The return and what it came to; platforms tell shoppers of their own refunds themselves."""
+    settlement = get_settlement(event.settlement_id)
+    if settlement.kind != SettlementKind.RETURN or settlement.case is None:
+        return None
+    return order_variables(
+        event.order_id,
+        settlement=represent_settlement(settlement),
+        **{"return": represent_return(settlement.case)},
+    )
+
+
+def decision_id(event: ReturnApproved | ReturnDeclined) -> str:
+    """Name a decision: one that was taken back and taken anew is told anew."""
+    return f"{event.return_id}:{event.decision}"
+
+
+def why_not_requested(return_id: str) -> str:
+    """Why it is no longer news that a return was asked for."""
+    if get_return(return_id).state != ReturnState.IN_REVIEW:
+        return gettext_noop("The return was decided or cancelled in the meantime.")
+    return ""
+
+
+def why_not_approved(object_id: str) -> str:
+    """Why an approval, `ret_…:1` for the first decision, does not hold any more."""
+    return_id, _colon, decision = object_id.partition(":")
+    case = get_return(return_id)
+    gone = (ReturnState.IN_REVIEW, ReturnState.REJECTED, ReturnState.CANCELLED)
+    if case.decisions != int(decision) or case.state in gone:
+        return gettext_noop("The approval was taken back or the return cancelled.")
+    return ""
+
+
+def why_not_declined(object_id: str) -> str:
+    """Why a refusal does not hold any more."""
+    return_id, _colon, decision = object_id.partition(":")
+    case = get_return(return_id)
+    if case.decisions != int(decision) or case.state != ReturnState.REJECTED:
+        return gettext_noop("The refusal was taken back.")
+    return ""
+
+
+register_kind(
+    MessageKind(
+        name="return.requested",
+        room="returns",
+        title=_("Return requested"),
+        event=ReturnRequested,
+        object_id=lambda event: event.return_id,
+        variables=requested_variables,
+        still_true=why_not_requested,
+    )
+)
+register_kind(
+    MessageKind(
+        name="return.approved",
+        room="returns",
+        title=_("Return approved"),
+        event=ReturnApproved,
+        object_id=decision_id,
+        variables=return_variables,
+        still_true=why_not_approved,
+        hold=UNDO_TIME,
+    )
+)
+register_kind(
+    MessageKind(
+        name="return.declined",
+        room="returns",
+        title=_("Return declined"),
+        event=ReturnDeclined,
+        object_id=decision_id,
+        variables=return_variables,
+        still_true=why_not_declined,
+        hold=UNDO_TIME,
+    )
+)
+register_kind(
+    MessageKind(
+        name="return.received",
+        room="returns",
+        title=_("Return received"),
+        event=ReturnReceived,
+        object_id=lambda event: f"{event.return_id}:{event.parcel}",
+        variables=return_variables,
+    )
+)
+register_kind(
+    MessageKind(
+        name="return.refunded",
+        room="returns",
+        title=_("Return refunded"),
+        event=SettlementPaid,
+        object_id=lambda event: event.settlement_id,
+        variables=settlement_variables,
+    )
+)

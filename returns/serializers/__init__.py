@@ -1,0 +1,35 @@
+"""Returns on the wire and in words."""
+
+from returns.serializers.represent import (
+    represent_judgement,
+    represent_policy,
+    represent_refund,
+    represent_return,
+    represent_settlement,
+    represent_sum,
+)
+from returns.serializers.words import (
+    decline_words,
+    denials_in_words,
+    percent,
+    reason_words,
+    row_label,
+    sum_lines,
+    total_label,
+)
+
+__all__ = (
+    "decline_words",
+    "denials_in_words",
+    "percent",
+    "reason_words",
+    "represent_judgement",
+    "represent_policy",
+    "represent_refund",
+    "represent_return",
+    "represent_settlement",
+    "represent_sum",
+    "row_label",
+    "sum_lines",
+    "total_label",
+)

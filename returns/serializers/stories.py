@@ -1,0 +1,169 @@
+"""What the shopper's page tells of a return, put together from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from commerce.enums import STORE_VALUE, TenderKind
+from postexp.design import formats
+from postexp.kernel.money import Money
+from returns.enums import Outcome, RefundState, ReplacementState, ReturnMove, ReturnState
+from returns.models import Return, ReturnLine, Settlement
+from returns.rules.states import RETURN_MOVES, possible
+from returns.selectors import list_lines_of, list_settlements
+from returns.serializers.words import decline_words, reason_words, sum_lines
+
+_S = ReturnState
+PROGRESS = (
+    (_S.REQUESTED, _S.IN_REVIEW),
+    (_S.APPROVED, _S.IN_TRANSIT),
+    (_S.RECEIVED, _S.RESOLVING),
+    (_S.COMPLETED,),
+)
+"""The steps of a return that goes as it should, with the states that reach each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnStory:
+    """A return as its shopper sees it; `steps` is empty for one that ended otherwise."""
+
+    case: Return
+    sentence: str
+    detail: str
+    steps: list[dict[str, str]]
+    lines: list[dict[str, Any]]
+    sum: list[dict[str, Any]]
+    payments: list[dict[str, Any]]
+    address: tuple[str, ...]
+    instructions: str
+    may_cancel: bool
+    may_send: bool
+
+
+def tell_return(case: Return, *, locale: str) -> ReturnStory:
+    """Return what a shopper is told of their return, in the language in force (`locale`)."""
+    lines = list_lines_of(case)
+    settlements = [one for one in list_settlements(case.order) if one.case_id == case.pk]
+    moves = possible(RETURN_MOVES, ReturnState(case.state))
+    policy = case.policy_version.policy
+    titles = {line.order_line.public_id: line.order_line.title for line in lines}
+    quote = settlements[-1].quote if settlements else case.quote
+    return ReturnStory(
+        case=case,
+        sentence=_sentence(case),
+        detail=_detail(case, lines, locale),
+        steps=_steps(case),
+        lines=[_line(case, line, locale) for line in lines],
+        sum=sum_lines(quote, titles),
+        payments=[payment for one in settlements for payment in payments_of(one)],
+        address=policy.address if ReturnMove.RECEIVE in moves else (),
+        instructions=policy.instructions.get(locale, "") if ReturnMove.RECEIVE in moves else "",
+        may_cancel=ReturnMove.CANCEL in moves,
+        may_send=ReturnMove.FIRST_SCAN in moves,
+    )
+
+
+def _sentence(case: Return) -> str:
+    """Return the one sentence that answers "how far is it?"."""
+    outcome = Outcome(case.outcome)
+    resolving = {
+        Outcome.REFUND: _("Your refund is on its way"),
+        Outcome.STORE_CREDIT: _("Your store credit is on its way"),
+        Outcome.EXCHANGE: _("Your exchange is being prepared"),
+    }[outcome]
+    completed = {
+        Outcome.REFUND: _("Your return is complete"),
+        Outcome.STORE_CREDIT: _("You have your store credit"),
+        Outcome.EXCHANGE: _("Your exchange is settled"),
+    }[outcome]
+    return {
+        _S.REQUESTED: _("We have your return request"),
+        _S.IN_REVIEW: _("We are looking at your request"),
+        _S.APPROVED: _("Your return is approved"),
+        _S.REJECTED: _("We cannot accept this return"),
+        _S.IN_TRANSIT: _("Your parcel is on its way to us"),
+        _S.RECEIVED: _("Your return has arrived"),
+        _S.RESOLVING: resolving,
+        _S.COMPLETED: completed,
+        _S.CANCELLED: _("You cancelled this return"),
+        _S.EXPIRED: _("This return was not sent in time"),
+    }[ReturnState(case.state)]
+
+
+def _detail(case: Return, lines: Sequence[ReturnLine], locale: str) -> str:
+    """Return the sentence below: what comes next, or why it ended."""
+    state = ReturnState(case.state)
+    if state is _S.IN_TRANSIT and case.parcels:
+        missing = sum(line.missing for line in lines)
+        return _("%(count)s of the items has not arrived yet. You can send it until %(day)s.") % {
+            "count": formats.number(missing),
+            "day": formats.day(case.send_by, "auto") if case.send_by else "",
+        }
+    send_by = formats.day(case.send_by, "auto") if case.send_by else ""
+    return {
+        _S.REQUESTED: _("We will write to you. Please keep the items until then."),
+        _S.IN_REVIEW: _("We will write to you. Please keep the items until then."),
+        _S.APPROVED: _("Please send it by %(day)s.") % {"day": send_by},
+        _S.REJECTED: decline_words(case, locale),
+        _S.IN_TRANSIT: _("We will write to you when it has arrived."),
+        _S.RECEIVED: _("We will check the items and write to you."),
+        _S.EXPIRED: _("If you have sent it after all, it will still be received."),
+    }.get(state, "")
+
+
+def _steps(case: Return) -> list[dict[str, str]]:
+    """Return the step bar; a return that ended before its time has none."""
+    reached = next(
+        (step for step, states in enumerate(PROGRESS) if ReturnState(case.state) in states), None
+    )
+    if reached is None:
+        return []
+    last = {
+        Outcome.REFUND: _("Refunded"),
+        Outcome.STORE_CREDIT: _("Credited"),
+        Outcome.EXCHANGE: _("Exchanged"),
+    }[Outcome(case.outcome)]
+    labels = (_("Requested"), _("Approved"), _("Received"), last)
+    done = case.state == ReturnState.COMPLETED
+    return [
+        {
+            "label": label,
+            "state": "done"
+            if step < reached or (step == reached and done)
+            else ("now" if step == reached else "next"),
+        }
+        for step, label in enumerate(labels)
+    ]
+
+
+def _line(case: Return, line: ReturnLine, locale: str) -> dict[str, Any]:
+    image = line.order_line.product.image if line.order_line.product else None
+    return {
+        "title": line.order_line.title,
+        "variant_title": line.order_line.variant_title,
+        "image_url": image.url if image else "",
+        "quantity": line.quantity,
+        "reason": reason_words(case, line.reason, locale),
+        "exchange_for": (line.variant.title or line.variant.sku) if line.variant else "",
+        "shipped": any(one.state == ReplacementState.SHIPPED for one in line.replacements.all()),
+        "refused": line.refused,
+    }
+
+
+def payments_of(settlement: Settlement) -> list[dict[str, Any]]:
+    """Return where the money of a settlement went, or is going, as lines of `{% sum_of %}`."""
+    rows = []
+    for refund in settlement.refunds.all():
+        kind = TenderKind(refund.tender.kind)
+        label = str(kind.label) if kind in STORE_VALUE else _("To your original payment")
+        note = "" if refund.state == RefundState.SUCCEEDED else _("On its way")
+        amount = Money(refund.amount, settlement.currency)
+        rows.append({"label": label, "amount": amount, "note": note})
+    if settlement.outcome == Outcome.STORE_CREDIT:
+        amount = Money(settlement.payout, settlement.currency)
+        rows.append({"label": _("To your store credit"), "amount": amount, "note": ""})
+    return rows

@@ -1,0 +1,103 @@
+"""Returns in words: sums one can read, reasons against, and who decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from commerce.selectors import get_merchant
+from postexp.design import formats
+from postexp.kernel.money import Money
+from returns.enums import DeclineReason, DenialCode, Outcome, RowCode
+from returns.models import Return
+from returns.rules.eligibility import Denial
+
+
+def percent(basis_points: int) -> str:
+    """Return basis points as people write them: 1000 is 10%, 750 is 7.5%."""
+    return f"{basis_points / 100:g}%"
+
+
+def row_label(row: Mapping[str, Any]) -> str:
+    """Return what a row of a kept quote is for, without naming a product."""
+    return str(RowCode(row["code"]).label) % {"percent": percent(row["percent"])}
+
+
+def sum_lines(quote: Mapping[str, Any], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a kept quote as lines of `{% sum_of %}`; `titles` names order lines by public id.
+
+    A row of goods says how it came about: its price, and its share of the discounts.
+    """
+    currency = quote["currency"]
+    lines = [
+        {
+            "label": titles.get(row["line"], "") if row["code"] in _OF_UNITS else row_label(row),
+            "amount": Money(row["amount"], currency),
+            "note": _note(row, currency),
+        }
+        for row in quote["rows"]
+    ]
+    total = Money(quote["payout"], currency)
+    return [*lines, {"label": total_label(quote["outcome"]), "amount": total, "total": True}]
+
+
+_OF_UNITS = (RowCode.GOODS, RowCode.EXCHANGE_CREDIT, RowCode.TAX)
+
+
+def _note(row: Mapping[str, Any], currency: str) -> str:
+    if row["code"] == RowCode.TAX:
+        return row_label(row)
+    if row["code"] not in _OF_UNITS:
+        return ""
+    quantity = ngettext("%(count)s item", "%(count)s items", row["quantity"]) % {
+        "count": formats.number(row["quantity"])
+    }
+    if not row["discount"] or row["price"] - row["discount"] != row["amount"]:
+        return quantity
+    return _("%(items)s: %(price)s, less %(share)s as your share of the discount") % {
+        "items": quantity,
+        "price": formats.money(Money(row["price"], currency)),
+        "share": formats.money(Money(row["discount"], currency)),
+    }
+
+
+def total_label(outcome: str) -> str:
+    """Return what the last line of a sum is called."""
+    return {
+        Outcome.REFUND: _("You get back"),
+        Outcome.STORE_CREDIT: _("Store credit you get"),
+        Outcome.EXCHANGE: _("Value you exchange"),
+    }[Outcome(outcome)]
+
+
+def denial_words(denial: Denial, locale: str) -> str:
+    """Return a reason against a return as a sentence; dates are days in the shop's zone."""
+    with override(locale):
+        until = denial.until.astimezone(get_merchant().zone).date() if denial.until else None
+        day = formats.day(until, "year") if until else ""
+        return str(DenialCode(denial.code).label) % {"date": day}
+
+
+def denials_in_words(denials: Sequence[Denial], locale: str) -> list[str]:
+    """Return at most two reasons against a line, the last date of several ended windows."""
+    ended = [denial for denial in denials if denial.code is DenialCode.WINDOW_ENDED]
+    others = [denial for denial in denials if denial not in ended]
+    latest = sorted(ended, key=lambda denial: str(denial.until))[-1:]
+    return [denial_words(denial, locale) for denial in (*others, *latest)][:2]
+
+
+def decline_words(case: Return, locale: str) -> str:
+    """Return why a return was declined, as its shopper reads it; empty where it was not."""
+    if case.decline_text or not case.decline_reason:
+        return case.decline_text
+    with override(locale):
+        return str(DeclineReason(case.decline_reason).label)
+
+
+def reason_words(case: Return, code: str, locale: str) -> str:
+    """Return a reason for a return as the policy of its order words it, else its code."""
+    reason = case.policy_version.policy.reason(code)
+    return reason.label[locale] if reason and locale in reason.label else code

@@ -1,0 +1,276 @@
+"""The shopper's way through a return: three screens, exact sums, no log-in, no scripts."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from commerce import links
+from commerce.models import Merchant, Order
+from returns import services
+from returns.enums import Outcome, ReturnState
+from returns.models import PolicyVersion, Return, ShownDeadline
+from tests.conftest import order_facts
+from tests.returns.conftest import STAFF, ask, fresh, line_ids, resolve, sent_order
+
+Publish = Callable[..., PolicyVersion]
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def today() -> Any:
+    """The day after the order was sent."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def shopper(bought: Order) -> Client:
+    """A browser that sends its language, and no cookies."""
+    return Client(headers={"accept-language": "en"}, enforce_csrf_checks=True)
+
+
+def path(order: Order, merchant: Merchant, more: str = "") -> str:
+    return f"/s/{merchant.slug}/r/{links.order_token(order.public_id)}/{more}"
+
+
+def words(response: Any) -> str:
+    """The text of a page, without its markup."""
+    text = re.sub(r"<(script|style|svg).*?</\1>", " ", response.content.decode(), flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def chosen(order: Order, *units: tuple[int, int, str], **more: str) -> dict[str, str]:
+    """The choices of the first screen as they stand in the address."""
+    ids = line_ids(order)
+    data = {f"q_{ids[line]}": str(quantity) for line, quantity, _reason in units}
+    data |= {f"r_{ids[line]}": reason for line, _quantity, reason in units}
+    return {**data, **more}
+
+
+def hidden(response: Any, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
+    assert found is not None
+    return found[1]
+
+
+def test_four_screens_from_the_link_to_the_request(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    start = shopper.get(path(bought, scope))
+    assert start.status_code == 200
+    assert "You can return items until Sat 9 Jan 2027, 23:59." in words(start)
+    choice = chosen(bought, (0, 1, "too_small"))
+    outcome = shopper.get(path(bought, scope, "outcome/"), choice)
+    assert "Money back ¥2,500" in words(outcome)
+    assert "Store credit ¥2,625 For your next order, with ¥125 on top." in words(outcome)
+    assert "Another one instead" in words(outcome)
+    choice["outcome"] = "refund"
+    check = shopper.get(path(bought, scope, "check/"), choice)
+    assert "マグカップ 1 item ¥2,500 You get back ¥2,500" in words(check)
+    answer = shopper.post(
+        f"{path(bought, scope, 'check/')}?{check.request['QUERY_STRING']}",
+        {"payout": hidden(check, "payout"), "key": hidden(check, "key"), "note": "Hello"},
+    )
+    case = Return.objects.get()
+    assert answer.headers["Location"] == path(bought, scope, f"{case.public_id}/?lang=en")
+    assert (case.quote["payout"], case.note, case.requested_by) == (2500, "Hello", "shopper")
+    status = shopper.get(answer.headers["Location"])
+    assert "We are looking at your request" in words(status)
+    assert not shopper.cookies
+
+
+def test_pressing_twice_asks_once(shopper: Client, bought: Order, scope: Merchant) -> None:
+    choice = chosen(bought, (0, 1, "too_small"), outcome="refund")
+    check = shopper.get(path(bought, scope, "check/"), choice)
+    sent = {"payout": hidden(check, "payout"), "key": hidden(check, "key")}
+    url = f"{path(bought, scope, 'check/')}?{check.request['QUERY_STRING']}"
+    first, second = shopper.post(url, sent), shopper.post(url, sent)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Return.objects.count() == 1
+
+
+def test_a_sum_that_changed_is_shown_before_it_counts(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    choice = chosen(bought, (0, 1, "too_small"), outcome="refund")
+    check = shopper.get(path(bought, scope, "check/"), choice)
+    url = f"{path(bought, scope, 'check/')}?{check.request['QUERY_STRING']}"
+    answer = shopper.post(url, {"payout": "2499", "key": hidden(check, "key"), "note": "Hi"})
+    assert answer.status_code == 422
+    assert "The amount has changed since you saw it." in words(answer)
+    assert hidden(answer, "payout") == "2500"
+    assert "Hi" in words(answer)
+    assert Return.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("units", "sentence"),
+    [
+        ((), "Choose at least one item."),
+        (((0, 1, ""),), "Tell us why you return it."),
+        (((0, 7, "too_small"),), "7 is not one of the available choices."),
+        (((0, 1, "magic"),), "magic is not one of the available choices."),
+    ],
+)
+def test_the_first_screen_says_what_is_missing(
+    shopper: Client,
+    bought: Order,
+    scope: Merchant,
+    units: tuple[tuple[int, int, str], ...],
+    sentence: str,
+) -> None:
+    for screen in ("outcome/", "check/"):
+        answer = shopper.get(path(bought, scope, screen), chosen(bought, *units))
+        assert answer.status_code == 422
+        assert sentence in words(answer)
+
+
+def test_an_outcome_is_needed(shopper: Client, bought: Order, scope: Merchant) -> None:
+    answer = shopper.get(path(bought, scope, "check/"), chosen(bought, (0, 1, "too_small")))
+    assert answer.status_code == 422
+    assert "This field is required." in words(answer)
+
+
+def test_an_exchange_asks_which_one(shopper: Client, bought: Order, scope: Merchant) -> None:
+    choice = chosen(bought, (0, 2, "too_small"), outcome="exchange")
+    unclear = shopper.get(path(bought, scope, "check/"), choice)
+    assert "Choose what you want instead." in words(unclear)
+    line = line_ids(bought)[0]
+    variants = dict(re.findall(r'<option value="(var_\w+)"[^>]*>([^<]+)', unclear.content.decode()))
+    assert sorted(variants.values()) == ["白", "青"]
+    white, blue = (next(k for k, v in variants.items() if v == name) for name in ("白", "青"))
+    gone = shopper.get(path(bought, scope, "check/"), {**choice, f"v_{line}": blue})
+    assert gone.status_code == 422
+    assert "This item is out of stock" in words(gone)
+    check = shopper.get(path(bought, scope, "check/"), {**choice, f"v_{line}": white})
+    assert "Exchange for: 白" in words(check)
+    assert "Value you exchange ¥5,000" in words(check)
+
+
+def test_r16_the_floor_is_shown_before_asking(
+    shopper: Client, bought: Order, scope: Merchant, publish: Publish
+) -> None:
+    publish(postage={"JPY": 990}, restocking=1000)
+    choice = chosen(bought, (1, 1, "changed_mind"), outcome="refund")
+    check = shopper.get(path(bought, scope, "check/"), choice)
+    assert "Restocking fee (10%) -¥200 Return postage -¥990 You get back ¥810" in words(check)
+
+
+def test_a_coupon_is_explained(shopper: Client, scope: Merchant) -> None:
+    from commerce.ports import DiscountFacts, LineFacts, TenderFacts
+
+    facts = order_facts(
+        external_id="77",
+        number="#77",
+        lines=(
+            LineFacts(
+                external_id="a", title="Lamp", quantity=1, unit_price=3000, discount_share=None
+            ),
+        ),
+        shipping=(),
+        discounts=(DiscountFacts(code="FALL", amount=1000),),
+        tenders=(TenderFacts(captured=2000),),
+        total=2000,
+    )
+    order = sent_order(scope, facts)
+    choice = chosen(order, (0, 1, "too_small"), outcome="refund")
+    check = shopper.get(path(order, scope, "check/"), choice)
+    sentence = "Lamp 1 item: ¥3,000, less ¥1,000 as your share of the discount ¥2,000"
+    assert sentence in words(check)
+
+
+def test_what_cannot_come_back_says_why(shopper: Client, bought: Order, scope: Merchant) -> None:
+    case = resolve(ask(bought, NOW, (0, 2, "too_small")), NOW)
+    services.settle_return(return_id=case.public_id, key="k", at=NOW, actor=STAFF)
+    ask(bought, NOW, (1, 1, "too_small"))
+    page = words(shopper.get(path(bought, scope)))
+    assert "Your returns" in page
+    assert "It was already refunded or exchanged." in page
+    assert "It is already part of a return." in page
+
+
+def test_r01_the_reason_and_the_date_in_japanese(bought: Order, scope: Merchant) -> None:
+    with time_machine.travel(NOW + timedelta(days=90), tick=False):
+        page = words(Client().get(path(bought, scope, "?lang=ja")))
+    assert "2027年1月9日" in page
+
+
+def test_dates_that_were_shown_are_kept(shopper: Client, bought: Order, scope: Merchant) -> None:
+    for _ in range(2):
+        shopper.get(path(bought, scope))
+    assert ShownDeadline.objects.count() == 5
+    ShownDeadline.objects.update(until=NOW)
+    shopper.get(path(bought, scope))
+    assert not ShownDeadline.objects.filter(until=NOW).exists()
+
+
+def test_a_return_is_followed_sent_and_cancelled(
+    shopper: Client, bought: Order, scope: Merchant, publish: Publish
+) -> None:
+    publish(
+        address=("〒150-0001", "東京都渋谷区神宮前1-2-3"),
+        instructions={"en": "Use the box it came in.", "ja": ""},
+    )
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    url = path(bought, scope, f"{case.public_id}/")
+    assert "Cancel this return" in words(shopper.get(url))
+    services.approve_return(return_id=case.public_id, at=NOW, actor=STAFF)
+    page = words(shopper.get(url))
+    assert "Please send it by Sat 19 Dec." in page
+    assert "Use the box it came in. Put a note with R-1001-1 in the parcel. 〒150-0001" in page
+    assert shopper.post(f"{url}sent/", {"tracking_number": "x" * 121}).status_code == 422
+    assert shopper.post(f"{url}sent/", {"tracking_number": "398412345670"}).status_code == 302
+    assert fresh(case).tracking_number == "398412345670"
+    for act in ("sent/", "cancel/"):
+        refused = shopper.post(f"{url}{act}")
+        assert refused.status_code == 409
+        assert "the return has moved on" in words(refused)
+    second = ask(bought, NOW, (0, 1, "too_small"))
+    done = shopper.post(path(bought, scope, f"{second.public_id}/cancel/"))
+    assert done.status_code == 302
+    assert fresh(second).state == ReturnState.CANCELLED
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_state_has_its_page(
+    shopper: Client, bought: Order, scope: Merchant, outcome: Outcome
+) -> None:
+    from tests.returns.test_journey import variant_id
+
+    more = {"variant": variant_id(bought, "白")} if outcome is Outcome.EXCHANGE else {}
+    case = ask(bought, NOW, (0, 1, "too_small"), outcome=outcome, **more)
+    for state in ReturnState:
+        Return.objects.filter(pk=case.pk).update(state=state, parcels=1)
+        page = shopper.get(path(bought, scope, f"{case.public_id}/"))
+        assert page.status_code == 200
+    Return.objects.filter(pk=case.pk).update(state=ReturnState.IN_REVIEW, parcels=0)
+    settlement = services.settle_return(
+        return_id=resolve(case, NOW, 1).public_id, key="k", at=NOW, actor=STAFF
+    )
+    page_words = words(shopper.get(path(bought, scope, f"{case.public_id}/")))
+    assert ("Where it goes" in page_words) is (settlement.outcome != Outcome.EXCHANGE)
+
+
+def test_only_the_orders_own_link_opens_a_return(
+    shopper: Client, bought: Order, scope: Merchant, other_merchant: Merchant
+) -> None:
+    other = sent_order(scope, order_facts(external_id="8", number="#8"))
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    assert shopper.get(f"/s/{scope.slug}/r/ord_x.forged/").status_code == 404
+    assert shopper.get(path(other, scope, f"{case.public_id}/")).status_code == 404
+    assert shopper.get(path(bought, other_merchant)).status_code == 404
+    assert shopper.get(path(bought, scope, "ret_x/")).status_code == 404
+    response = shopper.get(path(bought, scope))
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_shop_links_to_its_returns(shopper: Client, scope: Merchant) -> None:
+    answer = shopper.get(f"/s/{scope.slug}/returns/")
+    assert answer.headers["Location"] == f"/s/{scope.slug}/"
