@@ -16,6 +16,7 @@ def empty_slots(monkeypatch: pytest.MonkeyPatch) -> None:
     """No panels but the test's own."""
     monkeypatch.setattr(slots, "_panels", {})
     monkeypatch.setattr(slots, "_entries", {})
+    monkeypatch.setattr(slots, "_watchers", {})
 
 
 def show(text: str) -> slots.Render:
@@ -53,6 +54,15 @@ def test_a_panel_says_which_events_make_it_stale() -> None:
         "tracking_page", name="returns.link", order=1, render=show(""), refresh_on=(Ping,)
     )
     assert slots.panels("tracking_page")[0].refresh_on == (Ping,)
+
+
+def test_a_watcher_hears_of_panels_there_already_and_of_later_ones() -> None:
+    heard: list[str] = []
+    slots.register("tracking_page", name="a", order=1, render=show(""))
+    slots.watch_panels("tracking_page", lambda panel: heard.append(panel.name))
+    slots.register("tracking_page", name="b", order=2, render=show(""))
+    slots.register("order_page", name="c", order=2, render=show(""))
+    assert heard == ["a", "b"]
 
 
 def test_entries_of_a_menu_come_in_order_and_know_the_request() -> None:
