@@ -62,7 +62,9 @@ def found_parcels(request: HttpRequest | None, context: Mapping[str, Any]) -> st
     shipments = list(selectors.list_shipments(search=context["q"])[:FOUND])
     if not shipments:
         return ""
-    return render_to_string("tracking/dashboard/_found.html", {"shipments": shipments}, request)
+    return render_to_string(
+        "tracking/dashboard/_found.html", {**context, "shipments": shipments}, request
+    )
 
 
 def on_time(request: HttpRequest | None, context: Mapping[str, Any]) -> str:

@@ -1,0 +1,210 @@
+"""The merchant's pages of parcels, and what tracking shows on pages of other rooms."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.conftest import order_facts
+from tests.tracking.conftest import fulfilment_facts
+from tests.tracking.scans import START, scan
+from tests.tracking.test_site import text_of
+
+from commerce.models import Merchant, Order, User
+from commerce.services.orders import take_in_order
+from postexp.kernel import slots
+from postexp.kernel.tenancy import merchant_scope
+from tracking import services
+from tracking.models import Shipment
+from tracking.panels import found_parcels, on_time, order_parcels, parcels_in_trouble
+from tracking.reports import report_carriers
+from tracking.rules import Estimate, NormalisedShipment
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/d/komorebi/parcels/"
+
+
+@pytest.fixture
+def staff(client: Client, owner: User) -> Client:
+    client.force_login(owner)
+    return client
+
+
+def tell(shipment: Shipment, *events: Any, **facts: Any) -> None:
+    told = NormalisedShipment(source="test", tracking_number="", events=events, **facts)
+    services.ingest_tracking(shipment, told, at=START + timedelta(hours=3))
+
+
+@pytest.fixture
+def others(order: Order, scope: Merchant, shipment: Shipment) -> list[Shipment]:
+    """Three more parcels: delivered, in trouble, and late."""
+    made = []
+    for number in ("11", "12", "13"):
+        other = take_in_order(
+            order_facts(external_id=number, number=f"#{number}"), merchant=scope, at=START
+        ).order
+        made += services.take_in_shipment(
+            fulfilment_facts(
+                other,
+                START,
+                external_id=f"f{number}",
+                tracking_numbers=(number,),
+                carrier_name="UPS",
+            ),
+            at=START,
+        )
+    tell(made[0], scan(2, "delivered"), estimate=Estimate(day=date(2026, 11, 20)))
+    tell(made[1], scan(2, "exception", "address_incorrect"))
+    tell(made[2], scan(2, "in_transit", "weather_delay"))
+    return made
+
+
+def numbers(response: Any) -> set[str]:
+    return {row["shipment"].tracking_number for row in response.context["rows"]}
+
+
+class TestList:
+    def test_views_search_and_filters_live_in_the_address(
+        self, staff: Client, others: list[Shipment]
+    ) -> None:
+        mine = "4000-1234-5675"
+        for query, expected in {
+            "": {mine, "11", "12", "13"},
+            "?view=on_the_way": {mine, "13"},
+            "?view=needs_attention": {"12", "13"},
+            "?view=delivered": {"11"},
+            "?late=1": {"13"},
+            "?carrier=ups&view=delivered": {"11"},
+            "?q=4000 1234": {mine},
+            "?q=%2312": {"12"},
+            "?q=---": set(),
+        }.items():
+            assert numbers(staff.get(LIST + query)) == expected, query
+
+    def test_tabs_are_counted_and_chips_name_carriers(
+        self, staff: Client, others: list[Shipment]
+    ) -> None:
+        page = staff.get(LIST)
+        assert [tab["count"] for tab in page.context["views"]] == [4, 2, 2, 1]
+        text = text_of(page)
+        for words in ("Yamato Transport", "UPS", "Late", "The carrier cannot find your address"):
+            assert words in text
+
+    def test_it_is_flat_in_queries(
+        self, staff: Client, others: list[Shipment], django_assert_max_num_queries: Any
+    ) -> None:
+        staff.get(LIST)
+        with django_assert_max_num_queries(12) as many:
+            staff.get(LIST)
+        Shipment.objects.exclude(tracking_number="11").delete()
+        with django_assert_max_num_queries(12) as one:
+            staff.get(LIST)
+        assert len(many) == len(one)
+
+    def test_the_server_sends_the_part_htmx_asks_for(
+        self, staff: Client, others: list[Shipment]
+    ) -> None:
+        part = staff.get(LIST, headers={"HX-Request": "true"}).content
+        assert part.lstrip().startswith(b'<div class="stack" id="rows"')
+
+    def test_empty_states_teach(self, staff: Client, merchant: Merchant) -> None:
+        assert "No parcels yet" in text_of(staff.get(LIST))
+        assert "No parcel fits" in text_of(staff.get(f"{LIST}?q=1"))
+
+    def test_it_speaks_japanese(self, staff: Client, others: list[Shipment]) -> None:
+        text = text_of(staff.get(LIST, headers={"Accept-Language": "ja"}))
+        assert "ヤマト運輸" in text
+
+
+class TestDetail:
+    def test_the_story_of_a_parcel(self, staff: Client, shipment: Shipment) -> None:
+        tell(shipment, scan(2, "in_transit", "picked_up", raw_description="集荷しました"))
+        text = text_of(staff.get(f"{LIST}{shipment.public_id}/"))
+        for words in (
+            "4000-1234-5675",
+            "#1001",
+            "マグカップ",
+            "集荷しました",
+            "Collected by the carrier",
+        ):
+            assert words in text
+
+    def test_a_parcel_without_an_order_says_why(
+        self, staff: Client, scope: Merchant, at: datetime
+    ) -> None:
+        orphan = services.take_in_report(
+            NormalisedShipment(source="easypost", tracking_number="9"), at=at
+        )
+        text = text_of(staff.get(f"{LIST}{orphan.public_id}/"))
+        assert "No order is known for this parcel" in text
+        assert "No scan yet." in text
+
+    def test_another_shops_parcel_is_not_found(
+        self, client: Client, shipment: Shipment, other_merchant: Merchant
+    ) -> None:
+        client.force_login(User.objects.get(email="rival@example.com"))
+        assert client.get(f"/d/harbor/parcels/{shipment.public_id}/").status_code == 404
+        assert client.get(f"{LIST}{shipment.public_id}/").status_code == 404
+
+
+class TestPanels:
+    def test_the_order_page_shows_its_parcels(self, shipment: Shipment, order: Order) -> None:
+        context = {"order_id": order.public_id, "merchant": Merchant.objects.get()}
+        assert "4000-1234-5675" in order_parcels(None, context)
+        Shipment.objects.all().delete()
+        assert order_parcels(None, context) == ""
+
+    def test_home_shows_trouble_and_punctuality(
+        self, others: list[Shipment], scope: Merchant
+    ) -> None:
+        context = {"merchant": scope}
+        shown = parcels_in_trouble(None, context)
+        assert "2 parcels need attention" in shown
+        assert "#12" in shown
+        assert "100%" in on_time(None, context)
+        Shipment.objects.all().delete()
+        assert parcels_in_trouble(None, context) == on_time(None, context) == ""
+
+    def test_the_search_finds_numbers(self, others: list[Shipment], scope: Merchant) -> None:
+        context = {"merchant": scope, "q": "12"}
+        assert others[1].public_id in found_parcels(None, context)
+        assert found_parcels(None, {**context, "q": "nothing"}) == ""
+
+    def test_they_are_registered(self) -> None:
+        for slot in ("order_page", "dashboard_home", "dashboard_stats", "search"):
+            assert any(panel.name.startswith("tracking.") for panel in slots.panels(slot))
+
+
+def test_the_report_of_carriers(others: list[Shipment], scope: Merchant) -> None:
+    yamato, ups = sorted(
+        report_carriers(at=START + timedelta(days=1)), key=lambda report: report.sent
+    )
+    assert (yamato.carrier, yamato.sent, yamato.transit) == ("yamato", 1, None)
+    assert (ups.sent, ups.delivered, ups.promised, ups.on_time, ups.first_try) == (3, 1, 1, 1, 1)
+    assert ups.transit == timedelta(hours=2)
+    assert report_carriers(at=START + timedelta(days=40)) == []
+
+
+def test_promises_are_looked_after_in_every_shop(
+    others: list[Shipment], shipment: Shipment, other_merchant: Merchant
+) -> None:
+    from tracking.selectors import list_passed_promises
+
+    tell(shipment, estimate=Estimate(day=date(2026, 11, 21)))
+    with merchant_scope(other_merchant.pk):
+        theirs = services.take_in_report(
+            NormalisedShipment(
+                source="easypost",
+                tracking_number="1",
+                estimate=Estimate(day=date(2026, 11, 21)),
+            ),
+            at=START,
+        )
+    ended = datetime.fromisoformat("2026-11-21T15:30:00+00:00")
+    found = list_passed_promises(at=ended)
+    assert found == {
+        shipment.merchant_id: [shipment.pk],
+        other_merchant.pk: [theirs.pk],
+    }
+    assert list_passed_promises(at=ended - timedelta(days=1)) == {}
