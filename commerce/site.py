@@ -42,7 +42,7 @@ def theme(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A picture of ours; file names never come back with another content, so they are kept."""
     wanted = PurePosixPath(path)
-    if wanted.parts[0] not in PICTURES or wanted.suffix not in SUFFIXES:
+    if len(wanted.parts) != 2 or wanted.parts[0] not in PICTURES or wanted.suffix not in SUFFIXES:
         raise Http404
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -26,7 +26,7 @@ def enter(merchant: Merchant, owner: User) -> Enter:
     """Make a member of the Japanese shop with a role, and return their browser."""
 
     def as_role(role: str) -> Client:
-        user = User.objects.create_user(f"{role}@example.com", None, name=Role(role).label)
+        user = User.objects.create_user(f"{role}@komorebi.example", None, name=Role(role).label)
         with merchant_scope(merchant.pk):
             add_member(merchant=merchant, user=user, role=role, by=owner, at=clock.now())
         browser = Client()

@@ -12,7 +12,7 @@ from commerce.services.customers import record_privacy_request
 from commerce.services.orders import take_in_order
 from postexp.kernel import clock
 from postexp.kernel.models import Delivery, DeliveryState, EventRecord
-from tests.conftest import order_facts
+from tests.facts import order_facts
 
 HOME = "/d/komorebi/"
 

@@ -26,7 +26,7 @@ from commerce.services.store_credit import issue_store_credit
 from postexp.kernel import clock, slots
 from postexp.kernel.money import Money
 from postexp.kernel.tenancy import merchant_scope
-from tests.conftest import order_facts
+from tests.facts import order_facts
 
 LIST = "/d/komorebi/orders/"
 
