@@ -11,7 +11,7 @@ from commerce.models import Merchant, User
 from commerce.services.keys import create_key
 from postexp.kernel import clock, ids
 from postexp.kernel.tenancy import merchant_scope
-from tests.architecture.conftest import Route, parts_of, routes
+from tests.full_shop import Route, parts_of, routes
 
 DASHBOARD = routes("dashboard:")
 SITE = routes("site:")

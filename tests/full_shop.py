@@ -26,7 +26,7 @@ from postexp.kernel.tenancy import merchant_scope
 from returns import services as returns
 from returns.enums import Outcome
 from returns.models import Refund, Replacement, Return
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tracking.models import Shipment
 
 
@@ -41,7 +41,9 @@ class Route:
 
 def routes(namespace: str) -> list[Route]:
     """Return every address of a namespace."""
-    return [route for route in _walk(get_resolver(), "", "", ()) if route.name.startswith(namespace)]
+    return [
+        route for route in _walk(get_resolver(), "", "", ()) if route.name.startswith(namespace)
+    ]
 
 
 def _walk(

@@ -1,0 +1,126 @@
+"""A real Chromium on a real server, with a drainer at work behind it."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from postexp.kernel import clock, inbox, outbox
+from tests.conftest import PASSWORD
+
+# Playwright keeps an event loop on the test's thread; Django would take that for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+LOCALES = {"en": "en-US", "ja": "ja-JP"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser `script/test` found."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ["POSTEXP_CHROMIUM"], args=ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
+    """Open a fresh browser window; the test fails on any script or policy error in it."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_(
+        *, language: str = "en", scheme: str = "light", size: Any = DESKTOP, script: bool = True
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale=LOCALES[language],
+            color_scheme=scheme,  # type: ignore[arg-type]
+            viewport=size,
+            java_script_enabled=script,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                errors.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+@pytest.fixture
+def drainer(transactional_db: None) -> Iterator[None]:
+    """Work on inbox and events as they come, as the drainer and the workers do."""
+    stop = threading.Event()
+
+    def hand_over(delivery_id: int, claim: str) -> None:
+        outbox.run_outside(delivery_id, claim, now=clock.now)
+
+    def work() -> None:
+        try:
+            while not stop.wait(0.05):
+                at = clock.now()
+                inbox.drain(at=at)
+                outbox.drain_database(at=at)
+                outbox.claim_outside(at=at, hand_over=hand_over)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Log a person of a shop in."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/d/**")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page: rule, and where."""
+    result = Axe().run(
+        page,
+        options={
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        },
+    )
+    return [
+        f"{found['id']}: {node['html'][:160]}"
+        for found in result.response["violations"]
+        for node in found["nodes"]
+    ]

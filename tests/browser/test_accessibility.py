@@ -1,0 +1,76 @@
+"""axe finds nothing on any page, in both languages, light and dark, on desktop and phone."""
+
+import pytest
+from django.urls import reverse
+
+from commerce.models import Merchant
+from tests.browser.conftest import DESKTOP, PHONE, Open, log_in, violations
+from tests.full_shop import parts_of, routes
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FACES = [
+    ("en", "light", DESKTOP),
+    ("ja", "dark", DESKTOP),
+    ("en", "dark", PHONE),
+    ("ja", "light", PHONE),
+]
+# Not pages of their own: a stylesheet, mail shown inside a page, a part that refreshes itself.
+PARTS = {"theme_css", "theme", "message_preview", "connection_light", "theme_page"}
+
+
+def addresses(namespace: str, merchant: Merchant) -> list[str]:
+    """Return the address of every page of a face that this shop can show."""
+    return [
+        reverse(route.name, kwargs=parts_of(route, merchant))
+        for route in routes(namespace)
+        if route.name.split(":")[-1] not in PARTS
+    ]
+
+
+@pytest.mark.parametrize(("language", "scheme", "size"), FACES)
+def test_the_dashboard(
+    language: str, scheme: str, size: object, full_shop: Merchant, open_page: Open
+) -> None:
+    page = open_page(language=language, scheme=scheme, size=size)
+    log_in(page, "owner@example.com")
+    found: dict[str, list[str]] = {}
+    for address in addresses("dashboard:", full_shop):
+        answer = page.request.get(address)
+        if answer.status == 405 or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        page.goto(address)
+        assert page.locator("html").get_attribute("lang") == language
+        found[address] = violations(page)
+    assert len(found) > 12
+    assert {address: bad for address, bad in found.items() if bad} == {}
+
+
+@pytest.mark.parametrize(("language", "scheme", "size"), FACES)
+def test_the_shoppers_pages(
+    language: str, scheme: str, size: object, full_shop: Merchant, open_page: Open
+) -> None:
+    page = open_page(language=language, scheme=scheme, size=size)
+    found: dict[str, list[str]] = {}
+    for address in addresses("site:", full_shop):
+        answer = page.goto(f"{address}?lang={language}")
+        if answer is None or answer.status != 200:
+            continue
+        assert page.locator("html").get_attribute("lang") == language
+        found[address] = violations(page)
+    assert len(found) >= 3
+    assert {address: bad for address, bad in found.items() if bad} == {}
+
+
+@pytest.mark.parametrize(("language", "scheme", "size"), FACES)
+def test_the_doors(
+    language: str, scheme: str, size: object, full_shop: Merchant, open_page: Open
+) -> None:
+    page = open_page(language=language, scheme=scheme, size=size)
+    for address in ("/accounts/login/", "/accounts/password/reset/", "/nothing-here/"):
+        page.goto(address)
+        assert violations(page) == [], address
+    log_in(page, "owner@example.com")
+    for address in ("/styleguide/", "/mailbox/"):
+        page.goto(address)
+        assert violations(page) == [], address
