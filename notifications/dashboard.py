@@ -181,24 +181,26 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
 
 
 def _detail(request: StaffRequest, message: Message) -> dict[str, Any]:
-    suppression = find_suppression(message.address)
-    kind = get_kind(message.kind)
+    html, text = _words(request, message)
     return {
         "row": represent_messages([message])[0],
         "message": message,
-        "html": bool(message.html or message.facts) and kind is not None,
-        "text": _words(request, message)[1],
-        "suppression": suppression,
+        "html": bool(html),
+        "text": text,
+        "suppression": find_suppression(message.address),
         "kind_title": kind_title(message.kind),
         "may_act": request.membership.may(Right.DECIDE),
     }
 
 
 def _words(request: StaffRequest, message: Message) -> tuple[str, str]:
-    """Return the two parts of a message: as sent, or as they would be written now; empty when
-    neither is kept.
+    """Return the two parts of a message: as sent, or as they would be written now.
+
+    Both are empty where neither is kept, and for one-time codes, which are not for staff to read.
     """
     kind = get_kind(message.kind)
+    if kind is not None and kind.secret:
+        return "", ""
     if message.html or not message.facts or kind is None:
         return message.html, message.text
     words = services.write_words(

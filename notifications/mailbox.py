@@ -11,7 +11,6 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.models import MailboxMail
-from notifications.services.email import MERCHANT_HEADER, MESSAGE_HEADER
 from postexp.kernel import clock
 
 
@@ -27,10 +26,11 @@ class MailboxBackend(BaseEmailBackend):
         travelled.
         """
         mime = message.message()
-        merchant = message.extra_headers.get(MERCHANT_HEADER)
+        # What our e-mail channel says of a message to a shopper; other mails carry none.
+        known: dict[str, str] = getattr(message, "metadata", {})
         return MailboxMail.objects.create(
-            merchant_id=int(merchant) if merchant else None,
-            message_id=message.extra_headers.get(MESSAGE_HEADER, ""),
+            merchant_id=int(known["merchant_id"]) if known else None,
+            message_id=known.get("message_id", ""),
             sender=message.from_email,
             recipients=", ".join(message.recipients()),
             subject=str(message.subject),

@@ -16,9 +16,6 @@ from django.utils.encoding import punycode
 
 from notifications.ports import OutgoingMail, PermanentFailure, TemporaryFailure
 
-MESSAGE_HEADER = "X-Postexp-Message"
-MERCHANT_HEADER = "X-Postexp-Merchant"
-
 
 class EmailChannel:
     """Sends mail. A server that says no is told apart from one that fell silent: only the first can
@@ -78,13 +75,15 @@ def build(mail: OutgoingMail) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.locale,
             "X-Entity-Ref-ID": mail.key,
-            MESSAGE_HEADER: mail.message_id,
-            MERCHANT_HEADER: str(mail.merchant_id),
         },
     )
     message.attach_alternative(mail.html, "text/html")
-    # django-anymail passes this on; providers give it back in their webhooks.
-    message.metadata = {"message_id": mail.message_id, "key": mail.key}  # type: ignore[attr-defined]
+    # django-anymail passes this on, and providers give it back in their webhooks.
+    message.metadata = {  # type: ignore[attr-defined]
+        "message_id": mail.message_id,
+        "merchant_id": str(mail.merchant_id),
+        "key": mail.key,
+    }
     return message
 
 

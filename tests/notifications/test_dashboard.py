@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from commerce.models import Merchant, Order, User
+from notifications import ports
 from notifications.enums import Reason, State, SuppressionCause
 from notifications.models import MailboxMail, Message
 from notifications.ports import get_kind
@@ -188,19 +190,25 @@ def test_the_preview_runs_nothing_and_reaches_nothing(staff: Client, message: Me
     assert response["X-Frame-Options"] == "SAMEORIGIN"
 
 
-def test_the_words_of_codes_are_gone(staff: Client, message: Message) -> None:
-    Message.objects.filter(pk=message.pk).update(facts={}, state=State.SENT)
+def test_the_words_of_codes_are_not_for_staff(
+    staff: Client, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = get_kind(message.kind)
+    assert kind is not None
+    monkeypatch.setitem(ports._kinds, kind.name, replace(kind, secret=True))
     html = page(staff, address("message_detail", message.public_id))
-    assert "The words of one-time codes are not kept." in html
+    assert "The words of one-time codes are not shown and not kept." in html
     assert "<iframe" not in html
+    assert page(staff, address("message_preview", message.public_id)) == ""
 
 
 def test_a_message_of_a_kind_that_is_gone_can_still_be_looked_at(
     staff: Client, message: Message
 ) -> None:
-    Message.objects.filter(pk=message.pk).update(kind="order.of_old")
+    Message.objects.filter(pk=message.pk).update(kind="order.of_old", html="<p>hello</p>")
     html = page(staff, address("message_detail", message.public_id))
     assert "order.of_old" in html
+    assert page(staff, address("message_preview", message.public_id)) == "<p>hello</p>"
 
 
 @pytest.mark.parametrize("name", ["message_detail", "message_preview"])

@@ -126,7 +126,7 @@ def test_an_address_that_is_none_fails_before_anything_is_handed_over(
 
 def test_providers_get_the_message_id_and_the_key() -> None:
     metadata = build(MAIL).metadata  # type: ignore[attr-defined]
-    assert metadata == {"message_id": "msg_abc", "key": MAIL.key}
+    assert metadata == {"message_id": "msg_abc", "merchant_id": "7", "key": MAIL.key}
 
 
 def test_the_providers_id_comes_back(backend: type[Backend]) -> None:
