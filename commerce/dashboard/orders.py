@@ -10,7 +10,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from commerce import selectors
+from commerce import links, selectors
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import PaymentState, TenderKind
 from commerce.models import Order, OrderLine
@@ -95,6 +95,7 @@ def order_detail(request: StaffRequest, order_id: str) -> HttpResponse:
             "panels": slots.collect("order_page", request, context),
             "side_panels": slots.collect("order_page_side", request, context),
             "actions": slots.collect("order_actions", request, context),
+            "shopper_url": links.tracking_url(request.merchant, order, order.locale),
             "story": selectors.timeline(story_of_order(order.public_id)),
             "customer_name": customer_name(order, locale),
             "address": address_lines(order.address, locale),

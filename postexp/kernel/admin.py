@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from postexp.kernel.models import Delivery, EventRecord, Heartbeat, InboxMessage
+from postexp.kernel.tenancy import MerchantModel, merchant_scope
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -23,6 +25,23 @@ class ReadOnlyAdmin(ModelAdmin):
         every: Any = getattr(self.model, "every_merchant", self.model._default_manager)
         rows: QuerySet[Any] = every.get_queryset()
         return rows.order_by(*(self.get_ordering(request) or ("-pk",)))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show one row inside the scope of its merchant, so that what it refers to can be read."""
+        row = self.get_object(request, object_id) if object_id else None
+        if not isinstance(row, MerchantModel):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with merchant_scope(row.merchant_id):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if isinstance(response, TemplateResponse):
+                response.render()
+            return response
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,0 +1,168 @@
+"""Operators look at shops, people, customers and orders of every merchant; services change them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from commerce.models import (
+    ApiKey,
+    ConsentFact,
+    Customer,
+    Fulfilment,
+    Membership,
+    Merchant,
+    Order,
+    OrderLine,
+    PlatformRefund,
+    PrivacyRequest,
+    Product,
+    StoreCreditAccount,
+    StoreCreditEntry,
+    Tender,
+    User,
+    Variant,
+)
+from postexp.kernel.admin import ReadOnlyAdmin
+
+
+@admin.register(Merchant)
+class MerchantAdmin(ReadOnlyAdmin):
+    """The shops."""
+
+    list_display = ("slug", "name_en", "name_ja", "currency", "country", "is_demo", "created_at")
+    search_fields = ("slug", "name_en", "name_ja", "public_id")
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    """Who works for which shop."""
+
+    list_display = ("merchant", "user", "role", "created_at")
+    list_filter = ("role",)
+    list_select_related = ("merchant", "user")
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    """People. Operators decide who may log in and who is an operator; passwords are set by mail."""
+
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    fields = ("email", "name", "is_active", "is_staff", "is_superuser", "last_login")
+    readonly_fields = ("email", "last_login")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let superusers alone change people: anyone else could make themselves one."""
+        return bool(getattr(request.user, "is_superuser", False))
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """API keys, without their hashes."""
+
+    list_display = ("name", "prefix", "merchant_id", "created_at", "last_used_at", "revoked_at")
+    exclude = ("key_hash",)
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadOnlyAdmin):
+    """Customers."""
+
+    list_display = ("public_id", "merchant_id", "locale", "created_at", "erased_at")
+    search_fields = ("public_id", "external_id")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    """Orders; amounts are minor units."""
+
+    list_display = (
+        "number",
+        "merchant_id",
+        "placed_at",
+        "currency",
+        "total",
+        "captured",
+        "given_back",
+    )
+    list_filter = ("source", "payment_state")
+    search_fields = ("public_id", "external_id", "number_key")
+
+
+@admin.register(OrderLine)
+class OrderLineAdmin(ReadOnlyAdmin):
+    """Lines of orders."""
+
+    list_display = ("public_id", "merchant_id", "title", "quantity", "goods_paid", "tax_paid")
+
+
+@admin.register(Tender)
+class TenderAdmin(ReadOnlyAdmin):
+    """How orders were paid."""
+
+    list_display = ("id", "merchant_id", "kind", "gateway", "captured")
+    list_filter = ("kind",)
+
+
+@admin.register(Fulfilment)
+class FulfilmentAdmin(ReadOnlyAdmin):
+    """What left the shops."""
+
+    list_display = ("public_id", "merchant_id", "status", "carrier_name", "created_at")
+    list_filter = ("status",)
+
+
+@admin.register(PlatformRefund)
+class PlatformRefundAdmin(ReadOnlyAdmin):
+    """Refunds made on the platforms."""
+
+    list_display = ("public_id", "merchant_id", "amount", "processed_at")
+
+
+@admin.register(Product)
+class ProductAdmin(ReadOnlyAdmin):
+    """What the shops sell."""
+
+    list_display = ("title", "merchant_id", "category", "final_sale")
+    search_fields = ("public_id", "external_id", "title")
+
+
+@admin.register(Variant)
+class VariantAdmin(ReadOnlyAdmin):
+    """What is bought of a product."""
+
+    list_display = ("sku", "title", "merchant_id", "price", "stock")
+    search_fields = ("public_id", "external_id", "sku")
+
+
+@admin.register(ConsentFact)
+class ConsentFactAdmin(ReadOnlyAdmin):
+    """What customers agreed to."""
+
+    list_display = ("id", "merchant_id", "channel", "purpose", "granted", "at", "source")
+    list_filter = ("channel", "purpose", "granted")
+
+
+@admin.register(PrivacyRequest)
+class PrivacyRequestAdmin(ReadOnlyAdmin):
+    """Requests about personal data."""
+
+    list_display = ("public_id", "merchant_id", "kind", "requested_at", "due_at", "done_at")
+    list_filter = ("kind",)
+
+
+@admin.register(StoreCreditAccount)
+class StoreCreditAccountAdmin(ReadOnlyAdmin):
+    """What customers may spend."""
+
+    list_display = ("id", "merchant_id", "balance", "currency")
+
+
+@admin.register(StoreCreditEntry)
+class StoreCreditEntryAdmin(ReadOnlyAdmin):
+    """The ledger of store credit."""
+
+    list_display = ("public_id", "merchant_id", "amount", "reason", "reference", "at")
