@@ -71,13 +71,19 @@ def programs(environment: Environment, port: int) -> list[Program]:
     ]
 
 
-def prepare(environment: Environment) -> str:
-    """Bring database, words and static files up to date, and return how to log in.
-
-    One process does it all: Python and Django start once. Raises CannotGoOn with its output.
-    """
+def prepare_demo(environment: Environment) -> str:
+    """Prepare the application with its demo shops, and return how to log in."""
     login = VAR / "login.txt"
-    command = [sys.executable, str(Path(__file__).with_name("prepare.py")), str(login)]
+    prepare(environment, str(login))
+    return login.read_text()
+
+
+def prepare(environment: Environment, *login: str) -> None:
+    """Bring database, words and static files up to date; with a file for the log-in, seed the demo.
+
+    One process does it all: Python and Django start once. Raises CannotGoOn after its output.
+    """
+    command = [sys.executable, str(Path(__file__).with_name("prepare.py")), *login]
     process = subprocess.Popen(
         command,
         env=dict(environment),
@@ -99,4 +105,3 @@ def prepare(environment: Environment) -> str:
         raise
     if status != 0:
         raise CannotGoOn("Postexp could not be set up; the lines above say why.")
-    return login.read_text()

@@ -77,6 +77,7 @@ class Postgres:
             kill_signal=signal.SIGQUIT,  # at once; the next start recovers
             patience=20.0,
             log=self.log,
+            directory=Path("/"),  # which its account can always enter
             before_start=self.clear_stale_lock,
         )
 

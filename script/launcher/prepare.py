@@ -13,7 +13,7 @@ def newest_change(directories: list[Path]) -> float:
 
 
 def main() -> None:
-    """Bring everything up to date; write how to log in into the file that is named."""
+    """Bring everything up to date; seed the demo where a file is named for how to log in."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postexp.settings")
     import django
@@ -27,9 +27,11 @@ def main() -> None:
     call_command("compile_catalogue", verbosity=0)
     if not settings.DEBUG:
         gather_static_files(Path(settings.STATIC_ROOT), Path(settings.BASE_DIR))
-    said = io.StringIO()
-    call_command("seed_demo", print_login=True, stdout=said)
-    Path(sys.argv[1]).write_text(said.getvalue())
+    for login in sys.argv[1:]:
+        said = io.StringIO()
+        call_command("seed_demo", stdout=said)
+        call_command("seed_demo", print_login=True, stdout=said)
+        Path(login).write_text(said.getvalue())
 
 
 def gather_static_files(gathered: Path, base: Path) -> None:

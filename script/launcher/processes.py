@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from launcher.accounts import Account
@@ -29,7 +29,12 @@ class Program:
     kill_signal: signal.Signals = signal.SIGKILL
     patience: float = 10.0
     log: Path | None = None
+    directory: Path | None = None
     before_start: Callable[[], None] = lambda: None
+
+    def writing_to(self, log: Path) -> "Program":
+        """Return the same program, with its output in a file."""
+        return replace(self, log=log)
 
 
 def die_with(parent: int, by: signal.Signals) -> Callable[[], None]:
@@ -86,8 +91,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
         account = program.account
         return subprocess.Popen(
             program.command,
-            # A server's working directory is no one else's business, and always enterable.
-            cwd="/" if program.log else None,
+            cwd=program.directory,
             env=program.environment,
             stdin=subprocess.DEVNULL,
             stdout=output,

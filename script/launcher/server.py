@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from launcher import addresses, dotenv, venv
-from launcher.application import application_environment, prepare, programs
+from launcher.application import application_environment, prepare_demo, programs
 from launcher.layout import ROOT, VAR
 from launcher.lock import Lock, refuse_second_start, server_lock
 from launcher.servers import running_servers
@@ -41,7 +41,7 @@ def serve(lock: Lock, began: float) -> None:
     with running_servers() as servers:
         environment = application_environment(servers.environment(), address)
         keep_environment(environment)
-        login = prepare(environment)
+        login = prepare_demo(environment)
         supervisor = Supervisor(servers.children)
         try:
             for program in programs(environment, port):

@@ -42,13 +42,16 @@ def running_servers() -> Iterator[Servers]:
     if account and not account.can_enter(home):
         home = reachable_directory()
     with ExitStack() as stack:
-        start_missing(servers, stack, home=home, account=account, throwaway=False)
+        start_missing(servers, stack, home=home, ours=var(), account=account)
         yield servers
 
 
 @contextmanager
-def temporary_servers() -> Iterator[Servers]:
-    """Run servers that nobody else sees and that leave nothing behind: for tests and benches."""
+def temporary_servers(*, throwaway: bool = True) -> Iterator[Servers]:
+    """Run servers that nobody else sees and that leave nothing behind: for tests and benches.
+
+    A bench wants them to write as carefully as the real ones do: `throwaway=False`.
+    """
     account = unprivileged_account()
     with ExitStack() as stack:
         home = short_lived(stack, var())
@@ -56,15 +59,24 @@ def temporary_servers() -> Iterator[Servers]:
         if account and not account.can_enter(home):
             home = private_directory(short_lived(stack), 0o711)
         servers = Servers()
-        start_missing(servers, stack, home=home, account=account, throwaway=True)
+        start_missing(servers, stack, home=home, ours=home, account=account, throwaway=throwaway)
         yield servers
 
 
 def start_missing(
-    servers: Servers, stack: ExitStack, *, home: Path, account: Account | None, throwaway: bool
+    servers: Servers,
+    stack: ExitStack,
+    *,
+    home: Path,
+    ours: Path,
+    account: Account | None,
+    throwaway: bool = False,
 ) -> None:
-    """Start what has no address yet; leaving the stack stops it and removes its temporary files."""
-    log = private_directory((home if throwaway else var()) / "log")
+    """Start what has no address yet; leaving the stack stops it and removes its temporary files.
+
+    PostgreSQL's account can enter `home`; what we keep ourselves is in `ours`.
+    """
+    log = private_directory(ours / "log")
     if not servers.database_url:
         files = private_directory(home / "postgres")
         sockets = socket_directory(stack, files / "run", postgres.SOCKET_NAME)
@@ -75,7 +87,7 @@ def start_missing(
         keep(servers, stack, database.start())
         servers.database_url = database.url
     if not servers.redis_url:
-        files = private_directory((home if throwaway else var()) / "valkey")
+        files = private_directory(ours / "valkey")
         sockets = socket_directory(stack, files / "run", valkey.SOCKET_NAME)
         broker = Valkey(files, sockets, log / "valkey.log", throwaway=throwaway)
         keep(servers, stack, broker.start())

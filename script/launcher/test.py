@@ -39,17 +39,21 @@ def run_tests(*arguments: str) -> int:
 
 def test_environment(servers: Mapping[str, str], browser: Path) -> dict[str, str]:
     """Return the environment of the tests, free of this machine's own settings."""
-    surroundings = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(OURS) or name in KEPT
-    }
     return {
-        **surroundings,
+        **surroundings(),
         **make_keys(),
         **servers,
         "POSTEXP_CHROMIUM": str(browser),
         "PYTHONPATH": str(ROOT),
+    }
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment without the settings of an instance on this machine."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(OURS) or name in KEPT
     }
 
 

@@ -1,0 +1,134 @@
+"""Webhooks that are taken in: verified, told apart from repeats, stored, answered."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import psycopg
+from django.db import connection
+
+from benchmarks.load import Load, MakeRequest, drive, get, post
+from benchmarks.rounds import Comparison
+from commerce.services.merchants import open_stage
+from integrations.connections import connect
+from integrations.models import Service
+from postexp.kernel import clock
+from postexp.kernel.tenancy import merchant_scope
+
+SECONDS = 2.0
+SECRET = "a-secret-of-the-benchmark"  # noqa: S105 (of a shop that lives for minutes)
+SHOP = "bench.myshopify.com"
+WRITERS = 8
+
+# Numbers of webhooks: every round takes its own million, so that none is a repeat.
+_millions = count(1)
+
+
+def comparisons(address: str) -> list[Comparison]:
+    """Return what is measured of the intake."""
+    merchant = open_stage(at=clock.now())
+    with merchant_scope(merchant.pk):
+        connect(service=Service.SHOPIFY, account=SHOP, secret=SECRET, at=clock.now())
+
+    def webhooks() -> float:
+        return answered(address, webhook, "200", first_number=next(_millions) * 1_000_000)
+
+    return [
+        Comparison(
+            "webhook intake",
+            "/s",
+            webhooks,
+            "an empty view behind the full stack",
+            lambda: answered(address, get("/empty/"), "200"),
+            at_least=0.5,
+        ),
+        Comparison(
+            "webhook intake",
+            "/s",
+            webhooks,
+            f"bare INSERTs of the same bytes over {WRITERS} connections",
+            inserts,
+            at_least=0.25,
+        ),
+        Comparison(
+            "empty view, lean stack",
+            "/s",
+            lambda: answered(address, get("/webhooks/empty/"), "200"),
+            "an empty view behind the full stack",
+            lambda: answered(address, get("/empty/"), "200"),
+            at_least=1.5,
+        ),
+    ]
+
+
+def answered(address: str, make: MakeRequest, status: str, *, first_number: int = 0) -> float:
+    """Return the rate of answers; any other status than the one wanted is an error."""
+    load: Load = drive(address, make, seconds=SECONDS, first_number=first_number)
+    if set(load.statuses) != {status}:
+        raise RuntimeError(f"Wanted {status} only, and got {dict(load.statuses)}.")
+    return load.rate
+
+
+def body_of(number: int) -> bytes:
+    """Return the body of a webhook: an order of ordinary size."""
+    line = {"id": number, "title": "Tea bowl 茶碗", "quantity": 1, "price": "42.00"}
+    order = {"id": number, "name": f"#{number}", "currency": "USD", "line_items": [line] * 5}
+    return json.dumps(order).encode()
+
+
+def webhook(number: int) -> bytes:
+    """Return the bytes of one signed webhook."""
+    body = body_of(number)
+    signature = hmac.new(SECRET.encode(), body, hashlib.sha256).digest()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Shopify-Topic": "orders/bench",
+        "X-Shopify-Shop-Domain": SHOP,
+        "X-Shopify-Event-Id": str(number),
+        "X-Shopify-Hmac-Sha256": base64.b64encode(signature).decode(),
+    }
+    return post("/webhooks/shopify/", body, headers)
+
+
+def inserts() -> float:
+    """Return how many rows a second PostgreSQL takes, each committed, from several connections."""
+    with bare_table() as parameters:
+        done = [0] * WRITERS
+        end = time.perf_counter() + SECONDS
+
+        def write(writer: int) -> None:
+            with psycopg.connect(**parameters, autocommit=True) as own:
+                while time.perf_counter() < end:
+                    key = f"{writer}:{done[writer]}"
+                    body = body_of(done[writer])
+                    own.execute("INSERT INTO bench_bare VALUES (%s, %s)", (key, body))
+                    done[writer] += 1
+
+        writers = [threading.Thread(target=write, args=(number,)) for number in range(WRITERS)]
+        for thread in writers:
+            thread.start()
+        for thread in writers:
+            thread.join()
+        return sum(done) / SECONDS
+
+
+@contextmanager
+def bare_table() -> Iterator[dict[str, object]]:
+    """Make a table with a unique key for the block; give the parameters of a connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_bare (key text PRIMARY KEY, body bytea)")
+    kept = ("host", "port", "dbname", "user", "password")
+    parameters = connection.get_connection_params()
+    try:
+        yield {name: parameters[name] for name in kept if name in parameters}
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE bench_bare")

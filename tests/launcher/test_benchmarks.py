@@ -1,0 +1,107 @@
+"""The frame of the benchmarks: what counts as an answer, and when a limit is kept."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+
+import pytest
+from benchmarks.load import drive, get, is_complete, post
+from benchmarks.rounds import Comparison, Result, compare
+
+
+def result(ratios: list[float], at_least: float) -> Result:
+    """Make the result of rounds with these ratios."""
+    comparison = Comparison("intake", "/s", float, "an empty view", float, at_least)
+    return Result(comparison, ratios, [1.0] * len(ratios))
+
+
+def test_a_limit_is_kept_by_the_worse_end_of_the_interval() -> None:
+    steady = result([1.0, 1.01, 0.99, 1.0, 1.0], at_least=1.0)
+    assert steady.ratio == 1.0
+    assert steady.interval() == (0.99, 1.01)
+    assert steady.holds
+    assert result([0.81] * 5, at_least=1.0).holds, "a fifth of slack"
+    assert not result([0.79] * 5, at_least=1.0).holds
+    wild = result([0.2, 3.0, 0.3, 3.0, 3.0], at_least=1.0)
+    assert wild.ratio == 3.0
+    assert not wild.holds, "the middle is well, but the rounds do not agree"
+
+
+def test_the_line_tells_figure_ratio_and_limit() -> None:
+    assert result([2.0, 2.0, 2.0, 2.0, 2.0], at_least=1.5).line() == (
+        "ok     intake                                     2 /s         2.00x (2.00 to 2.00) of "
+        "an empty view, 1; limit 1.5x"
+    )
+
+
+def test_subject_and_reference_take_turns_after_a_warm_up() -> None:
+    calls: list[str] = []
+
+    def measure(name: str, value: float) -> float:
+        calls.append(name)
+        return value
+
+    same_name = [
+        Comparison(
+            "intake", "/s", lambda: measure("s", 6.0), "x", lambda: measure("r", 2.0), at_least=1
+        ),
+        Comparison(
+            "intake", "/s", lambda: measure("S", 8.0), "y", lambda: measure("R", 2.0), at_least=1
+        ),
+    ]
+    first, second = compare(same_name, rounds=2)
+    assert (first.ratios, second.ratios) == ([3.0, 3.0], [4.0, 4.0])
+    assert "".join(calls) == "srSR" + "rsRS" + "srSR"
+
+
+@pytest.mark.parametrize(
+    ("answer", "complete"),
+    [
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", False),
+        (b"HTTP/1.1 304 Not Modified\r\netag: x\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n", False),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", True),
+    ],
+)
+def test_knows_when_an_answer_has_arrived(answer: bytes, complete: bool) -> None:
+    assert is_complete(answer) is complete
+
+
+@pytest.fixture
+def echo() -> Iterator[str]:
+    """A server that answers 200 to what it was sent in full, and 404 to everything else."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200 if self.headers["If-None-Match"] == "x" else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200 if body == "茶碗".encode() else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_sends_whole_requests_and_counts_the_answers(echo: str) -> None:
+    load = drive(echo, get("/page/", If_None_Match="x"), seconds=0.3)
+    assert set(load.statuses) == {"200"}
+    assert load.rate * load.seconds == len(load.latencies) > 0
+    assert 0 < load.percentile(0.5) <= load.percentile(0.99) < 5
+
+    body = "茶碗".encode()
+    posted = drive(echo, lambda number: post("/", body, {"X-Number": str(number)}), seconds=0.3)
+    assert set(posted.statuses) == {"200"}
