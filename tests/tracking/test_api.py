@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.tracking.scans import scan
 
 from commerce.enums import Scope
 from commerce.models import Merchant, Order, User
 from commerce.services.keys import create_key
 from postexp.kernel.tenancy import merchant_scope
+from tests.tracking.scans import scan
 from tracking import services
 from tracking.models import Shipment, ShipmentEvent
 from tracking.rules import NormalisedShipment

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.conftest import order_facts
-from tests.tracking.conftest import fulfilment_facts
-from tests.tracking.scans import START, scan
-from tests.tracking.test_site import text_of
 
 from commerce.models import Merchant, Order, User
 from commerce.services.orders import take_in_order
 from postexp.kernel import slots
 from postexp.kernel.tenancy import merchant_scope
+from tests.conftest import order_facts
+from tests.tracking.conftest import fulfilment_facts
+from tests.tracking.scans import START, scan
+from tests.tracking.test_site import text_of
 from tracking import services
 from tracking.models import Shipment
 from tracking.panels import found_parcels, on_time, order_parcels, parcels_in_trouble

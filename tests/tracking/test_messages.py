@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from tests.tracking.conftest import fulfilment_facts
-from tests.tracking.scans import scan
 
 from commerce.models import Merchant, Order
 from notifications.enums import State
 from notifications.models import Message
 from postexp.kernel import clock
+from tests.tracking.conftest import fulfilment_facts
+from tests.tracking.scans import scan
 from tracking import messages, services
 from tracking.events import ShipmentDelivered, ShipmentProblem
 from tracking.models import Shipment

@@ -144,7 +144,7 @@ def listings(draw: st.DrawFn) -> list[NormalisedEvent]:
     return rows
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_any_permutation_with_repeats_gives_the_same_state(data: st.DataObject) -> None:
     placed = place(data.draw(listings()))
@@ -153,14 +153,14 @@ def test_any_permutation_with_repeats_gives_the_same_state(data: st.DataObject) 
     assert fold(data.draw(st.permutations(repeated))) == told
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_rows_keep_place_and_key_in_any_order_of_arrival(data: st.DataObject) -> None:
     events = data.draw(listings())
     assert place(data.draw(st.permutations(events + events))) == place(events)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(listings())
 def test_a_delivery_is_left_only_by_a_problem_or_a_return(events: list[NormalisedEvent]) -> None:
     rows = place(events)
