@@ -11,4 +11,4 @@ class ReturnsConfig(AppConfig):
     verbose_name = _("Returns")
 
     def ready(self) -> None:
-        from returns import handlers, messages  # noqa: F401  they register themselves
+        from returns import handlers, messages, panels  # noqa: F401  they register themselves

@@ -53,6 +53,14 @@ class UnitAlreadySettled(ReturnsError):
     message = _("One of these items was already refunded or exchanged.")
 
 
+class InvalidAmount(ReturnsError):
+    """An amount that cannot be read as money of the order's currency."""
+
+    code = "invalid_money_format"
+    status = 422
+    message = _("This is not an amount.")
+
+
 class ShippingAlreadyRefunded(ReturnsError):
     """Outbound shipping was already given back in full."""
 

@@ -243,7 +243,7 @@ def return_check(visit: Visit) -> HttpResponse:
     request = visit.request
     judgement = selectors.judge(visit.order, at=clock.now())
     units = UnitsForm(request.GET, judgement=judgement, locale=request.locale)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         # A second press of the button comes when the units are no longer free.
         first = selectors.find_request(visit.order, form.cleaned_data["key"])

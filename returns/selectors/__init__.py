@@ -2,8 +2,10 @@
 
 from returns.selectors.cases import (
     VIEWS,
+    access_replacement,
     access_return,
     count_by_view,
+    count_to_review,
     find_request,
     get_replacement,
     get_return,
@@ -21,6 +23,7 @@ from returns.selectors.eligibility import (
 )
 from returns.selectors.journeys import Journey, journeys
 from returns.selectors.money import (
+    access_refund,
     get_refund,
     get_settlement,
     list_settlements,
@@ -34,8 +37,11 @@ __all__ = (
     "Journey",
     "Judged",
     "Judgement",
+    "access_refund",
+    "access_replacement",
     "access_return",
     "count_by_view",
+    "count_to_review",
     "find_request",
     "get_refund",
     "get_replacement",

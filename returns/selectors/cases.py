@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from commerce.rules import number_key
-from returns.enums import ReturnState
+from returns.enums import ReplacementState, ReturnState
 from returns.models import Replacement, Return, ReturnLine, TransitionLog
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def list_lines_of(case: Return) -> list[ReturnLine]:
     """Return a return's lines with their order lines, products and replacements."""
     return list(
         ReturnLine.objects.filter(case=case)
-        .select_related("order_line__product", "variant__product")
+        .select_related("case", "order_line__product", "variant__product")
         .prefetch_related("inspections", "replacements")
         .order_by("position")
     )
@@ -79,11 +79,14 @@ def find_request(order: Order, key: str) -> Return | None:
 def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> QuerySet[Return]:
     """Return returns, newest first, with order and customer.
 
-    `view` is one of VIEWS; `search` matches the return's or order's number, the e-mail address, the
-    customer's name or a public id.
+    `view` is one of VIEWS, or `to_ship` for those with a replacement to ship; `search` matches the
+    return's or order's number, the e-mail address, the customer's name or a public id.
     """
     cases: QuerySet[Return] = Return.objects.select_related("order__customer").order_by("-id")
-    if states := VIEWS.get(view, ()):
+    if view == "to_ship":
+        ready = Replacement.objects.filter(state=ReplacementState.READY)
+        cases = cases.filter(pk__in=ready.values("line__case_id"))
+    elif states := VIEWS.get(view, ()):
         cases = cases.filter(state__in=states)
     if outcome:
         cases = cases.filter(outcome=outcome)
@@ -100,18 +103,36 @@ def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> Q
 
 
 def count_by_view() -> dict[str, int]:
-    """Return how many returns each saved view holds, in one query."""
+    """Return how many returns each saved view holds, in two queries."""
     rows = Return.objects.order_by().values_list("state").annotate(count=Count("id"))
     by_state = dict(rows)
+    ready = Replacement.objects.filter(state=ReplacementState.READY)
     return {
         view: sum(by_state.get(state, 0) for state in states or ReturnState)
         for view, states in VIEWS.items()
-    }
+    } | {"to_ship": ready.values("line__case_id").distinct().count()}
+
+
+def count_to_review() -> int:
+    """Return how many returns wait for a decision."""
+    return Return.objects.filter(state__in=VIEWS["review"]).count()
 
 
 def get_replacement(public_id: str) -> Replacement:
     """Return a replacement with its return and variant; raises Replacement.DoesNotExist."""
-    found: Replacement = Replacement.objects.select_related(
+    return _replacements().get(public_id=public_id)
+
+
+def access_replacement(public_id: str) -> Replacement:
+    """Return a replacement of the scope's shop for a page; raises Http404."""
+    replacement = _replacements().filter(public_id=public_id).first()
+    if replacement is None:
+        raise Http404
+    return replacement
+
+
+def _replacements() -> QuerySet[Replacement]:
+    found: QuerySet[Replacement] = Replacement.objects.select_related(
         "line__case__order", "variant__product"
-    ).get(public_id=public_id)
+    )
     return found

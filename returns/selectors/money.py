@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.http import Http404
 
 from commerce.enums import STORE_VALUE
 from commerce.selectors import list_lines, list_shipping_lines, list_tenders
@@ -100,7 +101,19 @@ def get_settlement(public_id: str) -> Settlement:
 
 def get_refund(public_id: str) -> Refund:
     """Return a refund with its settlement and order; raises Refund.DoesNotExist."""
-    found: Refund = Refund.objects.select_related(
-        "settlement__case", "settlement__order", "tender"
-    ).get(public_id=public_id)
+    return _refunds().get(public_id=public_id)
+
+
+def access_refund(public_id: str) -> Refund:
+    """Return a refund of the scope's shop for a page; raises Http404."""
+    refund = _refunds().filter(public_id=public_id).first()
+    if refund is None:
+        raise Http404
+    return refund
+
+
+def _refunds() -> QuerySet[Refund]:
+    found: QuerySet[Refund] = Refund.objects.select_related(
+        "settlement__case", "settlement__order", "order", "tender"
+    )
     return found

@@ -22,7 +22,12 @@ from returns.services.requests import (
     remember_deadlines,
     request_return,
 )
-from returns.services.settlements import quote_settlement, refund_shipping, settle_return
+from returns.services.settlements import (
+    quote_settlement,
+    quote_shipping,
+    refund_shipping,
+    settle_return,
+)
 
 __all__ = (
     "Finding",
@@ -39,6 +44,7 @@ __all__ = (
     "payment_of",
     "publish_policy",
     "quote_settlement",
+    "quote_shipping",
     "quote_wishes",
     "receive_return",
     "refund_failed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Sum
@@ -21,6 +22,9 @@ from returns.services.exchanges import ready_replacement
 from returns.services.ledger import book
 from returns.services.locks import lock_return
 from returns.services.refunds import request_refunds, settlement_paid
+
+if TYPE_CHECKING:
+    from commerce.models import Order
 
 
 def quote_settlement(
@@ -143,11 +147,22 @@ def _issue_credit(settlement: Settlement, at: datetime, actor: str) -> None:
             )
 
 
+def quote_shipping(order: Order) -> Quote:
+    """Return what is left of outbound shipping, exact.
+
+    Raises ShippingAlreadyRefunded, RefundExceedsBalance, and NothingToSettle where none was paid.
+    """
+    terms = version_in_force(order.placed_at).policy.terms(Outcome.REFUND, order.currency)
+    quoted = quote(paid_order(order), [], terms, with_shipping=True)
+    if not quoted.total:
+        raise NothingToSettle
+    return quoted
+
+
 def refund_shipping(*, order_id: str, key: str, at: datetime, actor: str) -> Settlement:
     """Give back what is left of outbound shipping, once per `key`, to the tenders it came from.
 
-    Publishes as `settle_return`. Raises ShippingAlreadyRefunded, RefundExceedsBalance,
-    IdempotencyMismatch, and NothingToSettle where no shipping was paid.
+    Publishes as `settle_return`. Raises IdempotencyMismatch, and what `quote_shipping` raises.
     """
     mark = fingerprint({"shipping_of": order_id})
     with transaction.atomic():
@@ -156,11 +171,7 @@ def refund_shipping(*, order_id: str, key: str, at: datetime, actor: str) -> Set
         if first is not None:
             require_same(first.fingerprint, mark)
             return first
-        policy = version_in_force(order.placed_at).policy
-        terms = policy.terms(Outcome.REFUND, order.currency)
-        quoted = quote(paid_order(order), [], terms, with_shipping=True)
-        if not quoted.total:
-            raise NothingToSettle
+        quoted = quote_shipping(order)
         settlement = book(
             order, quoted, kind=SettlementKind.SHIPPING, key=key, mark=mark, at=at, actor=actor
         )

@@ -20,12 +20,18 @@ const typing = (target) =>
 
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
 
-const find = (key) => {
-  const inside = document.querySelector("dialog[open]") ?? document;
-  return [...inside.querySelectorAll("[data-key]")].find(
+const within = (place, key) =>
+  [...place.querySelectorAll("[data-key]")].find(
     (element) =>
       element.dataset.key.toLowerCase() === key && !element.disabled && reachable(element),
   );
+
+// A dialog takes the keys for itself; in a list the row one stands on comes first.
+const find = (key) => {
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog) return within(dialog, key);
+  const row = document.activeElement?.closest("tr");
+  return (row && within(row, key)) ?? within(document, key);
 };
 
 // Rail links hide behind "More" on phones, and menu items in closed menus: both still have keys.

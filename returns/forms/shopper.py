@@ -1,4 +1,4 @@
-"""What shoppers and staff type about returns."""
+"""What shoppers choose and type on the way to a return."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from returns.enums import DeclineReason, Grade, Outcome
-from returns.models import ReturnLine
-from returns.rules.commands import Finding, Wish
+from returns.enums import Outcome
+from returns.rules.commands import Wish
 from returns.selectors import Judged, Judgement, list_replacements
 
 FEW = 10
@@ -158,93 +157,3 @@ class SentForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-
-class DeclineForm(forms.Form):
-    """Why a return is declined, in words its shopper reads."""
-
-    reason = forms.ChoiceField(
-        label=_("Reason"), choices=DeclineReason.choices, widget=forms.RadioSelect
-    )
-    text = forms.CharField(
-        label=_("In your own words, to the shopper"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for words where no ready sentence says why."""
-        data = super().clean() or self.cleaned_data
-        if data.get("reason") == DeclineReason.OTHER and not data.get("text"):
-            self.add_error("text", gettext("Tell the shopper why."))
-        return data
-
-
-class ArrivalForm(forms.Form):
-    """How many units of each line arrived, by grade. Nothing is typed twice: they are the count."""
-
-    def __init__(self, data: Any, *, lines: Sequence[ReturnLine]) -> None:
-        super().__init__(data)
-        self.lines = lines
-        for line in lines:
-            waiting = line.missing + line.uninspected
-            for grade in Grade:
-                self.fields[f"{grade}_{line.public_id}"] = forms.IntegerField(
-                    label=grade.label,
-                    required=False,
-                    min_value=0,
-                    max_value=waiting,
-                    initial=waiting if grade is Grade.NEW else 0,
-                )
-            self.fields[f"accept_{line.public_id}"] = forms.BooleanField(
-                label=_("Accept worn or damaged items as well"), required=False
-            )
-
-    def rows(self) -> Iterator[tuple[ReturnLine, list[forms.BoundField], forms.BoundField]]:
-        """Yield each line with its counts by grade, and whether worn ones are accepted."""
-        for line in self.lines:
-            counts = [self[f"{grade}_{line.public_id}"] for grade in Grade]
-            yield line, counts, self[f"accept_{line.public_id}"]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for at least one unit, and for no more of a line than was announced."""
-        data = super().clean() or self.cleaned_data
-        for line in self.lines:
-            if self._count(line) > line.missing + line.uninspected:
-                self.add_error(
-                    f"{Grade.NEW}_{line.public_id}",
-                    gettext("These are more items than were announced."),
-                )
-        if not self.errors and not any(self._count(line) for line in self.lines):
-            self.add_error(None, gettext("Count at least one item."))
-        return data
-
-    def _count(self, line: ReturnLine) -> int:
-        return sum(self._of_grade(line, grade) for grade in Grade)
-
-    def _of_grade(self, line: ReturnLine, grade: Grade) -> int:
-        return self.cleaned_data.get(f"{grade}_{line.public_id}") or 0
-
-    def counts(self) -> dict[str, int]:
-        """Return how many units of each line arrived with this parcel."""
-        return {
-            line.public_id: self._count(line) - line.uninspected
-            for line in self.lines
-            if self._count(line) > line.uninspected
-        }
-
-    def findings(self) -> list[Finding]:
-        """Return what was found: new and opened goods are accepted, others only if asked for."""
-        return [
-            Finding(
-                line=line.public_id,
-                grade=grade,
-                quantity=self._of_grade(line, grade),
-                accepted=grade in (Grade.NEW, Grade.OPENED)
-                or (grade is Grade.WORN and self.cleaned_data[f"accept_{line.public_id}"]),
-            )
-            for line in self.lines
-            for grade in Grade
-            if self._of_grade(line, grade)
-        ]

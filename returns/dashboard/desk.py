@@ -1,0 +1,262 @@
+"""The returns of a shop: the list, and one return's story, money and facts."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django_htmx.http import reswap, retarget, trigger_client_event
+
+from commerce import selectors as commerce
+from commerce.access import StaffRequest, staff_view
+from commerce.enums import Right
+from postexp.design import formats
+from postexp.kernel import clock, history, htmx, ids
+from postexp.kernel.money import Money
+from postexp.kernel.paging import NEWER, OLDER, address, cut
+from returns import selectors, services
+from returns.enums import Outcome, ReturnMove, ReturnState
+from returns.errors import ReturnsError
+from returns.models import Refund, Return, ReturnLine, Settlement
+from returns.rules.states import RETURN_MOVES, can_undo, possible
+from returns.serializers import decline_words, reason_words, sum_lines
+from returns.serializers.tones import REFUND_TONES, REPLACEMENT_TONES, TONES
+
+_FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
+
+
+@staff_view()
+@require_GET
+def return_list(request: StaffRequest) -> HttpResponse:
+    """Every return: view, search and filter are in the address."""
+    return htmx.render(
+        request,
+        page="returns/dashboard/list.html",
+        part="returns/dashboard/_rows.html",
+        context=_list(request, request.GET),
+    )
+
+
+def _list(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
+    view, search = query.get("view", "all"), query.get("q", "").strip()
+    outcome = query.get("outcome", "")
+    outcome = outcome if outcome in Outcome else ""
+    cases = selectors.list_returns(view=view, search=search, outcome=outcome)
+    page = cut(cases, query)
+    return {
+        "rows": [_row(request, case) for case in page.rows],
+        "page": page,
+        "views": _views(view, query),
+        "chips": [
+            {
+                "url": address(query, outcome=None if outcome == kind else kind.value, **_FIRST),
+                "label": kind.label,
+                "active": outcome == kind,
+            }
+            for kind in Outcome
+        ],
+        "clear": address(query, outcome=None, **_FIRST) if outcome else "",
+        "q": search,
+        "keep": {name: query[name] for name in ("view", "outcome") if name in query},
+        "narrowed": bool(search or outcome or view != "all"),
+    }
+
+
+def _row(request: StaffRequest, case: Return) -> dict[str, Any]:
+    customer = case.order.customer
+    name = customer.full_name(get_language() or "en") if customer else ""
+    waits = ReturnState(case.state) is ReturnState.IN_REVIEW
+    return {
+        "case": case,
+        "customer": name or case.order.email,
+        "tone": TONES[case.state],
+        "payout": Money(case.quote["payout"], case.quote["currency"]),
+        "may_decide": waits and request.membership.may(Right.DECIDE),
+    }
+
+
+def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
+    labels = {
+        "all": pgettext("view of returns", "All"),
+        "review": pgettext("view of returns", "Needs review"),
+        "approved": pgettext("view of returns", "Approved"),
+        "received": pgettext("view of returns", "Received"),
+        "to_refund": pgettext("view of returns", "To refund"),
+        "to_ship": pgettext("view of returns", "To ship"),
+        "closed": pgettext("view of returns", "Closed"),
+    }
+    counts = selectors.count_by_view()
+    return [
+        {
+            "url": address(query, view=None if name == "all" else name, **_FIRST),
+            "label": label,
+            "active": view == name,
+            "count": counts[name] if name not in ("all", "closed") else None,
+        }
+        for name, label in labels.items()
+    ]
+
+
+@staff_view()
+@require_GET
+def return_detail(request: StaffRequest, return_id: str) -> HttpResponse:
+    """One return: what comes next, what comes back, what it comes to, and what happened."""
+    case = selectors.access_return(return_id)
+    return htmx.render(
+        request,
+        page="returns/dashboard/detail.html",
+        part="returns/dashboard/_detail.html",
+        context=detail(request, case),
+    )
+
+
+def detail(request: StaffRequest, case: Return, *, problem: str = "") -> dict[str, Any]:
+    """Return what the page of a return shows; `problem` is why the last act was refused."""
+    lines = selectors.list_lines_of(case)
+    titles = {line.order_line.public_id: line.order_line.title for line in lines}
+    settlements = [one for one in selectors.list_settlements(case.order) if one.case_id == case.pk]
+    moves = possible(RETURN_MOVES, ReturnState(case.state))
+    may = request.membership.may
+    return {
+        "case": case,
+        "order": case.order,
+        "customer_name": case.order.customer.full_name(get_language() or "en")
+        if case.order.customer
+        else "",
+        "tone": TONES[case.state],
+        "problem": problem,
+        "lines": [_line(case, line) for line in lines],
+        "asked": sum_lines(case.quote, titles),
+        "settlements": [_settlement(one, titles) for one in settlements],
+        "due": _due(case, titles) if ReturnMove.SETTLE in moves and may(Right.PAY) else None,
+        "decline": decline_words(case, get_language() or "en"),
+        "may_approve": may(Right.DECIDE)
+        and bool(moves & {ReturnMove.APPROVE, ReturnMove.OVERRIDE}),
+        "may_decline": may(Right.DECIDE) and ReturnMove.REJECT in moves,
+        "may_cancel": may(Right.DECIDE) and ReturnMove.CANCEL in moves,
+        "may_undo": may(Right.DECIDE) and _may_undo(case),
+        "may_receive": may(Right.RECEIVE)
+        and bool(moves & {ReturnMove.RECEIVE, ReturnMove.INSPECT}),
+        "may_pay": may(Right.PAY),
+        "may_ship": may(Right.RECEIVE),
+        "story": commerce.timeline(history.story_of(f"return:{case.public_id}")),
+        "policy": case.policy_version,
+    }
+
+
+def _may_undo(case: Return) -> bool:
+    return (
+        case.decided_at is not None
+        and case.decided_by.startswith("staff:")
+        and ReturnState(case.state) in (ReturnState.APPROVED, ReturnState.REJECTED)
+        and can_undo(case.decided_at, clock.now())
+    )
+
+
+def _line(case: Return, line: ReturnLine) -> dict[str, Any]:
+    image = line.order_line.product.image if line.order_line.product else None
+    return {
+        "line": line,
+        "image_url": image.url if image else "",
+        "reason": reason_words(case, line.reason, get_language() or "en"),
+        "exchange_for": (line.variant.title or line.variant.sku) if line.variant else "",
+        "replacements": [(one, REPLACEMENT_TONES[one.state]) for one in line.replacements.all()],
+        "grades": [(one.get_grade_display(), one.quantity) for one in line.inspections.all()],
+    }
+
+
+def _settlement(settlement: Settlement, titles: dict[str, str]) -> dict[str, Any]:
+    return {
+        "settlement": settlement,
+        "sum": sum_lines(settlement.quote, titles),
+        "refunds": [_refund(refund, settlement.currency) for refund in settlement.refunds.all()],
+    }
+
+
+def _refund(refund: Refund, currency: str) -> dict[str, Any]:
+    return {
+        "refund": refund,
+        "tender": refund.tender.get_kind_display(),
+        "gateway": refund.tender.gateway,
+        "amount": Money(refund.amount, currency),
+        "tone": REFUND_TONES[refund.state],
+    }
+
+
+def _due(case: Return, titles: dict[str, str]) -> dict[str, Any] | None:
+    """Return what is to be settled now, exact, with a key for pressing the button once."""
+    try:
+        quoted = services.quote_settlement(case)
+    except ReturnsError:
+        return None
+    payout = Money(quoted.payout, quoted.currency)
+    action = {
+        Outcome.REFUND: _("Refund %(amount)s"),
+        Outcome.STORE_CREDIT: _("Give %(amount)s of store credit"),
+        Outcome.EXCHANGE: _("Release the exchange of %(amount)s"),
+    }[quoted.outcome]
+    return {
+        "sum": sum_lines(quoted.to_json(), titles),
+        "payout": payout,
+        "total": Money(quoted.total, quoted.currency),
+        "action": action % {"amount": formats.money(payout)},
+        "key": ids.new_id("set"),
+        "outcomes": [(one.value, one.label) for one in Outcome if one is not quoted.outcome],
+        "currency": quoted.currency,
+    }
+
+
+def answer(request: StaffRequest, case: Return, text: str, *, undo: bool = False) -> HttpResponse:
+    """Answer an act: the part of the page it was done on made anew, and a word about it.
+
+    Without scripts the return's own page comes next, with the same word.
+    """
+    slug = request.merchant.slug
+    if not htmx.details(request):
+        messages.success(request, text)
+        return htmx.redirect(request, detail_url(request, case))
+    undo_url = _url(request, "return_undo", case) if undo else ""
+    current = urlsplit(htmx.details(request).current_url or "")
+    if current.path == reverse("dashboard:return_list", args=[slug]):
+        context, part, target = (
+            _list(request, QueryDict(current.query)),
+            "returns/dashboard/_rows.html",
+            "#rows",
+        )
+    else:
+        context, part, target = (
+            detail(request, selectors.access_return(case.public_id)),
+            "returns/dashboard/_detail.html",
+            "#case",
+        )
+    response = htmx.render(request, page=part, part=part, context=context)
+    htmx.toast(response, text, undo_url=undo_url)
+    trigger_client_event(response, "dialog:close")
+    return reswap(retarget(response, target), "outerHTML")
+
+
+def refused(request: StaffRequest, case: Return, error: ReturnsError) -> HttpResponse:
+    """Answer an act that could not be done: the page as it is now, and why."""
+    if htmx.details(request):
+        messages.error(request, str(error.message))
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
+    context = detail(request, selectors.access_return(case.public_id), problem=str(error.message))
+    return render(request, "returns/dashboard/detail.html", context, status=error.status)
+
+
+def detail_url(request: StaffRequest, case: Return) -> str:
+    """Return the address of a return's page."""
+    return _url(request, "return_detail", case)
+
+
+def _url(request: StaffRequest, name: str, case: Return) -> str:
+    return reverse(f"dashboard:{name}", args=[request.merchant.slug, case.public_id])

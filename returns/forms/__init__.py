@@ -1,0 +1,18 @@
+"""What shoppers and staff type about returns."""
+
+from returns.forms.policy import PolicyForm
+from returns.forms.shopper import ConfirmForm, OutcomeForm, SentForm, UnitsForm
+from returns.forms.staff import ArrivalForm, DeclineForm, PaidForm, SettleForm, ShipForm
+
+__all__ = (
+    "ArrivalForm",
+    "ConfirmForm",
+    "DeclineForm",
+    "OutcomeForm",
+    "PaidForm",
+    "PolicyForm",
+    "SentForm",
+    "SettleForm",
+    "ShipForm",
+    "UnitsForm",
+)

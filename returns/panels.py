@@ -1,0 +1,232 @@
+"""What returns shows on pages it does not own, and how its events read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from commerce import links
+from commerce import selectors as commerce
+from commerce.access import StaffRequest
+from commerce.enums import Right
+from postexp.design import formats
+from postexp.kernel import clock, slots
+from postexp.kernel.history import describe
+from postexp.kernel.money import Money
+from returns import events, selectors
+from returns.enums import Outcome
+from returns.reports import kept_value, todo
+from returns.serializers.tones import TONES
+
+FOUND = 6
+
+
+def order_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The returns of an order, and what of its money went back."""
+    order = commerce.get_order(context["order_id"])
+    cases = selectors.list_returns_of_order(order)
+    settlements = selectors.list_settlements(order)
+    if not cases and not settlements:
+        return ""
+    rows = [
+        (case, TONES[case.state], Money(case.quote["payout"], order.currency)) for case in cases
+    ]
+    settled = [(one, Money(one.payout, one.currency)) for one in settlements]
+    return render_to_string(
+        "returns/dashboard/order_panel.html", {"rows": rows, "settled": settled}, request
+    )
+
+
+def order_actions(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The button that gives shipping back, while there is any and the person may pay."""
+    staff = cast(StaffRequest, request)
+    if not staff.membership.may(Right.PAY):
+        return ""
+    order = commerce.get_order(context["order_id"])
+    shipping = selectors.paid_order(order).shipping
+    if shipping.price <= shipping.price_refunded or order.given_back >= order.captured:
+        return ""
+    return render_to_string("returns/dashboard/order_actions.html", {"order": order}, request)
+
+
+def tracking_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The way to a return, and how far the order's returns are."""
+    order = commerce.get_order(context["order_id"])
+    merchant = commerce.get_merchant()
+    cases = selectors.list_returns_of_order(order)
+    is_open = selectors.judge(order, at=clock.now()).open
+    if not cases and not is_open:
+        return ""
+    path = ("site:return_start", [merchant.slug, links.order_token(order.public_id)])
+    url = f"{reverse(path[0], args=path[1])}?lang={context['locale']}"
+    return render_to_string(
+        "returns/site/tracking_panel.html", {"cases": cases, "is_open": is_open, "url": url}
+    )
+
+
+def home_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """What waits for a person; nothing while nothing does."""
+    staff = cast(StaffRequest, request)
+    waiting = todo()
+    if not waiting.total:
+        return ""
+    desk = reverse("dashboard:return_list", args=[staff.merchant.slug])
+    rows = (
+        (
+            waiting.to_review,
+            ngettext(
+                "%(count)s return to decide", "%(count)s returns to decide", waiting.to_review
+            ),
+            "review",
+        ),
+        (
+            waiting.to_grade,
+            ngettext("%(count)s return to check", "%(count)s returns to check", waiting.to_grade),
+            "received",
+        ),
+        (
+            waiting.to_settle,
+            ngettext(
+                "%(count)s return to settle", "%(count)s returns to settle", waiting.to_settle
+            ),
+            "to_refund",
+        ),
+        (
+            waiting.to_pay,
+            ngettext("%(count)s refund to pay", "%(count)s refunds to pay", waiting.to_pay),
+            "to_refund",
+        ),
+        (
+            waiting.unclear,
+            ngettext(
+                "%(count)s refund needs a look", "%(count)s refunds need a look", waiting.unclear
+            ),
+            "to_refund",
+        ),
+        (
+            waiting.to_ship,
+            ngettext(
+                "%(count)s replacement to ship",
+                "%(count)s replacements to ship",
+                waiting.to_ship,
+            ),
+            "to_ship",
+        ),
+    )
+    return render_to_string(
+        "returns/dashboard/home_panel.html",
+        {
+            "rows": [
+                (text % {"count": formats.number(count)}, f"{desk}?view={view}")
+                for count, text, view in rows
+                if count
+            ],
+            "desk": desk,
+        },
+        request,
+    )
+
+
+def home_stats(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """How much of the returned value the shop kept as credit or exchange."""
+    staff = cast(StaffRequest, request)
+    kept = kept_value(at=clock.now(), currency=staff.merchant.currency)
+    if not kept.requests:
+        return ""
+    return render_to_string(
+        "returns/dashboard/home_stats.html",
+        {
+            "requests": formats.number(kept.requests),
+            "refunded": formats.money(Money(kept.refunded, staff.merchant.currency)),
+            "share": f"{kept.kept / (kept.kept + kept.refunded):.0%}"
+            if kept.kept + kept.refunded
+            else "–",
+        },
+        request,
+    )
+
+
+def found_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The returns a search finds, as lines of the command bar."""
+    cases = selectors.list_returns(search=context["q"])[:FOUND]
+    if not cases:
+        return ""
+    return render_to_string("returns/dashboard/_found.html", {"cases": cases}, request)
+
+
+def nav_entry(request: HttpRequest) -> dict[str, Any]:
+    """The returns desk, with how many wait for a decision."""
+    url = reverse("dashboard:return_list", args=[cast(StaffRequest, request).merchant.slug])
+    return {
+        "url": url,
+        "label": gettext("Returns"),
+        "icon": "undo-2",
+        "active": request.path.startswith(url),
+        "count": selectors.count_to_review(),
+        "key": "r",
+    }
+
+
+def policy_tab(request: HttpRequest) -> dict[str, Any]:
+    """The return policy."""
+    url = reverse("dashboard:return_policy", args=[cast(StaffRequest, request).merchant.slug])
+    return {"url": url, "label": gettext("Returns"), "active": request.path == url, "count": None}
+
+
+slots.register("order_page", name="returns.returns", order=20, render=order_returns)
+slots.register("order_actions", name="returns.shipping", order=20, render=order_actions)
+slots.register(
+    "tracking_page",
+    name="returns.returns",
+    order=20,
+    render=tracking_returns,
+    refresh_on=(
+        events.ReturnRequested,
+        events.ReturnApproved,
+        events.ReturnDeclined,
+        events.ReturnDecisionUndone,
+        events.ReturnCancelled,
+        events.ReturnSent,
+        events.ReturnExpired,
+        events.ReturnReceived,
+        events.ReturnInspected,
+        events.ReturnCompleted,
+        events.SettlementBooked,
+    ),
+)
+slots.register("dashboard_home", name="returns.todo", order=10, render=home_returns)
+slots.register("dashboard_stats", name="returns.kept", order=20, render=home_stats)
+slots.register("search", name="returns.returns", order=20, render=found_returns)
+slots.register_entry("nav", order=30, entry=nav_entry)
+slots.register_entry("settings", order=30, entry=policy_tab)
+
+
+def _settled(payload: Mapping[str, Any]) -> str:
+    amount = formats.money(Money(payload["total"] + payload["bonus"], payload["currency"]))
+    return f"{Outcome(payload['outcome']).label}: {amount}"
+
+
+describe(events.ReturnRequested, _("Return asked for"), icon="undo-2", tone="information")
+describe(events.ReturnApproved, _("Return approved"), icon="check", tone="good")
+describe(events.ReturnDeclined, _("Return declined"), icon="ban", tone="problem")
+describe(events.ReturnDecisionUndone, _("Decision taken back"), icon="rotate-ccw")
+describe(events.ReturnCancelled, _("Return cancelled"), icon="x")
+describe(events.ReturnSent, _("Return on its way back"), icon="truck")
+describe(events.ReturnExpired, _("Return not sent in time"), icon="hourglass", tone="attention")
+describe(events.ReturnReceived, _("Return received"), icon="package-check", tone="accent")
+describe(events.ReturnInspected, _("Returned goods checked"), icon="package-search")
+describe(events.ReturnCompleted, _("Return completed"), icon="check-check", tone="good")
+describe(events.SettlementBooked, _("Settlement booked"), icon="receipt-text", detail=_settled)
+describe(events.SettlementPaid, _("Settlement paid"), icon="hand-coins", tone="good")
+describe(events.RefundRequested, _("Refund sent to the provider"), icon="send")
+describe(events.RefundSucceeded, _("Refund paid"), icon="banknote", tone="good")
+describe(events.RefundFailed, _("Refund failed"), icon="octagon-alert", tone="problem")
+describe(events.RefundUnclear, _("Refund unclear"), icon="triangle-alert", tone="attention")
+describe(events.ReplacementShipped, _("Replacement shipped"), icon="package")
+describe(events.PolicyPublished, _("Return policy published"), icon="file-text")
