@@ -29,7 +29,6 @@ def main() -> None:
         gather_static_files(Path(settings.STATIC_ROOT), Path(settings.BASE_DIR))
     for login in sys.argv[1:]:
         said = io.StringIO()
-        call_command("seed_demo", stdout=said)
         call_command("seed_demo", print_login=True, stdout=said)
         Path(login).write_text(said.getvalue())
 

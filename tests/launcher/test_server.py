@@ -6,7 +6,6 @@ import pty
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -98,11 +97,10 @@ def test_stops_when_asked_and_finds_its_data_again(house: House) -> None:
     assert house.living() == []
 
     house.output.unlink()
-    began = time.monotonic()
     house.start()
     house.address()
-    assert time.monotonic() - began < 10
     assert "  start number 2" in house.said()
+    assert "Installing" not in house.said(), "what is there already is not made again"
 
 
 def test_nothing_outlives_a_killed_launcher(house: House) -> None:
