@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+
 from launcher import addresses
 from launcher.terminal import CannotGoOn
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+
 from benchmarks.load import drive, get, is_complete, post
 from benchmarks.rounds import Comparison, Result, compare
 

@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from launcher import chromium
 from launcher.terminal import CannotGoOn
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from launcher.dotenv import load, parse
 from launcher.terminal import CannotGoOn
 

@@ -4,6 +4,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+
 from launcher import licences
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from launcher.lock import Lock, refuse_second_start
 from launcher.terminal import CannotGoOn
 

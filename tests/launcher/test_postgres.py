@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from launcher import postgres
 from launcher.accounts import Account, unprivileged_account
 from launcher.layout import private_directory
@@ -16,7 +17,6 @@ from launcher.postgres import Postgres
 from launcher.processes import Running, stop
 from launcher.servers import short_lived, socket_directory
 from launcher.terminal import CannotGoOn
-
 from tests.launcher.conftest import wait_for
 
 pytestmark = pytest.mark.faults

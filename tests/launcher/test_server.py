@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from launcher.lock import Lock
 
+from launcher.lock import Lock
 from tests.launcher.conftest import House, wait_for
 
 pytestmark = pytest.mark.faults

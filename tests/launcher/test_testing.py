@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from launcher.test import test_environment as environment_of_tests
 
 

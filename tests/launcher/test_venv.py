@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from launcher import venv
 from launcher.terminal import CannotGoOn
 
