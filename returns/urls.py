@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from returns import site
+from returns.api import cases, orders
 from returns.dashboard import arrivals, decisions, desk, payments, policy
 
 dashboard_urls: list[URLPattern] = [
@@ -38,4 +39,23 @@ site_urls: list[URLPattern] = [
     path("r/<str:token>/<str:return_id>/cancel/", site.return_cancel, name="return_cancel"),
     path("r/<str:token>/<str:return_id>/sent/", site.return_sent, name="return_sent"),
 ]
-api_urls: list[URLPattern] = []
+api_urls: list[URLPattern] = [
+    path("returns", cases.ReturnList.as_view(), name="return_list"),
+    path("returns/<str:return_id>", cases.ReturnDetail.as_view(), name="return_detail"),
+    path("returns/<str:return_id>/approve", cases.ReturnApprove.as_view(), name="return_approve"),
+    path("returns/<str:return_id>/decline", cases.ReturnDecline.as_view(), name="return_decline"),
+    path("returns/<str:return_id>/cancel", cases.ReturnCancel.as_view(), name="return_cancel"),
+    path("returns/<str:return_id>/receive", cases.ReturnReceive.as_view(), name="return_receive"),
+    path("returns/<str:return_id>/inspect", cases.ReturnInspect.as_view(), name="return_inspect"),
+    path("returns/<str:return_id>/settle", cases.ReturnSettle.as_view(), name="return_settle"),
+    path("refunds/<str:refund_id>/paid", cases.RefundPaid.as_view(), name="refund_paid"),
+    path(
+        "orders/<str:external_id>/returnable", orders.OrderReturnable.as_view(), name="returnable"
+    ),
+    path(
+        "orders/<str:external_id>/shipping_refund",
+        orders.ShippingRefund.as_view(),
+        name="shipping_refund",
+    ),
+    path("return_policies", orders.PolicyList.as_view(), name="return_policies"),
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
@@ -111,6 +112,18 @@ def count_by_view() -> dict[str, int]:
         view: sum(by_state.get(state, 0) for state in states or ReturnState)
         for view, states in VIEWS.items()
     } | {"to_ship": ready.values("line__case_id").distinct().count()}
+
+
+def list_overdue(*, at: datetime) -> list[tuple[int, str]]:
+    """Return merchant and public id of returns that should have been sent, over all shops.
+
+    Their last day may not be over in the shop's own zone yet.
+    """
+    overdue = Return.every_merchant.filter(
+        Q(state=ReturnState.APPROVED) | Q(state=ReturnState.IN_TRANSIT, parcels__gt=0),
+        send_by__lte=at.date(),
+    )
+    return list(overdue.order_by("id").values_list("merchant_id", "public_id"))
 
 
 def count_to_review() -> int:

@@ -1,0 +1,1 @@
+"""Returns over REST, one subject a module."""

@@ -1,0 +1,283 @@
+"""Returns over REST: the same services as every other face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from commerce import selectors as commerce
+from commerce.api import PAGING
+from commerce.api_base import Problem, page
+from postexp.kernel import clock
+from returns import selectors, services
+from returns.api.base import ReturnsView
+from returns.enums import DeclineReason, Outcome, ReturnState
+from returns.models import Return
+from returns.serializers import represent_refund, represent_return, represent_settlement
+from returns.serializers import wire_in as incoming
+from returns.serializers import wire_out as out
+
+
+class ReturnList(ReturnsView):
+    """The returns of your shop."""
+
+    @extend_schema(
+        operation_id="list_returns",
+        tags=["Returns"],
+        summary="List returns, newest first",
+        parameters=[
+            *PAGING,
+            OpenApiParameter("state", {"type": "string", "enum": ReturnState.values}),
+        ],
+        responses={200: out.ReturnPageOut},
+    )
+    def get(self, request: Request) -> Response:
+        """Return one page of returns."""
+        cases = selectors.list_returns()
+        state = request.query_params.get("state", "")
+        if state and state not in ReturnState:
+            raise Problem(422, "invalid_state", _("There is no such state."))
+        if state:
+            cases = cases.filter(state=state)
+        return page(request, cases, lambda case: represent_return(case, with_parts=False))
+
+    @extend_schema(
+        operation_id="create_return",
+        tags=["Returns"],
+        summary="Ask for a return",
+        request=incoming.ReturnIn,
+        responses={201: out.ReturnOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Ask for a return, as a shopper would.
+
+        422 `not_returnable` or `quantity_exceeds_returnable` where the policy does not allow it,
+        409 `quote_changed` where the sum is not `expected_total`, 409 `out_of_stock`.
+        """
+        return self.command(self._request)
+
+    def _request(self) -> Response:
+        body = self.read(incoming.ReturnIn)
+        data = body.validated_data
+        order = commerce.get_order_by_external_id(data["order_external_id"])
+        if order is None:
+            raise Problem(422, "unknown_order", _("There is no such order."))
+        case = services.request_return(
+            order_id=order.public_id,
+            wishes=body.wishes(),
+            outcome=Outcome(data["outcome"]),
+            at=clock.now(),
+            actor=self.actor,
+            note=data["note"],
+            shown_payout=incoming.minor_units(data.get("expected_total"), order.currency),
+        )
+        return Response(whole(case.public_id), status=201)
+
+
+class ReturnDetail(ReturnsView):
+    """One return."""
+
+    @extend_schema(
+        operation_id="get_return",
+        tags=["Returns"],
+        summary="Get a return",
+        responses={200: out.ReturnOut},
+    )
+    def get(self, request: Request, return_id: str) -> Response:
+        """Return a return, whole."""
+        return Response(whole(return_id))
+
+
+def whole(return_id: str) -> dict[str, Any]:
+    """Return a return with what was settled for it; raises Http404."""
+    case = selectors.access_return(return_id)
+    settlements = [one for one in selectors.list_settlements(case.order) if one.case_id == case.pk]
+    return {
+        **represent_return(case),
+        "settlements": [represent_settlement(settlement) for settlement in settlements],
+    }
+
+
+class ReturnCommand(ReturnsView):
+    """Something to do with one return; the answer is the return as it then stands."""
+
+    def run(self, return_id: str, act: Callable[[Return], object]) -> Response:
+        """Do it once per key."""
+
+        def carry_out() -> Response:
+            act(selectors.access_return(return_id))
+            return Response(whole(return_id))
+
+        return self.command(carry_out)
+
+
+class ReturnApprove(ReturnCommand):
+    """Approve a return."""
+
+    @extend_schema(
+        operation_id="approve_return",
+        tags=["Returns"],
+        summary="Approve a return",
+        request=incoming.EmptyIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Approve a return that waits for a decision, or one that was declined."""
+        self.read(incoming.EmptyIn)
+        return self.run(
+            return_id,
+            lambda case: services.approve_return(
+                return_id=case.public_id, at=clock.now(), actor=self.actor
+            ),
+        )
+
+
+class ReturnDecline(ReturnCommand):
+    """Decline a return."""
+
+    @extend_schema(
+        operation_id="decline_return",
+        tags=["Returns"],
+        summary="Decline a return",
+        request=incoming.DeclineIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Decline a return, with a reason its shopper reads."""
+        data = self.read(incoming.DeclineIn).validated_data
+        return self.run(
+            return_id,
+            lambda case: services.decline_return(
+                return_id=case.public_id,
+                reason=DeclineReason(data["reason"]),
+                text=data["text"],
+                at=clock.now(),
+                actor=self.actor,
+            ),
+        )
+
+
+class ReturnCancel(ReturnCommand):
+    """Cancel a return."""
+
+    @extend_schema(
+        operation_id="cancel_return",
+        tags=["Returns"],
+        summary="Cancel a return",
+        request=incoming.EmptyIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Cancel a return before anything was sent."""
+        self.read(incoming.EmptyIn)
+        return self.run(
+            return_id,
+            lambda case: services.cancel_return(
+                return_id=case.public_id, at=clock.now(), actor=self.actor
+            ),
+        )
+
+
+class ReturnReceive(ReturnCommand):
+    """Count what arrived."""
+
+    @extend_schema(
+        operation_id="receive_return",
+        tags=["Returns"],
+        summary="Receive a parcel of a return",
+        request=incoming.ReceiveIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Note the units that arrived."""
+        counts = self.read(incoming.ReceiveIn).counts()
+        return self.run(
+            return_id,
+            lambda case: services.receive_return(
+                return_id=case.public_id, counts=counts, at=clock.now(), actor=self.actor
+            ),
+        )
+
+
+class ReturnInspect(ReturnCommand):
+    """Grade what arrived."""
+
+    @extend_schema(
+        operation_id="inspect_return",
+        tags=["Returns"],
+        summary="Grade the units that arrived",
+        request=incoming.InspectIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Grade every unit that arrived and was not looked at yet."""
+        findings = self.read(incoming.InspectIn).values()
+        return self.run(
+            return_id,
+            lambda case: services.inspect_return(
+                return_id=case.public_id, findings=findings, at=clock.now(), actor=self.actor
+            ),
+        )
+
+
+class ReturnSettle(ReturnCommand):
+    """Pay for what was accepted."""
+
+    @extend_schema(
+        operation_id="settle_return",
+        tags=["Returns"],
+        summary="Settle a return",
+        request=incoming.SettleIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Settle the accepted units with their exact sum, or with a lower `amount`.
+
+        409 `refund_exceeds_balance` above it, `quote_changed` where it is not `expected_total`,
+        `nothing_to_settle`, `invalid_transition`.
+        """
+        data = self.read(incoming.SettleIn).validated_data
+        outcome = data.get("outcome")
+
+        def settle(case: Return) -> object:
+            currency = case.order.currency
+            return services.settle_return(
+                return_id=case.public_id,
+                key=self.settlement_key(),
+                at=clock.now(),
+                actor=self.actor,
+                shown=incoming.minor_units(data.get("expected_total"), currency),
+                pay=incoming.minor_units(data.get("amount"), currency),
+                outcome=Outcome(outcome) if outcome else None,
+            )
+
+        return self.run(return_id, settle)
+
+
+class RefundPaid(ReturnsView):
+    """Confirm a payment by hand."""
+
+    @extend_schema(
+        operation_id="confirm_refund",
+        tags=["Returns"],
+        summary="Confirm that a refund was paid",
+        request=incoming.PaidIn,
+        responses={200: out.RefundOut},
+    )
+    def post(self, request: Request, refund_id: str) -> Response:
+        """Note that a refund which waits for a person, or is unclear, was paid."""
+        reference = self.read(incoming.PaidIn).validated_data["reference"]
+
+        def confirm() -> Response:
+            refund = selectors.access_refund(refund_id)
+            services.refund_succeeded(
+                refund.public_id, reference=reference, at=clock.now(), actor=self.actor
+            )
+            return Response(represent_refund(selectors.get_refund(refund_id)))
+
+        return self.command(confirm)

@@ -1,0 +1,214 @@
+"""What the API says returns look like; `represent` makes them."""
+
+from rest_framework import serializers
+
+from commerce.serializers.fields import MoneyField
+from returns.enums import Fault, Outcome, RefundState, ReplacementState, ReturnState, SettlementKind
+
+
+class Shape(serializers.Serializer):  # type: ignore[type-arg]
+    """A shape that is only described, never validated."""
+
+
+class ReasonOut(Shape):
+    """Why units come back."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a key of the wire
+    fault = serializers.ChoiceField(choices=Fault.choices)
+
+
+class ReplacementOut(Shape):
+    """Units held for an exchange."""
+
+    id = serializers.CharField()
+    quantity = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=ReplacementState.choices)
+    shipped_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReturnLineOut(Shape):
+    """Units of an order line in a return."""
+
+    id = serializers.CharField()
+    line_id = serializers.CharField()
+    title = serializers.CharField()
+    variant_title = serializers.CharField()
+    sku = serializers.CharField()
+    image_url = serializers.CharField()
+    quantity = serializers.IntegerField()
+    received_quantity = serializers.IntegerField()
+    accepted_quantity = serializers.IntegerField()
+    refused_quantity = serializers.IntegerField()
+    settled_quantity = serializers.IntegerField()
+    reason = ReasonOut()
+    exchange_for = serializers.CharField(allow_null=True)
+    replacements = ReplacementOut(many=True)
+
+
+class RowOut(Shape):
+    """A row of a sum."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    quantity = serializers.IntegerField()
+    amount = MoneyField()
+
+
+class SumOut(Shape):
+    """Rows that add up to `total`."""
+
+    rows = RowOut(many=True)
+    total = MoneyField()
+
+
+class PaidToOut(Shape):
+    """Where a part of the money went."""
+
+    tender = serializers.ChoiceField(choices=["external", "gift_card", "store_credit", "points"])
+    label = serializers.CharField()  # type: ignore[assignment]  # a key of the wire
+    amount = MoneyField()
+
+
+class RefundOut(PaidToOut):
+    """One payment back."""
+
+    id = serializers.CharField()
+    state = serializers.ChoiceField(choices=RefundState.choices)
+    provider = serializers.CharField()
+    reference = serializers.CharField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class SettlementOut(SumOut):
+    """What was given back, and how far it went."""
+
+    id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=SettlementKind.choices)
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    at = serializers.DateTimeField()
+    bonus = MoneyField()
+    paid_to = PaidToOut(many=True)
+    refunds = RefundOut(many=True)
+
+
+class PolicyRefOut(Shape):
+    """The policy version that judged a return."""
+
+    id = serializers.CharField()
+    version = serializers.IntegerField()
+    hash = serializers.CharField()
+
+
+class ReturnSummaryOut(Shape):
+    """A return in a list."""
+
+    id = serializers.CharField()
+    number = serializers.CharField()
+    order_id = serializers.CharField()
+    order_number = serializers.CharField()
+    state = serializers.ChoiceField(choices=ReturnState.choices)
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    requested_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    send_by = serializers.DateField(allow_null=True)
+    tracking_number = serializers.CharField()
+    received_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    decline_reason = serializers.CharField()
+    total = MoneyField()
+
+
+class ReturnOut(ReturnSummaryOut):
+    """A return, whole."""
+
+    note = serializers.CharField()
+    policy = PolicyRefOut()
+    lines = ReturnLineOut(many=True)
+    quote = SumOut()
+    settlements = SettlementOut(many=True)
+    address_lines = serializers.ListField(child=serializers.CharField())
+    instructions = serializers.CharField()
+    postage = serializers.CharField()
+
+
+class ReturnPageOut(Shape):
+    """One page of returns; send `next` as `cursor` for the page after."""
+
+    data = ReturnSummaryOut(many=True)  # type: ignore[assignment]  # a key of the wire
+    next = serializers.CharField(allow_null=True)
+
+
+class OfferOut(Shape):
+    """An outcome that is open, and the last second it is."""
+
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    until = serializers.DateTimeField()
+
+
+class LanguagesOut(Shape):
+    """A text in each language."""
+
+    en = serializers.CharField()
+    ja = serializers.CharField()
+
+
+class OpenReasonOut(Shape):
+    """A reason one may choose."""
+
+    code = serializers.CharField()
+    fault = serializers.ChoiceField(choices=Fault.choices)
+    label = LanguagesOut()  # type: ignore[assignment]  # a key of the wire
+
+
+class DenialOut(Shape):
+    """A reason against a line, or against one outcome of it."""
+
+    code = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=Outcome.choices, allow_null=True)
+    until = serializers.DateTimeField(allow_null=True)
+    text = LanguagesOut()
+
+
+class ReturnableLineOut(Shape):
+    """What can come back of a line."""
+
+    line_id = serializers.CharField()
+    external_id = serializers.CharField()
+    title = serializers.CharField()
+    returnable_quantity = serializers.IntegerField()
+    offers = OfferOut(many=True)
+    reasons = OpenReasonOut(many=True)
+    denials = DenialOut(many=True)
+
+
+class JudgedByOut(Shape):
+    """The policy that decided."""
+
+    version = serializers.IntegerField()
+    hash = serializers.CharField()
+
+
+class ReturnableOut(Shape):
+    """What can come back of an order."""
+
+    order_id = serializers.CharField()
+    policy = JudgedByOut()
+    lines = ReturnableLineOut(many=True)
+
+
+class PolicyOut(Shape):
+    """A version of the return policy."""
+
+    id = serializers.CharField(allow_null=True)
+    version = serializers.IntegerField()
+    hash = serializers.CharField()
+    effective_from = serializers.DateTimeField(allow_null=True)
+    published_at = serializers.DateTimeField(allow_null=True)
+    content = serializers.DictField()
+
+
+class PolicyListOut(Shape):
+    """Every version of the return policy, newest first."""
+
+    data = PolicyOut(many=True)  # type: ignore[assignment]  # a key of the wire
