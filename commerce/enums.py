@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -65,7 +66,7 @@ class PaymentState(models.TextChoices):
 class Channel(models.TextChoices):
     """A way to reach a customer."""
 
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("channel", "E-mail")
     SMS = "sms", _("SMS")
     LINE = "line", _("LINE")
     WHATSAPP = "whatsapp", _("WhatsApp")
