@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from commerce import selectors
@@ -14,6 +14,10 @@ from postexp.kernel import slots
 from postexp.kernel.money import Money
 
 ORDERS, MOVEMENTS = 50, 20
+REASONS = {
+    "return": pgettext_lazy("why store credit changed", "Return"),
+    "bonus": pgettext_lazy("why store credit changed", "Bonus"),
+}
 
 
 @staff_view()
@@ -39,7 +43,11 @@ def customer_detail(request: StaffRequest, customer_id: str) -> HttpResponse:
                 for account in selectors.list_store_credit(customer)
             ],
             "movements": [
-                (entry, Money(entry.amount, entry.account.currency))
+                (
+                    entry,
+                    REASONS.get(entry.reason, entry.reason),
+                    Money(entry.amount, entry.account.currency),
+                )
                 for entry in selectors.list_credit_entries(customer, limit=MOVEMENTS)
             ],
             "consents": selectors.list_consents(customer),

@@ -133,6 +133,7 @@ def _row(request: StaffRequest, record: EventRecord, actor: str) -> dict[str, An
     return {
         "record": record,
         "entry": selectors.entry_of(record, ""),
+        "described": history.words_of(record.type) is not None,
         "actor": actor or _("Postexp itself"),
         "subject_url": subject_url(request, record.subject),
     }

@@ -145,7 +145,7 @@ class Columns:
         top = _ceiling([point.value for point in self.points])
         low, high = self.height - _FOOT, _HEAD
         slot = 100 / max(1, len(self.points))
-        parts = [_grid(top, low, high)]
+        parts = [_grid(top, low, high, middle=False)]
         for at, point in enumerate(self.points):
             tall = (low - high) * max(0.0, point.value) / top
             parts.append(
@@ -291,12 +291,13 @@ def _path(spots: Sequence[tuple[float, float]]) -> str:
     return "".join(f"{'L' if at else 'M'}{_n(x)} {_n(y)}" for at, (x, y) in enumerate(spots))
 
 
-def _grid(top: float, low: int, high: int) -> str:
+def _grid(top: float, low: int, high: int, *, middle: bool = True) -> str:
+    """Draw three lines; the middle one stays without its number where bars would cover it."""
     lines = []
     for share in (0, 0.5, 1):
         y = _n(low - (low - high) * share)
         lines.append(f'<line class="chart-grid" x1="0" x2="100%" y1="{y}" y2="{y}"/>')
-        if share:
+        if share == 1 or (share and middle):
             lines.append(f'<text x="0" y="{_n(float(y) - 4)}">{top * share:,g}</text>')
     return "".join(lines)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from postexp.kernel import ids
 from postexp.kernel.events import CHANNEL
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50
 MAX_ATTEMPTS = 5
+# Kept in English; pages show it in the reader's language.
+MEND = gettext_noop("Replay it after the cause is mended; the raw request is kept.")
 
 
 class Unreadable(Exception):
@@ -142,7 +145,7 @@ def _read(message: InboxMessage, at: datetime) -> None:
     except Exception as error:
         logger.warning("inbox %s (%s): %s", message.id, message.source, type(error).__name__)
         message.cause = f"{type(error).__name__}: {error}"[:2000]
-        message.next_step = "Replay it after the cause is mended; the raw request is kept."
+        message.next_step = MEND
         if message.attempts >= MAX_ATTEMPTS:
             message.state = InboxState.FAILED
         else:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from postexp.kernel import ids
 from postexp.kernel.events import (
@@ -30,6 +31,10 @@ DATABASE_BATCH = 200
 OUTSIDE_BATCH = 10
 MAX_ATTEMPTS = 8
 LONGEST_WAIT = timedelta(hours=1)
+# Kept in English; pages show it in the reader's language.
+STOPPED_WHILE_SENDING = gettext_noop(
+    "The worker stopped while sending, so it is not known whether it was sent."
+)
 
 
 class OutcomeUnknown(Exception):
@@ -250,7 +255,7 @@ def end_leases(*, at: datetime) -> int:
             begun = delivery.state == DeliveryState.RUNNING
             subscription = registry.subscriptions.get(delivery.handler)
             if begun and subscription is not None and not subscription.provider_honours_keys:
-                cause = "The worker stopped while sending, so it is not known whether it was sent."
+                cause = STOPPED_WHILE_SENDING
                 _unknown(delivery, records[delivery.event_id], cause, at)
             else:
                 delivery.state = DeliveryState.PENDING

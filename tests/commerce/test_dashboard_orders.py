@@ -292,12 +292,12 @@ def test_a_customers_page_gathers_what_is_known(
         customer=customer,
         amount=3000,
         currency="JPY",
-        reason="goodwill",
-        reference="gw-1",
+        reason="return",
+        reference="stl_1:return",
         at=at,
     )
     page = staff.get(f"/d/komorebi/customers/{customer.public_id}/").content.decode()
-    for words in ("佐藤 花", "サトウ ハナ", "#1001", "¥3,000", "goodwill", "Marketing", "vip"):
+    for words in ("佐藤 花", "サトウ ハナ", "#1001", "¥3,000", "stl_1:return", "Marketing", "vip"):
         assert words in page
     assert "was erased" not in page
     Customer.objects.filter(pk=customer.pk).update(erased_at=at)
