@@ -13,6 +13,7 @@ from tracking.rules import (
     NormalisedShipment,
     Summary,
     carrier_of,
+    place_name,
     read_time,
     zone_of,
 )
@@ -138,11 +139,7 @@ def _events(tracker: Payload, carrier: str) -> Iterator[NormalisedEvent]:
             zone=zone,
             status=meaning[0] if meaning else None,
             substatus=meaning[1] if meaning else "",
-            location=", ".join(
-                part
-                for name in ("city", "state", "zip", "country")
-                if (part := location.text(name))
-            ),
+            location=_place(location),
             raw_code=code or detail,
             raw_description=row.text("message") or row.text("description"),
             position=position,
@@ -157,8 +154,12 @@ def _meaning(carrier: str, status: str, detail: str, code: str) -> Meaning | Non
 
 
 def _place(location: Payload) -> str:
-    parts = (location.text(name) for name in ("city", "state", "zip", "country"))
-    return ", ".join(part for part in parts if part)
+    return place_name(
+        city=location.text("city"),
+        region=location.text("state"),
+        postcode=location.text("zip"),
+        country=location.text("country"),
+    )
 
 
 def _zone(location: Payload) -> str:

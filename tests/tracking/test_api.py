@@ -166,6 +166,23 @@ class TestEvents:
             ({**good, "status": "delivered", "substatus": "on_vehicle"}, "invalid_substatus"),
             ({**good, "delay_reason": "aliens"}, "invalid_delay_reason"),
             ({**good, "estimated_delivery_date": "soon"}, "invalid_estimate"),
+            ({**good, "estimated_delivery_from": "2026-11-20T12:00:00Z"}, "invalid_estimate"),
+            (
+                {
+                    **good,
+                    "estimated_delivery_date": "2026-11-20",
+                    "estimated_delivery_until": "14:00",
+                },
+                "invalid_estimate",
+            ),
+            (
+                {
+                    **good,
+                    "estimated_delivery_date": "2026-11-20",
+                    "estimated_delivery_until": "2026-11-20",
+                },
+                "invalid_estimate",
+            ),
             ({**good, "location": "x" * 501}, "invalid"),
             ({**good, "location": "a\u202eb"}, "invalid"),
             ({**good, "shipment_id": "shp_nobody"}, "unknown_shipment"),
@@ -184,6 +201,18 @@ class TestEvents:
         assert row.local_time == "2026-11-20T12:30:00+09:00"
         refused = call("POST", "/tracking-events", {"events": events})
         assert (refused.status_code, refused.json()["code"]) == (422, "all_refused")
+
+    def test_an_estimate_may_have_a_window(self, call: Call, shipment: Shipment) -> None:
+        event = {
+            "shipment_id": shipment.public_id,
+            "occurred_at": "2026-11-20T03:00:00Z",
+            "estimated_delivery_date": "2026-11-21",
+            "estimated_delivery_from": "2026-11-21T14:00:00+09:00",
+            "estimated_delivery_until": "2026-11-21T16:00:00+09:00",
+        }
+        assert call("POST", "/tracking-events", {"events": [event]}).status_code == 200
+        told = call("GET", f"/shipments/{shipment.public_id}").json()["estimate"]
+        assert (told["from"], told["to"]) == ("14:00", "16:00")
 
     @pytest.mark.parametrize(
         "body", [None, [], {}, {"events": []}, {"events": {}}, {"events": [EVENT], "x": 1}]

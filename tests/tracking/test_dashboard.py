@@ -88,7 +88,7 @@ class TestList:
         page = staff.get(LIST)
         assert [tab["count"] for tab in page.context["views"]] == [4, 2, 2, 1]
         text = text_of(page)
-        for words in ("Yamato Transport", "UPS", "Late", "The carrier cannot find your address"):
+        for words in ("Yamato Transport", "UPS", "Late", "The address needs correcting"):
             assert words in text
 
     def test_it_is_flat_in_queries(

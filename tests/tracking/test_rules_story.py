@@ -16,6 +16,7 @@ from tracking.rules import (
     carrier_of,
     headline,
     leading,
+    place_name,
     steps,
     zone_of,
 )
@@ -158,3 +159,10 @@ def test_zones_only_where_they_are_certain() -> None:
     assert zone_of("US", "tx") == "America/Chicago"
     assert zone_of("AU", "WA") == "Australia/Perth"
     assert zone_of("US", "XX") == zone_of("", "TX") == ""
+
+
+def test_places_are_written_as_their_people_do() -> None:
+    tokyo = {"city": "江東区", "region": "東京都", "postcode": "", "country": "JP"}
+    assert place_name(**tokyo) == "東京都江東区"
+    assert place_name(**{**tokyo, "city": "KOTO", "region": "Tokyo"}) == "KOTO, Tokyo, JP"
+    assert place_name(city="", region="", postcode="", country="US") == "US"

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.utils import timezone, translation
-from tests.tracking.scans import START, scan
 
 from commerce.models import Merchant
+from tests.tracking.scans import START, scan
 from tracking import services
 from tracking.models import LookupAttempt, LookupChallenge, PreparedPage, Shipment, ShipmentItem
 from tracking.rules import Estimate, Headline, NormalisedShipment
@@ -19,7 +19,11 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("headline", "english", "japanese"),
     [
-        (Headline(code="delivered_on", day=date(2026, 11, 24)), "Delivered Tue 24 Nov", "11月24日(火)"),
+        (
+            Headline(code="delivered_on", day=date(2026, 11, 24)),
+            "Delivered Tue 24 Nov",
+            "11月24日(火)",
+        ),
         (
             Headline(code="arrives_today", starts_at=START, ends_at=START + timedelta(hours=2)),
             "Arrives today, 12:00–14:00",
@@ -43,6 +47,15 @@ def test_every_sentence_has_words_and_every_advice_a_sentence() -> None:
         assert code in words.SENTENCES
     assert words.advice(Headline(code="attempted_on", day=date(2026, 11, 24)))
     assert words.advice(Headline(code="delivered")) == ""
+
+
+def test_staff_read_the_day_or_what_the_carrier_reports() -> None:
+    with translation.override("en"):
+        delivered = Headline(code="delivered_on", day=date(2026, 11, 24))
+        assert words.brief(delivered, "delivered", "locker") == "Delivered Tue 24 Nov"
+        stuck = Headline(code="problem_address")
+        said = words.brief(stuck, "exception", "address_incorrect")
+        assert said == "The address needs correcting"
 
 
 def test_times_of_scans() -> None:

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.tracking.scans import START
 
 from postexp.celery import app
 from postexp.kernel import clock
+from tests.tracking.scans import START
 from tracking import services, tasks
 from tracking.models import LookupAttempt, Shipment
 from tracking.rules import Estimate, NormalisedShipment

@@ -18,7 +18,7 @@ from tracking.rules.facts import (
 from tracking.rules.order import UNDATED, PlacedEvent, in_reading_order, place
 from tracking.rules.state import ShipmentState, fold
 from tracking.rules.story import Headline, ParcelFacts, Step, headline, leading, steps
-from tracking.rules.zones import zone_of
+from tracking.rules.zones import place_name, zone_of
 
 __all__ = [
     "UNDATED",
@@ -42,6 +42,7 @@ __all__ = [
     "leading",
     "number_key",
     "place",
+    "place_name",
     "read_time",
     "steps",
     "wall_clock",

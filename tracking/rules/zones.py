@@ -1,4 +1,4 @@
-"""The time zone of a place named by country and region, where that is beyond doubt."""
+"""Places: how they are written, and their time zone where that is beyond doubt."""
 
 _OF_COUNTRY = {
     "AT": "Europe/Vienna",
@@ -70,3 +70,10 @@ def zone_of(country: str, region: str) -> str:
     """Return the IANA zone of a place (ISO country, region code), or "" where it is not certain."""
     country = country.strip().upper()
     return _OF_COUNTRY.get(country) or _OF_REGION.get((country, region.strip().upper()), "")
+
+
+def place_name(*, city: str, region: str, postcode: str, country: str) -> str:
+    """Write a place as its people do: `ORLANDO, FL, 32809, US`, `東京都江東区`."""
+    if country.upper() in ("JP", "JAPAN", "日本") and not city.isascii():
+        return f"{region}{city}"
+    return ", ".join(part for part in (city, region, postcode, country) if part)

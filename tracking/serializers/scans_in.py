@@ -22,6 +22,7 @@ _KEYS = frozenset(
         *_TEXTS,
         *("shipment_id", "tracking_number", "status", "occurred_at", "time_zone"),
         *("delay_reason", "estimated_delivery_date"),
+        *("estimated_delivery_from", "estimated_delivery_until"),
     }
 )
 
@@ -50,6 +51,8 @@ SCAN_SCHEMA: dict[str, Any] = {
         "external_id": {"type": "string", "description": "Your id of the event, if it has one."},
         "delay_reason": {"type": "string", "enum": list(DelayReason)},
         "estimated_delivery_date": {"type": "string", "format": "date"},
+        "estimated_delivery_from": {"type": "string", "format": "date-time"},
+        "estimated_delivery_until": {"type": "string", "format": "date-time"},
     },
 }
 
@@ -130,7 +133,7 @@ def read_scan(data: Any) -> ScanIn:
         source=SOURCE,
         tracking_number=number,
         reported_at=occurred_at,
-        estimate=_estimate(_text(data, "estimated_delivery_date")),
+        estimate=_estimate(data),
         events=(event,),
     )
     return ScanIn(shipment_id=shipment_id, tracking_number=number, told=told)
@@ -164,10 +167,20 @@ def _zone(name: str) -> str:
         raise RefusedScan("invalid_time_zone", _("%s is no time zone.") % name[:80]) from None
 
 
-def _estimate(text: str) -> Estimate | None:
+def _estimate(data: dict[str, Any]) -> Estimate | None:
+    day = _text(data, "estimated_delivery_date")
+    window = [_text(data, f"estimated_delivery_{end}") for end in ("from", "until")]
     try:
-        return Estimate(day=date.fromisoformat(text)) if text else None
+        starts_at, ends_at = (read_time(text)[0] for text in window)
+        if any(text and at is None for text, at in zip(window, (starts_at, ends_at), strict=True)):
+            raise ValueError
+        if not day and any(window):
+            raise ValueError
+        if not day:
+            return None
+        return Estimate(day=date.fromisoformat(day), starts_at=starts_at, ends_at=ends_at)
     except ValueError:
         raise RefusedScan(
-            "invalid_estimate", _("estimated_delivery_date is a day such as 2026-11-24.")
+            "invalid_estimate",
+            _("estimated_delivery_date is a day, its from and until are instants of that day."),
         ) from None

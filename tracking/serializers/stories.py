@@ -29,7 +29,7 @@ from tracking.rules import (
 from tracking.selectors.scans import scans_of
 from tracking.selectors.shipments import list_shipments_of_order
 from tracking.serializers.represent import carrier_page, represent_item
-from tracking.serializers.words import STEPS, when_of
+from tracking.serializers.words import STEPS, TONES, brief, when_of
 
 if TYPE_CHECKING:
     from commerce.models import Merchant, Order
@@ -40,10 +40,11 @@ STEP_TONES = {"normal": "", "late": "attention", "attention": "attention", "prob
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """One parcel as a page shows it."""
+    """One parcel as a page shows it: `headline` is for the shopper, `now` for staff."""
 
     shipment: Shipment
     headline: Headline
+    now: str
     steps: list[dict[str, str]]
     tone: str
     carrier_name: str
@@ -99,16 +100,20 @@ def tell_parcels(
 def parcel_rows(
     shipments: Iterable[Shipment], *, merchant: Merchant, locale: str, at: datetime
 ) -> list[dict[str, Any]]:
-    """Return what a list shows of each parcel: the row, its carrier's name, its sentence."""
-    today = at.astimezone(merchant.zone).date()
+    """Return what a list shows of each parcel: the row, its carrier's name, how it stands."""
     return [
         {
             "shipment": shipment,
             "carrier": carrier_of(shipment.carrier).name_in(locale),
-            "headline": headline(facts_of(shipment), today=today, zone=merchant.time_zone),
+            "now": brief(_headline(shipment, merchant, at), shipment.status, shipment.substatus),
         }
         for shipment in shipments
     ]
+
+
+def _headline(shipment: Shipment, merchant: Merchant, at: datetime) -> Headline:
+    today = at.astimezone(merchant.zone).date()
+    return headline(facts_of(shipment), today=today, zone=merchant.time_zone)
 
 
 def facts_of(shipment: Shipment) -> ParcelFacts:
@@ -145,15 +150,14 @@ def facts_of(shipment: Shipment) -> ParcelFacts:
 def _parcel(
     shipment: Shipment, scans: list[PlacedEvent], merchant: Merchant, locale: str, at: datetime
 ) -> Parcel:
-    facts = facts_of(shipment)
-    bar = steps(facts)
+    bar = steps(facts_of(shipment))
+    told = _headline(shipment, merchant, at)
     tones = [step.tone for step in bar if step.progress == "current"]
     newest_first = scans[::-1]
     return Parcel(
         shipment=shipment,
-        headline=headline(
-            facts, today=at.astimezone(merchant.zone).date(), zone=merchant.time_zone
-        ),
+        headline=told,
+        now=brief(told, shipment.status, shipment.substatus),
         steps=[_step(step) for step in bar],
         tone=STEP_TONES[tones[0]] if tones else "good" if shipment.status == "delivered" else "",
         carrier_name=carrier_of(shipment.carrier).name_in(locale),
@@ -193,9 +197,14 @@ def _entry(scan: PlacedEvent, merchant: Merchant, locale: str, place: int) -> di
         "title": title,
         "text": event.location,
         "when": when_of(*wall_clock(event, merchant.time_zone)),
-        "tone": "accent" if place == 0 else "neutral",
+        "tone": _tone(event.status) if place == 0 else "neutral",
         "icon": _ICONS.get(event.status, "circle") if event.status else "info",
     }
+
+
+def _tone(status: Status | None) -> str:
+    tone = TONES[status] if status else "neutral"
+    return "accent" if tone == "neutral" else tone
 
 
 _ICONS = {

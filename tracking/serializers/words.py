@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from postexp.design import formats
-from tracking.enums import Status
+from tracking.enums import Status, substatus_label
 from tracking.rules import Headline
 
 SENTENCES = {
@@ -46,6 +46,13 @@ SENTENCES = {
     "problem_refused": gettext_lazy("The carrier reports that the parcel was refused"),
     "problem_unclaimed": gettext_lazy("Your parcel was not picked up"),
 }
+
+_DATED = frozenset(
+    {
+        *("arrives_today", "arrives_tomorrow", "arrives_on"),
+        *("out_for_delivery_today", "out_for_delivery_on", "delivered_on", "collected_on"),
+    }
+)
 
 ADVICE = {
     "attempted": gettext_lazy("Ask the carrier for another delivery, or for a pick-up point."),
@@ -101,6 +108,13 @@ def sentence(headline: Headline) -> str:
     said = str(SENTENCES[headline.code]) % {"day": day}
     hours = _hours(headline)
     return _("%(sentence)s, %(hours)s") % {"sentence": said, "hours": hours} if hours else said
+
+
+def brief(headline: Headline, status: str, substatus: str) -> str:
+    """Write what staff read: the day where there is one, else what the carrier reports."""
+    if headline.code in _DATED:
+        return sentence(headline)
+    return substatus_label(status, substatus, formats.language())
 
 
 def advice(headline: Headline) -> str:

@@ -6,7 +6,14 @@ from datetime import date
 from commerce.ports import FulfilmentFacts, FulfilmentLineFacts
 from integrations.payload import Payload
 from tracking.enums import DelayReason, Status
-from tracking.rules import Estimate, NormalisedEvent, NormalisedShipment, read_time, zone_of
+from tracking.rules import (
+    Estimate,
+    NormalisedEvent,
+    NormalisedShipment,
+    place_name,
+    read_time,
+    zone_of,
+)
 
 SOURCE = "shopify"
 
@@ -55,7 +62,6 @@ def parse_fulfilment_event(body: bytes) -> ParcelReport:
     except ValueError:
         event.refuse("happened_at", "is not a time")
     meaning = _EVENT_STATUS.get(status)
-    places = ("city", "province", "zip", "country")
     return ParcelReport(
         order_external_id=event.identity("order_id"),
         fulfilment_external_id=event.identity("fulfillment_id"),
@@ -73,7 +79,12 @@ def parse_fulfilment_event(body: bytes) -> ParcelReport:
                     zone=zone,
                     status=meaning[0] if meaning else None,
                     substatus=meaning[1] if meaning else "",
-                    location=", ".join(part for name in places if (part := event.text(name))),
+                    location=place_name(
+                        city=event.text("city"),
+                        region=event.text("province"),
+                        postcode=event.text("zip"),
+                        country=country,
+                    ),
                     raw_code=status,
                     raw_description=event.text("message"),
                     external_id=event.identity("id"),
@@ -107,10 +118,9 @@ def fulfilment_facts(row: Payload, order_id: str) -> FulfilmentFacts:
 
 
 def _estimate(event: Payload, zone: str) -> Estimate | None:
-    written = event.text("estimated_delivery_at")
+    # The day at the destination is meant; the time of day is when the label was made.
     try:
-        instant, local_time, _ = read_time(written, zone)
-        day = local_time[:10]
-        return Estimate(day=date.fromisoformat(day), ends_at=instant) if day else None
+        _instant, local_time, _precision = read_time(event.text("estimated_delivery_at"), zone)
+        return Estimate(day=date.fromisoformat(local_time[:10])) if local_time else None
     except ValueError:
         return None
