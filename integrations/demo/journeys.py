@@ -12,7 +12,7 @@ from integrations.demo.platform import BoughtLine, DemoOrder
 from integrations.demo.shops import DemoShop
 
 DAYS = 42
-ORDERS = 110
+ORDERS = 105
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ def addresses(namespace: str, merchant: Merchant) -> list[str]:
 def test_the_dashboard(
     language: str, scheme: str, size: object, full_shop: Merchant, open_page: Open
 ) -> None:
-    page = open_page(language=language, scheme=scheme, size=size)
+    page = open_page(language=language, scheme=scheme, size=size, axe=True)
     log_in(page, "owner@example.com")
     found: dict[str, list[str]] = {}
     for address in addresses("dashboard:", full_shop):
@@ -50,7 +50,7 @@ def test_the_dashboard(
 def test_the_shoppers_pages(
     language: str, scheme: str, size: object, full_shop: Merchant, open_page: Open
 ) -> None:
-    page = open_page(language=language, scheme=scheme, size=size)
+    page = open_page(language=language, scheme=scheme, size=size, axe=True)
     found: dict[str, list[str]] = {}
     for address in addresses("site:", full_shop):
         answer = page.goto(f"{address}?lang={language}")
@@ -66,7 +66,7 @@ def test_the_shoppers_pages(
 def test_the_doors(
     language: str, scheme: str, size: object, full_shop: Merchant, open_page: Open
 ) -> None:
-    page = open_page(language=language, scheme=scheme, size=size)
+    page = open_page(language=language, scheme=scheme, size=size, axe=True)
     for address in ("/accounts/login/", "/accounts/password/reset/", "/nothing-here/"):
         page.goto(address)
         assert violations(page) == [], address

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not seed.is_seeded():
+        if seed.missing_shops():
             self.stderr.write("Seeding the demo shops; this is done once.")
             seed.seed(now=clock.now())
         if options["print_login"]:
