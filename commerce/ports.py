@@ -82,11 +82,17 @@ class ShippingFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscountFacts:
-    """A discount of the order; `amount` is its whole value over goods."""
+    """A discount of the order; `amount` is its whole value over goods.
+
+    `minimum` is the value of goods it was given from on, where it had one. `bundle` names the lines
+    (by external id) that made up a buy-x-get-y offer.
+    """
 
     code: str = ""
     title: str = ""
     amount: int
+    minimum: int | None = None
+    bundle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

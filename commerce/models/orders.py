@@ -130,12 +130,17 @@ class OrderLine(MerchantModel):
 
 
 class OrderDiscount(MerchantModel):
-    """A discount that was given on the order."""
+    """A discount that was given on the order: from `minimum` of goods on, if it had one.
+
+    `bundle` holds the external ids of the lines that made up a buy-x-get-y offer.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="discounts")
     code = models.CharField(max_length=120, blank=True)
     title = models.CharField(max_length=255, blank=True)
     amount = models.BigIntegerField()
+    minimum = models.BigIntegerField(null=True)
+    bundle = ArrayField(models.CharField(max_length=64), default=list)
 
     class Meta(MerchantModel.Meta):
         pass

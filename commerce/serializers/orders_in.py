@@ -72,11 +72,19 @@ class ShippingIn(StrictSerializer):
 
 
 class DiscountIn(StrictSerializer):
-    """A discount on the goods of the order."""
+    """A discount on the goods of the order.
+
+    `minimum` is the value of goods it was given from on; `bundle` names the lines (by their
+    `external_id`) that made up a buy-x-get-y offer.
+    """
 
     code = TextField(max_length=120)
     title = TextField(max_length=255)
     amount = MoneyField()
+    minimum = MoneyField(required=False)
+    bundle = serializers.ListField(
+        child=serializers.CharField(max_length=64), required=False, max_length=200
+    )
 
 
 class TenderIn(StrictSerializer):
@@ -190,7 +198,13 @@ class OrderIn(StrictSerializer):
                 for row in order["shipping"]
             ),
             discounts=tuple(
-                DiscountFacts(code=row["code"], title=row["title"], amount=row["amount"].amount)
+                DiscountFacts(
+                    code=row["code"],
+                    title=row["title"],
+                    amount=row["amount"].amount,
+                    minimum=row["minimum"].amount if "minimum" in row else None,
+                    bundle=tuple(row.get("bundle", ())),
+                )
                 for row in order["discounts"]
             ),
             tax_totals=_taxes(order["tax_totals"]),

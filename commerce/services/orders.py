@@ -236,6 +236,8 @@ def _add_money_lines(order: Order, facts: OrderFacts) -> None:
             code=discount.code[:120],
             title=discount.title[:255],
             amount=discount.amount,
+            minimum=discount.minimum,
+            bundle=[external_id[:64] for external_id in discount.bundle],
         )
         for discount in facts.discounts
     )

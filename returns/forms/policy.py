@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from postexp.kernel.money import Money, MoneyError
-from returns.enums import FaultShipping, Outcome, RefundShipping, TenderOrder
+from returns.enums import (
+    BundleDiscount,
+    FaultShipping,
+    Outcome,
+    RefundShipping,
+    TenderOrder,
+    ThresholdPromotion,
+)
 from returns.rules.policy import LONGEST_WINDOW, OutcomeTerms, Policy
 
 HUNDRED = Decimal(100)
@@ -76,6 +83,13 @@ class PolicyForm(forms.Form):
     )
     fault_shipping = forms.ChoiceField(
         label=_("Outbound shipping for faulty items"), choices=FaultShipping.choices
+    )
+    threshold_promotion = forms.ChoiceField(
+        label=_("Discounts with a minimum, when less than that is kept"),
+        choices=ThresholdPromotion.choices,
+    )
+    bundle_discount = forms.ChoiceField(
+        label=_("Buy-x-get-y discounts"), choices=BundleDiscount.choices
     )
     tender_order = forms.ChoiceField(
         label=_("Where money goes back to"), choices=TenderOrder.choices
@@ -151,6 +165,8 @@ class PolicyForm(forms.Form):
             postage={**self.policy.postage, self.currency: data["postage"]},
             refund_shipping=RefundShipping(data["refund_shipping"]),
             fault_shipping=FaultShipping(data["fault_shipping"]),
+            threshold_promotion=ThresholdPromotion(data["threshold_promotion"]),
+            bundle_discount=BundleDiscount(data["bundle_discount"]),
             tender_order=TenderOrder(data["tender_order"]),
             address=tuple(data["address"]),
             instructions={
@@ -173,6 +189,8 @@ def _initial(policy: Policy, currency: str) -> dict[str, Any]:
         "postage": Money(policy.postage.get(currency, 0), currency).to_wire()["amount"],
         "refund_shipping": policy.refund_shipping,
         "fault_shipping": policy.fault_shipping,
+        "threshold_promotion": policy.threshold_promotion,
+        "bundle_discount": policy.bundle_discount,
         "tender_order": policy.tender_order,
         "address": "\n".join(policy.address),
         "instructions_en": policy.instructions["en"],

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet, Sum
 from django.http import Http404
 
 from commerce.enums import STORE_VALUE
-from commerce.selectors import list_lines, list_shipping_lines, list_tenders
+from commerce.selectors import list_discounts, list_lines, list_shipping_lines, list_tenders
+from postexp.kernel.money import allocate
 from returns.models import Refund, Settlement, SettlementLine
-from returns.rules.paid import OrderLine, PaidOrder, Shipping, Tender
+from returns.rules.paid import Bundle, OrderLine, PaidOrder, Promotion, Shipping, Tender
 
 if TYPE_CHECKING:
     from commerce.models import Order
+    from commerce.models import OrderLine as OrderedLine
 
 
 def paid_order(order: Order) -> PaidOrder:
@@ -33,6 +36,7 @@ def paid_order(order: Order) -> PaidOrder:
     )
     lines = list_lines(order)
     shipping = list_shipping_lines(order)
+    promotions, bundles = _offers(order, lines)
     return PaidOrder(
         currency=order.currency,
         tax_included=order.tax_included,
@@ -51,6 +55,8 @@ def paid_order(order: Order) -> PaidOrder:
             for line in lines
         ),
         discounts=tuple(line.discount_share for line in lines),
+        promotions=promotions,
+        bundles=bundles,
         shipping=Shipping(
             price=sum(line.paid for line in shipping),
             tax=sum(line.tax_paid for line in shipping),
@@ -67,6 +73,29 @@ def paid_order(order: Order) -> PaidOrder:
             for tender in list_tenders(order)
         ),
     )
+
+
+def _offers(
+    order: Order, lines: Sequence[OrderedLine]
+) -> tuple[tuple[Promotion, ...], tuple[Bundle, ...]]:
+    """Return the discounts with a minimum, and those of bundles, with their part of each line."""
+    discounts = list_discounts(order)
+    amounts = [discount.amount for discount in discounts]
+    shares = [
+        allocate(line.discount_share, amounts) if sum(amounts) else [0] * len(amounts)
+        for line in lines
+    ]
+    promotions, bundles = [], []
+    for column, discount in enumerate(discounts):
+        of_lines = tuple(row[column] for row in shares)
+        if discount.minimum is not None:
+            promotions.append(Promotion(minimum=discount.minimum, shares=of_lines))
+        if discount.bundle:
+            members = tuple(
+                index for index, line in enumerate(lines) if line.external_id in discount.bundle
+            )
+            bundles.append(Bundle(shares=of_lines, members=members))
+    return tuple(promotions), tuple(bundles)
 
 
 def settled_units(order: Order) -> dict[int, int]:

@@ -360,6 +360,8 @@ def test_the_policy_is_published_by_its_owner(
         "postage": "990",
         "refund_shipping": "full_return",
         "fault_shipping": "prorata",
+        "threshold_promotion": "reprice",
+        "bundle_discount": "as_allocated",
         "tender_order": "external_first",
         "address": "〒150-0001\n\n東京都渋谷区\n",
         "instructions_en": "Use the box.",

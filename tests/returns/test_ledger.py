@@ -1,23 +1,31 @@
 """The ledger keeps the ceiling itself, and is never changed."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from commerce.models import Merchant, Order
-from commerce.ports import TenderFacts
+from commerce.ports import DiscountFacts, LineFacts, TenderFacts
 from returns import services
-from returns.enums import Component, Outcome, SettlementKind
+from returns.enums import (
+    BundleDiscount,
+    Component,
+    Outcome,
+    SettlementKind,
+    ThresholdPromotion,
+)
 from returns.errors import (
     IdempotencyMismatch,
     NothingToSettle,
     RefundExceedsBalance,
     ShippingAlreadyRefunded,
 )
-from returns.models import LedgerEntry, Refund, Settlement
+from returns.models import LedgerEntry, PolicyVersion, Refund, Settlement
 from returns.rules.quotes import Quote
 from returns.services.ledger import book
+from tests.conftest import order_facts
 from tests.returns.conftest import STAFF, ask, mug_facts, resolve, sent_order
 
 
@@ -166,3 +174,61 @@ def test_an_unpaid_order_gives_nothing_back(scope: Merchant, mugs: None, at: dat
         return_id=resolve(case, at).public_id, key="k", at=at, actor=STAFF
     )
     assert (settlement.total, given_back(order)) == (0, 0)
+
+
+def with_offer(scope: Merchant, discount: DiscountFacts, *lines: LineFacts) -> Order:
+    total = sum(line.unit_price * line.quantity for line in lines) - discount.amount
+    facts = order_facts(
+        currency="EUR",
+        lines=lines,
+        discounts=(discount,),
+        shipping=(),
+        tenders=(TenderFacts(captured=total),),
+        total=total,
+    )
+    return sent_order(scope, facts)
+
+
+def chair(external_id: str, quantity: int, price: int, **more: int) -> LineFacts:
+    facts: dict[str, int | None] = {"discount_share": None, **more}
+    return LineFacts(
+        external_id=external_id,
+        title="Chair",
+        quantity=quantity,
+        unit_price=price,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(("rule", "payout"), [("keep", 22500), ("reprice", 22000)])
+def test_r13_below_the_coupons_minimum(
+    scope: Merchant, publish: Callable[..., PolicyVersion], at: datetime, rule: str, payout: int
+) -> None:
+    publish(threshold_promotion=ThresholdPromotion(rule))
+    coupon = DiscountFacts(code="TEN", amount=3000, minimum=30000)
+    order = with_offer(scope, coupon, chair("l1", 6, 5000))
+    assert order.captured == 27000
+    case = ask(order, at, (0, 5, "changed_mind"))
+    assert case.quote["payout"] == payout
+    settlement = services.settle_return(
+        return_id=resolve(case, at).public_id, key="k", at=at, actor=STAFF
+    )
+    assert settlement.total == payout
+    last = ask(order, at, (0, 1, "changed_mind"))
+    services.settle_return(return_id=resolve(last, at).public_id, key="l", at=at, actor=STAFF)
+    assert given_back(order) == 27000
+
+
+@pytest.mark.parametrize(("rule", "payout"), [("as_allocated", 3000), ("prorata", 2250)])
+def test_r13_a_bundle_is_settled_as_the_policy_says(
+    scope: Merchant, publish: Callable[..., PolicyVersion], at: datetime, rule: str, payout: int
+) -> None:
+    publish(bundle_discount=BundleDiscount(rule))
+    offer = DiscountFacts(title="Buy one, get one", amount=1000, bundle=("l1", "l2"))
+    order = with_offer(
+        scope,
+        offer,
+        chair("l1", 1, 3000, discount_share=0),
+        chair("l2", 1, 1000, discount_share=1000),
+    )
+    assert ask(order, at, (0, 1, "changed_mind")).quote["payout"] == payout
