@@ -171,7 +171,10 @@ def _refold(
         shipment.version += 1
         shipment.changed_at = at
         news += news_of(shipment, state, delay, zone=zone, at=at)
-    Shipment.objects.bulk_update(written, _WRITTEN)
+    if len(written) == 1:
+        written[0].save(update_fields=_WRITTEN)
+    else:
+        Shipment.objects.bulk_update(written, _WRITTEN)
     for event in news:
         append(event, at=at, actor=actor)
 
