@@ -79,7 +79,7 @@ class TestShipments:
 
     def test_one_is_called_back(self, call: Call, order: Order) -> None:
         call("POST", "/shipments", BODY)
-        back = {**BODY, "state": "cancelled", "updated_at": "2030-01-01T00:00:00Z"}
+        back = {**BODY, "cancelled": True, "updated_at": "2030-01-01T00:00:00Z"}
         assert call("POST", "/shipments", back).json()["status"] == "cancelled"
         nothing = call("POST", "/shipments", {**back, "external_id": "S-2"})
         assert (nothing.status_code, nothing.json()["code"]) == (422, "nothing_to_cancel")
@@ -92,6 +92,7 @@ class TestShipments:
             {"tracking_url": "javascript:alert(1)"},
             {"items": [{"line_external_id": "l1", "quantity": 0}]},
             {"items": [BODY["items"][0], BODY["items"][0]]},
+            {"cancelled": "yes"},
             {"colour": "red"},
         ],
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from commerce.ports import FulfilmentFacts, FulfilmentLineFacts
-from commerce.serializers.fields import CountField, StrictSerializer, TextField
+from commerce.serializers.fields import CountField, FlagField, StrictSerializer, TextField
 
 MOST_ITEMS = 500
 
@@ -22,15 +22,11 @@ class ItemIn(StrictSerializer):
 
 class ShipmentIn(StrictSerializer):
     """Units of an order handed to a carrier. Sending it again with a later `updated_at` applies
-    what changed; `state` cancelled calls it back."""
+    what changed; `cancelled` calls it back."""
 
     external_id = TextField(required=True, allow_blank=False, max_length=64)
     order_external_id = TextField(required=True, allow_blank=False, max_length=64)
-    state = serializers.ChoiceField(
-        choices=[("success", "success"), ("cancelled", "cancelled")],
-        required=False,
-        default="success",
-    )
+    cancelled = FlagField(required=False, default=False)
     carrier = TextField(max_length=80)
     tracking_number = TextField(max_length=120)
     tracking_url = serializers.URLField(required=False, default="", max_length=500)
@@ -57,7 +53,7 @@ class ShipmentIn(StrictSerializer):
             order_external_id=told["order_external_id"],
             created_at=sent_at,
             updated_at=told.get("updated_at") or at,
-            status=told["state"],
+            status="cancelled" if told["cancelled"] else "success",
             carrier_name=told["carrier"],
             tracking_numbers=(number,) if number else (),
             tracking_urls=(url,) if url else (),
