@@ -268,6 +268,14 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,
+    # Choices that share the name of their field get names of their own.
+    "ENUM_NAME_OVERRIDES": {
+        "TenderKind": "commerce.enums.TenderKind",
+        "ReturnState": "returns.enums.ReturnState",
+        "RefundState": "returns.enums.RefundState",
+        "ReplacementState": "returns.enums.ReplacementState",
+        "SettlementKind": "returns.enums.SettlementKind",
+    },
 }
 
 LOGGING = {
