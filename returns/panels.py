@@ -58,16 +58,28 @@ def order_actions(request: HttpRequest | None, context: Mapping[str, Any]) -> st
 def tracking_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """The way to a return, and how far the order's returns are."""
     order = commerce.get_order(context["order_id"])
-    merchant = commerce.get_merchant()
     cases = selectors.list_returns_of_order(order)
     is_open = selectors.judge(order, at=clock.now()).open
     if not cases and not is_open:
         return ""
-    path = ("site:return_start", [merchant.slug, links.order_token(order.public_id)])
-    url = f"{reverse(path[0], args=path[1])}?lang={context['locale']}"
     return render_to_string(
-        "returns/site/tracking_panel.html", {"cases": cases, "is_open": is_open, "url": url}
+        "returns/site/tracking_panel.html",
+        {"cases": cases, "is_open": is_open, "url": _return_url(context)},
     )
+
+
+def tracking_link(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The way to a return alone, for when the returns themselves cannot be told."""
+    return render_to_string(
+        "returns/site/tracking_panel.html",
+        {"cases": [], "is_open": True, "url": _return_url(context)},
+    )
+
+
+def _return_url(context: Mapping[str, Any]) -> str:
+    token = links.order_token(context["order_id"])
+    path = reverse("site:return_start", args=[commerce.get_merchant().slug, token])
+    return f"{path}?lang={context['locale']}"
 
 
 def home_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -199,6 +211,7 @@ slots.register(
         events.ReturnCompleted,
         events.SettlementBooked,
     ),
+    fallback=tracking_link,
 )
 slots.register("dashboard_home", name="returns.todo", order=10, render=home_returns)
 slots.register("dashboard_stats", name="returns.kept", order=20, render=home_stats)

@@ -16,12 +16,17 @@ Render = Callable[[HttpRequest | None, Mapping[str, Any]], SafeString | str]
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """One room's part of a page; `refresh_on` are the events that make a prepared page stale."""
+    """One room's part of a page.
+
+    `refresh_on` are the events that make a prepared page stale. `fallback` stands in the part's
+    place on a page that must show whatever happens: a link to the room's own page.
+    """
 
     name: str
     order: int
     render: Render
     refresh_on: tuple[type[Event], ...] = ()
+    fallback: Render | None = None
 
 
 _panels: dict[str, list[Panel]] = {}
@@ -35,9 +40,10 @@ def register(
     order: int,
     render: Render,
     refresh_on: tuple[type[Event], ...] = (),
+    fallback: Render | None = None,
 ) -> None:
     """Put a panel in a slot; lower orders come first."""
-    panel = Panel(name=name, order=order, render=render, refresh_on=refresh_on)
+    panel = Panel(name=name, order=order, render=render, refresh_on=refresh_on, fallback=fallback)
     panels = _panels.setdefault(slot, [])
     panels.append(panel)
     panels.sort(key=lambda panel: (panel.order, panel.name))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -213,12 +214,47 @@ class TestPage:
     def test_panels_of_other_rooms_are_shown(
         self, client: Client, url: str, order: Order, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        asked: list[dict[str, Any]] = []
-        monkeypatch.setattr(
-            slots, "collect", lambda slot, request, context: asked.append(context) or ["<hr>"]
-        )
+        asked: list[Any] = []
+
+        def show(request: Any, context: Any) -> str:
+            asked.append(context)
+            return "<hr>"
+
+        panels = (slots.Panel(name="one", order=1, render=show),)
+        monkeypatch.setattr(slots, "panels", lambda slot: panels)
         assert b"<hr>" in client.get(url).content
         assert asked == [{"order_id": order.public_id, "locale": "ja"}]
+
+    def test_a_room_that_fails_leaves_its_link_and_is_asked_again_soon(
+        self,
+        client: Client,
+        url: str,
+        order: Order,
+        now: list[datetime],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        fails = [True]
+
+        def show(request: Any, context: Any) -> str:
+            if fails[0]:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT nonsense")
+            return "<hr>"
+
+        panels = (
+            slots.Panel(
+                name="linked", order=1, render=show, fallback=lambda *_: "<a href='/x'>more</a>"
+            ),
+            slots.Panel(name="silent", order=2, render=show),
+        )
+        monkeypatch.setattr(slots, "panels", lambda slot: panels)
+        page = client.get(url).content
+        assert b"<a href='/x'>more</a>" in page
+        assert b"<hr>" not in page
+        assert "マグカップ" in page.decode()
+        fails[0] = False
+        now[0] += timedelta(minutes=5)
+        assert client.get(url).content.count(b"<hr>") == 2
 
     def test_raw_words_are_escaped(self, client: Client, url: str, shipment: Shipment) -> None:
         tell(shipment, scan(0.5, None, raw_description="<script>alert(1)</script>"))
@@ -367,3 +403,11 @@ def test_a_cancelled_order_says_so(
     facts = order_facts(cancelled_at=at, updated_at=at)
     take_in_order(replace(facts), merchant=scope, at=at)
     assert "This order was cancelled" in text_of(client.get(f"{url}?lang=en"))
+
+
+def test_every_panel_of_the_page_has_a_link_to_fall_back_on(order: Order) -> None:
+    panels = slots.panels("tracking_page")
+    assert panels
+    for panel in panels:
+        assert panel.fallback is not None, panel.name
+        assert "href=" in panel.fallback(None, {"order_id": order.public_id, "locale": "en"})

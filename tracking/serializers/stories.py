@@ -56,14 +56,15 @@ class Parcel:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderStory:
-    """What the tracking page shows. `valid_until` is when its words stop being true, if ever."""
+    """What the tracking page shows. Where it `ages`, its words are true until `midnight`."""
 
     order: Order
     headline: Headline
     parcels: list[Parcel]
     delivered: int
     unsent: list[dict[str, Any]]
-    valid_until: datetime | None
+    ages: bool
+    midnight: datetime
 
 
 def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
@@ -82,7 +83,8 @@ def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
         parcels=parcels,
         delivered=sum(parcel.shipment.status == Status.DELIVERED for parcel in parcels),
         unsent=_unsent(order, shown),
-        valid_until=_next_midnight(merchant, at) if any(one.ages for one in headlines) else None,
+        ages=any(one.ages for one in headlines),
+        midnight=_next_midnight(merchant, at),
     )
 
 

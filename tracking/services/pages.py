@@ -7,11 +7,12 @@ older facts never replaces one made from newer ones, whoever comes first, withou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -25,10 +26,15 @@ from tracking.serializers import tell_order
 if TYPE_CHECKING:
     from commerce.models import Order
 
+logger = logging.getLogger(__name__)
+
 EDITION = 1
 """Raise it when the templates of the page change: every prepared page is then made anew."""
 
 LOCALES = ("en", "ja")
+
+MEND_AFTER = timedelta(minutes=5)
+"""When a page on which a room's panel failed is made again."""
 
 
 def recipe() -> str:
@@ -103,16 +109,28 @@ def _render(order: Order, locale: str, at: datetime) -> tuple[str, datetime | No
     merchant = commerce.get_merchant()
     with translation.override(locale), timezone.override(merchant.zone):
         story = tell_order(order, locale=locale, at=at)
+        panels = [_panel(panel, order, locale) for panel in slots.panels("tracking_page")]
         context: dict[str, Any] = {
             **commerce.site_frame(merchant),
             "story": story,
             "order": order,
             "locale": locale,
             "home_url": reverse("site:lookup", args=[merchant.slug]),
-            "panels": list(_panels(order, locale)),
+            "panels": [part for part, _is_whole in panels if part],
         }
-        return render_to_string("tracking/site/page.html", context), story.valid_until
+        body = render_to_string("tracking/site/page.html", context)
+    if not all(is_whole for _part, is_whole in panels):
+        return body, at + MEND_AFTER
+    # What other rooms say may age by the day too: a return window ends at midnight.
+    return body, story.midnight if story.ages or context["panels"] else None
 
 
-def _panels(order: Order, locale: str) -> Iterable[str]:
-    return slots.collect("tracking_page", None, {"order_id": order.public_id, "locale": locale})
+def _panel(panel: slots.Panel, order: Order, locale: str) -> tuple[str, bool]:
+    """Return what a room shows, and whether it could; a room that fails leaves its link."""
+    context = {"order_id": order.public_id, "locale": locale}
+    try:
+        with transaction.atomic():
+            return panel.render(None, context), True
+    except Exception as error:
+        logger.warning("the panel %s failed: %s", panel.name, type(error).__name__)
+    return panel.fallback(None, context) if panel.fallback else "", False
