@@ -37,7 +37,7 @@ class ShopForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     default_locale = forms.ChoiceField(
-        label=_("Language when a shopper’s is unknown"), choices=settings.LANGUAGES
+        label=_("Language when the shopper’s is unknown"), choices=settings.LANGUAGES
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -84,7 +84,9 @@ class ThemeForm(forms.Form):
     accent = forms.RegexField(
         r"^#[0-9a-fA-F]{6}$",
         label=_("Accent colour"),
-        help_text=_("Buttons and links. Words on it, and shades for dark pages, are worked out."),
+        help_text=_(
+            "Used for buttons and links. Text colours and dark mode shades are derived from it."
+        ),
         error_messages={"invalid": _("Write a colour as # and six digits, such as #0f766e.")},
         widget=forms.TextInput(attrs={"type": "color"}),
     )
@@ -120,7 +122,7 @@ class ThemeForm(forms.Form):
     )
     logo = forms.FileField(
         label=_("Logo"),
-        help_text=_("PNG, JPEG or WebP, at most 4 MB. Only the picture is kept, nothing else."),
+        help_text=_("PNG, JPEG or WebP, up to 4 MB. Location and camera data are removed."),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
@@ -171,7 +173,7 @@ class KeyForm(forms.Form):
         help_text=_("What will use it, such as “warehouse system”."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("It may"),
+        label=_("Permissions"),
         choices=Scope.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one thing the key may do.")},

@@ -92,7 +92,7 @@ def connection_end(request: StaffRequest, connection_id: str) -> HttpResponse:
     disconnect_by_staff(
         merchant=request.merchant, connection=connection, by=request.user, at=clock.now()
     )
-    messages.success(request, _("The connection has ended. What came in stays."))
+    messages.success(request, _("Disconnected. Everything received so far stays."))
     return _to_list(request)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from commerce import selectors
@@ -86,7 +86,7 @@ def event_tabs(request: StaffRequest, active: str) -> list[dict[str, Any]]:
     failed = history.count_failures().total
     views = (
         ("event_list", _("All events"), None),
-        ("failure_list", _("Needs a look"), failed),
+        ("failure_list", pgettext("view of events", "Needs attention"), failed),
         ("request_list", _("Raw requests"), None),
     )
     return [

@@ -51,7 +51,7 @@ def delivery_replay(request: StaffRequest, delivery_id: int) -> HttpResponse:
         lambda: replay_delivery(
             merchant=request.merchant, delivery_id=delivery_id, by=request.user, at=clock.now()
         ),
-        _("It is being run again."),
+        _("Replaying now."),
     )
 
 
@@ -66,7 +66,7 @@ def delivery_skip(request: StaffRequest, delivery_id: int) -> HttpResponse:
         lambda: skip_delivery(
             merchant=request.merchant, delivery_id=delivery_id, by=request.user, at=clock.now()
         ),
-        _("It was given up. What waited behind it goes on."),
+        _("Skipped. Events waiting behind it carry on."),
     )
 
 

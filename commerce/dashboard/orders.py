@@ -254,7 +254,7 @@ def _payments(order: Order) -> list[dict[str, Any]]:
     return [
         *rows,
         {
-            "label": pgettext("row of a sum", "Paid and kept"),
+            "label": pgettext("row of a sum", "Net paid"),
             "amount": Money(order.captured - order.given_back, order.currency),
             "total": True,
         },

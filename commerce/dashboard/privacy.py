@@ -45,5 +45,5 @@ def privacy_answer(request: StaffRequest, request_id: str) -> HttpResponse:
     except AlreadySettled as error:
         messages.warning(request, str(error.message))
     else:
-        messages.success(request, _("Noted as answered."))
+        messages.success(request, _("Marked as answered."))
     return htmx.redirect(request, reverse("dashboard:privacy_list", args=[request.merchant.slug]))

@@ -100,7 +100,7 @@ def request_replay(request: StaffRequest, request_id: str) -> HttpResponse:
     except AlreadySettled as error:
         messages.warning(request, str(error.message))
     else:
-        messages.success(request, _("The request is being read again."))
+        messages.success(request, _("Reading the request again."))
     url = reverse("dashboard:request_detail", args=[request.merchant.slug, message.public_id])
     return htmx.redirect(request, url)
 

@@ -67,7 +67,8 @@ def staff_role(request: StaffRequest, membership_id: int) -> HttpResponse:
             by=request.membership,
             at=clock.now(),
         ),
-        _("%(name)s is now: %(role)s.") % {"name": membership.user, "role": Role(role).label},
+        _("%(name)s now has the role “%(role)s”.")
+        % {"name": membership.user, "role": Role(role).label},
     )
 
 
@@ -106,7 +107,7 @@ def staff_remove(request: StaffRequest, membership_id: int) -> HttpResponse:
         lambda: end_membership(
             merchant=request.merchant, membership=membership, by=request.membership, at=clock.now()
         ),
-        _("%(name)s can no longer enter this shop.") % {"name": membership.user},
+        _("%(name)s no longer has access to this shop.") % {"name": membership.user},
     )
 
 

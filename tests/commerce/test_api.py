@@ -50,9 +50,7 @@ Call = Callable[..., Any]
 @pytest.fixture
 def secret(merchant: Merchant, owner: User, at: datetime) -> str:
     with merchant_scope(merchant.pk):
-        return create_key(
-            merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at
-        ).secret
+        return create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at).secret
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ def test_an_event_nobody_described_shows_its_type(
     )
     page = staff.get(f"{LOG}evt_x/").content.decode()
     assert "<h1>moon.rose</h1>" in page.replace("\n", "")
-    assert "Nobody listens" in page
+    assert "Nothing reacts" in page
 
 
 def test_failures_say_cause_next_step_and_who_waits(
@@ -165,7 +165,7 @@ def test_failures_say_cause_next_step_and_who_waits(
     page = staff.get(f"{LOG}failures/").content.decode()
     for words in (
         "ConnectionError: 503",
-        "Mend the cause, then replay it",
+        "Fix the cause, then replay it",
         "1 event of the same object",
         "The order has no currency.",
         "Ask the sender.",
@@ -174,7 +174,7 @@ def test_failures_say_cause_next_step_and_who_waits(
 
 
 def test_without_failures_the_page_says_so(staff: Client, merchant: Merchant) -> None:
-    assert "Nothing needs a look" in staff.get(f"{LOG}failures/").content.decode()
+    assert "Nothing needs attention" in staff.get(f"{LOG}failures/").content.decode()
 
 
 def test_failures_are_flat(
@@ -192,7 +192,7 @@ def test_failures_are_flat(
 def test_a_dead_letter_is_replayed_after_a_question(staff: Client, broken: Delivery) -> None:
     url = f"{LOG}deliveries/{broken.pk}/replay/"
     asked = staff.get(url, headers={"HX-Request": "true"}).content.decode()
-    assert "Run it again?" in asked
+    assert "Replay this reaction?" in asked
     assert "<html" not in asked
     assert staff.post(url)["Location"] == f"{LOG}failures/"
     broken.refresh_from_db()
@@ -205,7 +205,7 @@ def test_a_dead_letter_is_skipped_after_a_question(
 ) -> None:
     url = f"{LOG}deliveries/{broken.pk}/skip/"
     asked = staff.get(url).content.decode()
-    assert "1 event that waits behind it goes on" in asked
+    assert "1 event waiting behind it carries on" in asked
     staff.post(url)
     broken.refresh_from_db()
     assert broken.state == DeliveryState.SKIPPED
@@ -220,7 +220,7 @@ def test_an_unknown_outcome_warns_of_a_repeat(staff: Client, broken: Delivery) -
         "it could happen twice"
         in staff.get(f"{LOG}deliveries/{broken.pk}/replay/").content.decode()
     )
-    assert "Look at the provider" in staff.get(f"{LOG}failures/").content.decode()
+    assert "Check with the provider" in staff.get(f"{LOG}failures/").content.decode()
 
 
 @pytest.mark.parametrize("act", ["replay", "skip"])
@@ -356,7 +356,7 @@ def test_a_privacy_request_is_answered_once(
     assert "hana@example.jp" in page
     assert "Mark as answered" in page
     url = f"/d/komorebi/privacy/{asked.public_id}/answer/"
-    assert "Noted as answered." in staff.post(url, follow=True).content.decode()
+    assert "Marked as answered." in staff.post(url, follow=True).content.decode()
     assert "Someone has dealt with this already." in staff.post(url, follow=True).content.decode()
     assert EventRecord.objects.filter(type="privacy.answered", actor=owner.actor).count() == 1
     assert "Mark as answered" not in staff.get("/d/komorebi/privacy/").content.decode()

@@ -114,7 +114,7 @@ def test_what_failed_is_asked_for(staff: Client, order: Order) -> None:
         next_at=clock.now(),
     )
     page = staff.get(HOME).content.decode()
-    assert "1 event could not be worked off" in page
+    assert "1 event could not be processed" in page
     assert "/d/komorebi/events/failures/" in page
 
 

@@ -186,7 +186,7 @@ def test_the_sum_can_be_read(staff: Client, scope: Merchant, at: datetime) -> No
         ("Gift card", 1000),
         ("Card", 7200),
         ("Given back", -300),
-        ("Paid and kept", 7900),
+        ("Net paid", 7900),
     ]
     text = page.content.decode()
     assert "¥5,000</s> ¥4,500" in text

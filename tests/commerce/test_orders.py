@@ -103,8 +103,7 @@ def test_captured_never_falls_below_what_was_given_back(order: Order, at: dateti
 def test_an_order_is_found_by_number_and_contact(order: Order) -> None:
     def found(number: str, contact: str) -> list[str]:
         return [
-            how
-            for _, how in selectors.find_orders(number=number, contact=contact, country="JP")
+            how for _, how in selectors.find_orders(number=number, contact=contact, country="JP")
         ]
 
     assert found("１００１", "Hana@Example.jp") == ["email"]

@@ -142,7 +142,7 @@ def test_a_logo_comes_changes_and_goes(
     save()
     assert fresh.logo.name == first
     assert site_frame(fresh)["logo_width"] == 120
-    assert 'alt="Your logo as it is"' in staff.get(f"{SETTINGS}theme/").content.decode()
+    assert 'alt="Your current logo"' in staff.get(f"{SETTINGS}theme/").content.decode()
     save(logo=picture((1000, 100)))
     assert [path.name for path in (media / "logos").iterdir()] == [Path(fresh.logo.name).name]
     assert site_frame(fresh)["logo_width"] == 192

@@ -111,7 +111,7 @@ def test_an_inviter_who_is_gone_is_not_named(scope: Merchant, owner: User) -> No
 def test_roles_change(staff: Client, scope: Merchant, warehouse_worker: User) -> None:
     worker = member("hands@example.com")
     page = staff.post(f"{STAFF}{worker.pk}/role/", {"role": "manager"}, follow=True)
-    assert "hands@example.com is now: Manager." in page.content.decode()
+    assert "hands@example.com now has the role “Manager”." in page.content.decode()
     worker.refresh_from_db()
     assert worker.role == Role.MANAGER
     page = staff.post(f"{STAFF}{worker.pk}/role/", {"role": "king"}, follow=True)
@@ -122,7 +122,7 @@ def test_people_go_after_a_question(staff: Client, scope: Merchant, warehouse_wo
     url = f"{STAFF}{member('hands@example.com').pk}/remove/"
     assert "Remove this person?" in staff.get(url).content.decode()
     assert "<html" not in staff.get(url, headers={"HX-Request": "true"}).content.decode()
-    assert "can no longer enter" in staff.post(url, follow=True).content.decode()
+    assert "no longer has access" in staff.post(url, follow=True).content.decode()
     assert not Membership.objects.filter(user=warehouse_worker).exists()
     visitor = Client()
     visitor.force_login(warehouse_worker)

@@ -133,13 +133,13 @@ def test_a_connection_ends_after_a_question(
     staff: Client, shopify: Connection, owner: User
 ) -> None:
     url = f"{PAGE}{shopify.public_id}/end/"
-    assert "End this connection?" in staff.get(url).content.decode()
+    assert "Disconnect this service?" in staff.get(url).content.decode()
     assert "<html" not in staff.get(url, headers={"HX-Request": "true"}).content.decode()
-    assert "The connection has ended." in staff.post(url, follow=True).content.decode()
+    assert "Everything received so far stays." in staff.post(url, follow=True).content.decode()
     shopify.refresh_from_db()
     assert shopify.ended_at is not None
     assert EventRecord.objects.filter(type="connection.changed", actor=owner.actor).count() == 1
-    assert "Ended" in staff.get(PAGE).content.decode()
+    assert "Disconnected" in staff.get(PAGE).content.decode()
 
 
 def test_connections_are_out_of_others_reach(
