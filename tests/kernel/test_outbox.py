@@ -54,9 +54,13 @@ def test_an_event_outside_a_scope_is_refused(db: None, at: datetime) -> None:
 
 
 def test_an_event_is_lost_with_its_transaction(scope: Merchant, at: datetime) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        append(Ping(thing="a"), at=at)
-        raise RuntimeError
+    def stumble() -> None:
+        with transaction.atomic():
+            append(Ping(thing="a"), at=at)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        stumble()
     assert not EventRecord.objects.filter(type="test.ping").exists()
 
 
@@ -66,9 +70,7 @@ def test_a_reaction_runs_once_in_the_merchants_scope(
     seen: list[tuple[int, int, str]] = []
     plant(
         subscriptions,
-        lambda event, delivery: seen.append(
-            (event.number, current_merchant_id(), delivery.actor)
-        ),
+        lambda event, delivery: seen.append((event.number, current_merchant_id(), delivery.actor)),
     )
     event = ping("a", 7, at, actor="staff:1")
     assert outbox.drain_database(at=at) >= 1
@@ -157,9 +159,7 @@ def test_a_dead_letter_can_be_replayed(
     assert state(event) == "done"
 
 
-def test_a_handler_may_ask_for_later(
-    scope: Merchant, at: datetime, subscriptions: Planted
-) -> None:
+def test_a_handler_may_ask_for_later(scope: Merchant, at: datetime, subscriptions: Planted) -> None:
     def handler(event: Ping, delivery: DeliveryContext) -> None:
         raise RetryLater(60, "the provider is busy")
 
@@ -243,7 +243,9 @@ def test_an_outside_effect_is_claimed_run_and_done(
     assert state(event) == "claimed"
     [(delivery_id, claim)] = broker.taken
     assert outbox.run_outside(delivery_id, claim, now=lambda: at) == "done"
-    assert outbox.run_outside(delivery_id, claim, now=lambda: at) == "", "a second run finds nothing"
+    assert outbox.run_outside(delivery_id, claim, now=lambda: at) == "", (
+        "a second run finds nothing"
+    )
     assert keys == [f"postexp-{event.pk}-test.handler"]
     assert state(event) == "done"
 
@@ -271,9 +273,7 @@ def test_work_the_broker_lost_is_claimed_again(
     assert state(event) == "pending"
 
 
-@pytest.mark.parametrize(
-    ("honours_keys", "ends"), [(True, "pending"), (False, "outcome_unknown")]
-)
+@pytest.mark.parametrize(("honours_keys", "ends"), [(True, "pending"), (False, "outcome_unknown")])
 def test_an_interrupted_send_is_repeated_only_under_a_key_the_provider_honours(
     scope: Merchant, at: datetime, subscriptions: Planted, honours_keys: bool, ends: str
 ) -> None:
