@@ -10,7 +10,7 @@ from commerce.models import Merchant, Order, User
 from commerce.services.orders import take_in_order
 from postexp.kernel import slots
 from postexp.kernel.tenancy import merchant_scope
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tests.tracking.conftest import fulfilment_facts
 from tests.tracking.scans import START, scan
 from tests.tracking.test_site import text_of

@@ -10,7 +10,7 @@ from commerce.models import Merchant, Order
 from commerce.ports import FulfilmentLineFacts
 from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.orders import take_in_order
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tests.tracking.conftest import fulfilment_facts
 from tests.tracking.scans import START, scan
 from tracking import selectors, services
