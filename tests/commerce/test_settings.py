@@ -198,6 +198,13 @@ def test_a_theme_of_older_days_is_worn_plain(merchant: Merchant) -> None:
     assert theme_of(merchant) == Theme()
 
 
+def test_a_logo_of_unknown_size_keeps_its_height_alone(merchant: Merchant) -> None:
+    merchant.logo = "logos/old.png"
+    frame = site_frame(merchant)
+    assert frame["logo_height"] == 32
+    assert "logo_width" not in frame
+
+
 def test_a_key_is_made_shown_once_and_revoked(staff: Client, fresh: Merchant) -> None:
     made = staff.post(f"{SETTINGS}keys/", {"name": "robot", "scopes": ["orders:read"]})
     secret = made.context["made"].secret
