@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -46,12 +47,16 @@ class PostexpSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        problem = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name="Problem", type=ResolvedComponent.SCHEMA, schema=PROBLEM_SCHEMA, object="Problem"
+        )
+        self.registry.register_on_missing(problem)
         for code, description in PROBLEMS.items():
             operation["responses"].setdefault(
                 code,
                 {
                     "description": description,
-                    "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+                    "content": {"application/problem+json": {"schema": problem.ref}},
                 },
             )
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):

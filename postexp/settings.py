@@ -153,6 +153,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "postexp.kernel.scheduler:BeatingScheduler"
+# Our own logging stays in force in the workers.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 
 # Outside effects: how long a claimed delivery may take before it is claimed again.
 DELIVERY_LEASE = timedelta(seconds=int(env("POSTEXP_DELIVERY_LEASE", "60")))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from postexp.kernel import ids
 from postexp.kernel.tenancy import current_merchant_id
@@ -200,8 +201,24 @@ def append(
     return record
 
 
+# A NOTIFY serialises the commits of the whole server, so a burst sends few of them: the drainer
+# goes on looking for LINGER after its last work, which is longer than the wakes are apart.
+WAKE_APART = 0.02
+LINGER = 0.2
+_woken_at = 0.0
+
+
 def wake_drainer() -> None:
-    """Tell the drainer, at commit, that there is work."""
+    """Tell the drainer, after the commit, that there is work."""
+    transaction.on_commit(_notify, robust=True)
+
+
+def _notify() -> None:
+    global _woken_at
+    now = time.monotonic()
+    if now - _woken_at < WAKE_APART:
+        return
+    _woken_at = now
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
 

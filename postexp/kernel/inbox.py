@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from postexp.kernel import ids
-from postexp.kernel.events import CHANNEL
+from postexp.kernel.events import wake_drainer
 from postexp.kernel.models import InboxMessage, InboxState
 from postexp.kernel.outbox import back_off
 from postexp.kernel.tenancy import merchant_scope
@@ -65,15 +65,12 @@ def register_source(source: str, process: Processor) -> None:
     _sources[source] = process
 
 
-# One statement and one round trip: store, de-duplicate, and wake the drainer at commit.
 STORE = """
-WITH stored AS (
-  INSERT INTO kernel_inbox (merchant_id, public_id, source, topic, provider_key, headers, body,
-    state, attempts, next_at, cause, next_step, effect_kind, effect_object_id, effect_detail,
-    received_at)
-  VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, '', '', '', '', '{}', %s)
-  ON CONFLICT (merchant_id, source, provider_key) DO NOTHING RETURNING id)
-SELECT id, pg_notify(%s, '') FROM stored
+INSERT INTO kernel_inbox (merchant_id, public_id, source, topic, provider_key, headers, body,
+  state, attempts, next_at, cause, next_step, effect_kind, effect_object_id, effect_detail,
+  received_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, '', '', '', '', '{}', %s)
+ON CONFLICT (merchant_id, source, provider_key) DO NOTHING RETURNING id
 """
 
 
@@ -101,11 +98,11 @@ def store(
                 body,
                 at,
                 at,
-                CHANNEL,
             ],
         )
         row = cursor.fetchone()
     if row is not None:
+        wake_drainer()
         return Stored(id=row[0], duplicate=False)
     first = (
         InboxMessage.every_merchant.filter(
@@ -165,9 +162,8 @@ def replay(message: InboxMessage, *, at: datetime) -> None:
     message.state = InboxState.RECEIVED
     message.attempts = 0
     message.next_at = at
-    with transaction.atomic(), connection.cursor() as cursor:
-        message.save()
-        cursor.execute(f"NOTIFY {CHANNEL}")
+    message.save()
+    wake_drainer()
 
 
 def purge(*, before: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, connections
 
 from postexp.kernel import clock, inbox, outbox
-from postexp.kernel.events import CHANNEL
+from postexp.kernel.events import CHANNEL, LINGER
 from postexp.kernel.health import beat
 from postexp.kernel.tasks import hand_over
 
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 # Held deliveries and ended leases have no notification: they are looked for this often.
 IDLE_SECONDS = 1.0
+LIVELY_SECONDS = 0.01
 HEARTBEAT = timedelta(seconds=2)
 
 
@@ -74,13 +76,15 @@ def run(stop: threading.Event) -> None:
 
 def _serve(listener: psycopg.Connection[Any], stop: threading.Event) -> None:
     beat_at = clock.now() - HEARTBEAT
+    lively_until = 0.0
     while not stop.is_set():
         if clock.now() - beat_at >= HEARTBEAT:
             beat_at = clock.now()
             beat("drainer", at=beat_at)
-        if work() == 0:
-            for _ in listener.notifies(timeout=IDLE_SECONDS, stop_after=1):
-                pass
+        # Wakes are few in a burst, so it looks again by itself for a while (see wake_drainer).
+        pause = LIVELY_SECONDS if time.monotonic() < lively_until else IDLE_SECONDS
+        if work() or list(listener.notifies(timeout=pause, stop_after=1)):
+            lively_until = time.monotonic() + LINGER
 
 
 def listening_parameters() -> dict[str, Any]:
