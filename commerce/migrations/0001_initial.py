@@ -12,486 +12,1077 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Merchant',
+            name="Merchant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=commerce.models.merchants.merchant_id_, max_length=40, unique=True)),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name_en', models.CharField(max_length=120, verbose_name='name in English')),
-                ('name_ja', models.CharField(blank=True, max_length=120, verbose_name='name in Japanese')),
-                ('locales', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), default=commerce.models.merchants.default_locales, size=None)),
-                ('default_locale', models.CharField(default='en', max_length=5, verbose_name='default language')),
-                ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
-                ('currency', models.CharField(default='USD', max_length=3, verbose_name='currency')),
-                ('country', models.CharField(default='US', max_length=2, verbose_name='country')),
-                ('theme', models.JSONField(default=dict)),
-                ('theme_version', models.PositiveIntegerField(default=1)),
-                ('logo', models.ImageField(blank=True, upload_to='logos/')),
-                ('site_url', models.URLField(blank=True, verbose_name='shop address')),
-                ('support_email', models.EmailField(blank=True, max_length=254, verbose_name='support e-mail')),
-                ('support_phone', models.CharField(blank=True, max_length=40, verbose_name='support phone')),
-                ('hours_en', models.CharField(blank=True, max_length=200, verbose_name='opening hours in English')),
-                ('hours_ja', models.CharField(blank=True, max_length=200, verbose_name='opening hours in Japanese')),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.merchants.merchant_id_, max_length=40, unique=True
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name_en", models.CharField(max_length=120, verbose_name="name in English")),
+                (
+                    "name_ja",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Japanese"),
+                ),
+                (
+                    "locales",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5),
+                        default=commerce.models.merchants.default_locales,
+                        size=None,
+                    ),
+                ),
+                (
+                    "default_locale",
+                    models.CharField(default="en", max_length=5, verbose_name="default language"),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(default="UTC", max_length=60, verbose_name="time zone"),
+                ),
+                (
+                    "currency",
+                    models.CharField(default="USD", max_length=3, verbose_name="currency"),
+                ),
+                ("country", models.CharField(default="US", max_length=2, verbose_name="country")),
+                ("theme", models.JSONField(default=dict)),
+                ("theme_version", models.PositiveIntegerField(default=1)),
+                ("logo", models.ImageField(blank=True, upload_to="logos/")),
+                ("site_url", models.URLField(blank=True, verbose_name="shop address")),
+                (
+                    "support_email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="support e-mail"),
+                ),
+                (
+                    "support_phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="support phone"),
+                ),
+                (
+                    "hours_en",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="opening hours in English"
+                    ),
+                ),
+                (
+                    "hours_ja",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="opening hours in Japanese"
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may log in')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='operator')),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may log in")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="operator")),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.customers.customer_id, max_length=40, unique=True)),
-                ('external_id', models.CharField(blank=True, max_length=64)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('family_name', models.CharField(blank=True, max_length=80)),
-                ('given_name', models.CharField(blank=True, max_length=80)),
-                ('family_kana', models.CharField(blank=True, max_length=80)),
-                ('given_kana', models.CharField(blank=True, max_length=80)),
-                ('locale', models.CharField(blank=True, max_length=5)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('birth_year', models.PositiveSmallIntegerField(null=True)),
-                ('birth_month', models.PositiveSmallIntegerField(null=True)),
-                ('birth_day', models.PositiveSmallIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.customers.customer_id, max_length=40, unique=True
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=64)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("family_name", models.CharField(blank=True, max_length=80)),
+                ("given_name", models.CharField(blank=True, max_length=80)),
+                ("family_kana", models.CharField(blank=True, max_length=80)),
+                ("given_kana", models.CharField(blank=True, max_length=80)),
+                ("locale", models.CharField(blank=True, max_length=5)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("birth_year", models.PositiveSmallIntegerField(null=True)),
+                ("birth_month", models.PositiveSmallIntegerField(null=True)),
+                ("birth_day", models.PositiveSmallIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['merchant_id', 'email'], name='customer_email'), models.Index(fields=['merchant_id', 'phone'], name='customer_phone')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('merchant_id', 'external_id'), name='customer_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["merchant_id", "email"], name="customer_email"),
+                    models.Index(fields=["merchant_id", "phone"], name="customer_phone"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("merchant_id", "external_id"),
+                        name="customer_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.orders.order_id, max_length=40, unique=True)),
-                ('external_id', models.CharField(max_length=64)),
-                ('source', models.CharField(max_length=20)),
-                ('number', models.CharField(max_length=40)),
-                ('number_key', models.CharField(max_length=40)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('locale', models.CharField(max_length=5)),
-                ('currency', models.CharField(max_length=3)),
-                ('tax_included', models.BooleanField()),
-                ('placed_at', models.DateTimeField()),
-                ('source_updated_at', models.DateTimeField()),
-                ('payment_state', models.CharField(choices=[('pending', 'Payment pending'), ('authorized', 'Authorised'), ('partially_paid', 'Partially paid'), ('paid', 'Paid'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded'), ('voided', 'Voided')], max_length=20)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=80)),
-                ('test', models.BooleanField(default=False)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=255), default=list, size=None)),
-                ('address', models.JSONField(default=dict)),
-                ('postcode_key', models.CharField(blank=True, max_length=20)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('total', models.BigIntegerField()),
-                ('captured', models.BigIntegerField()),
-                ('given_back', models.BigIntegerField(default=0)),
-                ('taken_in_at', models.DateTimeField()),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='commerce.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.orders.order_id, max_length=40, unique=True
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=64)),
+                ("source", models.CharField(max_length=20)),
+                ("number", models.CharField(max_length=40)),
+                ("number_key", models.CharField(max_length=40)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("locale", models.CharField(max_length=5)),
+                ("currency", models.CharField(max_length=3)),
+                ("tax_included", models.BooleanField()),
+                ("placed_at", models.DateTimeField()),
+                ("source_updated_at", models.DateTimeField()),
+                (
+                    "payment_state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Payment pending"),
+                            ("authorized", "Authorised"),
+                            ("partially_paid", "Partially paid"),
+                            ("paid", "Paid"),
+                            ("partially_refunded", "Partially refunded"),
+                            ("refunded", "Refunded"),
+                            ("voided", "Voided"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("cancel_reason", models.CharField(blank=True, max_length=80)),
+                ("test", models.BooleanField(default=False)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=255), default=list, size=None
+                    ),
+                ),
+                ("address", models.JSONField(default=dict)),
+                ("postcode_key", models.CharField(blank=True, max_length=20)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("total", models.BigIntegerField()),
+                ("captured", models.BigIntegerField()),
+                ("given_back", models.BigIntegerField(default=0)),
+                ("taken_in_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="commerce.customer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Fulfilment',
+            name="Fulfilment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.orders.fulfilment_id, max_length=40, unique=True)),
-                ('order_external_id', models.CharField(max_length=64)),
-                ('external_id', models.CharField(max_length=64)),
-                ('line_facts', models.JSONField(default=list)),
-                ('status', models.CharField(max_length=20)),
-                ('carrier_name', models.CharField(blank=True, max_length=80)),
-                ('tracking_numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
-                ('tracking_urls', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=500), default=list, size=None)),
-                ('created_at', models.DateTimeField()),
-                ('source_updated_at', models.DateTimeField()),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fulfilments', to='commerce.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.orders.fulfilment_id, max_length=40, unique=True
+                    ),
+                ),
+                ("order_external_id", models.CharField(max_length=64)),
+                ("external_id", models.CharField(max_length=64)),
+                ("line_facts", models.JSONField(default=list)),
+                ("status", models.CharField(max_length=20)),
+                ("carrier_name", models.CharField(blank=True, max_length=80)),
+                (
+                    "tracking_numbers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), default=list, size=None
+                    ),
+                ),
+                (
+                    "tracking_urls",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=500), default=list, size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("source_updated_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fulfilments",
+                        to="commerce.order",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='OrderDiscount',
+            name="OrderDiscount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('code', models.CharField(blank=True, max_length=120)),
-                ('title', models.CharField(blank=True, max_length=255)),
-                ('amount', models.BigIntegerField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='discounts', to='commerce.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=120)),
+                ("title", models.CharField(blank=True, max_length=255)),
+                ("amount", models.BigIntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="discounts",
+                        to="commerce.order",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.orders.line_id, max_length=40, unique=True)),
-                ('external_id', models.CharField(max_length=64)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('sku', models.CharField(blank=True, max_length=120)),
-                ('title', models.CharField(max_length=255)),
-                ('variant_title', models.CharField(blank=True, max_length=255)),
-                ('category', models.CharField(blank=True, max_length=120)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('final_sale', models.BooleanField(default=False)),
-                ('requires_shipping', models.BooleanField(default=True)),
-                ('quantity', models.PositiveIntegerField()),
-                ('unit_price', models.BigIntegerField()),
-                ('line_discount', models.BigIntegerField(default=0)),
-                ('discount_share', models.BigIntegerField(default=0)),
-                ('goods_paid', models.BigIntegerField()),
-                ('tax_paid', models.BigIntegerField()),
-                ('taxes', models.JSONField(default=list)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.orders.line_id, max_length=40, unique=True
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=64)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("sku", models.CharField(blank=True, max_length=120)),
+                ("title", models.CharField(max_length=255)),
+                ("variant_title", models.CharField(blank=True, max_length=255)),
+                ("category", models.CharField(blank=True, max_length=120)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("final_sale", models.BooleanField(default=False)),
+                ("requires_shipping", models.BooleanField(default=True)),
+                ("quantity", models.PositiveIntegerField()),
+                ("unit_price", models.BigIntegerField()),
+                ("line_discount", models.BigIntegerField(default=0)),
+                ("discount_share", models.BigIntegerField(default=0)),
+                ("goods_paid", models.BigIntegerField()),
+                ("tax_paid", models.BigIntegerField()),
+                ("taxes", models.JSONField(default=list)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="commerce.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'position'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "ordering": ["order_id", "position"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='FulfilmentLine',
+            name="FulfilmentLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('quantity', models.PositiveIntegerField()),
-                ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.fulfilment')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='commerce.orderline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "fulfilment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="commerce.fulfilment",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="commerce.orderline",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='PlatformRefund',
+            name="PlatformRefund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.orders.platform_refund_id, max_length=40, unique=True)),
-                ('order_external_id', models.CharField(max_length=64)),
-                ('external_id', models.CharField(max_length=64)),
-                ('amount', models.BigIntegerField()),
-                ('lines', models.JSONField(default=list)),
-                ('processed_at', models.DateTimeField()),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='platform_refunds', to='commerce.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.orders.platform_refund_id,
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                ("order_external_id", models.CharField(max_length=64)),
+                ("external_id", models.CharField(max_length=64)),
+                ("amount", models.BigIntegerField()),
+                ("lines", models.JSONField(default=list)),
+                ("processed_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="platform_refunds",
+                        to="commerce.order",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='PrivacyRequest',
+            name="PrivacyRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.customers.privacy_request_id, max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('export', "Export a customer's data"), ('erase_customer', "Erase a customer's data"), ('erase_shop', "Erase the shop's data")], max_length=16)),
-                ('external_id', models.CharField(blank=True, max_length=64)),
-                ('customer_external_id', models.CharField(blank=True, max_length=64)),
-                ('order_external_ids', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), default=list, size=None)),
-                ('requested_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.customers.privacy_request_id,
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("export", "Export a customer's data"),
+                            ("erase_customer", "Erase a customer's data"),
+                            ("erase_shop", "Erase the shop's data"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=64)),
+                ("customer_external_id", models.CharField(blank=True, max_length=64)),
+                (
+                    "order_external_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), default=list, size=None
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['merchant_id', '-id'], name='privacy_list')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["merchant_id", "-id"], name="privacy_list")],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.catalogue.product_id, max_length=40, unique=True)),
-                ('external_id', models.CharField(max_length=64)),
-                ('title', models.CharField(max_length=255)),
-                ('image', models.ImageField(blank=True, upload_to='products/')),
-                ('category', models.CharField(blank=True, max_length=120)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('care', models.TextField(blank=True)),
-                ('final_sale', models.BooleanField(default=False)),
-                ('source_updated_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.catalogue.product_id, max_length=40, unique=True
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=64)),
+                ("title", models.CharField(max_length=255)),
+                ("image", models.ImageField(blank=True, upload_to="products/")),
+                ("category", models.CharField(blank=True, max_length=120)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("care", models.TextField(blank=True)),
+                ("final_sale", models.BooleanField(default=False)),
+                ("source_updated_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('merchant_id', 'external_id'), name='product_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("merchant_id", "external_id"), name="product_once"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='product',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='commerce.product'),
+            model_name="orderline",
+            name="product",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="commerce.product",
+            ),
         ),
         migrations.CreateModel(
-            name='ShippingLine',
+            name="ShippingLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('external_id', models.CharField(blank=True, max_length=64)),
-                ('title', models.CharField(blank=True, max_length=255)),
-                ('price', models.BigIntegerField()),
-                ('discount', models.BigIntegerField(default=0)),
-                ('paid', models.BigIntegerField()),
-                ('tax_paid', models.BigIntegerField(default=0)),
-                ('taxes', models.JSONField(default=list)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shipping_lines', to='commerce.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=64)),
+                ("title", models.CharField(blank=True, max_length=255)),
+                ("price", models.BigIntegerField()),
+                ("discount", models.BigIntegerField(default=0)),
+                ("paid", models.BigIntegerField()),
+                ("tax_paid", models.BigIntegerField(default=0)),
+                ("taxes", models.JSONField(default=list)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shipping_lines",
+                        to="commerce.order",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='StoreCreditAccount',
+            name="StoreCreditAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('currency', models.CharField(max_length=3)),
-                ('balance', models.BigIntegerField(default=0)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_accounts', to='commerce.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("balance", models.BigIntegerField(default=0)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_accounts",
+                        to="commerce.customer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='StoreCreditEntry',
+            name="StoreCreditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.customers.credit_entry_id, max_length=40, unique=True)),
-                ('amount', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=40)),
-                ('reference', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='commerce.storecreditaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.customers.credit_entry_id,
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=40)),
+                ("reference", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="commerce.storecreditaccount",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Tender',
+            name="Tender",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('external_id', models.CharField(blank=True, max_length=64)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('card', 'Card'), ('bank', 'Bank transfer'), ('cash_on_delivery', 'Cash on delivery'), ('manual', 'Paid outside the shop'), ('other', 'Other payment'), ('gift_card', 'Gift card'), ('store_credit', 'Store credit'), ('points', 'Points')], max_length=20)),
-                ('gateway', models.CharField(blank=True, max_length=80)),
-                ('captured', models.BigIntegerField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tenders', to='commerce.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, max_length=64)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("card", "Card"),
+                            ("bank", "Bank transfer"),
+                            ("cash_on_delivery", "Cash on delivery"),
+                            ("manual", "Paid outside the shop"),
+                            ("other", "Other payment"),
+                            ("gift_card", "Gift card"),
+                            ("store_credit", "Store credit"),
+                            ("points", "Points"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("gateway", models.CharField(blank=True, max_length=80)),
+                ("captured", models.BigIntegerField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tenders",
+                        to="commerce.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order_id', 'position'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "ordering": ["order_id", "position"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.catalogue.variant_id, max_length=40, unique=True)),
-                ('external_id', models.CharField(max_length=64)),
-                ('title', models.CharField(blank=True, max_length=255)),
-                ('sku', models.CharField(blank=True, max_length=120)),
-                ('price', models.BigIntegerField(default=0)),
-                ('stock', models.IntegerField(null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='commerce.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.catalogue.variant_id, max_length=40, unique=True
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=64)),
+                ("title", models.CharField(blank=True, max_length=255)),
+                ("sku", models.CharField(blank=True, max_length=120)),
+                ("price", models.BigIntegerField(default=0)),
+                ("stock", models.IntegerField(null=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="variants",
+                        to="commerce.product",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='variant',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='commerce.variant'),
+            model_name="orderline",
+            name="variant",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="commerce.variant",
+            ),
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('public_id', models.CharField(default=commerce.models.merchants.api_key_id, max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('prefix', models.CharField(max_length=16)),
-                ('key_hash', models.CharField(max_length=64, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('orders:read', 'Read orders'), ('orders:write', 'Write orders'), ('shipments:read', 'Read shipments'), ('shipments:write', 'Write shipments and tracking events'), ('returns:read', 'Read returns'), ('returns:write', 'Write returns')], max_length=40), size=None)),
-                ('created_at', models.DateTimeField()),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=commerce.models.merchants.api_key_id, max_length=40, unique=True
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("prefix", models.CharField(max_length=16)),
+                ("key_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("orders:read", "Read orders"),
+                                ("orders:write", "Write orders"),
+                                ("shipments:read", "Read shipments"),
+                                ("shipments:write", "Write shipments and tracking events"),
+                                ("returns:read", "Read returns"),
+                                ("returns:write", "Write returns"),
+                            ],
+                            max_length=40,
+                        ),
+                        size=None,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['merchant_id', '-id'], name='api_key_list')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [models.Index(fields=["merchant_id", "-id"], name="api_key_list")],
             },
         ),
         migrations.CreateModel(
-            name='ConsentFact',
+            name="ConsentFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('merchant_id', models.BigIntegerField(default=postexp.kernel.tenancy.current_merchant_id, editable=False)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('line', 'LINE'), ('whatsapp', 'WhatsApp')], max_length=10)),
-                ('purpose', models.CharField(choices=[('service', 'Service messages'), ('marketing', 'Marketing')], max_length=10)),
-                ('granted', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=80)),
-                ('text_version', models.CharField(blank=True, max_length=40)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='commerce.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "merchant_id",
+                    models.BigIntegerField(
+                        default=postexp.kernel.tenancy.current_merchant_id, editable=False
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("line", "LINE"),
+                            ("whatsapp", "WhatsApp"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("service", "Service messages"), ("marketing", "Marketing")],
+                        max_length=10,
+                    ),
+                ),
+                ("granted", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                ("source", models.CharField(max_length=80)),
+                ("text_version", models.CharField(blank=True, max_length=40)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="commerce.customer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['customer', 'channel', 'purpose', '-at'], name='consent_latest')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        fields=["customer", "channel", "purpose", "-at"], name="consent_latest"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('agent', 'Agent'), ('warehouse', 'Warehouse'), ('analyst', 'Analyst')], max_length=12, verbose_name='role')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='commerce.merchant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("manager", "Manager"),
+                            ("agent", "Agent"),
+                            ("warehouse", "Warehouse"),
+                            ("analyst", "Analyst"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="commerce.merchant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('merchant', 'user'), name='one_role_per_shop')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "user"), name="one_role_per_shop")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant_id', '-placed_at', '-id'], name='order_latest'),
+            model_name="order",
+            index=models.Index(fields=["merchant_id", "-placed_at", "-id"], name="order_latest"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant_id', 'number_key'], name='order_number'),
+            model_name="order",
+            index=models.Index(fields=["merchant_id", "number_key"], name="order_number"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-placed_at'], name='order_of_customer'),
+            model_name="order",
+            index=models.Index(fields=["customer", "-placed_at"], name="order_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant_id', 'email'], name='order_email'),
+            model_name="order",
+            index=models.Index(fields=["merchant_id", "email"], name="order_email"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('merchant_id', 'external_id'), name='order_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("merchant_id", "external_id"), name="order_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('given_back__gte', 0), ('given_back__lte', models.F('captured'))), name='order_ceiling'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("given_back__gte", 0), ("given_back__lte", models.F("captured"))
+                ),
+                name="order_ceiling",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.UniqueConstraint(fields=('merchant_id', 'external_id'), name='fulfilment_once'),
+            model_name="fulfilment",
+            constraint=models.UniqueConstraint(
+                fields=("merchant_id", "external_id"), name="fulfilment_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfilmentline',
-            constraint=models.UniqueConstraint(fields=('fulfilment', 'order_line'), name='fulfilment_line_once'),
+            model_name="fulfilmentline",
+            constraint=models.UniqueConstraint(
+                fields=("fulfilment", "order_line"), name="fulfilment_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='platformrefund',
-            constraint=models.UniqueConstraint(fields=('merchant_id', 'external_id'), name='platform_refund_once'),
+            model_name="platformrefund",
+            constraint=models.UniqueConstraint(
+                fields=("merchant_id", "external_id"), name="platform_refund_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storecreditaccount',
-            constraint=models.UniqueConstraint(fields=('customer', 'currency'), name='one_credit_account'),
+            model_name="storecreditaccount",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "currency"), name="one_credit_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storecreditaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='credit_not_negative'),
+            model_name="storecreditaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", 0)), name="credit_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storecreditentry',
-            constraint=models.UniqueConstraint(fields=('merchant_id', 'reference'), name='credit_entry_once'),
+            model_name="storecreditentry",
+            constraint=models.UniqueConstraint(
+                fields=("merchant_id", "reference"), name="credit_entry_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('merchant_id', 'external_id'), name='variant_once'),
+            model_name="variant",
+            constraint=models.UniqueConstraint(
+                fields=("merchant_id", "external_id"), name="variant_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'external_id'), name='order_line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                fields=("order", "external_id"), name="order_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('goods_paid__gte', 0), ('tax_paid__gte', 0)), name='line_paid_not_negative'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("goods_paid__gte", 0), ("tax_paid__gte", 0)),
+                name="line_paid_not_negative",
+            ),
         ),
     ]
