@@ -13,7 +13,7 @@ from tests.full_shop import Route, parts_of, routes
 DASHBOARD = routes("dashboard:")
 # What the Content-Security-Policy would refuse: code and styles inside a page.
 INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=[\"']", re.IGNORECASE)
-# Mails bring their own styles, into a frame with an origin and a policy of its own.
+# Mails bring their own styles and their reader's language, into a frame of their own.
 MAILS = {"dashboard:message_preview"}
 
 
@@ -53,8 +53,10 @@ def test_every_page_opens(full_shop: Merchant, owner: User, language: str) -> No
         page = answer.content.decode()
         if answer.status_code != 200:
             wrong[route.name] = f"answered {answer.status_code}"
+        elif route.name in MAILS:
+            continue
         elif "<html" in page and f'<html lang="{language}"' not in page:
             wrong[route.name] = "another language"
-        elif route.name not in MAILS and (found := INLINE.search(page)):
+        elif found := INLINE.search(page):
             wrong[route.name] = f"inline code or style: {found[0]}"
     assert wrong == {}
