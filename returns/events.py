@@ -102,7 +102,7 @@ class SettlementEvent(Event):
 
     @property
     def subject(self) -> str:
-        return f"order:{self.order_id}"
+        return f"return:{self.return_id}" if self.return_id else f"order:{self.order_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

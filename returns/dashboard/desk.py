@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -133,7 +134,7 @@ def detail(request: StaffRequest, case: Return, *, problem: str = "") -> dict[st
         "tone": TONES[case.state],
         "problem": problem,
         "lines": [_line(case, line) for line in lines],
-        "asked": sum_lines(case.quote, titles),
+        "asked": _sum(case.quote, titles),
         "settlements": [_settlement(one, titles) for one in settlements],
         "due": _due(case, titles) if ReturnMove.SETTLE in moves and may(Right.PAY) else None,
         "decline": decline_words(case, get_language() or "en"),
@@ -175,7 +176,7 @@ def _line(case: Return, line: ReturnLine) -> dict[str, Any]:
 def _settlement(settlement: Settlement, titles: dict[str, str]) -> dict[str, Any]:
     return {
         "settlement": settlement,
-        "sum": sum_lines(settlement.quote, titles),
+        "sum": _sum(settlement.quote, titles),
         "refunds": [_refund(refund, settlement.currency) for refund in settlement.refunds.all()],
     }
 
@@ -188,6 +189,11 @@ def _refund(refund: Refund, currency: str) -> dict[str, Any]:
         "amount": Money(refund.amount, currency),
         "tone": REFUND_TONES[refund.state],
     }
+
+
+def _sum(quote: Mapping[str, Any], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a sum with its total called as staff call it."""
+    return sum_lines(quote, titles, total_label=str(Outcome(quote["outcome"]).label))
 
 
 def _due(case: Return, titles: dict[str, str]) -> dict[str, Any] | None:
@@ -203,7 +209,7 @@ def _due(case: Return, titles: dict[str, str]) -> dict[str, Any] | None:
         Outcome.EXCHANGE: _("Release the exchange of %(amount)s"),
     }[quoted.outcome]
     return {
-        "sum": sum_lines(quoted.to_json(), titles),
+        "sum": _sum(quoted.to_json(), titles),
         "payout": payout,
         "total": Money(quoted.total, quoted.currency),
         "action": action % {"amount": formats.money(payout)},

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from returns.enums import Outcome
+from returns.forms.marks import unmarked
 from returns.rules.commands import Wish
 from returns.selectors import Judged, Judgement, list_replacements
 
@@ -37,7 +38,8 @@ class UnitsForm(forms.Form):
     def rows(self) -> Iterator[tuple[Judged, forms.BoundField, forms.BoundField]]:
         """Yield each line that can come back, with its two fields."""
         for one in self.open_lines:
-            yield one, self[f"q_{one.line.public_id}"], self[f"r_{one.line.public_id}"]
+            quantity, reason = self[f"q_{one.line.public_id}"], self[f"r_{one.line.public_id}"]
+            yield one, unmarked(quantity), unmarked(reason)
 
     def clean(self) -> dict[str, Any]:
         """Ask for at least one unit, and for a reason with each line that has some."""
@@ -103,7 +105,7 @@ class OutcomeForm(forms.Form):
 
     def variant_fields(self) -> list[forms.BoundField]:
         """Return the choices of a replacement, one a line."""
-        return [self[f"v_{one.line.public_id}"] for one in self.judged]
+        return [unmarked(self[f"v_{one.line.public_id}"]) for one in self.judged]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a replacement of every line where an exchange was chosen."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from postexp.kernel.money import Money, MoneyError
 from returns.enums import DeclineReason, Grade, Outcome, ReturnState
 from returns.errors import InvalidAmount, QuoteChanged, ReturnsError
+from returns.forms.marks import unmarked
 from returns.models import ReturnLine
 from returns.rules.commands import Finding
 
@@ -60,7 +61,7 @@ class ArrivalForm(forms.Form):
     def rows(self) -> Iterator[tuple[ReturnLine, list[forms.BoundField], forms.BoundField]]:
         """Yield each line with its counts by grade, and whether worn ones are accepted."""
         for line in self.lines:
-            counts = [self[f"{grade}_{line.public_id}"] for grade in Grade]
+            counts = [unmarked(self[f"{grade}_{line.public_id}"]) for grade in Grade]
             yield line, counts, self[f"accept_{line.public_id}"]
 
     def clean(self) -> dict[str, Any]:

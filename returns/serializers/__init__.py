@@ -14,8 +14,8 @@ from returns.serializers.words import (
     percent,
     reason_words,
     row_label,
+    shopper_total,
     sum_lines,
-    total_label,
 )
 
 __all__ = (
@@ -30,6 +30,6 @@ __all__ = (
     "represent_settlement",
     "represent_sum",
     "row_label",
+    "shopper_total",
     "sum_lines",
-    "total_label",
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from commerce.enums import STORE_VALUE, TenderKind
 from postexp.design import formats
@@ -160,7 +161,8 @@ def payments_of(settlement: Settlement) -> list[dict[str, Any]]:
     for refund in settlement.refunds.all():
         kind = TenderKind(refund.tender.kind)
         label = str(kind.label) if kind in STORE_VALUE else _("To your original payment")
-        note = "" if refund.state == RefundState.SUCCEEDED else _("On its way")
+        done = refund.state == RefundState.SUCCEEDED
+        note = "" if done else pgettext("a payment back", "On its way")
         amount = Money(refund.amount, settlement.currency)
         rows.append({"label": label, "amount": amount, "note": note})
     if settlement.outcome == Outcome.STORE_CREDIT:

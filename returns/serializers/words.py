@@ -26,10 +26,13 @@ def row_label(row: Mapping[str, Any]) -> str:
     return str(RowCode(row["code"]).label) % {"percent": percent(row["percent"])}
 
 
-def sum_lines(quote: Mapping[str, Any], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+def sum_lines(
+    quote: Mapping[str, Any], titles: Mapping[str, str], *, total_label: str = ""
+) -> list[dict[str, Any]]:
     """Return a kept quote as lines of `{% sum_of %}`; `titles` names order lines by public id.
 
-    A row of goods says how it came about: its price, and its share of the discounts.
+    The total is called as its shopper would call it, unless `total_label` says otherwise. A row of
+    goods says how it came about: its price, and its share of the discounts.
     """
     currency = quote["currency"]
     lines = [
@@ -41,7 +44,8 @@ def sum_lines(quote: Mapping[str, Any], titles: Mapping[str, str]) -> list[dict[
         for row in quote["rows"]
     ]
     total = Money(quote["payout"], currency)
-    return [*lines, {"label": total_label(quote["outcome"]), "amount": total, "total": True}]
+    label = total_label or shopper_total(quote["outcome"])
+    return [*lines, {"label": label, "amount": total, "total": True}]
 
 
 _OF_UNITS = (RowCode.GOODS, RowCode.EXCHANGE_CREDIT, RowCode.TAX)
@@ -57,15 +61,15 @@ def _note(row: Mapping[str, Any], currency: str) -> str:
     }
     if not row["discount"] or row["price"] - row["discount"] != row["amount"]:
         return quantity
-    return _("%(items)s: %(price)s, less %(share)s as your share of the discount") % {
+    return _("%(items)s: %(price)s, less a share of %(share)s of the discount") % {
         "items": quantity,
         "price": formats.money(Money(row["price"], currency)),
         "share": formats.money(Money(row["discount"], currency)),
     }
 
 
-def total_label(outcome: str) -> str:
-    """Return what the last line of a sum is called."""
+def shopper_total(outcome: str) -> str:
+    """Return what a shopper calls the last line of a sum."""
     return {
         Outcome.REFUND: _("You get back"),
         Outcome.STORE_CREDIT: _("Store credit you get"),

@@ -390,3 +390,10 @@ def test_the_policy_is_published_by_its_owner(
     assert 'value="7.5"' in again
     assert 'value="10"' in again
     assert "Version 1 in force" in words(staff.get(url))
+
+
+def test_a_count_that_came_too_late_is_said(staff: Client, case: Return, scope: Merchant) -> None:
+    services.cancel_return(return_id=case.public_id, at=NOW, actor="shopper")
+    late = staff.post(at_desk(f"{case.public_id}/arrival/"), counts(case, a=1))
+    assert late.status_code == 422
+    assert "This is no longer possible" in words(late)

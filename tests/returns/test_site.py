@@ -67,8 +67,12 @@ def test_four_screens_from_the_link_to_the_request(
     assert "You can return items until Sat 9 Jan 2027, 23:59." in words(start)
     choice = chosen(bought, (0, 1, "too_small"))
     outcome = shopper.get(path(bought, scope, "outcome/"), choice)
-    assert "Money back ¥2,500" in words(outcome)
-    assert "Store credit ¥2,625 For your next order, with ¥125 on top." in words(outcome)
+    assert "Money back Back to the way you paid. Until Fri 25 Dec 2026, 23:59. ¥2,500" in words(
+        outcome
+    )
+    assert "For your next order, with ¥125 on top. Until Sat 9 Jan 2027, 23:59. ¥2,625" in words(
+        outcome
+    )
     assert "Another one instead" in words(outcome)
     choice["outcome"] = "refund"
     check = shopper.get(path(bought, scope, "check/"), choice)
@@ -181,7 +185,7 @@ def test_a_coupon_is_explained(shopper: Client, scope: Merchant) -> None:
     order = sent_order(scope, facts)
     choice = chosen(order, (0, 1, "too_small"), outcome="refund")
     check = shopper.get(path(order, scope, "check/"), choice)
-    sentence = "Lamp 1 item: ¥3,000, less ¥1,000 as your share of the discount ¥2,000"
+    sentence = "Lamp 1 item: ¥3,000, less a share of ¥1,000 of the discount ¥2,000"
     assert sentence in words(check)
 
 
@@ -274,3 +278,44 @@ def test_only_the_orders_own_link_opens_a_return(
 def test_a_shop_links_to_its_returns(shopper: Client, scope: Merchant) -> None:
     answer = shopper.get(f"/s/{scope.slug}/returns/")
     assert answer.headers["Location"] == f"/s/{scope.slug}/"
+
+
+def test_an_outcome_that_is_over_for_one_line_is_not_offered(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    with time_machine.travel(NOW + timedelta(days=40), tick=False):
+        outcome = shopper.get(path(bought, scope, "outcome/"), chosen(bought, (0, 1, "too_small")))
+        page = words(outcome)
+    assert "Store credit" in page
+    assert "Money back" not in page
+
+
+def test_what_cannot_be_paid_together_leads_back(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    """An exchange of everything asks for more credit than the order holds."""
+    type(bought).objects.filter(pk=bought.pk).update(captured=1000)
+    outcome = shopper.get(path(bought, scope, "outcome/"), chosen(bought, (0, 1, "too_small")))
+    assert "Another one instead" not in words(outcome)
+
+
+def test_a_typed_quantity_for_many_units(shopper: Client, scope: Merchant) -> None:
+    from commerce.ports import LineFacts, TenderFacts
+
+    order = sent_order(
+        scope,
+        order_facts(
+            external_id="66",
+            number="#66",
+            lines=(LineFacts(external_id="a", title="Bolt", quantity=40, unit_price=10),),
+            shipping=(),
+            tenders=(TenderFacts(captured=400),),
+            total=400,
+        ),
+    )
+    page = shopper.get(path(order, scope)).content.decode()
+    assert 'type="number"' in page
+    many = shopper.get(path(order, scope, "outcome/"), chosen(order, (0, 40, "too_small")))
+    assert "¥400" in words(many)
+    more = shopper.get(path(order, scope, "outcome/"), chosen(order, (0, 41, "too_small")))
+    assert more.status_code == 422
