@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import connection as database
 from django.db import transaction
 from django.http import Http404
 
@@ -12,6 +14,7 @@ from integrations.errors import AccountTaken
 from integrations.events import ConnectionChanged
 from integrations.models import Connection
 from postexp.kernel.events import append
+from postexp.kernel.secrets import cipher
 
 if TYPE_CHECKING:
     from commerce.models import Merchant, User
@@ -43,27 +46,55 @@ def disconnect(*, service: str, account: str, at: datetime) -> bool:
     return bool(ended.update(ended_at=at))
 
 
-def connection_of(*, service: str, account: str) -> Connection | None:
-    """Return the connection a request claims to belong to, whichever shop's it is.
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Whose request it is, when one of these secrets signed it."""
+
+    merchant_id: int
+    secrets: tuple[str, ...]
+
+
+# By hand: the intake of webhooks spent half its time on building this query.
+SENDER = """
+SELECT merchant_id, secret, old_secret FROM integrations_connection
+WHERE service = %s AND account = %s
+"""
+SENDER_BY_ID = """
+SELECT merchant_id, secret, old_secret FROM integrations_connection
+WHERE service = %s AND public_id = %s
+"""
+
+
+def sender_of(*, service: str, account: str) -> Sender | None:
+    """Return the sender a request claims to come from, whichever shop's it is.
 
     Read outside a scope: only the verified request may enter the shop's.
     """
-    return Connection.every_merchant.filter(service=service, account=account).first()
+    return _sender(SENDER, service, account)
 
 
-def connection_by_id(*, service: str, public_id: str) -> Connection | None:
-    """Return the connection an address names, whichever shop's it is."""
-    return Connection.every_merchant.filter(service=service, public_id=public_id).first()
+def sender_by_id(*, service: str, public_id: str) -> Sender | None:
+    """Return the sender whose connection an address names, whichever shop's it is."""
+    return _sender(SENDER_BY_ID, service, public_id)
 
 
-def secrets_of(connection: Connection | None) -> tuple[str, ...]:
+def _sender(query: str, service: str, name: str) -> Sender | None:
+    with database.cursor() as cursor:
+        cursor.execute(query, [str(service), name])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    merchant_id, *encrypted = row
+    decrypted = (cipher().decrypt(secret.encode()).decode() for secret in encrypted)
+    return Sender(merchant_id=merchant_id, secrets=tuple(filter(None, decrypted)))
+
+
+def secrets_of(sender: Sender | None) -> tuple[str, ...]:
     """Return the secrets that may have signed a request; one nobody knows for an unknown sender,
 
     so that a stranger's request takes as long to refuse as a forged one.
     """
-    if connection is None:
-        return ("unknown sender",)
-    return tuple(secret for secret in (connection.secret, connection.old_secret) if secret)
+    return sender.secrets if sender else ("unknown sender",)
 
 
 def connect_by_staff(

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations.connections import connection_by_id, secrets_of
+from integrations.connections import secrets_of, sender_by_id
 from integrations.models import Service
 from postexp.kernel import clock, inbox
 
@@ -42,9 +42,9 @@ def receive(request: HttpRequest, connection_id: str) -> HttpResponse:
     body = request.body
     if len(body) > LARGEST_BODY:
         return JsonResponse({"error": "The body is larger than 5 MB."}, status=413)
-    connection = connection_by_id(service=Service.EASYPOST, public_id=connection_id)
+    sender = sender_by_id(service=Service.EASYPOST, public_id=connection_id)
     signature = request.headers.get(HEADER, "")
-    if not verify(body, signature, secrets_of(connection)) or connection is None:
+    if not verify(body, signature, secrets_of(sender)) or sender is None:
         return JsonResponse(
             {"error": "The signature does not match. Check the webhook secret in Settings."},
             status=401,
@@ -54,7 +54,7 @@ def receive(request: HttpRequest, connection_id: str) -> HttpResponse:
         source=Service.EASYPOST,
         topic=topic,
         provider_key=event_id or hashlib.sha256(body).hexdigest(),
-        merchant_id=connection.merchant_id,
+        merchant_id=sender.merchant_id,
         headers={HEADER: signature},
         body=body,
         at=clock.now(),

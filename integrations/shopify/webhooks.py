@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations.connections import connection_of, secrets_of
+from integrations.connections import secrets_of, sender_of
 from integrations.models import Service
 from postexp.kernel import clock, inbox
 
@@ -50,9 +50,9 @@ def receive(request: HttpRequest) -> HttpResponse:
     if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
         return JsonResponse({"error": "The body is larger than 5 MB."}, status=413)
     domain = header(request, "Shop-Domain").lower()
-    connection = connection_of(service=Service.SHOPIFY, account=domain)
-    signed = verify(request.body, header(request, "Hmac-Sha256"), secrets_of(connection))
-    if connection is None or not signed:
+    sender = sender_of(service=Service.SHOPIFY, account=domain)
+    signed = verify(request.body, header(request, "Hmac-Sha256"), secrets_of(sender))
+    if sender is None or not signed:
         return JsonResponse(
             {"error": "The signature does not match. Check the client secret in Settings."},
             status=401,
@@ -70,7 +70,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         topic=topic,
         # One event of a shop may be told under several topics.
         provider_key=f"{topic}:{key}",
-        merchant_id=connection.merchant_id,
+        merchant_id=sender.merchant_id,
         headers={name: header(request, name) for name in KEPT_HEADERS},
         body=request.body,
         at=clock.now(),
