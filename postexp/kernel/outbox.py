@@ -206,26 +206,27 @@ def run_outside(delivery_id: int, claim: str, *, now: Callable[[], datetime]) ->
     delivery = Delivery.every_merchant.get(id=delivery_id)
     delivery.attempts += 1
     record = _events_of([delivery])[delivery.event_id]
+    # Once its lease has run out a run has no say any more: what was made of it then stands.
+    ours = Delivery.every_merchant.filter(id=delivery_id, claim=claim, state=DeliveryState.RUNNING)
     try:
         _call(_subscription(delivery).handler, delivery, record)
-    except OutcomeUnknown as error:
-        with transaction.atomic():
-            _unknown(delivery, record, str(error), now())
     except Exception as error:
         with transaction.atomic():
-            _failed(delivery, record, error, now())
-    else:
-        Delivery.every_merchant.filter(
-            id=delivery_id, claim=claim, state=DeliveryState.RUNNING
-        ).update(
-            state=DeliveryState.DONE,
-            attempts=delivery.attempts,
-            finished_at=now(),
-            last_error="",
-            lease_until=None,
-        )
-        delivery.state = DeliveryState.DONE
-    return str(delivery.state)
+            if not ours.select_for_update().exists():
+                return ""
+            if isinstance(error, OutcomeUnknown):
+                _unknown(delivery, record, str(error), now())
+            else:
+                _failed(delivery, record, error, now())
+        return str(delivery.state)
+    kept = ours.update(
+        state=DeliveryState.DONE,
+        attempts=delivery.attempts,
+        finished_at=now(),
+        last_error="",
+        lease_until=None,
+    )
+    return str(DeliveryState.DONE) if kept else ""
 
 
 def _unknown(delivery: Delivery, record: Any, cause: str, at: datetime) -> None:

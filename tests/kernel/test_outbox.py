@@ -300,6 +300,37 @@ def test_an_interrupted_send_is_repeated_only_under_a_key_the_provider_honours(
         assert state(follower) == "claimed", "an unknown outcome holds up nothing"
 
 
+@pytest.mark.parametrize("honours_keys", [True, False])
+@pytest.mark.parametrize("error", [None, ConnectionError("reset"), outbox.OutcomeUnknown("?")])
+def test_a_run_that_outlives_its_lease_changes_nothing_any_more(
+    scope: Merchant,
+    at: datetime,
+    subscriptions: Planted,
+    honours_keys: bool,
+    error: Exception | None,
+) -> None:
+    after = at + settings.DELIVERY_LEASE + timedelta(seconds=1)
+
+    def send(event: Ping, delivery: DeliveryContext) -> None:
+        if delivery.attempt == 1:
+            outbox.end_leases(at=after)
+            if error:
+                raise error
+
+    plant(subscriptions, send, outside=True, provider_honours_keys=honours_keys)
+    event = ping("a", 1, at)
+    first, second = Broker(), Broker()
+    outbox.claim_outside(at=at, hand_over=first)
+    assert outbox.run_outside(*first.taken[0], now=lambda: at) == ""
+    outbox.claim_outside(at=after, hand_over=second)
+    if honours_keys:
+        assert outbox.run_outside(*second.taken[0], now=lambda: after) == "done"
+        assert state(event) == "done"
+    else:
+        assert not second.taken, "nobody sends again what may have been sent"
+        assert state(event) == "outcome_unknown"
+
+
 def test_an_outside_handler_may_not_know(
     scope: Merchant, at: datetime, subscriptions: Planted
 ) -> None:

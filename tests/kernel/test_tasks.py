@@ -1,11 +1,13 @@
 """Celery entries of the kernel."""
 
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from commerce.models import Merchant
 from postexp.celery import app
@@ -36,6 +38,14 @@ def test_handing_over_fails_at_once_where_the_broker_is_down(
     )
     tasks.hand_over(7, "claim")
     assert sent == [((7, "claim"), {"retry": False})]
+
+
+def test_a_broker_that_is_down_is_noticed_without_waiting(tmp_path: Path) -> None:
+    began = time.monotonic()
+    nowhere = app.connection_for_write(f"redis+socket://{tmp_path}/none.sock")
+    with nowhere, pytest.raises(OperationalError):
+        tasks.run_outside.apply_async((7, "claim"), retry=False, connection=nowhere)
+    assert time.monotonic() - began < 2, "Celery's own patience is four seconds"
 
 
 def test_workers_and_scheduler_each_say_that_they_are_alive(db: None, tmp_path: Path) -> None:
