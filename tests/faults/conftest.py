@@ -1,0 +1,168 @@
+"""Servers of their own to kill, the processes that work on them, and a provider that can stall."""
+
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import dj_database_url
+import pytest
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from redis import Redis
+
+from launcher import application
+from launcher.layout import ROOT
+from launcher.processes import Program, Running, stop
+from launcher.servers import Servers, temporary_servers
+from postexp.kernel.tenancy import merchant_scope
+from tests.faults import planted
+
+MERCHANT = 1
+LEASE_SECONDS = 3
+
+
+class Provider(ThreadingHTTPServer):
+    """A provider that takes every request at once, and answers when it is allowed to."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.requests: list[tuple[str, str]] = []
+        self.answering = threading.Event()
+        self.answering.set()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as `host:port`."""
+        return f"127.0.0.1:{self.server_port}"
+
+    def keys_of(self, thing: str) -> list[str]:
+        """Return the idempotency keys of all requests for a thing."""
+        return [key for name, key in list(self.requests) if name == thing]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that died before their answer."""
+
+
+class Answers(BaseHTTPRequestHandler):
+    """One request to the provider."""
+
+    server: Provider
+
+    def do_POST(self) -> None:
+        self.server.requests.append((self.path[1:], self.headers["Idempotency-Key"]))
+        self.server.answering.wait()
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep quiet."""
+
+
+@dataclass
+class House:
+    """The servers and the two processes that must survive what is done to them."""
+
+    servers: Servers
+    provider: Provider
+    drainer: Running
+    worker: Running
+
+    @property
+    def postgres(self) -> Running:
+        return self.servers.children[0]
+
+    @property
+    def valkey(self) -> Running:
+        return self.servers.children[1]
+
+    def broker(self) -> Redis:
+        """Return a connection to the broker."""
+        return Redis.from_url(self.servers.redis_url)
+
+
+def kill(running: Running, by: signal.Signals = signal.SIGKILL) -> None:
+    """End a process, and all it started, without a chance to tidy up."""
+    if by == signal.SIGKILL:
+        os.killpg(running.process.pid, by)
+    else:
+        running.process.send_signal(by)
+    running.process.wait()
+
+
+def connect_this_thread(url: str) -> None:
+    """Let the kernel's functions work on the servers of these tests, in this thread."""
+    settings = {**connections.settings["default"], **dj_database_url.parse(url), "OPTIONS": {}}
+    connections["default"] = DatabaseWrapper(settings, "default")
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    """The provider, running."""
+    with Provider() as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield made
+        made.answering.set()
+        made.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def house(
+    provider: Provider, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Real servers, a real drainer and a real worker; this process appends and looks."""
+    log = tmp_path_factory.mktemp("faults") / "processes.log"
+    with temporary_servers() as servers, django_db_blocker.unblock():
+        environment = {
+            **os.environ,
+            **servers.environment(),
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "POSTEXP_DELIVERY_LEASE": str(LEASE_SECONDS),
+            "FAULTS_PROVIDER": provider.address,
+            "PYTHONPATH": str(ROOT),
+        }
+        run(application.manage("migrate", "-v", "0"), env=environment, cwd=ROOT, check=True)
+        of_tests = connections["default"]
+        connect_this_thread(servers.database_url)
+        with connections["default"].cursor() as cursor:
+            cursor.execute(planted.EFFECTS)
+        planted.plant()
+        drainer, worker = (
+            Running(with_log(program, log))
+            for program in application.programs(environment, port=0)
+            if program.name in {"events", "worker"}
+        )
+        try:
+            with merchant_scope(MERCHANT):
+                yield House(servers, provider, drainer, worker)
+        finally:
+            provider.answering.set()
+            stop(drainer, worker)
+            planted.take_away()
+            connections["default"].close()
+            connections["default"] = of_tests
+            sys.stdout.write(log.read_text())  # pytest shows it beside a failure
+
+
+def with_log(program: Program, log: Path) -> Program:
+    """Return a program that writes to a file and finds the repository."""
+    return replace(program, log=log, directory=ROOT)
+
+
+def effects() -> Counter[str]:
+    """Return how often each effect happened in the database."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT what, count(*) FROM faults_effect GROUP BY what")
+        return Counter(dict(cursor.fetchall()))
