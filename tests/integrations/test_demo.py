@@ -1,0 +1,98 @@
+"""The demo shops: a past that reconciles, because it was played through intake and services."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Sum
+from PIL import Image
+
+from commerce.models import Merchant, Order, Product, User
+from integrations.demo import journeys, pictures, seed
+from integrations.demo.journeys import Told, Wished, plan
+from integrations.demo.shops import SHOPS, DemoShop
+from notifications.models import Message
+from postexp.kernel.models import Delivery, InboxMessage
+from postexp.kernel.tenancy import merchant_scope
+from returns.models import LedgerEntry, Return
+from tracking.models import Shipment
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.slug)
+def test_a_plan_is_whole_and_the_same_each_time(shop: DemoShop) -> None:
+    steps = plan(shop, now=NOW)
+    assert steps == plan(shop, now=NOW)
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert steps[-1].at <= NOW
+    topics = {step.topic for step in steps if isinstance(step, Told)}
+    assert {"orders/create", "orders/cancelled", "fulfillment_events/create"} <= topics
+    ends = {step.ends for step in steps if isinstance(step, Wished)}
+    assert {"requested", "settled", "declined"} <= ends
+
+
+@pytest.fixture
+def seeded(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Merchant:
+    """A demo shop with a short past, seeded as the command seeds it."""
+    monkeypatch.setattr(journeys, "ORDERS", 24)
+    monkeypatch.setattr(seed, "LOGIN_FILE", tmp_path / "var" / "demo-login")
+    seed.login()
+    return seed.seed_shop(SHOPS[1], now=NOW)
+
+
+def test_ledger_events_and_messages_reconcile(seeded: Merchant) -> None:
+    with merchant_scope(seeded.pk):
+        assert Order.objects.count() == 24
+        assert not InboxMessage.objects.exclude(state="processed").exists()
+        assert not Delivery.objects.filter(state__in=["dead", "outcome_unknown"]).exists()
+        assert not Delivery.objects.filter(state="pending", next_at__lte=NOW).exists()
+        for order in Order.objects.all():
+            booked = (
+                LedgerEntry.objects.filter(order=order)
+                .exclude(component="bonus")
+                .aggregate(total=Sum("amount"))["total"]
+            )
+            assert order.given_back == (booked or 0)
+        assert len({shipment.status for shipment in Shipment.objects.all()}) >= 3
+        assert Return.objects.exists()
+        kinds = list(Message.objects.values_list("kind", "object_id"))
+        assert len(kinds) == len(set(kinds))
+        assert {"order.thanks", "shipment.delivered"} <= {kind for kind, _ in kinds}
+        for product in Product.objects.all():
+            with Image.open(product.image) as picture:
+                assert picture.size == (pictures.SIZE, pictures.SIZE)
+        latest = Order.objects.order_by("-placed_at").first()
+        assert latest is not None
+        assert NOW - latest.placed_at < timedelta(days=3)
+
+
+def test_the_log_in_is_kept_and_found_again(seeded: Merchant) -> None:
+    email, password = seed.login()
+    assert User.objects.get(email=email).check_password(password)
+    assert seed.LOGIN_FILE.stat().st_mode & 0o077 == 0
+    seed.LOGIN_FILE.unlink()
+    email, renewed = seed.login()
+    assert renewed != password
+    assert User.objects.get(email=email).check_password(renewed)
+
+
+def test_the_command_seeds_what_is_missing_and_prints_the_log_in(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(seed, "LOGIN_FILE", tmp_path / "demo-login")
+    asked: list[datetime] = []
+    monkeypatch.setattr(seed, "seed", lambda *, now: asked.append(now))
+    out = StringIO()
+    call_command("seed_demo", print_login=True, stdout=out, stderr=StringIO())
+    assert len(asked) == 1
+    assert out.getvalue().split()[0] == seed.EMAIL
+    for shop in SHOPS:
+        Merchant.objects.create(slug=shop.slug, name_en=shop.slug)
+    call_command("seed_demo")
+    assert len(asked) == 1, "shops that are there are left alone"
+    monkeypatch.undo()
+    seed.seed(now=NOW)
+    assert Merchant.objects.count() == len(SHOPS)
