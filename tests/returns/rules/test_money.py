@@ -500,7 +500,7 @@ def pieces(order: PaidOrder) -> list[Units]:
 
 
 @given(orders(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_one_by_one_in_any_order_equals_what_was_paid(
     order: PaidOrder, data: st.DataObject
 ) -> None:
@@ -518,7 +518,7 @@ def test_one_by_one_in_any_order_equals_what_was_paid(
 
 
 @given(orders(), TERMS, st.data())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_never_more_than_was_paid(order: PaidOrder, terms: Terms, data: st.DataObject) -> None:
     """Any mix of settlements: sums add up, ceilings hold, and no tender is overdrawn."""
     promotion = Promotion(minimum=data.draw(st.integers(1, 10**6)), shares=order.discounts)

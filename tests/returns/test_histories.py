@@ -1,0 +1,172 @@
+"""Any history of requests, settlements, exchanges and refunds elsewhere keeps the books true."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from commerce.models import Merchant, Order, StoreCreditEntry
+from commerce.ports import LineFacts, RefundFacts, RefundLineFacts, ShippingFacts, TenderFacts
+from commerce.selectors import list_tenders
+from commerce.services.refunds import take_in_refund
+from returns import services
+from returns.enums import Component, Outcome, RefundState
+from returns.errors import ReturnsError
+from returns.models import LedgerEntry, PolicyVersion, Refund, Settlement
+from returns.selectors import paid_order, settled_units
+from tests.conftest import order_facts
+from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, sent_order
+
+CURRENCIES = ("JPY", "USD", "KWD")
+REASONS = ("too_small", "defective", "damaged_in_transit")
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["return", "return", "return", "shipping", "elsewhere", "cancel"]),
+        st.integers(0, 1),
+        st.integers(1, 3),
+        st.sampled_from(REASONS),
+        st.sampled_from([Outcome.REFUND, Outcome.STORE_CREDIT]),
+        st.integers(0, 2),
+        st.integers(1, 5000),
+    ),
+    max_size=5,
+)
+
+
+def an_order(scope: Merchant, currency: str, tax_included: bool, prices: list[int]) -> Order:
+    lines = tuple(
+        LineFacts(external_id=f"l{n}", title=f"Line {n}", quantity=3, unit_price=price)
+        for n, price in enumerate(prices)
+    )
+    captured = sum(3 * price for price in prices) + 701
+    facts = order_facts(
+        currency=currency,
+        tax_included=tax_included,
+        lines=lines,
+        shipping=(ShippingFacts(title="Post", price=701),),
+        tenders=(
+            TenderFacts(kind="card", captured=captured // 3),
+            TenderFacts(kind="gift_card", captured=captured - captured // 3),
+        ),
+        total=captured,
+    )
+    return sent_order(scope, facts)
+
+
+def carry_out(order: Order, step: tuple[Any, ...], number: int, at: datetime) -> None:
+    """Do one thing; what the product refuses changes nothing."""
+    kind, line, quantity, reason, outcome, missing, amount = step
+    if kind == "shipping":
+        services.refund_shipping(order_id=order.public_id, key=f"s{number}", at=at, actor=STAFF)
+        return
+    if kind == "elsewhere":
+        named = RefundLineFacts(line_external_id=f"l{line}", quantity=quantity, goods=amount, tax=0)
+        told = take_in_refund(
+            RefundFacts(
+                external_id=f"r{number}",
+                order_external_id=order.external_id,
+                processed_at=at,
+                amount=amount,
+                currency=order.currency,
+                lines=(named,) if missing else (),
+            ),
+            at=at,
+        )
+        services.book_platform_refund(platform_refund_id=told.public_id, at=at, actor="shopify")
+        return
+    case = ask(order, at, (line, quantity, reason), outcome=outcome)
+    if kind == "cancel":
+        services.cancel_return(return_id=case.public_id, at=at, actor="shopper")
+        return
+    services.approve_return(return_id=case.public_id, at=at, actor=STAFF)
+    arrive(case, at, max(1, quantity - missing))
+    grade(fresh(case), at, refused=missing // 2)
+    services.settle_return(return_id=case.public_id, key=f"k{number}", at=at, actor=STAFF)
+    for refund in Refund.objects.filter(settlement__case=case):
+        services.refund_succeeded(refund.public_id, reference="", at=at, actor=STAFF)
+
+
+def check_books(order: Order) -> None:
+    """What went back is what the ledger says, and never more than was paid."""
+    order.refresh_from_db()
+    entries = LedgerEntry.objects.filter(order=order)
+    counted = entries.exclude(component=Component.BONUS).aggregate(sum=Sum("amount"))["sum"] or 0
+    assert order.given_back == counted <= order.captured
+    totals = Settlement.objects.filter(order=order).aggregate(sum=Sum("total"))["sum"] or 0
+    assert totals == counted
+    for settlement in Settlement.objects.filter(order=order):
+        own = settlement.entries.exclude(component=Component.BONUS)
+        assert (own.aggregate(sum=Sum("amount"))["sum"] or 0) == settlement.total
+        if settlement.outcome == Outcome.REFUND:
+            paid = settlement.refunds.aggregate(sum=Sum("amount"))["sum"] or 0
+            assert paid == settlement.total
+    credit = StoreCreditEntry.objects.aggregate(sum=Sum("amount"))["sum"] or 0
+    by_credit = Settlement.objects.filter(outcome=Outcome.STORE_CREDIT)
+    assert credit == sum(settlement.payout for settlement in by_credit)
+    for tender in list_tenders(order):
+        back = Refund.objects.filter(tender=tender).aggregate(sum=Sum("amount"))["sum"] or 0
+        assert 0 <= back <= tender.captured
+    for line in paid_order(order).lines:
+        assert 0 <= line.settled <= line.quantity
+    assert all(units <= 3 for units in settled_units(order).values())
+
+
+def test_any_history_keeps_the_books_true(
+    scope: Merchant, publish: Callable[..., PolicyVersion], at: datetime
+) -> None:
+    publish(restocking=750, postage={"JPY": 990, "USD": 795, "KWD": 2500})
+
+    @given(
+        steps=STEPS,
+        currency=st.sampled_from(CURRENCIES),
+        tax_included=st.booleans(),
+        prices=st.lists(st.integers(1, 9999), min_size=2, max_size=2),
+    )
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    def history(
+        steps: list[tuple[Any, ...]], currency: str, tax_included: bool, prices: list[int]
+    ) -> None:
+        with transaction.atomic():
+            order = an_order(scope, currency, tax_included, prices)
+            for number, step in enumerate(steps):
+                try:
+                    with transaction.atomic():
+                        carry_out(order, step, number, at)
+                except ReturnsError:
+                    pass
+                check_books(order)
+            assert not Refund.objects.exclude(
+                state__in=[RefundState.SUCCEEDED, RefundState.PENDING]
+            ).exists()
+            transaction.set_rollback(True)
+
+    history()
+
+
+def test_a_whole_order_comes_back_to_the_unit(
+    scope: Merchant, publish: Callable[..., PolicyVersion], at: datetime
+) -> None:
+    publish()
+
+    @given(
+        order_of_units=st.permutations([0, 0, 0, 1, 1, 1]),
+        currency=st.sampled_from(CURRENCIES),
+        prices=st.lists(st.integers(0, 9999), min_size=2, max_size=2),
+    )
+    @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+    def history(order_of_units: list[int], currency: str, prices: list[int]) -> None:
+        with transaction.atomic():
+            order = an_order(scope, currency, True, prices)
+            for number, line in enumerate(order_of_units):
+                step = ("return", line, 1, "too_small", Outcome.REFUND, 0, 0)
+                carry_out(order, step, number, at)
+            order.refresh_from_db()
+            assert order.given_back == order.captured
+            transaction.set_rollback(True)
+
+    history()
