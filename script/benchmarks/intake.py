@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import threading
 import time
@@ -15,17 +12,10 @@ from itertools import count
 import psycopg
 from django.db import connection
 
-from benchmarks.load import Load, MakeRequest, drive, get, post
+from benchmarks.load import SECONDS, answered, get, post
 from benchmarks.rounds import Comparison
-from commerce.services.merchants import open_stage
-from integrations.connections import connect
-from integrations.models import Service
-from postexp.kernel import clock
-from postexp.kernel.tenancy import merchant_scope
+from benchmarks.shop import WEBHOOKS, signed_headers
 
-SECONDS = 2.0
-SECRET = "a-secret-of-the-benchmark"  # noqa: S105 (of a shop that lives for minutes)
-SHOP = "bench.myshopify.com"
 WRITERS = 8
 
 # Numbers of webhooks: every round takes its own million, so that none is a repeat.
@@ -34,9 +24,6 @@ _millions = count(1)
 
 def comparisons(address: str) -> list[Comparison]:
     """Return what is measured of the intake."""
-    merchant = open_stage(at=clock.now())
-    with merchant_scope(merchant.pk):
-        connect(service=Service.SHOPIFY, account=SHOP, secret=SECRET, at=clock.now())
 
     def webhooks() -> float:
         return answered(address, webhook, "200", first_number=next(_millions) * 1_000_000)
@@ -69,14 +56,6 @@ def comparisons(address: str) -> list[Comparison]:
     ]
 
 
-def answered(address: str, make: MakeRequest, status: str, *, first_number: int = 0) -> float:
-    """Return the rate of answers; any other status than the one wanted is an error."""
-    load: Load = drive(address, make, seconds=SECONDS, first_number=first_number)
-    if set(load.statuses) != {status}:
-        raise RuntimeError(f"Wanted {status} only, and got {dict(load.statuses)}.")
-    return load.rate
-
-
 def body_of(number: int) -> bytes:
     """Return the body of a webhook: an order of ordinary size."""
     line = {"id": number, "title": "Tea bowl 茶碗", "quantity": 1, "price": "42.00"}
@@ -87,15 +66,7 @@ def body_of(number: int) -> bytes:
 def webhook(number: int) -> bytes:
     """Return the bytes of one signed webhook."""
     body = body_of(number)
-    signature = hmac.new(SECRET.encode(), body, hashlib.sha256).digest()
-    headers = {
-        "Content-Type": "application/json",
-        "X-Shopify-Topic": "orders/bench",
-        "X-Shopify-Shop-Domain": SHOP,
-        "X-Shopify-Event-Id": str(number),
-        "X-Shopify-Hmac-Sha256": base64.b64encode(signature).decode(),
-    }
-    return post("/webhooks/shopify/", body, headers)
+    return post(WEBHOOKS, body, signed_headers("orders/bench", str(number), body))
 
 
 def inserts() -> float:

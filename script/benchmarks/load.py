@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+SECONDS = 1.0
 CLIENTS = 2
 CONNECTIONS = 8  # of each client
 
@@ -68,6 +69,19 @@ def drive(address: str, make: MakeRequest, *, seconds: float, first_number: int 
     for process in clients:
         process.join()
     return total
+
+
+def answered(address: str, make: MakeRequest, status: str, *, first_number: int = 0) -> float:
+    """Return the rate of answers; any other status than the one wanted is an error."""
+    return answers(address, make, status, first_number=first_number).rate
+
+
+def answers(address: str, make: MakeRequest, status: str, *, first_number: int = 0) -> Load:
+    """Return what came back; any other status than the one wanted is an error."""
+    load = drive(address, make, seconds=SECONDS, first_number=first_number)
+    if set(load.statuses) != {status}:
+        raise RuntimeError(f"Wanted {status} only, and got {dict(load.statuses)}.")
+    return load
 
 
 def _send_all(

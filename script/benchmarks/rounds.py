@@ -4,6 +4,8 @@ A single figure swings with the machine; the ratio of two that were measured sid
 not. The verdict is passed on the worse end of the ratio's interval, with a fifth of slack.
 """
 
+from __future__ import annotations
+
 import random
 import statistics
 from collections.abc import Callable, Sequence
@@ -14,18 +16,23 @@ SLACK = 0.2
 RESAMPLES = 2_000
 
 Measure = Callable[[], float]
+Row = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One figure beside another of the same kind: how many times as much it has to be at least."""
+    """One figure beside another of the same kind: how many times as much it has to be at least.
+
+    Without a limit it is printed for who reads it; `more` says what else the rounds told.
+    """
 
     name: str
     unit: str
     subject: Measure
     beside: str
     reference: Measure
-    at_least: float
+    at_least: float | None = None
+    more: Callable[[], str] = str
 
 
 @dataclass(frozen=True)
@@ -58,18 +65,56 @@ class Result:
     @property
     def holds(self) -> bool:
         """Whether the limit is kept."""
-        return self.interval()[0] >= self.comparison.at_least * (1 - SLACK)
+        at_least = self.comparison.at_least
+        return at_least is None or self.interval()[0] >= at_least * (1 - SLACK)
 
-    def line(self) -> str:
-        """The result in one line."""
+    def row(self) -> Row:
+        """The result as it is printed."""
         c = self.comparison
         low, high = self.interval()
         subject, reference = statistics.median(self.subjects), statistics.median(self.references)
         return (
-            f"{'ok' if self.holds else 'FAILED':6} {c.name:34} {subject:>9,.0f} {c.unit:8} "
-            f"{self.ratio:6.2f}x ({low:.2f} to {high:.2f}) of {c.beside}, {reference:,.0f}; "
-            f"limit {c.at_least:g}x"
+            c.name,
+            f"{subject:,.0f} {c.unit}{c.more()}",
+            f"{self.ratio:.2f}x ({low:.2f} to {high:.2f}) of {c.beside}, {reference:,.0f}",
+            "" if c.at_least is None else f">= {c.at_least:.2f}x",
+            verdict(self.holds),
         )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that has a limit of its own, as a number of queries or a wait has."""
+
+    name: str
+    value: float
+    unit: str
+    at_most: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the limit is kept."""
+        return self.value <= self.at_most
+
+    def row(self) -> Row:
+        """The figure as it is printed."""
+        limit = f"<= {self.at_most:,.0f} {self.unit}"
+        return self.name, f"{self.value:,.0f} {self.unit}", "", limit, verdict(self.holds)
+
+
+def verdict(holds: bool) -> str:
+    """Say whether a limit is kept."""
+    return "ok" if holds else "over"
+
+
+def table(results: Sequence[Result | Figure]) -> str:
+    """Return the results in columns."""
+    rows: list[Row] = [("name", "figure", "ratio", "limit", ""), *(r.row() for r in results)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
 
 
 def compare(comparisons: Sequence[Comparison], *, rounds: int = ROUNDS) -> list[Result]:

@@ -9,16 +9,27 @@ import django
 def main() -> int:
     """Measure the site at the address that is named; return the status."""
     django.setup()
-    from benchmarks import intake
-    from benchmarks.rounds import ROUNDS, compare
+    from benchmarks import intake, pages, reactions, visible
+    from benchmarks.rounds import ROUNDS, compare, table
+    from benchmarks.shop import open_measured_shop
 
     address = sys.argv[1]
-    comparisons = intake.comparisons(address)
-    print(f"{len(comparisons)} comparisons in {ROUNDS} rounds, on {os.cpu_count()} processors.")
+    shop = open_measured_shop()
+    figures = [*visible.figures(address, shop), *pages.queries(shop)]
+    comparisons = [
+        *pages.comparisons(address, shop),
+        *reactions.comparisons(shop),
+        *intake.comparisons(address),
+    ]
+    print(table(figures), end="\n\n")
+    print(
+        f"{len(comparisons)} comparisons in {ROUNDS} rounds, on {os.cpu_count()} processors with "
+        f"a load of {os.getloadavg()[0]:.1f} before.",
+        flush=True,
+    )
     results = compare(comparisons)
-    for result in results:
-        print(result.line())
-    return 0 if all(result.holds for result in results) else 1
+    print(table(results))
+    return 0 if all(result.holds for result in (*figures, *results)) else 1
 
 
 if __name__ == "__main__":

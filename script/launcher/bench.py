@@ -54,19 +54,20 @@ def free_port() -> int:
 
 @contextmanager
 def measured_site(environment: dict[str, str], port: int, address: str) -> Iterator[None]:
-    """Run the web server as it runs for everyone, for as long as we measure."""
+    """Run the web server and the worker as they run for everyone, for as long as we measure."""
     log = var() / "log" / "bench.log"
     log.write_bytes(b"")
-    web = Running(programs(environment, port)[0].writing_to(log))
+    web, _events, worker, _scheduler = programs(environment, port)
+    site = [Running(program.writing_to(log)) for program in (web, worker)]
     try:
         deadline = time.monotonic() + PATIENCE
         while not answers(address):
-            if time.monotonic() > deadline or web.has_ended():
+            if time.monotonic() > deadline or site[0].has_ended():
                 raise CannotGoOn(f"The site did not start:\n{log.read_text()}")
             time.sleep(0.1)
         yield
     finally:
-        stop(web)
+        stop(*site)
 
 
 def answers(address: str) -> bool:

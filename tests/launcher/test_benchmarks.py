@@ -1,13 +1,14 @@
 """The frame of the benchmarks: what counts as an answer, and when a limit is kept."""
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from benchmarks.load import drive, get, is_complete, post
-from benchmarks.rounds import Comparison, Result, compare
+from benchmarks.rounds import Comparison, Figure, Result, compare, table
 
 
 def result(ratios: list[float], at_least: float) -> Result:
@@ -28,11 +29,29 @@ def test_a_limit_is_kept_by_the_worse_end_of_the_interval() -> None:
     assert not wild.holds, "the middle is well, but the rounds do not agree"
 
 
-def test_the_line_tells_figure_ratio_and_limit() -> None:
-    assert result([2.0, 2.0, 2.0, 2.0, 2.0], at_least=1.5).line() == (
-        "ok     intake                                     2 /s         2.00x (2.00 to 2.00) of "
-        "an empty view, 1; limit 1.5x"
-    )
+def test_the_table_tells_figure_ratio_and_limit() -> None:
+    results = [
+        result([2.0, 2.0, 2.0, 2.0, 2.0], at_least=1.5),
+        result([1.0, 1.0, 1.0, 1.0, 1.0], at_least=1.5),
+        Figure("list of orders", 12, "queries", at_most=12),
+        Figure("list of orders", 13, "queries", at_most=12),
+    ]
+    lines = table(results).splitlines()
+    assert [re.split(r"  +", line) for line in lines] == [
+        ["name", "figure", "ratio", "limit"],
+        ["intake", "2 /s", "2.00x (2.00 to 2.00) of an empty view, 1", ">= 1.50x", "ok"],
+        ["intake", "1 /s", "1.00x (1.00 to 1.00) of an empty view, 1", ">= 1.50x", "over"],
+        ["list of orders", "12 queries", "<= 12 queries", "ok"],
+        ["list of orders", "13 queries", "<= 12 queries", "over"],
+    ]
+    limits = {re.search("[<>]=", line).start() for line in lines[1:]}  # type: ignore[union-attr]
+    assert len(limits) == 1, "columns stand below each other"
+
+
+def test_a_figure_without_a_limit_is_only_told() -> None:
+    told = Comparison("list", "/s", float, "an empty view", float, more=lambda: ", p99 8 ms")
+    name, figure, _ratio, limit, verdict = Result(told, [0.01], [1.0]).row()
+    assert (name, figure, limit, verdict) == ("list", "0 /s, p99 8 ms", "", "ok")
 
 
 def test_subject_and_reference_take_turns_after_a_warm_up() -> None:

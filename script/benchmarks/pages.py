@@ -1,0 +1,106 @@
+"""The pages people look at: the hosted tracking page, its 304, and a list of the dashboard."""
+
+from __future__ import annotations
+
+import statistics
+import urllib.request
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.load import MakeRequest, answered, answers, get
+from benchmarks.rounds import Comparison, Figure
+from benchmarks.shop import Shop
+from commerce.links import tracking_url
+from commerce.models import Order
+from postexp.kernel.tenancy import merchant_scope
+
+QUERIES_OF_TRACKING = 1
+QUERIES_OF_A_LIST = 12
+EMPTY = "an empty view behind the full stack"
+
+
+class Page:
+    """A page that is asked for again and again; remembers the slow answers of each round."""
+
+    def __init__(self, address: str, make: MakeRequest, status: str = "200") -> None:
+        self.address, self.make, self.status = address, make, status
+        self.slow: list[float] = []
+
+    def rate(self) -> float:
+        """Return the rate of answers in one round."""
+        load = answers(self.address, self.make, self.status)
+        self.slow.append(load.percentile(0.99))
+        return load.rate
+
+    def p99(self) -> str:
+        """Say within which time 99 of 100 answers came, in the middle round."""
+        return f", p99 {statistics.median(self.slow) * 1000:.0f} ms"
+
+
+def comparisons(address: str, shop: Shop) -> list[Comparison]:
+    """Return what is measured of the pages."""
+    path = tracking_path(shop)
+    # The first answer prepares the page; from then on it is one row.
+    with urllib.request.urlopen(f"{address}{path}") as answer:  # noqa: S310 (our own site)
+        etag = answer.headers["ETag"]
+    session = staff(shop).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
+    rows = [
+        ("tracking page", Page(address, get(path)), 0.60),
+        ("tracking page, 304", Page(address, get(path, If_None_Match=etag), "304"), 0.50),
+        ("list of orders", Page(address, get(list_path(shop), Cookie=cookie)), None),
+    ]
+    return [
+        Comparison(
+            name,
+            "/s",
+            page.rate,
+            EMPTY,
+            lambda: answered(address, get("/empty/"), "200"),
+            at_least=at_least,
+            more=page.p99,
+        )
+        for name, page, at_least in rows
+    ]
+
+
+def queries(shop: Shop) -> list[Figure]:
+    """Return how many queries each page takes once it is warm."""
+    tracking, orders = tracking_path(shop), list_path(shop)
+    return [
+        Figure("tracking page", count(Client(), tracking), "queries", QUERIES_OF_TRACKING),
+        Figure("list of orders", count(staff(shop), orders), "queries", QUERIES_OF_A_LIST),
+    ]
+
+
+def count(client: Client, path: str) -> int:
+    """Return how many queries the second look at a page takes."""
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            status = client.get(path, headers={"host": "127.0.0.1"}).status_code
+        if status != 200:
+            raise RuntimeError(f"{path} was answered with {status}.")
+    return len(captured)
+
+
+def staff(shop: Shop) -> Client:
+    """Return a browser in which the owner is logged in."""
+    client = Client()
+    client.force_login(shop.owner, settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def tracking_path(shop: Shop) -> str:
+    """Return the address of one order's page: the newest of those that were shipped."""
+    with merchant_scope(shop.merchant.pk):
+        order = Order.objects.filter(fulfilments__isnull=False).order_by("-id")[0]
+        return urlsplit(tracking_url(shop.merchant, order)).path
+
+
+def list_path(shop: Shop) -> str:
+    """Return the address of the list of orders."""
+    return f"/d/{shop.merchant.slug}/orders/"
