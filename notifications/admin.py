@@ -1,41 +1,9 @@
 """The back office of the message engine: operators look, services change."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 
 from notifications.models import MailboxMail, Message, Suppression
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
-else:
-    Base = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(Base):
-    """Rows of every merchant, to look at."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows of every merchant; operators stand outside the scopes."""
-        manager = getattr(self.model, "every_merchant", self.model._default_manager)
-        rows: QuerySet[Any] = manager.get_queryset()
-        return rows.order_by("-id")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds rows by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody changes rows by hand."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody deletes rows by hand."""
-        return False
+from postexp.kernel.admin import ReadOnlyAdmin
 
 
 @admin.register(Message)
