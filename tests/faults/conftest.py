@@ -161,8 +161,9 @@ def with_log(program: Program, log: Path) -> Program:
     return replace(program, log=log, directory=ROOT)
 
 
-def effects() -> Counter[str]:
-    """Return how often each effect happened in the database."""
+def effects(prefix: str) -> Counter[str]:
+    """Return how often each effect of this prefix happened in the database."""
+    of_these = "SELECT what, count(*) FROM faults_effect WHERE starts_with(what, %s) GROUP BY what"
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT what, count(*) FROM faults_effect GROUP BY what")
+        cursor.execute(of_these, [prefix])
         return Counter(dict(cursor.fetchall()))

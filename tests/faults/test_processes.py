@@ -18,7 +18,8 @@ from tests.faults.conftest import MERCHANT, House, connect_this_thread, effects,
 from tests.faults.planted import SOURCE, Counted, Posted, Sent
 from tests.launcher.conftest import wait_for
 
-pytestmark = pytest.mark.faults
+# One group: the servers and processes are started once, not once per process of pytest.
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 
 @pytest.fixture(autouse=True)
@@ -60,12 +61,14 @@ def test_a_drainer_killed_in_mid_batch_leaves_every_reaction_done_once(house: Ho
     records = happen(*(Counted(thing=thing, asks=thing == in_the_middle) for thing in things))
     wait_for("the second batch", lambda: house.provider.keys_of(in_the_middle))
     kill(house.drainer)
-    assert sorted(effects()) == things[:DATABASE_BATCH], "the killed batch took nothing with it"
+    assert sorted(effects("counted-")) == things[:DATABASE_BATCH], (
+        "the killed batch took nothing with it"
+    )
 
     house.provider.answering.set()
     house.drainer.start_again()
     wait_for("a new drainer", lambda: all_done(records))
-    assert effects() == dict.fromkeys(things, 1)
+    assert effects("counted-") == dict.fromkeys(things, 1)
 
 
 def test_a_worker_killed_in_mid_send_sends_again_only_where_keys_are_honoured(
@@ -91,7 +94,7 @@ def test_a_worker_killed_in_mid_send_sends_again_only_where_keys_are_honoured(
     first, second = (f"postexp-{record.pk}-faults.post" for record in (posted, next_one))
     assert provider.keys_of("posted") == [first, second], "what may have happened is not repeated"
     assert states([posted]) == {"outcome_unknown"}
-    assert effects()["unknown posted"] == 1
+    assert effects("unknown ") == {"unknown posted": 1}
     (shown,) = history.list_failed_deliveries()
     assert shown.event == posted
     assert "not known" in shown.last_error
@@ -124,7 +127,7 @@ def test_a_database_that_falls_over_keeps_every_request_that_was_answered(house:
     drainer, worker = house.drainer.process.pid, house.worker.process.pid
     stream.start()
     try:
-        wait_for("some requests", lambda: effects().keys() & stream.stored.keys())
+        wait_for("some requests", lambda: effects("request-"))
         kill(house.postgres, signal.SIGQUIT)  # at once: no checkpoint, no farewell
         wait_for("a request that fails", lambda: stream.failed)
         house.postgres.start_again()
@@ -141,7 +144,7 @@ def test_a_database_that_falls_over_keeps_every_request_that_was_answered(house:
     wait_for("the drainer to read them all", processed)
     found = InboxMessage.objects.filter(source=SOURCE)
     assert stream.stored.items() <= dict(found.values_list("provider_key", "id")).items()
-    happened = effects()
+    happened = effects("request-")
     assert {key: happened[key] for key in stream.stored} == dict.fromkeys(stream.stored, 1)
 
     (sent,) = happen(Sent(thing="afterwards"))
