@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def reserve_replacements(lines: Sequence[ReturnLine]) -> None:
     """Hold the units an exchange asks for. Raises OutOfStock where one is not there."""
-    for line in lines:
+    # In one order for everybody, so that two exchanges never wait for each other.
+    for line in sorted(lines, key=lambda line: line.variant_id or 0):
         if line.variant is not None:
             _reserve(line, line.variant, line.quantity)
 

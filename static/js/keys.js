@@ -20,18 +20,21 @@ const typing = (target) =>
 
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
 
-const within = (place, key) =>
+const within = (place, key, except = "") =>
   [...place.querySelectorAll("[data-key]")].find(
     (element) =>
-      element.dataset.key.toLowerCase() === key && !element.disabled && reachable(element),
+      element.dataset.key.toLowerCase() === key &&
+      !element.disabled &&
+      reachable(element) &&
+      !(except && element.closest(except)),
   );
 
-// A dialog takes the keys for itself; in a list the row one stands on comes first.
+// A dialog takes the keys for itself; the keys of a row act on the row one stands on, and no other.
 const find = (key) => {
   const dialog = document.querySelector("dialog[open]");
   if (dialog) return within(dialog, key);
-  const row = document.activeElement?.closest("tr");
-  return (row && within(row, key)) ?? within(document, key);
+  const row = document.activeElement?.closest("tbody tr");
+  return (row && within(row, key)) ?? within(document, key, "tbody tr");
 };
 
 // Rail links hide behind "More" on phones, and menu items in closed menus: both still have keys.
