@@ -104,5 +104,5 @@ def tasks() -> float:
             raise RuntimeError("The worker does not get through its tasks: see var/log/bench.log.")
         time.sleep(0.002)
     took = time.perf_counter() - began
-    app.control.cancel_consumer(QUEUE, reply=True)
+    app.control.cancel_consumer(QUEUE)
     return TASKS / took
