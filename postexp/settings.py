@@ -128,6 +128,8 @@ DATABASES = {
         **dj_database_url.parse(
             env("DATABASE_URL", "postgres://postexp@127.0.0.1:5432/postexp"),
             conn_max_age=0,
+            # After a restart of the server no request meets a dead connection of the pool.
+            conn_health_checks=True,
         ),
         "OPTIONS": {
             "pool": {

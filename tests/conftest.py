@@ -13,10 +13,11 @@ from commerce.services.merchants import add_member, open_shop
 from commerce.services.orders import take_in_order
 from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.tenancy import merchant_scope
+from tests.chromium import browser
 from tests.facts import order_facts
 from tests.full_shop import full_shop
 
-__all__ = ("full_shop", "order_facts")
+__all__ = ("browser", "full_shop", "order_facts")
 
 PASSWORD = "correct horse battery"
 

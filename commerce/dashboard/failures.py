@@ -48,6 +48,7 @@ def delivery_replay(request: StaffRequest, delivery_id: int) -> HttpResponse:
         return _ask(request, delivery_id, "replay")
     return _settle(
         request,
+        delivery_id,
         lambda: replay_delivery(
             merchant=request.merchant, delivery_id=delivery_id, by=request.user, at=clock.now()
         ),
@@ -63,6 +64,7 @@ def delivery_skip(request: StaffRequest, delivery_id: int) -> HttpResponse:
         return _ask(request, delivery_id, "skip")
     return _settle(
         request,
+        delivery_id,
         lambda: skip_delivery(
             merchant=request.merchant, delivery_id=delivery_id, by=request.user, at=clock.now()
         ),
@@ -84,7 +86,11 @@ def _ask(request: StaffRequest, delivery_id: int, act: str) -> HttpResponse:
     )
 
 
-def _settle(request: StaffRequest, act: Callable[[], Delivery], done: str) -> HttpResponse:
+def _settle(
+    request: StaffRequest, delivery_id: int, act: Callable[[], Delivery], done: str
+) -> HttpResponse:
+    if not Delivery.objects.filter(pk=delivery_id).exists():
+        raise Http404
     try:
         act()
     except AlreadySettled as error:

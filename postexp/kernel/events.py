@@ -203,7 +203,7 @@ def append(
 
 # A NOTIFY serialises the commits of the whole server, so a burst sends few of them: the drainer
 # goes on looking for LINGER after its last work, which is longer than the wakes are apart.
-WAKE_APART = 0.02
+WAKE_APART = 0.1
 LINGER = 0.2
 _woken_at = 0.0
 

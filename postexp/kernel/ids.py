@@ -9,4 +9,9 @@ LENGTH = 23
 
 def new_id(prefix: str) -> str:
     """Return a new unguessable public id such as `ord_4Xk…`."""
-    return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))}"
+    number = secrets.randbelow(len(ALPHABET) ** LENGTH)
+    letters = []
+    for _ in range(LENGTH):
+        number, at = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[at])
+    return f"{prefix}_{''.join(letters)}"

@@ -1,6 +1,5 @@
 """A real Chromium on a real server, with a drainer at work behind it."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,36 +7,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from postexp.kernel import clock, inbox, outbox
 from tests.conftest import PASSWORD
 
-# Playwright keeps an event loop on the test's thread; Django would take that for async code.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser `script/test` found."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ["POSTEXP_CHROMIUM"], args=ARGUMENTS
-        )
-        yield browser
-        browser.close()
 
 
 Open = Callable[..., Page]

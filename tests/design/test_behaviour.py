@@ -1,12 +1,11 @@
 """The small modules in a real browser, on the style guide, under the real policy."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from commerce.models import User
 
@@ -25,21 +24,17 @@ def staff_cookie(transactional_db: None) -> str:
 
 
 @pytest.fixture
-def page(staff_cookie: str, live_server: object) -> Iterator[Page]:
+def page(browser: Browser, staff_cookie: str, live_server: object) -> Iterator[Page]:
     """The style guide, with the errors of its console collected as failures."""
     complaints: list[str] = []
-    with sync_playwright() as player:
-        browser = player.chromium.launch(
-            executable_path=os.environ["POSTEXP_CHROMIUM"], args=["--no-sandbox"]
-        )
-        context = browser.new_context(color_scheme="light")
-        context.add_cookies([{"name": "sessionid", "value": staff_cookie, "url": str(live_server)}])
-        tab = context.new_page()
-        tab.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.goto(f"{live_server}/styleguide/")
-        yield tab
-        browser.close()
+    context = browser.new_context(color_scheme="light")
+    context.add_cookies([{"name": "sessionid", "value": staff_cookie, "url": str(live_server)}])
+    tab = context.new_page()
+    tab.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(f"{live_server}/styleguide/")
+    yield tab
+    context.close()
     assert complaints == []
 
 
