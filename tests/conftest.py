@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone, translation
 
 from commerce.enums import Role
 from commerce.models import Merchant, Order, User
@@ -32,6 +33,13 @@ def words() -> None:
 def _quick_passwords(settings: Any) -> None:
     """Password hashing is slow on purpose; tests make many people."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin each test in English and UTC, whatever a request before it spoke."""
+    with translation.override("en"), timezone.override(UTC):
+        yield
 
 
 @pytest.fixture(autouse=True)
