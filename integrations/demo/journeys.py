@@ -12,7 +12,7 @@ from integrations.demo.platform import BoughtLine, DemoOrder
 from integrations.demo.shops import DemoShop
 
 DAYS = 42
-ORDERS = 100
+ORDERS = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Wished:
 Step = Told | Wished
 
 # Parcels of long ago keep only the scans their shoppers were told of; it halves the seeding.
-BRIEF_AFTER = timedelta(days=12)
+BRIEF_AFTER = timedelta(days=8)
 
 FATES = (
     ("delivered", 62),
