@@ -113,7 +113,6 @@ def shopper_view(
         ):
             return _rendered(view(request, *args, **kwargs))
 
-    inner.is_shopper_view = True  # type: ignore[attr-defined]
     return inner
 
 
