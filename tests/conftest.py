@@ -2,25 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 from django.utils import timezone, translation
 
 from commerce.enums import Role
 from commerce.models import Merchant, Order, User
-from commerce.services.merchants import add_member, open_shop
+from commerce.services.merchants import add_member
 from commerce.services.orders import take_in_order
-from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.tenancy import merchant_scope
 from tests.chromium import browser
 from tests.facts import order_facts
 from tests.full_shop import full_shop
+from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
-__all__ = ("browser", "full_shop", "order_facts")
-
-PASSWORD = "correct horse battery"
+__all__ = ("browser", "full_shop")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,10 +28,15 @@ def words() -> None:
     call_command("compile_catalogue", verbosity=0)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Password hashing is slow on purpose; tests make many people."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_tests() -> Iterator[None]:
+    """Hash passwords quickly, and name static files as they are: nothing was collected."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +44,6 @@ def _english() -> Iterator[None]:
     """Begin each test in English and UTC, whatever a request before it spoke."""
     with translation.override("en"), timezone.override(UTC):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    """Name static files as they are in the repository; nothing was collected."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture
@@ -58,41 +55,19 @@ def at() -> datetime:
 @pytest.fixture
 def owner(db: None) -> User:
     """A person who owns the shops."""
-    return User.objects.create_user("owner@example.com", PASSWORD, name="Aiko Owner")
+    return make_owner()
 
 
 @pytest.fixture
 def merchant(owner: User, at: datetime) -> Merchant:
     """A Japanese shop in yen."""
-    return open_shop(
-        owner=owner,
-        at=at,
-        slug="komorebi",
-        name_en="Komorebi Goods",
-        name_ja="こもれび雑貨店",
-        default_locale="ja",
-        time_zone="Asia/Tokyo",
-        currency="JPY",
-        country="JP",
-        support_email="help@komorebi.example",
-    )
+    return open_komorebi(owner, at)
 
 
 @pytest.fixture
 def other_merchant(at: datetime, db: None) -> Merchant:
     """Another person's shop, in dollars."""
-    rival = User.objects.create_user("rival@example.com", PASSWORD)
-    return open_shop(
-        owner=rival,
-        at=at,
-        slug="harbor",
-        name_en="Harbor & Pine",
-        default_locale="en",
-        time_zone="America/New_York",
-        currency="USD",
-        country="US",
-        support_email="help@harbor.example",
-    )
+    return open_harbor(at)
 
 
 @pytest.fixture
@@ -120,19 +95,4 @@ def order(scope: Merchant, at: datetime) -> Order:
 @pytest.fixture
 def drain() -> Callable[[], None]:
     """Do everything that is due by now: inbox, reactions, and outside effects in this process."""
-
-    def hand_over(delivery_id: int, claim: str) -> None:
-        outbox.run_outside(delivery_id, claim, now=clock.now)
-
-    def run() -> None:
-        while True:
-            now = clock.now()
-            done = (
-                inbox.drain(at=now)
-                + outbox.drain_database(at=now)
-                + outbox.claim_outside(at=now, hand_over=hand_over)
-            )
-            if not done:
-                return
-
-    return run
+    return drain_all

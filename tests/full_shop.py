@@ -1,6 +1,6 @@
 """A shop with one of everything, built through intake and services."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from returns import services as returns
 from returns.enums import Outcome
 from returns.models import Refund, Replacement, Return
 from tests.facts import order_facts
+from tests.shops import drain_all
 from tracking.models import Shipment
 
 
@@ -60,8 +61,13 @@ def _walk(
 
 
 @pytest.fixture
-def full_shop(merchant: Merchant, owner: User, drain: Callable[[], None]) -> Merchant:
+def full_shop(merchant: Merchant, owner: User) -> Merchant:
     """The Japanese shop with an order, a parcel, returns, messages, keys, failures."""
+    return fill(merchant, owner)
+
+
+def fill(merchant: Merchant, owner: User) -> Merchant:
+    """Give a shop one of everything, and return it."""
     at = datetime.now(UTC) - timedelta(days=4)
     with merchant_scope(merchant.pk):
         take_in_product(
@@ -97,10 +103,10 @@ def full_shop(merchant: Merchant, owner: User, drain: Callable[[], None]) -> Mer
             body=b"{}",
             at=at,
         )
-    drain()
+    drain_all()
     with merchant_scope(merchant.pk):
         _returns(order, owner, datetime.now(UTC))
-    drain()
+    drain_all()
     with merchant_scope(merchant.pk):
         event = EventRecord.objects.order_by("id").first()
         Delivery.objects.create(

@@ -10,7 +10,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from postexp.kernel import clock, inbox, outbox
-from tests.conftest import PASSWORD
+from tests.shops import PASSWORD
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}

@@ -15,7 +15,7 @@ from commerce.ports import (
 from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.orders import take_in_order
 from postexp.kernel.models import EventRecord
-from tests.conftest import order_facts
+from tests.facts import order_facts
 
 
 def types() -> list[str]:

@@ -23,7 +23,7 @@ from returns.enums import Grade, Outcome
 from returns.models import PolicyVersion, Return
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.selectors import list_lines_of
-from tests.conftest import order_facts
+from tests.facts import order_facts
 
 STAFF = "staff:1"
 SENT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from postexp.kernel.tenancy import merchant_scope
 from returns.enums import ReturnState
 from returns.models import PolicyVersion, Refund, Return, Settlement
 from returns.rules.defaults import DEFAULT_POLICY
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tests.returns.conftest import ask, line_ids, resolve, sent_order
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

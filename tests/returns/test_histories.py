@@ -18,7 +18,7 @@ from returns.enums import Component, Outcome, RefundState
 from returns.errors import ReturnsError
 from returns.models import LedgerEntry, PolicyVersion, Refund, Settlement
 from returns.selectors import paid_order, settled_units
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, sent_order
 
 CURRENCIES = ("JPY", "USD", "KWD")

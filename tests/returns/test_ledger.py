@@ -25,7 +25,7 @@ from returns.errors import (
 from returns.models import LedgerEntry, PolicyVersion, Refund, Settlement
 from returns.rules.quotes import Quote
 from returns.services.ledger import book
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tests.returns.conftest import STAFF, ask, mug_facts, resolve, sent_order
 
 

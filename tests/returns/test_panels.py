@@ -18,7 +18,7 @@ from returns.reports import kept_value, todo
 from returns.selectors import list_lines_of, version_in_force
 from returns.selectors.journeys import journeys
 from returns.serializers import sum_lines
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tests.returns.conftest import SENT, STAFF, ask, resolve, sent_order
 from tracking.enums import Status
 from tracking.models import Shipment, ShipmentItem

@@ -15,7 +15,7 @@ from commerce.models import Merchant, Order
 from returns import services
 from returns.enums import Outcome, ReturnState
 from returns.models import PolicyVersion, Return, ShownDeadline
-from tests.conftest import order_facts
+from tests.facts import order_facts
 from tests.returns.conftest import STAFF, ask, fresh, line_ids, resolve, sent_order
 
 Publish = Callable[..., PolicyVersion]
