@@ -1,5 +1,6 @@
 """The application: what is prepared before it starts, and the processes it consists of."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -72,10 +73,36 @@ def programs(environment: Environment, port: int) -> list[Program]:
 
 
 def prepare_demo(environment: Environment) -> str:
-    """Prepare the application with its demo shops, and return how to log in."""
-    login = VAR / "login.txt"
-    prepare(environment, str(login))
+    """Prepare the application with its demo shops, and return how to log in.
+
+    Our own database stays as we left it: where no file and no setting changed since, nothing is to
+    be done, which spares a quarter of the wait. Of a database that others run we know nothing.
+    """
+    login, note = VAR / "login.txt", VAR / "prepared.txt"
+    ours = "DATABASE_URL" not in os.environ
+    if not (ours and login.exists() and note.exists() and note.read_text() == state(environment)):
+        note.unlink(missing_ok=True)
+        prepare(environment, str(login))
+        note.write_text(state(environment))
     return login.read_text()
+
+
+def state(environment: Environment) -> str:
+    """Return what tells one state of the source files and of our settings from another."""
+    own = sorted(
+        (name, value)
+        for name, value in environment.items()
+        # The port may differ each time, and nothing is prepared for it.
+        if name.startswith("POSTEXP_") and name != "POSTEXP_BASE_URL"
+    )
+    files = sorted(
+        (str(file), file.stat().st_size, file.stat().st_mtime_ns)
+        for top in ROOT.iterdir()
+        if top.is_dir() and top != VAR and not top.name.startswith(".")
+        for file in top.rglob("*.*")
+        if file.suffix != ".pyc" and file.is_file()
+    )
+    return hashlib.sha256(repr((own, files)).encode()).hexdigest()
 
 
 def prepare(environment: Environment, *login: str) -> None:

@@ -76,6 +76,12 @@ def test_what_dies_is_started_again(running: House) -> None:
     assert counted == "(1,)\n"
 
 
+def test_bytecode_is_kept_where_containers_forbid_it(running: House) -> None:
+    ask = ("shell", "--no-imports", "-c", "import sys; print(sys.dont_write_bytecode)")
+    said = running.run("script/console", *ask, PYTHONDONTWRITEBYTECODE="1")
+    assert said.stdout == "False\n"
+
+
 def test_it_can_be_pointed_at_other_servers(running: House, house: House) -> None:
     facts = json.loads((running.path / "var/environment.json").read_text())
     servers = {name: facts[name] for name in ("DATABASE_URL", "REDIS_URL")}
@@ -99,8 +105,22 @@ def test_stops_when_asked_and_finds_its_data_again(house: House) -> None:
     house.output.unlink()
     house.start()
     house.address()
-    assert "  start number 2" in house.said()
+    assert house.run("script/console", *COUNT).stdout == "(1,)\n"
     assert "Installing" not in house.said(), "what is there already is not made again"
+    assert "Migrating" not in house.said(), "nothing changed, so nothing is to be prepared"
+
+
+def test_what_changed_is_prepared_anew(house: House) -> None:
+    house.start()
+    house.address()
+    house.end()
+
+    house.output.unlink()
+    (house.path / "small/changed.py").write_text("")
+    house.start()
+    house.address()
+    assert "  start number 2" in house.said()
+    assert "Migrating" in house.said()
 
 
 def test_nothing_outlives_a_killed_launcher(house: House) -> None:
@@ -113,7 +133,7 @@ def test_nothing_outlives_a_killed_launcher(house: House) -> None:
     house.output.unlink()
     house.start()
     house.address()
-    assert "  start number 2" in house.said()
+    assert house.run("script/console", *COUNT).stdout == "(1,)\n"
 
 
 def test_ends_with_its_terminal(house: House) -> None:
