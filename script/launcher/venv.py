@@ -37,7 +37,7 @@ def run_inside(requirements: str) -> None:
                 make()
             if not is_installed(requirements):
                 install(requirements)
-    # Containers often forbid bytecode; without it each of our processes takes thrice as long to start.
+    # Containers often forbid bytecode; without it our processes take thrice as long to start.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if Path(sys.prefix).resolve() != VENV.resolve():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])  # noqa: S606
