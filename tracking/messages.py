@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from commerce.selectors import get_order
 from notifications.ports import MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from tracking.enums import PROBLEMS, Status
@@ -19,7 +18,7 @@ from tracking.events import (
     ShipmentOutForDelivery,
     ShipmentProblem,
 )
-from tracking.selectors import get_shipment
+from tracking.selectors import get_shipment, get_standing
 from tracking.selectors.lookups import CODE_VALID, code_of
 from tracking.serializers import represent_shipment
 
@@ -31,8 +30,8 @@ def parcel_variables(event: Milestone) -> MessageVariables | None:
     """The order and the parcel; None for old news and for parcels without an order."""
     if event.historic or not event.order_id:
         return None
-    locale = get_order(event.order_id).locale
-    shipment = represent_shipment(get_shipment(event.shipment_id), locale=locale)
+    found = get_shipment(event.shipment_id)
+    shipment = represent_shipment(found, locale=found.order.locale if found.order else "")
     return order_variables(event.order_id, shipment=shipment)
 
 
@@ -60,21 +59,21 @@ def code_variables(event: LookupCodeRequested) -> MessageVariables | None:
 
 def why_not_shipped(shipment_id: str) -> str:
     """Why "on its way" is no longer news."""
-    if Status(get_shipment(shipment_id).status).is_final:
+    if Status(get_standing(shipment_id).status).is_final:
         return gettext_noop("The parcel has ended its journey.")
     return ""
 
 
 def why_not_out_for_delivery(shipment_id: str) -> str:
     """Why "out for delivery" is no longer true."""
-    if get_shipment(shipment_id).status != Status.OUT_FOR_DELIVERY:
+    if get_standing(shipment_id).status != Status.OUT_FOR_DELIVERY:
         return gettext_noop("The parcel is no longer out for delivery.")
     return ""
 
 
 def why_not_delivered(shipment_id: str) -> str:
     """Why "delivered" is not true any more."""
-    if get_shipment(shipment_id).status != Status.DELIVERED:
+    if get_standing(shipment_id).status != Status.DELIVERED:
         return gettext_noop("The carrier has taken the delivery back.")
     return ""
 
@@ -82,7 +81,7 @@ def why_not_delivered(shipment_id: str) -> str:
 def why_no_problem(object_id: str) -> str:
     """Why a problem, `shp_…:1` for the first of its parcel, is over."""
     shipment_id, _colon, turn = object_id.partition(":")
-    shipment = get_shipment(shipment_id)
+    shipment = get_standing(shipment_id)
     if shipment.status not in PROBLEMS or shipment.told.get("problem") != int(turn):
         return gettext_noop("The problem was solved in the meantime.")
     return ""

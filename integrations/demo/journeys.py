@@ -12,7 +12,7 @@ from integrations.demo.platform import BoughtLine, DemoOrder
 from integrations.demo.shops import DemoShop
 
 DAYS = 42
-ORDERS = 80
+ORDERS = 100
 
 
 @dataclass(frozen=True, kw_only=True)

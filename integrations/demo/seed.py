@@ -14,16 +14,17 @@ from django.conf import settings
 from django.db import transaction
 
 from commerce.enums import Role
-from commerce.models import Merchant, User
+from commerce.models import Merchant, Product, User
 from commerce.services.merchants import add_member, open_shop
 from commerce.services.products import set_picture
 from integrations.connections import connect
 from integrations.demo import returning
-from integrations.demo.journeys import Step, Told, plan
+from integrations.demo.journeys import DAYS, Step, Told, Wished, plan
 from integrations.demo.pictures import draw
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.models import Service
 from postexp.kernel import clock, inbox, outbox
+from postexp.kernel.models import InboxMessage
 from postexp.kernel.tenancy import current_merchant_id, merchant_scope
 
 EMAIL = "demo@postexp.example"
@@ -39,9 +40,18 @@ PAST = timedelta(days=60)
 
 
 def missing_shops() -> list[DemoShop]:
-    """Return the demo shops that are not there yet."""
-    known = set(Merchant.objects.values_list("slug", flat=True))
-    return [shop for shop in SHOPS if shop.slug not in known]
+    """Return the demo shops that are not there yet, or whose past was interrupted."""
+    return [shop for shop in SHOPS if not _is_whole(shop)]
+
+
+def _is_whole(shop: DemoShop) -> bool:
+    """Whether everything was played: the pictures come last."""
+    merchant = Merchant.objects.filter(slug=shop.slug).first()
+    if merchant is None:
+        return False
+    last = str(shop.products[-1].external_id)
+    with merchant_scope(merchant.pk):
+        return Product.objects.filter(external_id=last).exclude(image="").exists()
 
 
 def seed(*, now: datetime) -> None:
@@ -62,14 +72,20 @@ def _seed_shop(slug: str, now: datetime) -> None:
 
 
 def seed_shop(shop: DemoShop, *, now: datetime) -> Merchant:
-    """Open one demo shop with its past, whole or not at all."""
-    with transaction.atomic():
-        owner = User.objects.get(email=EMAIL)
-        merchant = _open(shop, owner, now - PAST)
-        with merchant_scope(merchant.pk):
-            play(plan(shop, now=now), owner=owner, now=now)
-            _draw_pictures(shop)
+    """Open one demo shop with its past; what an interrupted seeding left is carried on."""
+    owner = User.objects.get(email=EMAIL)
+    merchant = Merchant.objects.filter(slug=shop.slug).first() or _open(shop, owner, now - PAST)
+    with merchant_scope(merchant.pk):
+        now = _planned_for(now)
+        play(plan(shop, now=now), owner=owner, now=now)
+        _draw_pictures(shop)
     return merchant
+
+
+def _planned_for(now: datetime) -> datetime:
+    """Return the instant that an interrupted seeding had planned for, for the plan hangs on it."""
+    first = InboxMessage.objects.order_by("id").first()
+    return first.received_at + timedelta(days=DAYS) if first else now
 
 
 def _owner() -> User:
@@ -98,6 +114,7 @@ def login() -> tuple[str, str]:
     return EMAIL, LOGIN_FILE.read_text("utf-8")
 
 
+@transaction.atomic
 def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
     merchant = open_shop(owner=owner, at=at, **shop.settings)
     with merchant_scope(merchant.pk):
@@ -114,32 +131,34 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
 
 
 def play(steps: Sequence[Step], *, owner: User, now: datetime) -> None:
-    """Play steps, oldest first, draining inbox and events as time goes by."""
-    for at, stretch in _stretches(steps):
-        for step in stretch:
-            with clock.played(step.at):
-                if isinstance(step, Told):
-                    _tell(step)
-        settle(at)
-        for step in stretch:
-            if not isinstance(step, Told):
-                returning.play(step, owner=owner, now=now, settle=settle)
+    """Play steps, oldest first, draining inbox and events as time goes by.
+
+    A stretch is played whole or not at all, and once: the inbox knows what was told.
+    """
+    for stretch in _stretches(steps):
+        with transaction.atomic():
+            told = [step for step in stretch if isinstance(step, Told)]
+            if any(_tell(step).duplicate for step in told):
+                continue
+            settle(stretch[-1].at)
+            for step in stretch:
+                if isinstance(step, Wished):
+                    returning.play(step, owner=owner, now=now, settle=settle)
 
 
-def _stretches(steps: Sequence[Step]) -> Iterator[tuple[datetime, list[Step]]]:
-    """Yield the steps in stretches of a few hours, each with the instant it ends at."""
+def _stretches(steps: Sequence[Step]) -> Iterator[list[Step]]:
+    """Yield the steps in stretches of a few hours, each beginning with something told."""
     stretch: list[Step] = []
     for step in steps:
-        if stretch and step.at - stretch[0].at > STRETCH:
-            yield stretch[-1].at, stretch
+        if stretch and isinstance(step, Told) and step.at - stretch[0].at > STRETCH:
+            yield stretch
             stretch = []
         stretch.append(step)
-    if stretch:
-        yield stretch[-1].at, stretch
+    yield stretch
 
 
-def _tell(step: Told) -> None:
-    inbox.store(
+def _tell(step: Told) -> inbox.Stored:
+    return inbox.store(
         source=Service.SHOPIFY,
         topic=step.topic,
         provider_key=f"{step.topic}:{step.key}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -28,6 +28,9 @@ from notifications.services.words import write_words
 from postexp.kernel import outbox
 from postexp.kernel.events import RetryLater, append
 from postexp.kernel.models import Delivery
+
+if TYPE_CHECKING:
+    from commerce.models import Merchant
 
 HANDLER = "notifications.send"
 """The name of the handler that sends; deliveries are found by it."""
@@ -60,10 +63,11 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
         decision = judge(message, kind, consented=True, at=at)
         if not decision.goes_out:
             return _settle(message, decision.state, decision.reason, decision.detail, at=at)
-    _write(message, kind, at)
+    merchant = get_merchant()
+    _write(message, kind, merchant, at)
     message.key = key
     try:
-        provider_id = get_channel(message.channel).send(_mail(message))
+        provider_id = get_channel(message.channel).send(_mail(message, merchant))
     except TemporaryFailure as failure:
         message.attempts += 1
         message.save(update_fields=["attempts"])
@@ -139,18 +143,17 @@ def _delivery(message: Message) -> Delivery:
     return found
 
 
-def _write(message: Message, kind: MessageKind[Any], at: datetime) -> None:
+def _write(message: Message, kind: MessageKind[Any], merchant: Merchant, at: datetime) -> None:
     """Write the words once; a retry sends the very same ones."""
     if message.html:
         return
-    words = write_words(kind, message.facts, merchant=get_merchant(), locale=message.locale, at=at)
+    words = write_words(kind, message.facts, merchant=merchant, locale=message.locale, at=at)
     message.subject, message.html, message.text = words.subject[:300], words.html, words.text
     message.facts = {}
     message.save(update_fields=["subject", "html", "text", "facts"])
 
 
-def _mail(message: Message) -> OutgoingMail:
-    merchant = get_merchant()
+def _mail(message: Message, merchant: Merchant) -> OutgoingMail:
     return OutgoingMail(
         message_id=message.public_id,
         merchant_id=merchant.pk,

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -34,10 +35,13 @@ def test_a_plan_is_whole_and_the_same_each_time(shop: DemoShop) -> None:
     assert {"requested", "settled", "declined"} <= ends
 
 
+SHORT = 24
+
+
 @pytest.fixture
 def seeded(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Merchant:
     """A demo shop with a short past, seeded as the command seeds it."""
-    monkeypatch.setattr(journeys, "ORDERS", 24)
+    monkeypatch.setattr(journeys, "ORDERS", SHORT)
     monkeypatch.setattr(seed, "LOGIN_FILE", tmp_path / "var" / "demo-login")
     seed.login()
     return seed.seed_shop(SHOPS[1], now=NOW)
@@ -45,7 +49,7 @@ def seeded(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Merchan
 
 def test_ledger_events_and_messages_reconcile(seeded: Merchant) -> None:
     with merchant_scope(seeded.pk):
-        assert Order.objects.count() == 24
+        assert Order.objects.count() == SHORT
         assert not InboxMessage.objects.exclude(state="processed").exists()
         assert not Delivery.objects.filter(state__in=["dead", "outcome_unknown"]).exists()
         assert not Delivery.objects.filter(state="pending", next_at__lte=NOW).exists()
@@ -69,7 +73,10 @@ def test_ledger_events_and_messages_reconcile(seeded: Merchant) -> None:
         assert NOW - latest.placed_at < timedelta(days=3)
 
 
-def test_the_log_in_is_kept_and_found_again(seeded: Merchant) -> None:
+def test_the_log_in_is_kept_and_found_again(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(seed, "LOGIN_FILE", tmp_path / "var" / "demo-login")
     email, password = seed.login()
     assert User.objects.get(email=email).check_password(password)
     assert seed.LOGIN_FILE.stat().st_mode & 0o077 == 0
@@ -77,6 +84,39 @@ def test_the_log_in_is_kept_and_found_again(seeded: Merchant) -> None:
     email, renewed = seed.login()
     assert renewed != password
     assert User.objects.get(email=email).check_password(renewed)
+
+
+def test_an_interrupted_past_is_carried_on_and_a_whole_one_left_alone(
+    db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(journeys, "ORDERS", SHORT)
+    monkeypatch.setattr(seed, "LOGIN_FILE", tmp_path / "demo-login")
+    seed.login()
+    shop = SHOPS[1]
+    returns = 0
+    real = seed.returning.play
+
+    def interrupted(*args: Any, **options: Any) -> None:
+        nonlocal returns
+        returns += 1
+        if returns == 3:
+            raise KeyboardInterrupt
+        real(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seed.returning, "play", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            seed.seed_shop(shop, now=NOW)
+    assert shop in seed.missing_shops()
+
+    merchant = seed.seed_shop(shop, now=NOW + timedelta(hours=9))
+    assert shop not in seed.missing_shops()
+    with merchant_scope(merchant.pk):
+        assert Order.objects.count() == SHORT
+        told = [step for step in plan(shop, now=NOW) if isinstance(step, Told)]
+        assert InboxMessage.objects.count() == len(told), "the plan of the first start was kept"
+        cases = list(Return.objects.values_list("lines__order_line", flat=True))
+        assert len(cases) == len(set(cases)) > 2
 
 
 def test_the_command_seeds_what_is_missing_and_prints_the_log_in(
@@ -89,10 +129,3 @@ def test_the_command_seeds_what_is_missing_and_prints_the_log_in(
     call_command("seed_demo", print_login=True, stdout=out, stderr=StringIO())
     assert len(asked) == 1
     assert out.getvalue().split()[0] == seed.EMAIL
-    for shop in SHOPS:
-        Merchant.objects.create(slug=shop.slug, name_en=shop.slug)
-    call_command("seed_demo")
-    assert len(asked) == 1, "shops that are there are left alone"
-    monkeypatch.undo()
-    seed.seed(now=NOW)
-    assert Merchant.objects.count() == len(SHOPS)

@@ -49,6 +49,12 @@ def get_shipment(public_id: str) -> Shipment:
     return _whole().get(public_id=public_id)
 
 
+def get_standing(public_id: str) -> Shipment:
+    """Return a shipment's own row, which says how it stands; raises Shipment.DoesNotExist."""
+    found: Shipment = Shipment.objects.get(public_id=public_id)
+    return found
+
+
 def access_shipment(public_id: str) -> Shipment:
     """Return a shipment of the scope's shop for a page; raises Http404."""
     shipment = _whole().filter(public_id=public_id).first()

@@ -67,12 +67,12 @@ def prepare_page(order: Order, locale: str, *, at: datetime) -> PreparedPage:
 
 def refresh_pages(order_id: str, *, at: datetime) -> int:
     """Make the pages of an order anew, in the languages they were read in; return how many."""
-    PreparedPage.objects.filter(order_ref=order_id).update(wanted=F("wanted") + 1)
+    if not PreparedPage.objects.filter(order_ref=order_id).update(wanted=F("wanted") + 1):
+        return 0
     pages = list(PreparedPage.objects.filter(order_ref=order_id).order_by("pk"))
-    if pages:
-        order = commerce.get_order(order_id)
-        for page in pages:
-            _make(page, order, at)
+    order = commerce.get_order(order_id)
+    for page in pages:
+        _make(page, order, at)
     return len(pages)
 
 
