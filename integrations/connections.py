@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db import connection as database
@@ -85,8 +86,13 @@ def _sender(query: str, service: str, name: str) -> Sender | None:
     if row is None:
         return None
     merchant_id, *encrypted = row
-    decrypted = (cipher().decrypt(secret.encode()).decode() for secret in encrypted)
-    return Sender(merchant_id=merchant_id, secrets=tuple(filter(None, decrypted)))
+    return Sender(merchant_id=merchant_id, secrets=tuple(filter(None, map(_opened, encrypted))))
+
+
+@lru_cache(maxsize=1024)
+def _opened(encrypted: str) -> str:
+    """Return a secret in the clear; the same few sign request after request."""
+    return cipher().decrypt(encrypted.encode()).decode()
 
 
 def secrets_of(sender: Sender | None) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from postexp.kernel.postgres import KeptConnection
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -133,6 +135,7 @@ DATABASES = {
         ),
         "OPTIONS": {
             "pool": {
+                "connection_class": KeptConnection,
                 "min_size": 1,
                 "max_size": int(env("POSTEXP_DB_POOL", "10")),
                 "timeout": 10,

@@ -23,6 +23,7 @@ from tracking import services
 from tracking.errors import TooManyTries, WrongCode
 from tracking.forms import CodeForm, LookupForm
 from tracking.models import PreparedPage
+from tracking.selectors.pages import Prepared, find_prepared
 from tracking.serializers import tell_order
 
 STATUS = "order_status"
@@ -38,28 +39,21 @@ def tracking_page(request: HttpRequest, slug: str, token: str) -> HttpResponseBa
         raise Http404 from None
     asked = request.GET.get("lang", "")
     at = clock.now()
-    page = _prepared(order_id, asked)
+    page = find_prepared(order_id, asked if asked in services.LOCALES else "")
     if page is None or page.slug != slug or not services.is_true(page, at=at):
         return _made_page(request, slug, order_id=order_id, asked=asked)
     return _answer(request, page)
-
-
-def _prepared(order_id: str, asked: str) -> PreparedPage | None:
-    """Return the row of an order and language, in one query by its unique key."""
-    pages = PreparedPage.every_merchant.filter(order_ref=order_id)
-    spoken = asked in services.LOCALES
-    pages = pages.filter(locale=asked) if spoken else pages.filter(is_default=True)
-    return pages.first()
 
 
 @shopper_view
 def _made_page(request: ShopperRequest, order_id: str, asked: str) -> HttpResponse:
     order = commerce.access_order(order_id)
     locale = services.spoken_locale(order, asked)
-    return _answer(request, services.prepare_page(order, locale, at=clock.now()))
+    page = services.prepare_page(order, locale, at=clock.now())
+    return _answer(request, page)
 
 
-def _answer(request: HttpRequest, page: PreparedPage) -> HttpResponse:
+def _answer(request: HttpRequest, page: Prepared | PreparedPage) -> HttpResponse:
     etag = f'"{page.etag}"'
     known = request.headers.get("If-None-Match", "")
     if etag in (one.strip().removeprefix("W/") for one in known.split(",")):

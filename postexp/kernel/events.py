@@ -30,12 +30,19 @@ class OutsideTransaction(RuntimeError):
         super().__init__("Append events inside transaction.atomic(), with the change they tell of.")
 
 
+_classes: dict[str, type[Event]] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened. Subclasses are frozen dataclasses of plain JSON values."""
 
     type: ClassVar[str]
     version: ClassVar[int] = 1
+
+    def __init_subclass__(cls) -> None:
+        if "type" in cls.__dict__:
+            _classes[cls.type] = cls
 
     @property
     @abstractmethod
@@ -108,14 +115,7 @@ registry = Registry()
 
 def event_classes() -> dict[str, type[Event]]:
     """Return every kind of event, by its type name."""
-    found: dict[str, type[Event]] = {}
-    stack: list[type[Event]] = list(Event.__subclasses__())
-    while stack:
-        cls = stack.pop()
-        stack.extend(cls.__subclasses__())
-        if "type" in cls.__dict__:
-            found[cls.type] = cls
-    return found
+    return dict(_classes)
 
 
 def subscribe(event: type[E], *, name: str) -> Callable[[Handler[E]], Handler[E]]:
@@ -225,4 +225,4 @@ def _notify() -> None:
 
 def rebuild(record: EventRecord) -> Event:
     """Return the event a row tells of. Raises KeyError for a type the code no longer knows."""
-    return event_classes()[record.type](**record.payload)
+    return _classes[record.type](**record.payload)

@@ -4,7 +4,7 @@ import multiprocessing
 import selectors
 import socket
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 SECONDS = 1.0
 CLIENTS = 2
 CONNECTIONS = 8  # of each client
+READY = 1_500  # requests of each client that are made before its clock starts
 
 # Makes the bytes of the request with this number; numbers never repeat within a run.
 MakeRequest = Callable[[int], bytes]
@@ -93,12 +94,17 @@ def _send_all(
     received: dict[socket.socket, bytes] = {}
     latencies: list[float] = []
     statuses: Counter[str] = Counter()
+    ready = deque(make(number + step * place) for place in range(READY))
+    number += step * READY
     end = time.perf_counter() + seconds
 
     def send(connection: socket.socket) -> None:
         nonlocal number
-        request = make(number)
-        number += step
+        if ready:
+            request = ready.popleft()
+        else:
+            request = make(number)
+            number += step
         received[connection] = b""
         began[connection] = time.perf_counter()
         connection.sendall(request)

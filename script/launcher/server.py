@@ -24,12 +24,14 @@ PAUSE = 0.5
 
 def main() -> None:
     """Run until Ctrl-C, SIGTERM or the end of the terminal; status 1 where it cannot start."""
-    began = time.time()
+    # Entering the virtual environment begins this program anew, but not the wait for it.
+    began = float(os.environ.setdefault("LAUNCHER_BEGAN", str(time.time())))
     with plain_endings():
         lock = server_lock()
         refuse_second_start(lock)
         dotenv.load()
         venv.run_inside("requirements.txt")
+        os.environ.pop("LAUNCHER_BEGAN")
         os.chdir(ROOT)
         serve(lock, began)
 

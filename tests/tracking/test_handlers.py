@@ -15,6 +15,7 @@ from postexp.kernel.events import Event, append, registry
 from tracking import services
 from tracking.handlers import refresh_on
 from tracking.models import PreparedPage
+from tracking.selectors.pages import find_prepared
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,9 @@ def test_a_new_look_outdates_every_page(
     drain()
     page = PreparedPage.objects.get()
     assert (page.wanted, page.made) == (2, 1)
-    assert not services.is_true(page, at=at)
+    prepared = find_prepared(order.public_id, "ja")
+    assert prepared is not None
+    assert not services.is_true(prepared, at=at)
 
 
 def test_pages_nobody_read_are_not_made(order: Order, at: datetime) -> None:

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from commerce import selectors as commerce
 from postexp.kernel import slots
 from tracking.models import PreparedPage
+from tracking.selectors.pages import Prepared
 from tracking.serializers import tell_order
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def recipe() -> str:
     return f"{EDITION}:{getattr(staticfiles_storage, 'manifest_hash', '')}"
 
 
-def is_true(page: PreparedPage, *, at: datetime) -> bool:
+def is_true(page: Prepared, *, at: datetime) -> bool:
     """Whether a prepared body may be shown now."""
     return (
-        page.made == page.wanted
+        page.is_current
         and page.recipe == recipe()
         and (page.valid_until is None or at < page.valid_until)
     )

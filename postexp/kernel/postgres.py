@@ -1,0 +1,28 @@
+"""The connections to PostgreSQL that a process keeps in its pool."""
+
+import select
+from typing import Any, LiteralString
+
+import psycopg
+
+# What the pool asks a connection before it lends it out, to know that it is alive.
+CHECK: LiteralString = ""
+
+
+class KeptConnection(psycopg.Connection[Any]):
+    """A connection whose check costs a round trip only where the server has something to say.
+
+    A server that ends says so and closes the line, so a line on which nothing waits is alive. That
+    spares every request of a prepared page the second of its two round trips.
+    """
+
+    def execute(self, query: Any, *args: Any, **options: Any) -> psycopg.Cursor[Any]:
+        if query == CHECK and not _has_said_something(self):
+            return self.cursor()
+        return super().execute(query, *args, **options)
+
+
+def _has_said_something(connection: psycopg.Connection[Any]) -> bool:
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    return bool(line.poll(0))
