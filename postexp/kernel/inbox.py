@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from postexp.kernel import ids
 from postexp.kernel.events import wake_drainer
 from postexp.kernel.models import InboxMessage, InboxState
-from postexp.kernel.outbox import back_off
+from postexp.kernel.outbox import back_off, storable
 from postexp.kernel.tenancy import merchant_scope
 
 logger = logging.getLogger(__name__)
@@ -132,28 +132,35 @@ def drain(*, at: datetime, limit: int = BATCH) -> int:
 
 
 def _read(message: InboxMessage, at: datetime) -> None:
+    """Read one request; whatever goes wrong with it, also with noting its effect, stays its own."""
     message.attempts += 1
     try:
         with transaction.atomic():
-            effect = _sources[message.source](message, at)
+            _book(message, _sources[message.source](message, at), at)
     except Unreadable as error:
         message.state = InboxState.FAILED
-        message.cause, message.next_step = error.cause, error.next_step
+        message.cause, message.next_step = storable(error.cause), storable(error.next_step)
     except Exception as error:
         logger.warning("inbox %s (%s): %s", message.id, message.source, type(error).__name__)
-        message.cause = f"{type(error).__name__}: {error}"[:2000]
+        message.cause = storable(f"{type(error).__name__}: {error}")
         message.next_step = MEND
         if message.attempts >= MAX_ATTEMPTS:
             message.state = InboxState.FAILED
         else:
+            message.state = InboxState.RECEIVED
             message.next_at = at + back_off(message.attempts)
     else:
-        message.state = InboxState.PROCESSED
-        message.cause = message.next_step = ""
-        message.effect_kind = effect.kind
-        message.effect_object_id = effect.object_id
-        message.effect_detail = effect.detail
-        message.processed_at = at
+        return
+    message.save(update_fields=("state", "attempts", "next_at", "cause", "next_step"))
+
+
+def _book(message: InboxMessage, effect: Effect, at: datetime) -> None:
+    message.state = InboxState.PROCESSED
+    message.cause = message.next_step = ""
+    message.effect_kind = effect.kind
+    message.effect_object_id = effect.object_id
+    message.effect_detail = effect.detail
+    message.processed_at = at
     message.save()
 
 
@@ -167,13 +174,10 @@ def replay(message: InboxMessage, *, at: datetime) -> None:
 
 
 def purge(*, before: datetime) -> int:
-    """Forget raw requests received before an instant, unless they still wait or failed."""
-    count, _ = InboxMessage.every_merchant.filter(
-        received_at__lt=before, state=InboxState.PROCESSED
-    ).delete()
+    """Forget raw requests received before an instant, unless they still wait to be read.
+
+    One that failed was before the eyes of staff all that time, and holds a person's data as well.
+    """
+    old = InboxMessage.every_merchant.filter(received_at__lt=before)
+    count, _ = old.exclude(state=InboxState.RECEIVED).delete()
     return count
-
-
-def oldest_kept(at: datetime, keep: timedelta) -> datetime:
-    """Return the instant before which raw requests are purged."""
-    return at - keep

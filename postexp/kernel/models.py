@@ -48,14 +48,6 @@ class DeliveryState(models.TextChoices):
     OUTCOME_UNKNOWN = "outcome_unknown"
 
 
-OPEN_STATES = (
-    DeliveryState.PENDING,
-    DeliveryState.CLAIMED,
-    DeliveryState.RUNNING,
-    DeliveryState.DEAD,
-)
-
-
 class Delivery(MerchantModel):
     """One event on its way to one handler."""
 

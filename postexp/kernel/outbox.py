@@ -22,7 +22,7 @@ from postexp.kernel.events import (
     registry,
     wake_drainer,
 )
-from postexp.kernel.models import OPEN_STATES, Delivery, DeliveryState
+from postexp.kernel.models import Delivery, DeliveryState
 from postexp.kernel.tenancy import merchant_scope
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,14 @@ def back_off(attempts: int) -> timedelta:
     """Return the wait after a failed attempt: 1, 2, 4 … seconds with jitter, an hour at most."""
     seconds = min(2.0 ** max(attempts - 1, 0), LONGEST_WAIT.total_seconds())
     return timedelta(seconds=seconds * random.uniform(0.8, 1.2))
+
+
+def storable(text: str) -> str:
+    """Return what can be kept of a text from outside: no NUL, which PostgreSQL refuses, 2,000 long.
+
+    Whatever a failure quotes, noting it must not fail.
+    """
+    return text.replace("\x00", "")[:2000]
 
 
 def _events_of(deliveries: Sequence[Delivery]) -> dict[int, Any]:
@@ -141,7 +149,7 @@ def _failed(delivery: Delivery, record: Any, error: Exception, at: datetime) -> 
     logger.warning(
         "delivery %s (%s) failed: %s", delivery.id, delivery.handler, type(error).__name__
     )
-    delivery.last_error = f"{type(error).__name__}: {error}"[:2000]
+    delivery.last_error = storable(f"{type(error).__name__}: {error}")
     delivery.lease_until = None
     delivery.state = DeliveryState.PENDING
     if isinstance(error, RetryLater):
@@ -161,9 +169,16 @@ def _failed(delivery: Delivery, record: Any, error: Exception, at: datetime) -> 
 def _react(
     subscription: Subscription[Any] | None, name: str, delivery: Delivery, record: Any
 ) -> None:
+    """Call the reaction to an end, if there is one; the end stands even where that fails."""
     reaction = getattr(subscription, name, None)
-    if reaction is not None:
-        _call(reaction, delivery, record)
+    if reaction is None:
+        return
+    try:
+        with transaction.atomic():
+            _call(reaction, delivery, record)
+    except Exception as error:
+        kind = type(error).__name__
+        logger.error("delivery %s (%s): %s failed: %s", delivery.id, delivery.handler, name, kind)
 
 
 def claim_outside(
@@ -233,7 +248,7 @@ def run_outside(delivery_id: int, claim: str, *, now: Callable[[], datetime]) ->
 
 def _unknown(delivery: Delivery, record: Any, cause: str, at: datetime) -> None:
     delivery.state = DeliveryState.OUTCOME_UNKNOWN
-    delivery.last_error = cause
+    delivery.last_error = storable(cause)
     delivery.lease_until = None
     delivery.finished_at = at
     with merchant_scope(delivery.merchant_id):
@@ -290,17 +305,3 @@ def skip(delivery: Delivery, *, at: datetime) -> None:
     with transaction.atomic():
         delivery.save()
         wake_drainer()
-
-
-def blocked_behind(delivery: Delivery) -> int:
-    """Return how many later deliveries of the same object and handler wait for this one."""
-    return (
-        Delivery.objects.filter(
-            handler=delivery.handler,
-            subject=delivery.subject,
-            event_id__gt=delivery.event_id,
-            state__in=OPEN_STATES,
-        ).count()
-        if delivery.state in OPEN_STATES
-        else 0
-    )

@@ -30,7 +30,14 @@ def main() -> None:
     for login in sys.argv[1:]:
         said = io.StringIO()
         call_command("seed_demo", print_login=True, stdout=said)
-        Path(login).write_text(said.getvalue())
+        keep_secret(Path(login), said.getvalue())
+
+
+def keep_secret(file: Path, text: str) -> None:
+    """Write a file that only this account can read."""
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(text)
 
 
 def gather_static_files(gathered: Path, base: Path) -> None:

@@ -91,4 +91,14 @@ def test_people_are_locked_out_by_superusers_alone(
 
 
 def test_shop_staff_do_not_enter(staff: Client, merchant: Merchant) -> None:
-    assert staff.get("/admin/")["Location"].startswith("/admin/login/")
+    refused = staff.get("/admin/", follow=True)
+    assert refused.status_code == 403
+
+
+def test_operators_come_in_by_the_door_that_counts_tries(operator: Client) -> None:
+    stranger = Client()
+    asked = stranger.get("/admin/login/?next=/admin/")
+    assert asked["Location"].startswith(reverse("account_login"))
+    guess = {"username": "operator@example.com", "password": "guess"}
+    assert stranger.post("/admin/login/?next=/admin/", guess)["Location"].startswith("/accounts/")
+    assert operator.get("/admin/").status_code == 200

@@ -165,7 +165,28 @@ def test_the_oldest_are_read_first_and_a_batch_has_a_limit(
     assert drain(at=at, limit=2) == 1
 
 
-def test_only_what_was_read_is_forgotten_with_age(
+def test_an_effect_that_cannot_be_noted_is_its_own_failure(
+    scope: Merchant, at: datetime, read_with: Callable[[Reader], None]
+) -> None:
+    def reader(message: InboxMessage, instant: datetime) -> Effect:
+        if message.provider_key == "long":
+            return Effect(kind="order", object_id="x" * 300)
+        if message.provider_key == "nul":
+            raise Unreadable("a \x00 in it", "Send it without.")
+        return Effect(kind="order")
+
+    read_with(reader)
+    long, nul, good = (take_in(scope, key, at) for key in ("long", "nul", "good"))
+    later = at
+    for _ in range(inbox.MAX_ATTEMPTS):
+        drain(at=later)
+        later += timedelta(hours=2)
+    assert [row(one).state for one in (long, nul, good)] == ["failed", "failed", "processed"]
+    assert "too long" in row(long).cause
+    assert row(nul).cause == "a  in it"
+
+
+def test_what_is_read_and_what_failed_is_forgotten_with_age(
     scope: Merchant, at: datetime, read_with: Callable[[Reader], None]
 ) -> None:
     def reader(message: InboxMessage, instant: datetime) -> Effect:
@@ -179,10 +200,10 @@ def test_only_what_was_read_is_forgotten_with_age(
     take_in(scope, "young", at + timedelta(days=1))
     drain(at=at + timedelta(days=1))
     take_in(scope, "waiting", at)
-    assert purge(before=inbox.oldest_kept(at + timedelta(days=31), timedelta(days=30))) == 1
+    assert purge(before=at + timedelta(hours=1)) == 2
     with merchant_scope(scope.pk):
         kept = set(InboxMessage.objects.values_list("provider_key", flat=True))
-    assert kept == {"failed", "young", "waiting"}
+    assert kept == {"young", "waiting"}
 
 
 def test_an_effect_needs_no_object() -> None:

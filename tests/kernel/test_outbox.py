@@ -129,12 +129,33 @@ def test_a_dead_letter_blocks_its_object_for_its_handler_only(
     assert state(second, "test.other") == "done"
     assert died == [1]
     dead = Delivery.objects.get(event=first, handler="test.handler")
-    assert outbox.blocked_behind(dead) == 1
 
     outbox.skip(dead, at=later)
     outbox.drain_database(at=later)
     assert state(second) == "done"
-    assert outbox.blocked_behind(Delivery.objects.get(pk=dead.pk)) == 0
+
+
+def test_a_failing_reaction_to_an_end_holds_nobody_up(
+    scope: Merchant, at: datetime, subscriptions: Planted
+) -> None:
+    def fail(event: Ping, delivery: DeliveryContext) -> None:
+        raise ValueError("no\x00good")
+
+    def fail_too(event: Ping, delivery: DeliveryContext) -> None:
+        Delivery.objects.create(event_id=0)
+
+    plant(subscriptions, fail, on_dead=fail_too)
+    plant(subscriptions, lambda event, _: None, name="test.other")
+    bad = ping("bad", 1, at)
+    later = at
+    for _ in range(outbox.MAX_ATTEMPTS):
+        while outbox.drain_database(at=later):
+            pass
+        later += timedelta(hours=2)
+    assert (state(bad), state(bad, "test.other")) == ("dead", "done")
+    assert (
+        Delivery.objects.get(event=bad, handler="test.handler").last_error == "ValueError: nogood"
+    )
 
 
 def test_a_dead_letter_can_be_replayed(
