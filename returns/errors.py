@@ -117,6 +117,22 @@ class OutOfStock(ReturnsError):
     message = _("This item is out of stock, so it cannot be exchanged. Choose a refund instead.")
 
 
+class NotAnExchange(ReturnsError):
+    """A return that names no replacements was to be settled as an exchange."""
+
+    code = "not_an_exchange"
+    status = 422
+    message = _("No replacement was chosen for this return, so it cannot become an exchange.")
+
+
+class ExchangeIsWhole(ReturnsError):
+    """A lower amount was to be paid for an exchange, which pays nothing."""
+
+    code = "exchange_is_whole"
+    status = 422
+    message = _("An exchange gives the whole value of the items. Leave the lower amount empty.")
+
+
 class InvalidPolicy(ReturnsError):
     """A policy that cannot be published; the detail names the field."""
 

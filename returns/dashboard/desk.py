@@ -214,7 +214,15 @@ def _due(case: Return, titles: dict[str, str]) -> dict[str, Any] | None:
         "total": Money(quoted.total, quoted.currency),
         "action": action % {"amount": formats.money(payout)},
         "key": ids.new_id("set"),
-        "outcomes": [(one.value, one.label) for one in Outcome if one is not quoted.outcome],
+        "others": [
+            {
+                "outcome": other.outcome.value,
+                "label": other.outcome.label,
+                "payout": Money(other.payout, other.currency),
+            }
+            for other in services.quote_other_outcomes(case)
+        ],
+        "reducible": quoted.outcome is not Outcome.EXCHANGE,
         "currency": quoted.currency,
     }
 

@@ -37,8 +37,7 @@ def return_settle(request: StaffRequest, return_id: str) -> HttpResponse:
         settlement = services.settle_return(
             return_id=case.public_id,
             key=form.cleaned_data["key"],
-            # Another outcome than the one shown has another sum: its own is paid.
-            shown=None if outcome else form.cleaned_data["shown"],
+            shown=form.cleaned_data["shown"],
             pay=form.cleaned_data["pay"],
             outcome=Outcome(outcome) if outcome else None,
             at=clock.now(),

@@ -114,7 +114,10 @@ def _waiting(line: ReturnLine) -> int:
 
 
 class SettleForm(forms.Form):
-    """The sum staff saw, and what they changed about it."""
+    """The sum staff saw, and what they changed about it.
+
+    Each other way has a sum of its own, in `shown_refund` and the like.
+    """
 
     shown = forms.IntegerField(min_value=0)
     key = forms.RegexField(r"[A-Za-z0-9_]{8,64}")
@@ -124,6 +127,17 @@ class SettleForm(forms.Form):
     def __init__(self, data: Any, *, currency: str) -> None:
         super().__init__(data)
         self.currency = currency
+        for outcome in Outcome:
+            self.fields[f"shown_{outcome}"] = forms.IntegerField(min_value=0, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Take the sum of the way that was chosen; without one nothing is paid."""
+        data = super().clean() or self.cleaned_data
+        if chosen := data.get("outcome"):
+            data["shown"] = data.get(f"shown_{chosen}")
+            if data["shown"] is None:
+                self.add_error("shown", self.fields["shown"].error_messages["required"])
+        return data
 
     def clean_pay(self) -> int | None:
         """Read a lower amount, written as people write it; nothing means the whole sum."""

@@ -18,7 +18,12 @@ from returns.enums import (
     TenderOrder,
     ThresholdPromotion,
 )
-from returns.errors import RefundExceedsBalance, ShippingAlreadyRefunded, UnitAlreadySettled
+from returns.errors import (
+    ExchangeIsWhole,
+    RefundExceedsBalance,
+    ShippingAlreadyRefunded,
+    UnitAlreadySettled,
+)
 from returns.rules.paid import PaidOrder, Tender, Terms, Units, worth
 from returns.rules.quotes import Quote, TenderShare, UnitsValue
 
@@ -43,7 +48,8 @@ def quote(
     Raises UnitAlreadySettled where a line has fewer units left, ShippingAlreadyRefunded where
     `with_shipping` finds nothing left of shipping that was paid, and RefundExceedsBalance where
     `pay` is above the sum or the tenders cannot take it. An exchange gives the units' value as
-    credit, without fees or shipping; RefundExceedsBalance when the order does not hold that much.
+    credit, without fees or shipping; RefundExceedsBalance when the order does not hold that much,
+    and ExchangeIsWhole with `pay`, which it cannot lower.
     """
     if terms.bundle_discount is BundleDiscount.PRORATA and not statutory:
         order = _with_bundles_prorated(order)
@@ -51,6 +57,8 @@ def quote(
     gross = sum(worth(value.goods, value.tax, order.tax_included) for value in values)
 
     if outcome is Outcome.EXCHANGE:
+        if pay is not None:
+            raise ExchangeIsWhole
         if gross > order.left:
             raise RefundExceedsBalance
         return Quote(

@@ -112,7 +112,11 @@ class InspectIn(StrictSerializer):
 
 
 class SettleIn(StrictSerializer):
-    """How to settle: `amount` is a lower one to pay, `outcome` another than was asked for."""
+    """How to settle: `amount` is a lower one to pay, `outcome` another than was asked for.
+
+    `expected_total` is the sum of that outcome. Only a return that asked for an exchange can be
+    settled as one, and then without an `amount`.
+    """
 
     amount = MoneyField(required=False)
     expected_total = MoneyField(required=False)

@@ -23,6 +23,7 @@ from returns.services.requests import (
     request_return,
 )
 from returns.services.settlements import (
+    quote_other_outcomes,
     quote_settlement,
     quote_shipping,
     refund_shipping,
@@ -43,6 +44,7 @@ __all__ = (
     "mark_sent",
     "payment_of",
     "publish_policy",
+    "quote_other_outcomes",
     "quote_settlement",
     "quote_shipping",
     "quote_wishes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,14 @@ from django.db.models import Sum
 from commerce.selectors import lock_order
 from commerce.services.store_credit import issue_store_credit
 from returns.enums import Fault, Outcome, ReturnState, RowCode, SettlementKind
-from returns.errors import InvalidTransition, NothingToSettle, NotReturnable, QuoteChanged
+from returns.errors import (
+    InvalidTransition,
+    NotAnExchange,
+    NothingToSettle,
+    NotReturnable,
+    QuoteChanged,
+    ReturnsError,
+)
 from returns.models import LedgerEntry, Return, Settlement
 from returns.rules.commands import fingerprint, require_same
 from returns.rules.money import quote
@@ -33,8 +41,13 @@ def quote_settlement(
     """Return the exact sum for the accepted units of a return that were not paid for yet.
 
     `outcome` may be another one than the shopper asked for, `pay` a lower amount. Raises
-    NothingToSettle, and what `rules.money.quote` raises.
+    NothingToSettle, NotAnExchange where the shopper chose no replacements, and what
+    `rules.money.quote` raises.
     """
+    own = Outcome(case.outcome)
+    outcome = outcome or own
+    if outcome is Outcome.EXCHANGE and own is not Outcome.EXCHANGE:
+        raise NotAnExchange
     units = [
         Units(line=line.order_line.public_id, quantity=line.payable, fault=Fault(line.fault))
         for line in list_lines_of(case)
@@ -42,7 +55,6 @@ def quote_settlement(
     ]
     if not units:
         raise NothingToSettle
-    outcome = outcome or Outcome(case.outcome)
     terms = case.policy_version.policy.terms(outcome, case.order.currency)
     return quote(
         paid_order(case.order),
@@ -52,6 +64,18 @@ def quote_settlement(
         postage_charged=_postage_charged(case),
         pay=pay,
     )
+
+
+def quote_other_outcomes(case: Return) -> list[Quote]:
+    """Return the exact sums of the other ways in which a return may be settled now."""
+    quotes = []
+    for outcome in Outcome:
+        nobody_holds_it = outcome is Outcome.STORE_CREDIT and case.order.customer_id is None
+        if outcome == case.outcome or nobody_holds_it:
+            continue
+        with suppress(ReturnsError):
+            quotes.append(quote_settlement(case, outcome=outcome))
+    return quotes
 
 
 def _postage_charged(case: Return) -> int:
@@ -78,9 +102,9 @@ def settle_return(
     Refunds go out after the commit, store credit and exchanges are booked at once.
 
     Publishes SettlementBooked, RefundRequested per payment, and SettlementPaid when all is paid.
-    Raises IdempotencyMismatch, QuoteChanged where the sum is not `shown` any more, and
-    RefundExceedsBalance, NothingToSettle, InvalidTransition, OutOfStock, and NotReturnable for
-    store credit without a customer.
+    Raises IdempotencyMismatch, QuoteChanged where the sum is not `shown` any more,
+    NothingToSettle, InvalidTransition, OutOfStock, NotReturnable for store credit without a
+    customer, and what `quote_settlement` raises.
     """
     command = {"return": return_id, "shown": shown, "pay": pay, "outcome": outcome}
     mark = fingerprint({name: value for name, value in command.items() if value is not None})

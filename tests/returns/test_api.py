@@ -13,7 +13,7 @@ from commerce.enums import Scope
 from commerce.models import Merchant, Order, User
 from commerce.services.keys import create_key
 from postexp.kernel.tenancy import merchant_scope
-from returns.enums import ReturnState
+from returns.enums import Outcome, ReturnState
 from returns.models import PolicyVersion, Refund, Return, Settlement
 from returns.rules.defaults import DEFAULT_POLICY
 from tests.facts import order_facts
@@ -119,6 +119,26 @@ def test_an_exchange_names_its_variant(call: Call, bought: Order) -> None:
     line = call("POST", "returns", body).json()["lines"][0]
     assert line["exchange_for"] == "青"
     assert line["replacements"][0]["state"] == "reserved"
+
+
+def test_only_an_exchange_is_settled_as_one_and_whole(call: Call, bought: Order) -> None:
+    from tests.returns.test_journey import variant_id
+
+    case = resolve(ask(bought, NOW, (0, 1, "too_small")), NOW)
+    answer = call("POST", f"returns/{case.public_id}/settle", {"outcome": "exchange"})
+    assert refused(answer) == (422, "not_an_exchange")
+    wished = ask(
+        bought,
+        NOW,
+        (0, 1, "too_small"),
+        outcome=Outcome.EXCHANGE,
+        variant=variant_id(bought, "青"),
+    )
+    path = f"returns/{resolve(wished, NOW).public_id}/settle"
+    assert refused(call("POST", path, {"amount": yen(2000)})) == (422, "exchange_is_whole")
+    assert Settlement.objects.count() == 0
+    settled = call("POST", path, {"expected_total": yen(2500)}).json()
+    assert settled["settlements"][0]["outcome"] == "exchange"
 
 
 @pytest.mark.parametrize(

@@ -234,8 +234,49 @@ def test_paying_less_or_otherwise(staff: Client, bought: Order) -> None:
         ("deduction", -500),
     ]
     other = at_desk(f"{second.public_id}/settle/")
-    staff.post(other, {"shown": "2500", "key": "set_87654321", "outcome": "store_credit"})
+    credit = {"shown": "2500", "key": "set_87654321", "outcome": "store_credit"}
+    for unseen in (credit, {**credit, "shown_store_credit": "2500"}):
+        refused = staff.post(other, unseen)
+        assert (refused.status_code, "has changed since" in words(refused)) == (409, True)
+    assert Settlement.objects.count() == 1
+    staff.post(other, {**credit, "shown_store_credit": "2625"})
     assert Settlement.objects.last().outcome == Outcome.STORE_CREDIT  # type: ignore[union-attr]
+
+
+def test_every_other_way_is_offered_with_its_own_sum(
+    staff: Client, case: Return, bought: Order
+) -> None:
+    resolve(case, NOW)
+    shown = staff.get(at_desk(f"{case.public_id}/"))
+    assert "Refund · ¥2,500 Store credit · ¥2,625" in words(shown)
+    assert hidden(shown, "shown_store_credit") == "2625"
+    assert "shown_exchange" not in shown.content.decode()
+    Order.objects.filter(pk=bought.pk).update(customer=None)
+    assert "Store credit · " not in words(staff.get(at_desk(f"{case.public_id}/")))
+
+
+def test_only_an_exchange_is_settled_as_one(staff: Client, case: Return) -> None:
+    resolve(case, NOW)
+    sent = {"shown": "2500", "shown_exchange": "2500", "key": "set_12345678"}
+    refused = staff.post(at_desk(f"{case.public_id}/settle/"), {**sent, "outcome": "exchange"})
+    assert refused.status_code == 422
+    assert "No replacement was chosen for this return" in words(refused)
+    assert Settlement.objects.count() == 0
+
+
+def test_an_exchange_is_not_paid_in_part(staff: Client, bought: Order) -> None:
+    blue = variant_id(bought, "青")
+    wished = ask(bought, NOW, (0, 1, "too_small"), outcome=Outcome.EXCHANGE, variant=blue)
+    page = at_desk(f"{resolve(wished, NOW).public_id}/")
+    shown = staff.get(page)
+    assert "an exchange gives the whole value" in words(shown)
+    sent = {name: hidden(shown, name) for name in ("shown", "key", "shown_refund")}
+    refused = staff.post(f"{page}settle/", {**sent, "pay": "2000"})
+    assert refused.status_code == 422
+    assert "An exchange gives the whole value of the items." in words(refused)
+    assert Settlement.objects.count() == 0
+    staff.post(f"{page}settle/", {**sent, "pay": "2000", "outcome": "refund"})
+    assert Refund.objects.get().amount == 2000
 
 
 def test_an_unclear_payment_is_put_right_by_a_person(staff: Client, case: Return) -> None:

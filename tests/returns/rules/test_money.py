@@ -18,7 +18,12 @@ from returns.enums import (
     TenderOrder,
     ThresholdPromotion,
 )
-from returns.errors import RefundExceedsBalance, ShippingAlreadyRefunded, UnitAlreadySettled
+from returns.errors import (
+    ExchangeIsWhole,
+    RefundExceedsBalance,
+    ShippingAlreadyRefunded,
+    UnitAlreadySettled,
+)
 from returns.rules.money import quote, split_over_tenders
 from returns.rules.paid import (
     Bundle,
@@ -388,6 +393,8 @@ def test_an_exchange_gives_the_paid_value_without_fees() -> None:
     assert [(row.code, row.amount) for row in done.rows] == [("exchange_credit", 6336)]
     with pytest.raises(RefundExceedsBalance):
         quote(replace(order, given_back=600), [units()], FEES, Outcome.EXCHANGE)
+    with pytest.raises(ExchangeIsWhole):
+        quote(order, [units()], FEES, Outcome.EXCHANGE, pay=6336)
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 3])
