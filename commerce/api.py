@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
 from django.http import Http404
@@ -12,27 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce import selectors
-from commerce.api_base import MerchantView, Problem, page
+from commerce.api_base import PAGING, MerchantView, Problem, external_id_of, page
 from commerce.enums import Scope
 from commerce.serializers import represent_order
 from commerce.serializers.orders_in import OrderIn
 from commerce.serializers.orders_out import OrderOut, OrderPageOut
 from commerce.services.orders import take_in_order
 from postexp.kernel import clock
-
-EXTERNAL_ID = re.compile(r"[^\x00-\x1f\x7f/]{1,64}")
-
-PAGING = [
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
-    OpenApiParameter("cursor", str, description="The `next` of the page before."),
-]
-
-
-def external_id_of(text: str) -> str:
-    """Return an external id from an address; raises Http404 for what can be none."""
-    if not EXTERNAL_ID.fullmatch(text):
-        raise Http404
-    return text
 
 
 class OrderList(MerchantView):
@@ -55,7 +40,7 @@ class OrderList(MerchantView):
             raise Problem(422, "invalid_number", _("This cannot be an order number."))
         return page(
             request,
-            selectors.list_orders(search=number),
+            selectors.list_orders_numbered(number) if number else selectors.list_orders(),
             lambda order: represent_order(order, with_parts=False),
         )
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,7 +23,20 @@ from commerce.models import ApiKey
 from postexp.kernel import clock, idempotency
 from postexp.kernel.tenancy import merchant_scope
 
-__all__ = ("MerchantView", "Problem", "page", "write_cursor")
+__all__ = ("PAGING", "MerchantView", "Problem", "external_id_of", "page", "write_cursor")
+
+PAGING = [
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
+    OpenApiParameter("cursor", str, description="The `next` of the page before."),
+]
+EXTERNAL_ID = re.compile(r"[^\x00-\x1f\x7f/]{1,64}")
+
+
+def external_id_of(text: str) -> str:
+    """Return an external id from an address; raises Http404 for what can be none."""
+    if not EXTERNAL_ID.fullmatch(text):
+        raise Http404
+    return text
 
 
 class MerchantView(APIView):
@@ -103,7 +119,7 @@ def page(
 
 
 def _limit(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100:
+    if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= 100:
         return int(text)
     raise Problem(422, "invalid_limit", _("limit must be a whole number from 1 to 100."))
 

@@ -10,8 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commerce.api import PAGING
-from commerce.api_base import MerchantView, Problem, page
+from commerce.api_base import PAGING, MerchantView, Problem, page
 from commerce.enums import Scope
 from commerce.selectors import get_merchant
 from postexp.kernel import clock

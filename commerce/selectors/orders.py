@@ -130,6 +130,14 @@ def list_orders(*, search: str = "", state: str = "") -> QuerySet[Order]:
     return orders
 
 
+def list_orders_numbered(number: str) -> QuerySet[Order]:
+    """Return the orders of exactly that number, however it is written, with their customers."""
+    found: QuerySet[Order] = Order.objects.select_related("customer").filter(
+        number_key=number_key(number)
+    )
+    return found
+
+
 def find_orders(*, number: str, contact: str, country: str) -> list[tuple[Order, str]]:
     """Return the orders of a number whose contact matches, each with what matched.
 

@@ -41,8 +41,9 @@ class TaxIn(StrictSerializer):
 
 
 class LineIn(StrictSerializer):
-    """One line. Leave `discount_share` out where order discounts are not yet shared over lines;
-    set `taxes` to null and name `tax_rates` where only totals per rate are known."""
+    """One line. Name `discount_share` on every line, or on none where order discounts are not yet
+    shared over lines; set `taxes` to null and name `tax_rates` where only totals per rate are
+    known."""
 
     external_id = TextField(required=True, allow_blank=False, max_length=64)
     title = TextField(required=True, allow_blank=False, max_length=255)
@@ -156,7 +157,9 @@ class OrderIn(StrictSerializer):
     test = FlagField(required=False, default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Every amount is in the order's currency, and every line has its own external id."""
+        """Every amount is in the order's currency, every line has its own external id, and order
+        discounts are shared over all lines or over none.
+        """
         wrong = sorted({money.currency for money in _amounts(attrs)} - {attrs["currency"]})
         if wrong:
             raise serializers.ValidationError(
@@ -166,6 +169,10 @@ class OrderIn(StrictSerializer):
         if len(set(names)) != len(names):
             raise serializers.ValidationError(
                 {"lines": [_("Two lines have the same external_id.")]}
+            )
+        if len({line["discount_share"] is None for line in attrs["lines"]}) > 1:
+            raise serializers.ValidationError(
+                {"lines": [_("Give every line its discount_share, or none.")]}
             )
         return attrs
 

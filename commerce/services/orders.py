@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -39,6 +39,7 @@ from commerce.services.fulfilments import link_fulfilments, take_in_fulfilment
 from commerce.services.refunds import link_refunds, take_in_refund
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
+from postexp.kernel.money import allocate
 
 # Nobody is thanked today for an order of last week.
 HISTORIC_AFTER = timedelta(days=2)
@@ -144,6 +145,7 @@ def _announce(order: Order, created: bool, was_cancelled: bool, at: datetime, ac
 
 def _add_lines(order: Order, facts: OrderFacts) -> None:
     known = set(OrderLine.objects.filter(order=order).values_list("external_id", flat=True))
+    facts = _with_every_share(facts)
     new = [line for line in facts.lines if line.external_id not in known]
     if not new:
         return
@@ -170,6 +172,27 @@ def _add_lines(order: Order, facts: OrderFacts) -> None:
             variants.get(line.variant_external_id),
         )
         for position, line in enumerate(new)
+    )
+
+
+def _with_every_share(facts: OrderFacts) -> OrderFacts:
+    """Where only some lines have a recorded share, lay the rest of the discounts on the others.
+
+    Recorded shares stay as they are; no discount is taken off twice.
+    """
+    without = [line for line in facts.lines if line.discount_share is None]
+    if len(without) in (0, len(facts.lines)):
+        return facts
+    recorded = sum(line.discount_share or 0 for line in facts.lines)
+    rest = max(0, sum(discount.amount for discount in facts.discounts) - recorded)
+    weights = [max(0, line.quantity * line.unit_price - line.line_discount) for line in without]
+    shares = iter(allocate(min(rest, sum(weights)), weights))
+    return replace(
+        facts,
+        lines=tuple(
+            replace(line, discount_share=next(shares)) if line.discount_share is None else line
+            for line in facts.lines
+        ),
     )
 
 

@@ -11,8 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce import selectors as commerce
-from commerce.api import PAGING
-from commerce.api_base import Problem, page
+from commerce.api_base import PAGING, Problem, page
 from postexp.kernel import clock
 from returns import selectors, services
 from returns.api.base import ReturnsView
@@ -239,7 +238,8 @@ class ReturnSettle(ReturnCommand):
         """Settle the accepted units with their exact sum, or with a lower `amount`.
 
         409 `refund_exceeds_balance` above it, `quote_changed` where it is not `expected_total`,
-        `nothing_to_settle`, `invalid_transition`.
+        `nothing_to_settle`, `invalid_transition`; 422 `not_an_exchange` where no replacements were
+        chosen, `exchange_is_whole` for a lower amount of an exchange.
         """
         data = self.read(incoming.SettleIn).validated_data
         outcome = data.get("outcome")

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce import selectors as commerce
-from commerce.api import external_id_of
+from commerce.api_base import external_id_of
 from postexp.kernel import clock
 from returns import selectors, services
 from returns.api.base import ReturnsView

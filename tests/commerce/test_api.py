@@ -80,6 +80,25 @@ def test_an_order_is_put_read_and_listed(call: Call) -> None:
     assert listed["next"] is None
 
 
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [
+        ("5001", ["A-1"]),
+        ("%EF%BC%83%EF%BC%95%EF%BC%90%EF%BC%90%EF%BC%91", ["A-1"]),
+        ("500", []),
+        ("%23", []),
+        ("ann@example.com", []),
+        ("Ann", []),
+        ("", ["A-2", "A-1"]),
+    ],
+)
+def test_orders_are_listed_by_their_exact_number(call: Call, number: str, found: list[str]) -> None:
+    call("PUT", "/orders/A-1", BODY)
+    call("PUT", "/orders/A-2", {**BODY, "number": "#50012"})
+    listed = call("GET", f"/orders?number={number}").json()["data"]
+    assert [row["external_id"] for row in listed] == found
+
+
 def test_an_older_version_is_refused(call: Call) -> None:
     call("PUT", "/orders/A-1", BODY)
     answer = call("PUT", "/orders/A-1", {**BODY, "updated_at": "2026-11-19T00:00:00Z"})
@@ -100,7 +119,10 @@ def test_pages_follow_each_other(call: Call) -> None:
     assert seen == ["P-4", "P-3", "P-2", "P-1", "P-0"]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=²", "cursor=AAAA"])
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=101", "limit=x", "limit=²", "limit=0001000000", "cursor=AAAA"],
+)
 def test_bad_paging_is_named(call: Call, query: str) -> None:
     answer = call("GET", f"/orders?{query}")
     assert answer.status_code == 422
@@ -118,6 +140,19 @@ def test_bad_paging_is_named(call: Call, query: str) -> None:
         ({"number": 5001}, "number"),
         ({"lines": []}, "lines"),
         ({"lines": [BODY["lines"][0], BODY["lines"][0]]}, "lines"),
+        (
+            {
+                "lines": [
+                    BODY["lines"][0],
+                    {
+                        **BODY["lines"][0],
+                        "external_id": "2",
+                        "discount_share": {"amount": "1.00", "currency": "USD"},
+                    },
+                ]
+            },
+            "lines",
+        ),
         ({"test": "yes"}, "test"),
         ({"placed": "yesterday"}, "placed"),
         ({"placed_at": "yesterday"}, "placed_at"),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from commerce import selectors
 from commerce.models import Fulfilment, Merchant, Order, OrderLine
 from commerce.ports import (
@@ -55,6 +57,33 @@ def test_an_unallocated_discount_is_shared_by_largest_remainder(
     facts = replace(facts, lines=lines, discounts=(DiscountFacts(code="FALL", amount=1000),))
     order = take_in_order(facts, merchant=scope, at=at).order
     assert [line.goods_paid for line in selectors.list_lines(order)] == [4286, 1714]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "discount", "paid"),
+    [
+        ((1000, None), 1000, [4000, 2000]),
+        ((600, None), 1000, [4400, 1600]),
+        ((None, 300), 1000, [4300, 1700]),
+        ((1200, None), 1000, [3800, 2000]),
+        ((0, None), 9999, [5000, 0]),
+    ],
+)
+def test_partly_recorded_shares_are_completed_and_not_taken_twice(
+    scope: Merchant,
+    at: datetime,
+    recorded: tuple[int | None, ...],
+    discount: int,
+    paid: list[int],
+) -> None:
+    facts = order_facts()
+    lines = tuple(
+        replace(line, discount_share=share)
+        for line, share in zip(facts.lines, recorded, strict=True)
+    )
+    facts = replace(facts, lines=lines, discounts=(DiscountFacts(code="FALL", amount=discount),))
+    order = take_in_order(facts, merchant=scope, at=at).order
+    assert [line.goods_paid for line in selectors.list_lines(order)] == paid
 
 
 def test_payment_may_come_later(scope: Merchant, at: datetime) -> None:
