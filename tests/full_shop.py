@@ -11,7 +11,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from commerce import links, selectors
 from commerce.enums import PrivacyKind, Scope
 from commerce.models import ApiKey, Customer, Membership, Merchant, Order, PrivacyRequest, User
-from commerce.ports import FulfilmentFacts, FulfilmentLineFacts, ProductFacts, VariantFacts
+from commerce.ports import (
+    FulfilmentFacts,
+    FulfilmentLineFacts,
+    LineFacts,
+    ProductFacts,
+    VariantFacts,
+)
 from commerce.services.customers import record_privacy_request
 from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.keys import create_key
@@ -26,6 +32,7 @@ from postexp.kernel.tenancy import merchant_scope
 from returns import services as returns
 from returns.enums import Outcome
 from returns.models import Refund, Replacement, Return
+from returns.selectors import list_replacements
 from tests.facts import order_facts
 from tests.shops import drain_all
 from tracking.models import Shipment
@@ -122,7 +129,18 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
 
 
 def _order(merchant: Merchant, at: datetime, external_id: str) -> Order:
-    facts = order_facts(external_id=external_id, placed_at=at, updated_at=at)
+    lines = (
+        LineFacts(
+            external_id="l1",
+            title="マグカップ",
+            quantity=2,
+            unit_price=2500,
+            product_external_id="p1",
+            variant_external_id="v1",
+        ),
+        LineFacts(external_id="l2", title="タオル", quantity=1, unit_price=2000),
+    )
+    facts = order_facts(external_id=external_id, placed_at=at, updated_at=at, lines=lines)
     order = take_in_order(facts, merchant=merchant, at=at).order
     take_in_fulfilment(
         FulfilmentFacts(
@@ -142,7 +160,7 @@ def _order(merchant: Merchant, at: datetime, external_id: str) -> Order:
 
 
 def _returns(order: Order, owner: User, at: datetime) -> None:
-    """One return waits, one was settled and its refund waits to be paid."""
+    """One return waits, one refund waits to be paid, and one replacement to be shipped."""
     lines = selectors.list_lines(order)
     cases = [
         returns.request_return(
@@ -154,7 +172,25 @@ def _returns(order: Order, owner: User, at: datetime) -> None:
         )
         for line in lines
     ]
-    settled = cases[1]
+    mug = lines[0]
+    other, _stock = list_replacements(mug)[-1]
+    exchanged = returns.request_return(
+        order_id=order.public_id,
+        wishes=[
+            returns.Wish(
+                line=mug.public_id, quantity=1, reason="too_small", variant=other.public_id
+            )
+        ],
+        outcome=Outcome.EXCHANGE,
+        at=at,
+        actor="shopper",
+    )
+    _work_off(cases[1], owner, at)
+    _work_off(exchanged, owner, at)
+
+
+def _work_off(settled: Return, owner: User, at: datetime) -> None:
+    """Approve a return, receive it, and settle it."""
     returns.approve_return(return_id=settled.public_id, at=at, actor=owner.actor)
     [line] = settled.lines.all()
     returns.receive_return(
@@ -166,7 +202,9 @@ def _returns(order: Order, owner: User, at: datetime) -> None:
         at=at,
         actor=owner.actor,
     )
-    returns.settle_return(return_id=settled.public_id, key="k", at=at, actor=owner.actor)
+    returns.settle_return(
+        return_id=settled.public_id, key=settled.public_id, at=at, actor=owner.actor
+    )
 
 
 def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
@@ -191,7 +229,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "shipment_id": _first(Shipment),
             "return_id": _first(Return),
             "refund_id": _first(Refund),
-            "replacement_id": _first(Replacement) or "rpl_none",
+            "replacement_id": _first(Replacement),
             "key_id": _first(ApiKey),
             "connection_id": _first(Connection),
             "delivery_id": Delivery.objects.filter(state="dead")
