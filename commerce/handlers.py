@@ -8,7 +8,7 @@ from postexp.kernel.events import DeliveryContext, subscribe_outside
 
 @subscribe_outside(StaffInvited, name="commerce.send_invitation", provider_honours_keys=False)
 def invite(event: StaffInvited, delivery: DeliveryContext) -> None:
-    """Write to who was invited."""
+    """Write to who was invited; where the outcome is unknown staff may invite them again."""
     send_invitation(
         merchant=get_merchant(),
         user_id=event.user_id,

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from anymail.exceptions import AnymailAPIError, AnymailError
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from commerce.models import Membership, Merchant, User
+from postexp.kernel.outbox import OutcomeUnknown
 
 
 def send_invitation(*, merchant: Merchant, user_id: int, inviter: str, locale: str) -> bool:
     """Write to someone who was invited; return False for one who has left again.
 
     The link of a new account sets its password and works for three days; its key is made here, so
-    that it never stands in the event log.
+    that it never stands in the event log. Raises OutcomeUnknown when nobody can know whether the
+    mail went out, and the mail server's own error where it surely did not.
     """
     membership = (
         Membership.objects.select_related("user").filter(merchant=merchant, user_id=user_id).first()
@@ -38,8 +44,33 @@ def send_invitation(*, merchant: Merchant, user_id: int, inviter: str, locale: s
         }
         subject = _("You are invited to %(shop)s") % {"shop": merchant.name}
         text = render_to_string("commerce/mail/invitation.txt", words)
-    EmailMessage(subject=subject, body=text, to=[user.email]).send()
+    _hand_over(EmailMessage(subject=subject, body=text, to=[user.email]))
     return True
+
+
+def _hand_over(letter: EmailMessage) -> None:
+    """Give a mail to the server; one that cannot even be reached took nothing."""
+    letter.connection = get_connection(fail_silently=False)
+    letter.connection.open()
+    try:
+        letter.send()
+    except Exception as error:
+        if _is_refusal(error):
+            raise
+        raise OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+    finally:
+        # The server has answered by now, however it takes its leave.
+        with suppress(OSError):
+            letter.connection.close()
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the server, or what puts the mail together, said no: then nothing went out."""
+    if isinstance(error, AnymailAPIError):
+        return error.status_code is not None and 400 <= error.status_code < 500
+    return isinstance(
+        error, (SMTPResponseException, SMTPRecipientsRefused, AnymailError, ValueError)
+    )
 
 
 def password_link(user: User) -> str:

@@ -50,8 +50,8 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
 
     Call it outside a transaction: each step is committed before the next, so that an interrupted
     sending is known to have begun. A message that has settled already stays as it is. Publishes
-    MessageNotSent. Raises RetryLater after a temporary failure, and OutcomeUnknown when nobody can
-    know whether the channel took the message.
+    MessageSent or MessageNotSent. Raises RetryLater after a temporary failure, and OutcomeUnknown
+    when nobody can know whether the channel took the message, or it did and noting that failed.
     """
     message = get_message(message_id)
     if message.state not in RESENDABLE:
@@ -78,6 +78,17 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
         return _settle(message, State.FAILED, Reason.PROVIDER_REFUSED, str(failure), at=at)
     except Exception as error:
         raise outbox.OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+    try:
+        return _note_sent(message, kind, provider_id, at=at)
+    except Exception as error:
+        # The channel has the message, so whatever went wrong here, another attempt would send two.
+        raise outbox.OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+
+
+def _note_sent(
+    message: Message, kind: MessageKind[Any], provider_id: str, *, at: datetime
+) -> State:
+    """Bring a message that its channel took to its end; the words of a code are not kept."""
     message.provider_id = provider_id[:250]
     if kind.secret:
         message.subject, message.html, message.text = str(kind.title), "", ""
@@ -119,7 +130,7 @@ def resend_message(message: Message, *, at: datetime, actor: str) -> None:
 
 def mark_sent(message: Message, *, at: datetime, actor: str) -> None:
     """Take a message whose outcome is unknown for sent, because staff found that it arrived.
-    Publishes MessageNotSent.
+    Publishes MessageSent.
 
     Raises NotWaitingForStaff for any other message.
     """

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from commerce.models import Merchant, Order
 from notifications import ports
@@ -371,6 +371,27 @@ def test_silence_in_mid_send_is_told_to_the_kernel_as_unknown(
     wire.failures = [smtplib.SMTPServerDisconnected("gone")]
     with pytest.raises(outbox.OutcomeUnknown, match="gone"):
         send(message)
+    note_unknown(message.public_id, at=AT)
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (State.OUTCOME_UNKNOWN, Reason.INTERRUPTED)
+
+
+def test_what_was_handed_over_and_could_not_be_noted_is_not_sent_twice(
+    kind: Any, order: Order, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from notifications.services import send as module
+
+    def broken(*_arguments: Any, **_named: Any) -> None:
+        raise OperationalError("the connection is gone")
+
+    message = plan(kind(), order)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "append", broken)
+        with pytest.raises(outbox.OutcomeUnknown, match="the connection is gone"):
+            send(message)
+    assert len(wire.sent) == 1
+    message.refresh_from_db()
+    assert message.state == State.PLANNED
     note_unknown(message.public_id, at=AT)
     message.refresh_from_db()
     assert (message.state, message.reason) == (State.OUTCOME_UNKNOWN, Reason.INTERRUPTED)
