@@ -155,6 +155,33 @@ def test_a_scan_before_its_fulfilment_waits_for_it(order: Order, at: datetime) -
     assert (shipment.pk, shipment.tracking_number) == (early.pk, NUMBER)
 
 
+def test_a_scan_of_a_fulfilment_adopts_what_the_carrier_told(order: Order, at: datetime) -> None:
+    orphan = services.take_in_report(told(), at=at)
+    scanned = services.take_in_report(
+        NormalisedShipment(source="shopify", tracking_number=NUMBER),
+        fulfilment_external_id="f1",
+        order_external_id=order.external_id,
+        at=at,
+    )
+    assert (scanned.pk, scanned.order) == (orphan.pk, order)
+
+
+def test_a_parcel_without_an_order_keeps_no_scans_from_one_that_has_it(
+    order: Order, at: datetime
+) -> None:
+    services.take_in_report(
+        NormalisedShipment(source="shopify", tracking_number=""),
+        fulfilment_external_id="f1",
+        order_external_id=order.external_id,
+        at=at,
+    )
+    services.take_in_report(told(), at=at)
+    (parcel,) = services.take_in_shipment(fulfilment_facts(order, at), at=at)
+    services.take_in_report(told(), at=at)
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.tracker_ref) == ("in_transit", "trk_1")
+
+
 def test_reports_find_their_parcel(shipment: Shipment, at: datetime) -> None:
     by_number = services.take_in_report(told(" ４０００ 1234 5675"), at=at)
     by_fulfilment = services.take_in_report(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,7 @@ def record_fulfilment(fulfilment_id: str, *, at: datetime, actor: str = "system"
     """
     with transaction.atomic():
         fulfilment = commerce.get_fulfilment(fulfilment_id)
-        lock(f"parcels:{fulfilment.external_id}")
+        _lock_parcels(fulfilment.external_id, fulfilment.tracking_numbers)
         known = {
             shipment.number_key: shipment
             for shipment in lock_shipments(
@@ -103,12 +103,24 @@ def take_in_report(
     the newest one.
     """
     with transaction.atomic():
-        lock(f"parcels:{fulfilment_external_id or number_key(told.tracking_number)}")
+        _lock_parcels(fulfilment_external_id, [told.tracking_number])
         shipments = _find(told, fulfilment_external_id)
         if not shipments:
-            shipments = [_make_unasked(told, fulfilment_external_id, order_external_id, at)]
+            shipments = [_begin_unasked(told, fulfilment_external_id, order_external_id, at)]
         ingest_reports([(shipment.pk, told) for shipment in shipments], at=at, actor=actor)
     return as_stored(shipments)[0]
+
+
+def _lock_parcels(fulfilment_ref: str, numbers: Iterable[str]) -> None:
+    """Stand in line with everybody who tells of these parcels, by fulfilment or by number.
+
+    Who knows a parcel by its number alone would not see the row of who knows its fulfilment, and
+    each would make one. Taken in one order by all, and before any row.
+    """
+    if fulfilment_ref:
+        lock(f"parcels_of:{fulfilment_ref}")
+    for key in sorted({number_key(number) for number in numbers} - {""}):
+        lock(f"parcels_numbered:{key}")
 
 
 def _find(told: NormalisedShipment, fulfilment_ref: str) -> list[Shipment]:
@@ -118,27 +130,37 @@ def _find(told: NormalisedShipment, fulfilment_ref: str) -> list[Shipment]:
         return [parcel for parcel in parcels if parcel.number_key == key][:1] or parcels[:1]
     found = list(find_by_number(told.tracking_number))
     same = [one for one in found if one.tracker_ref == told.external_id]
+    if any(one.order_id for one in same):
+        return same
     # Carriers use numbers again: another tracker of a finished parcel is about another parcel.
-    return same or [one for one in found if not one.tracker_ref or not Status(one.status).is_final]
+    # A parcel without an order never keeps what is told from one that has an order.
+    return [
+        one
+        for one in found
+        if one in same or not one.tracker_ref or not Status(one.status).is_final
+    ]
 
 
-def _make_unasked(
+def _begin_unasked(
     told: NormalisedShipment, fulfilment_ref: str, order_external_id: str, at: datetime
 ) -> Shipment:
-    order = commerce.get_order_by_external_id(order_external_id) if order_external_id else None
-    made: Shipment = Shipment.objects.create(
-        order=order,
+    """Return a parcel nobody told of by this name: another source's of its number, or a new one."""
+    shipment = _adoptable(told.tracking_number) if fulfilment_ref else None
+    shipment = shipment or Shipment(
         source=told.source,
-        fulfilment_ref=fulfilment_ref,
         tracker_ref=told.external_id,
         tracking_number=told.tracking_number[:120],
         number_key=number_key(told.tracking_number),
         carrier=told.carrier[:80],
         carrier_url=_web_address(told.tracking_url),
         created_at=at,
-        changed_at=at,
     )
-    return made
+    if order_external_id:
+        shipment.order = commerce.get_order_by_external_id(order_external_id) or shipment.order
+    shipment.fulfilment_ref = fulfilment_ref
+    shipment.changed_at = at
+    shipment.save()
+    return shipment
 
 
 def _parcel(
