@@ -12,11 +12,16 @@ HEAD_START = 0.5
 
 
 def overlap(
-    merchant: Merchant, first: Callable[[], object], second: Callable[[], object]
+    merchant: Merchant,
+    first: Callable[[], object],
+    second: Callable[[], object],
+    *,
+    then: Callable[[], object] = lambda: None,
 ) -> None:
     """Run `second` elsewhere while the transaction of `first` is open and its rows are unseen.
 
-    `first` commits once `second` is done, or after half a second: `second` may have to wait for it.
+    `first` goes on with `then` and commits once `second` is done, or after half a second: `second`
+    may have to wait for it.
     """
 
     def elsewhere() -> None:
@@ -31,4 +36,5 @@ def overlap(
             first()
             running = pool.submit(elsewhere)
             wait([running], timeout=HEAD_START)
+            then()
         running.result(10)

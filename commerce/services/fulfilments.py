@@ -9,6 +9,7 @@ from django.db import transaction
 from commerce.events import FulfilmentRecorded
 from commerce.models import Fulfilment, FulfilmentLine, Order, OrderLine
 from commerce.ports import FulfilmentFacts
+from commerce.services.awaited import awaited_order
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 
@@ -22,13 +23,13 @@ def take_in_fulfilment(
     """
     told_at = facts.updated_at or facts.created_at
     with transaction.atomic():
+        order = awaited_order(facts.order_external_id)
         lock(f"fulfilment:{facts.external_id}")
         known = Fulfilment.objects.filter(external_id=facts.external_id).first()
         if known is not None and (
             told_at < known.source_updated_at or _says(known) == _facts_say(facts)
         ):
             return known
-        order = Order.objects.filter(external_id=facts.order_external_id).first()
         fulfilment = known or Fulfilment(external_id=facts.external_id, created_at=facts.created_at)
         fulfilment.order = order or fulfilment.order
         fulfilment.order_external_id = facts.order_external_id

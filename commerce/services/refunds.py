@@ -9,6 +9,7 @@ from django.db import transaction
 from commerce.events import RefundRecorded
 from commerce.models import Order, PlatformRefund
 from commerce.ports import RefundFacts
+from commerce.services.awaited import awaited_order
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 
@@ -16,12 +17,13 @@ from postexp.kernel.locks import lock
 def take_in_refund(facts: RefundFacts, *, at: datetime, actor: str = "system") -> PlatformRefund:
     """Keep a platform refund, once. Publishes RefundRecorded, which the settlement ledger books."""
     with transaction.atomic():
+        order = awaited_order(facts.order_external_id)
         lock(f"platform_refund:{facts.external_id}")
         known = PlatformRefund.objects.filter(external_id=facts.external_id).first()
         if known is not None:
             return known
         refund = PlatformRefund.objects.create(
-            order=Order.objects.filter(external_id=facts.order_external_id).first(),
+            order=order,
             order_external_id=facts.order_external_id,
             external_id=facts.external_id,
             amount=facts.amount,
