@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from returns import selectors, services
 from returns.dashboard.desk import detail_url
 from returns.errors import ReturnsError
 from returns.forms import ArrivalForm
-from returns.models import Return
 
 
 @staff_view(Right.RECEIVE)
@@ -28,7 +26,13 @@ def return_arrival(request: StaffRequest, return_id: str) -> HttpResponse:
     form = ArrivalForm(request.POST if request.method == "POST" else None, lines=lines)
     if request.method == "POST" and form.is_valid():
         try:
-            _take_in(request, case, form)
+            services.check_in_return(
+                return_id=case.public_id,
+                counts=form.counts(),
+                findings=form.findings(),
+                at=clock.now(),
+                actor=request.user.actor,
+            )
         except ReturnsError as error:
             form.add_error(None, str(error.message))
         else:
@@ -54,14 +58,3 @@ def return_arrival(request: StaffRequest, return_id: str) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
-
-
-def _take_in(request: StaffRequest, case: Return, form: ArrivalForm) -> None:
-    """Receive and grade in one go: what was counted is what was looked at."""
-    at, actor = clock.now(), request.user.actor
-    with transaction.atomic():
-        if counts := form.counts():
-            services.receive_return(return_id=case.public_id, counts=counts, at=at, actor=actor)
-        services.inspect_return(
-            return_id=case.public_id, findings=form.findings(), at=at, actor=actor
-        )

@@ -1,7 +1,12 @@
 """The writes of returns, one subject a module."""
 
 from returns.rules.commands import Finding, Wish
-from returns.services.arrivals import end_overdue, inspect_return, receive_return
+from returns.services.arrivals import (
+    check_in_return,
+    end_overdue,
+    inspect_return,
+    receive_return,
+)
 from returns.services.decisions import approve_return, decline_return, undo_decision
 from returns.services.exchanges import ship_replacement
 from returns.services.external import book_platform_refund, settle_cancelled_order
@@ -37,6 +42,7 @@ __all__ = (
     "begin_refund",
     "book_platform_refund",
     "cancel_return",
+    "check_in_return",
     "check_wishes",
     "decline_return",
     "end_overdue",

@@ -96,6 +96,25 @@ def inspect_return(
     return case
 
 
+def check_in_return(
+    *,
+    return_id: str,
+    counts: Mapping[str, int],
+    findings: Sequence[Finding],
+    at: datetime,
+    actor: str,
+) -> Return:
+    """Receive and grade in one go: what was counted is what was looked at.
+
+    Without `counts` what arrived before is graded. Publishes and raises as `receive_return` and
+    `inspect_return` do; where either is refused, neither happens.
+    """
+    with transaction.atomic():
+        if counts:
+            receive_return(return_id=return_id, counts=counts, at=at, actor=actor)
+        return inspect_return(return_id=return_id, findings=findings, at=at, actor=actor)
+
+
 def _note(lines: Mapping[str, ReturnLine], finding: Finding, at: datetime, actor: str) -> None:
     if finding.line not in lines or finding.quantity < 1:
         raise CountsDoNotAddUp
