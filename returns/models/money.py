@@ -67,13 +67,18 @@ class Settlement(MerchantModel):
 
 
 class SettlementLine(MerchantModel):
-    """Units of an order line that a settlement used up, and their value; append-only."""
+    """Units of an order line that a settlement used up, and their value; append-only.
+
+    `called_off` units were used up by the order's cancellation, which told of no money: they have
+    their value here and count there.
+    """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
     order_line = models.ForeignKey("commerce.OrderLine", on_delete=models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
     goods = models.BigIntegerField()
     tax = models.BigIntegerField()
+    called_off = models.BooleanField(default=False)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from returns.enums import Outcome, TenderOrder
-from returns.rules.money import split_over_tenders
+from returns.rules.money import share_of_units, split_over_tenders
 from returns.rules.paid import PaidOrder, worth
 from returns.rules.quotes import Quote, UnitsValue
 
@@ -22,26 +22,13 @@ class RecordedUnits:
 def book_elsewhere(order: PaidOrder, amount: int, lines: Sequence[RecordedUnits]) -> Quote:
     """Return the settlement that a refund of `amount` made elsewhere amounts to.
 
-    Units that are settled already are not settled twice. What the named units do not explain is
-    shipping where it is exactly what is left of it, else goodwill, or a deduction where less was
-    paid than they are worth. Never more than the order and its tenders still hold is booked.
+    Units that are settled already are not settled twice; those that the order's cancellation
+    settled get their value now, so that it does not matter which of the two was told first. What
+    the named units do not explain is shipping where it is exactly what is left of it, else
+    goodwill, or a deduction where less was paid than they are worth. Never more than the order and
+    its tenders still hold is booked.
     """
-    left = {line.id: line.quantity - line.settled for line in order.lines}
-    prices = {line.id: line.unit_price for line in order.lines}
-    units = []
-    for named in lines:
-        quantity = min(named.quantity, left.get(named.line, 0))
-        if quantity:
-            left[named.line] -= quantity
-            units.append(
-                UnitsValue(
-                    line=named.line,
-                    quantity=quantity,
-                    price=quantity * prices[named.line],
-                    goods=named.goods,
-                    tax=named.tax,
-                )
-            )
+    units = _take_units(order, lines)
     total = min(amount, order.left, sum(tender.left for tender in order.tenders))
     rest = total - sum(worth(value.goods, value.tax, order.tax_included) for value in units)
     shipping = order.shipping.price - order.shipping.price_refunded
@@ -61,6 +48,35 @@ def book_elsewhere(order: PaidOrder, amount: int, lines: Sequence[RecordedUnits]
     )
 
 
+def _take_units(order: PaidOrder, lines: Sequence[RecordedUnits]) -> list[UnitsValue]:
+    """Return the named units as far as there are any left, each with its part of their value."""
+    prices = {line.id: line.unit_price for line in order.lines}
+    # Units that are not settled after a cancellation are held by a return: they come last.
+    left = {(line.id, True): line.called_off for line in order.lines}
+    left |= {(line.id, False): line.quantity - line.settled for line in order.lines}
+    units = []
+    for named in lines:
+        taken = 0
+        for called_off in (True, False):
+            place = (named.line, called_off)
+            quantity = min(named.quantity - taken, left.get(place, 0))
+            if quantity < 1:
+                continue
+            left[place] -= quantity
+            units.append(
+                UnitsValue(
+                    line=named.line,
+                    quantity=quantity,
+                    price=quantity * prices[named.line],
+                    goods=share_of_units(named.goods, named.quantity, taken, taken + quantity),
+                    tax=share_of_units(named.tax, named.quantity, taken, taken + quantity),
+                    called_off=called_off,
+                )
+            )
+            taken += quantity
+    return units
+
+
 def call_off(order: PaidOrder, quantities: Sequence[tuple[str, int]]) -> Quote:
     """Return the settlement of units that were cancelled; money, if any, is booked apart."""
     return Quote(
@@ -70,7 +86,7 @@ def call_off(order: PaidOrder, quantities: Sequence[tuple[str, int]]) -> Quote:
         units=tuple(
             UnitsValue(line=line, quantity=quantity, price=0, goods=0, tax=0)
             for line, quantity in quantities
-            if quantity
+            if quantity > 0
         ),
         total=0,
     )

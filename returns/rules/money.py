@@ -132,6 +132,11 @@ def split_over_tenders(
     ]
 
 
+def share_of_units(value: int, quantity: int, before: int, after: int) -> int:
+    """Return C(after) - C(before): what the units in between carry of a line's value."""
+    return cumulative_share(value, quantity, after) - cumulative_share(value, quantity, before)
+
+
 def _in_proportion(tenders: Sequence[Tender], amount: int) -> list[int]:
     """Split over what was captured, limited to what is left; the excess goes round again."""
     parts = [0] * len(tenders)
@@ -169,17 +174,12 @@ def _unit_values(
                 line=line.id,
                 quantity=group.quantity,
                 price=group.quantity * line.unit_price,
-                goods=_between(line.goods, line.quantity, before, after),
-                tax=_between(line.tax, line.quantity, before, after),
+                goods=share_of_units(line.goods, line.quantity, before, after),
+                tax=share_of_units(line.tax, line.quantity, before, after),
             )
         )
         settled[index] = after
     return tuple(values), tuple(settled)
-
-
-def _between(value: int, quantity: int, before: int, after: int) -> int:
-    """Return C(after) - C(before)."""
-    return cumulative_share(value, quantity, after) - cumulative_share(value, quantity, before)
 
 
 def _with_bundles_prorated(order: PaidOrder) -> PaidOrder:
@@ -232,7 +232,7 @@ def _repriced(order: PaidOrder, settled: Sequence[int], value: int) -> int:
 def _kept(order: PaidOrder, settled: Sequence[int], values: Sequence[int]) -> int:
     """Return the value of the units that are not settled."""
     return sum(
-        _between(value, line.quantity, gone, line.quantity)
+        share_of_units(value, line.quantity, gone, line.quantity)
         for line, gone, value in zip(order.lines, settled, values, strict=True)
     )
 
@@ -279,7 +279,7 @@ def _fault_share(order: PaidOrder, units: Sequence[Units], amount: int) -> int:
         before, settled[index] = settled[index], settled[index] + group.quantity
         if group.fault is not Fault.SHOPPER:
             quantity = order.lines[index].quantity
-            share += _between(of_line[index], quantity, before, settled[index])
+            share += share_of_units(of_line[index], quantity, before, settled[index])
     return share
 
 

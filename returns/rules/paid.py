@@ -21,7 +21,8 @@ class OrderLine:
 
     `goods` is what was paid for all units after every discount, `tax` the tax recorded for them:
     inside `goods` where prices include tax, on top of it otherwise. Settled units were returned,
-    cancelled, claimed or exchanged.
+    cancelled, claimed or exchanged; `called_off` are those of them that were cancelled and whose
+    money nobody has told of yet.
     """
 
     id: str
@@ -30,6 +31,7 @@ class OrderLine:
     goods: int
     tax: int = 0
     settled: int = 0
+    called_off: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

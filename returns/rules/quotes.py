@@ -10,13 +10,17 @@ from returns.rules.paid import worth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitsValue:
-    """What units are worth: `price` as listed, `goods` as paid, `tax` as on OrderLine."""
+    """What units are worth: `price` as listed, `goods` as paid, `tax` as on OrderLine.
+
+    `called_off` units were settled when the order was cancelled, and get their value only now.
+    """
 
     line: str
     quantity: int
     price: int
     goods: int
     tax: int
+    called_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, When
 from django.http import Http404
 
 from commerce.enums import STORE_VALUE
 from commerce.selectors import list_discounts, list_lines, list_shipping_lines, list_tenders
 from postexp.kernel.money import allocate
+from returns.enums import SettlementKind
 from returns.models import Refund, Settlement, SettlementLine
 from returns.rules.paid import Bundle, OrderLine, PaidOrder, Promotion, Shipping, Tender
 
@@ -24,7 +25,7 @@ def paid_order(order: Order) -> PaidOrder:
 
     Inside a transaction that holds the order's lock it is what a settlement may rely on.
     """
-    settled = settled_units(order)
+    settled, called_off = settled_units(order), _called_off_units(order)
     back = Settlement.objects.filter(order=order).aggregate(
         goods=Sum("goods"), shipping=Sum("shipping"), shipping_tax=Sum("shipping_tax")
     )
@@ -51,6 +52,7 @@ def paid_order(order: Order) -> PaidOrder:
                 goods=line.goods_paid,
                 tax=line.tax_paid,
                 settled=settled.get(line.pk, 0),
+                called_off=called_off.get(line.pk, 0),
             )
             for line in lines
         ),
@@ -101,10 +103,25 @@ def _offers(
 def settled_units(order: Order) -> dict[int, int]:
     """Return how many units of each line (by row id) are settled."""
     return dict(
-        SettlementLine.objects.filter(order_line__order=order)
+        SettlementLine.objects.filter(order_line__order=order, called_off=False)
         .order_by()
         .values_list("order_line_id")
         .annotate(units=Sum("quantity"))
+    )
+
+
+def _called_off_units(order: Order) -> dict[int, int]:
+    """Return how many cancelled units of each line (by row id) still wait for their money."""
+    cancelled = Q(settlement__kind=SettlementKind.CANCELLATION)
+    paid_for = Q(called_off=True)
+    signed = Case(
+        When(paid_for, then=-F("quantity")), default=F("quantity"), output_field=IntegerField()
+    )
+    return dict(
+        SettlementLine.objects.filter(cancelled | paid_for, order_line__order=order)
+        .order_by()
+        .values_list("order_line_id")
+        .annotate(units=Sum(signed))
     )
 
 

@@ -71,6 +71,7 @@ def book(
                     quantity=value.quantity,
                     goods=value.goods,
                     tax=value.tax,
+                    called_off=value.called_off,
                 )
                 for value in quoted.units
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commerce.models import Merchant, Order
+from commerce.models import Merchant, Order, PlatformRefund
 from commerce.ports import RefundFacts, RefundLineFacts
 from commerce.services.orders import take_in_order
 from commerce.services.refunds import take_in_refund
@@ -102,11 +102,12 @@ def test_units_settled_before_are_not_settled_twice(
     bought: Order, at: datetime, drain: Callable[[], None]
 ) -> None:
     platform_refund(bought, 2500, at, lines=one_mug())
-    twice = replace(one_mug()[0], quantity=2, goods=2500)
+    twice = replace(one_mug()[0], quantity=2, goods=5000)
     platform_refund(bought, 2501, at, lines=(twice, replace(twice, line_external_id="gone")))
     drain()
     assert paid_order(bought).lines[0].settled == 2
     assert judge(bought, at=at).lines[0].decision.denials[0].code == "already_settled"
+    assert booked() == [("goods", 2500), ("goods", 2500), ("goodwill", 1)]
 
 
 def test_a_refund_before_its_order_waits_for_it(
@@ -181,6 +182,68 @@ def test_a_cancelled_order_has_nothing_to_return(
     settlement = Settlement.objects.get()
     assert (settlement.kind, settlement.total) == (SettlementKind.CANCELLATION, 0)
     assert fresh(case).state == ReturnState.IN_REVIEW
-    platform_refund(bought, 4500, at)
+
+
+@pytest.mark.parametrize("refund_first", [True, False])
+def test_a_cancelled_orders_refund_is_booked_alike_whichever_is_told_first(
+    scope: Merchant, bought: Order, at: datetime, refund_first: bool
+) -> None:
+    towel = RefundLineFacts(line_external_id="l2", quantity=1, goods=2000, tax=0)
+    mugs = replace(one_mug()[0], quantity=2, goods=5000)
+
+    def refund() -> None:
+        platform_refund(bought, 7500, at, lines=(mugs, towel))
+        told = PlatformRefund.objects.get()
+        services.book_platform_refund(platform_refund_id=told.public_id, at=at, actor="shopify")
+
+    def cancel() -> None:
+        services.settle_cancelled_order(order_id=bought.public_id, at=at, actor="shopify")
+
+    for step in (refund, cancel) if refund_first else (cancel, refund):
+        step()
+    assert booked() == [("goods", 5000), ("goods", 2000), ("shipping", 500)]
+    assert [line.settled for line in paid_order(bought).lines] == [2, 1]
+    assert [line.called_off for line in paid_order(bought).lines] == [0, 0]
+    assert Settlement.objects.get(kind=SettlementKind.EXTERNAL).goods == 7000
+
+
+def test_cancelled_units_get_their_value_once(
+    bought: Order, at: datetime, drain: Callable[[], None]
+) -> None:
+    services.settle_cancelled_order(order_id=bought.public_id, at=at, actor="shopify")
+    assert [line.called_off for line in paid_order(bought).lines] == [2, 1]
+    for amount in (2500, 2499, 2498):
+        platform_refund(bought, amount, at, lines=one_mug(amount))
+        drain()
+    assert booked() == [("goods", 2500), ("goods", 2499), ("goodwill", 2498)]
+    assert [line.called_off for line in paid_order(bought).lines] == [0, 1]
+    assert [line.settled for line in paid_order(bought).lines] == [2, 1]
+
+
+@pytest.mark.parametrize("refund_first", [True, False])
+def test_a_return_keeps_its_unit_of_a_cancelled_order(
+    bought: Order, at: datetime, drain: Callable[[], None], refund_first: bool
+) -> None:
+    ask(bought, at, (0, 1, "too_small"))
+
+    def cancel() -> None:
+        services.settle_cancelled_order(order_id=bought.public_id, at=at, actor="shopify")
+
+    if not refund_first:
+        cancel()
+    platform_refund(bought, 2500, at, lines=one_mug())
     drain()
-    assert booked() == [("goodwill", 4500)]
+    if refund_first:
+        cancel()
+    assert booked() == [("goods", 2500)]
+    assert [line.settled for line in paid_order(bought).lines] == [1, 1]
+
+
+def test_a_cancellation_leaves_alone_what_a_refund_took_from_a_return(
+    bought: Order, at: datetime, drain: Callable[[], None]
+) -> None:
+    ask(bought, at, (0, 1, "too_small"))
+    platform_refund(bought, 5000, at, lines=(replace(one_mug()[0], quantity=2, goods=5000),))
+    drain()
+    services.settle_cancelled_order(order_id=bought.public_id, at=at, actor="shopify")
+    assert [line.settled for line in paid_order(bought).lines] == [2, 1]
