@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from postexp.kernel import ids
@@ -25,7 +26,9 @@ def connection_id() -> str:
 class Connection(MerchantModel):
     """A shop's connection to a service. `account` names the shop there (a Shopify domain).
 
-    `old_secret` still verifies after a rotation, since a service may take an hour to change over.
+    An account is one shop's at a time; a connection that ended (`ended_at`) leaves it to others.
+    `old_secret` still verifies for a day after `rotated_at`, since a service may take an hour to
+    change over.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=connection_id)
@@ -33,12 +36,21 @@ class Connection(MerchantModel):
     account = models.CharField(max_length=255)
     secret = EncryptedTextField()
     old_secret = EncryptedTextField(default="")
+    rotated_at = models.DateTimeField(null=True)
     connected_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["service", "account"], name="account_once"),
+            models.UniqueConstraint(
+                fields=["service", "account"], condition=Q(ended_at=None), name="account_once"
+            ),
+            models.UniqueConstraint(
+                fields=["merchant_id", "service", "account"], name="account_once_per_shop"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["service", "account"], name="connection_account"),
         ]
 
     def __str__(self) -> str:

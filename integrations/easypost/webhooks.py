@@ -42,7 +42,8 @@ def receive(request: HttpRequest, connection_id: str) -> HttpResponse:
     body = request.body
     if len(body) > LARGEST_BODY:
         return JsonResponse({"error": "The body is larger than 5 MB."}, status=413)
-    sender = sender_by_id(service=Service.EASYPOST, public_id=connection_id)
+    at = clock.now()
+    sender = sender_by_id(service=Service.EASYPOST, public_id=connection_id, at=at)
     signature = request.headers.get(HEADER, "")
     if not verify(body, signature, secrets_of(sender)) or sender is None:
         return JsonResponse(
@@ -57,7 +58,7 @@ def receive(request: HttpRequest, connection_id: str) -> HttpResponse:
         merchant_id=sender.merchant_id,
         headers={HEADER: signature},
         body=body,
-        at=clock.now(),
+        at=at,
     )
     return JsonResponse({"stored": True, "duplicate": stored.duplicate})
 

@@ -12,7 +12,7 @@ from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.orders import take_in_order
 from commerce.services.products import take_in_product
 from commerce.services.refunds import take_in_refund
-from integrations.connections import disconnect
+from integrations.connections import DISCONNECTED, disconnect, was_disconnected
 from integrations.models import Service
 from integrations.shopify import parse
 from postexp.kernel.inbox import Effect
@@ -25,7 +25,15 @@ Reader = Callable[[bytes, datetime], Effect]
 
 
 def process(message: InboxMessage, at: datetime) -> Effect:
-    """Lead one stored webhook to its effect. Topics nobody reads end as `ignored`, said aloud."""
+    """Lead one stored webhook to its effect. Topics nobody reads end as `ignored`, said aloud.
+
+    What comes after the shop disconnected is kept and has no effect, but for what the law asks.
+    """
+    domain = message.headers.get("Shop-Domain", "").lower()
+    if message.topic not in LASTING and was_disconnected(
+        service=Service.SHOPIFY, account=domain, at=message.received_at
+    ):
+        return DISCONNECTED
     reader = READERS.get(message.topic)
     if reader is None:
         return Effect(kind="ignored", detail={"reason": f"No use for the topic {message.topic!r}."})
@@ -144,3 +152,7 @@ READERS: dict[str, Reader] = {
     "customers/redact": _privacy(parse.parse_customer_redact),
     "shop/redact": _privacy(parse.parse_shop_redact),
 }
+LASTING = frozenset(
+    {"app/uninstalled", "customers/data_request", "customers/redact", "shop/redact"}
+)
+"""What is read of a shop that has disconnected, too."""

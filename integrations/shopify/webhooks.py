@@ -50,7 +50,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
         return JsonResponse({"error": "The body is larger than 5 MB."}, status=413)
     domain = header(request, "Shop-Domain").lower()
-    sender = sender_of(service=Service.SHOPIFY, account=domain)
+    at = clock.now()
+    sender = sender_of(service=Service.SHOPIFY, account=domain, at=at)
     signed = verify(request.body, header(request, "Hmac-Sha256"), secrets_of(sender))
     if sender is None or not signed:
         return JsonResponse(
@@ -73,6 +74,6 @@ def receive(request: HttpRequest) -> HttpResponse:
         merchant_id=sender.merchant_id,
         headers={name: header(request, name) for name in KEPT_HEADERS},
         body=request.body,
-        at=clock.now(),
+        at=at,
     )
     return JsonResponse({"stored": True, "duplicate": stored.duplicate})

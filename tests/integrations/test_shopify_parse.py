@@ -365,6 +365,14 @@ class TestPeople:
     def test_uninstalled(self) -> None:
         assert parse_uninstalled(b'{"myshopify_domain": "a.myshopify.com"}') == "a.myshopify.com"
         assert parse_uninstalled(b'{"domain": "b.example"}') == "b.example"
+        longest = f"{'a' * 63}.myshopify.com"
+        assert parse_uninstalled(json.dumps({"domain": longest}).encode()) == longest
+
+    @pytest.mark.parametrize("name", ["myshopify_domain", "domain"])
+    @pytest.mark.parametrize("domain", ["", "a" * 78, "a" * 5_000_000])
+    def test_a_domain_that_is_none(self, name: str, domain: str) -> None:
+        with pytest.raises(Unreadable, match="no domain"):
+            parse_uninstalled(json.dumps({name: domain}).encode())
 
 
 def test_a_product() -> None:

@@ -6,6 +6,9 @@ from commerce.enums import PrivacyKind
 from commerce.ports import AddressFacts, CustomerFacts
 from integrations.payload import Payload
 
+# A label of 63 characters and ".myshopify.com".
+LONGEST_DOMAIN = 77
+
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyFacts:
@@ -28,7 +31,10 @@ def parse_customer(body: bytes) -> CustomerFacts:
 def parse_uninstalled(body: bytes) -> str:
     """Read `app/uninstalled`; return the domain of the shop that left."""
     shop = Payload.read(body, "Shopify")
-    return shop.text("myshopify_domain") or shop.identity("domain")
+    domain = (shop.text("myshopify_domain") or shop.text("domain")).lower()
+    if not 0 < len(domain) <= LONGEST_DOMAIN:
+        shop.refuse("myshopify_domain", "is missing, or is no domain of Shopify's")
+    return domain
 
 
 def parse_data_request(body: bytes) -> PrivacyFacts:

@@ -1,0 +1,186 @@
+"""What a connection lets in after it ended or changed its secret, and whose its account is."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from commerce.models import Customer, Merchant, PrivacyRequest, User
+from integrations.connections import (
+    connect,
+    connect_by_staff,
+    disconnect,
+    sender_by_id,
+    sender_of,
+    was_disconnected,
+)
+from integrations.easypost.webhooks import HEADER, signature_of
+from integrations.errors import AccountTaken
+from integrations.models import Connection, Service
+from postexp.kernel import clock, inbox
+from postexp.kernel.models import InboxMessage
+from postexp.kernel.tenancy import merchant_scope
+from tracking.models import Shipment
+
+ACCOUNT = "komorebi.myshopify.com"
+CUSTOMER = {"id": 7, "email": "hana@example.jp"}
+PRIVACY = {"shop_domain": ACCOUNT, "customer": CUSTOMER}
+
+
+def shopify(*, at: datetime, secret: str = "s") -> Connection:
+    return connect(service=Service.SHOPIFY, account=ACCOUNT, secret=secret, at=at)
+
+
+def post(client: Client, topic: str, body: dict[str, Any], *, secret: str = "s") -> Any:
+    raw = json.dumps(body).encode()
+    digest = hmac.new(secret.encode(), raw, hashlib.sha256).digest()
+    return client.post(
+        "/webhooks/shopify/",
+        raw,
+        content_type="application/json",
+        headers={
+            "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
+            "X-Shopify-Shop-Domain": ACCOUNT,
+            "X-Shopify-Topic": topic,
+        },
+    )
+
+
+def effects() -> list[str]:
+    return list(InboxMessage.objects.order_by("id").values_list("effect_kind", flat=True))
+
+
+def test_after_the_end_only_what_the_law_asks_has_an_effect(
+    client: Client, scope: Merchant, drain: Callable[[], None]
+) -> None:
+    shopify(at=clock.now())
+    disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=clock.now())
+    for topic, body in (
+        ("customers/create", CUSTOMER),
+        ("customers/redact", PRIVACY),
+        ("app/uninstalled", {"myshopify_domain": ACCOUNT}),
+    ):
+        assert post(client, topic, body).status_code == 200
+    drain()
+    assert effects() == ["ignored: disconnected", "privacy_request", "disconnected"]
+    assert not Customer.objects.exists()
+    assert PrivacyRequest.objects.count() == 1
+    kept = InboxMessage.objects.get(topic="customers/create")
+    assert kept.state == "processed"
+    assert "ended this connection" in kept.effect_detail["reason"]
+
+
+def test_what_came_before_the_end_is_read_and_what_came_after_when_connected_again(
+    client: Client, scope: Merchant, drain: Callable[[], None]
+) -> None:
+    shopify(at=clock.now())
+    post(client, "customers/create", CUSTOMER)
+    disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=clock.now())
+    post(client, "customers/create", {**CUSTOMER, "id": 8})
+    drain()
+    assert effects() == ["customer", "ignored: disconnected"]
+    shopify(at=clock.now())
+    inbox.replay(InboxMessage.objects.latest("id"), at=clock.now())
+    drain()
+    assert effects() == ["customer", "customer"]
+
+
+def test_a_disconnected_tracker_moves_no_parcel(
+    client: Client, scope: Merchant, drain: Callable[[], None]
+) -> None:
+    connection = connect(
+        service=Service.EASYPOST, account=scope.public_id, secret="long enough", at=clock.now()
+    )
+    disconnect(service=Service.EASYPOST, account=scope.public_id, at=clock.now())
+    told = {
+        "id": "evt_1",
+        "description": "tracker.updated",
+        "result": {"id": "trk_1", "tracking_code": "1", "status": "delivered"},
+    }
+    body = json.dumps(told).encode()
+    answer = client.post(
+        f"/webhooks/easypost/{connection.public_id}/",
+        body,
+        content_type="application/json",
+        headers={HEADER: signature_of(body, "long enough")},
+    )
+    assert answer.status_code == 200
+    drain()
+    assert effects() == ["ignored: disconnected"]
+    assert not Shipment.objects.exists()
+
+
+def test_a_shop_that_never_connected_did_not_disconnect(scope: Merchant, at: datetime) -> None:
+    assert not was_disconnected(service=Service.SHOPIFY, at=at)
+    shopify(at=at)
+    assert not was_disconnected(service=Service.SHOPIFY, at=at)
+
+
+def test_an_account_that_ended_is_free_for_another_shop(
+    scope: Merchant, other_merchant: Merchant, owner: User, at: datetime
+) -> None:
+    shopify(at=at)
+    later = at + timedelta(days=1)
+
+    def take() -> Connection:
+        with merchant_scope(other_merchant.pk):
+            return connect_by_staff(
+                merchant=other_merchant,
+                service=Service.SHOPIFY,
+                account=ACCOUNT,
+                secret="theirs",
+                by=owner,
+                at=later,
+            )
+
+    with pytest.raises(AccountTaken):
+        take()
+    disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=at)
+    take()
+    sender = sender_of(service=Service.SHOPIFY, account=ACCOUNT, at=later)
+    assert sender is not None
+    assert (sender.merchant_id, sender.secrets) == (other_merchant.pk, ("theirs",))
+    # The first shop cannot have it back while it is theirs.
+    with pytest.raises(AccountTaken):
+        connect_by_staff(
+            merchant=scope, service=Service.SHOPIFY, account=ACCOUNT, secret="s", by=owner, at=later
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        shopify(at=later)
+
+
+def test_of_ended_connections_the_newest_is_told(
+    scope: Merchant, other_merchant: Merchant, at: datetime
+) -> None:
+    shopify(at=at)
+    disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=at)
+    later = at + timedelta(days=1)
+    with merchant_scope(other_merchant.pk):
+        shopify(at=later)
+        disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=later)
+    sender = sender_of(service=Service.SHOPIFY, account=ACCOUNT, at=later)
+    assert sender is not None
+    assert sender.merchant_id == other_merchant.pk
+
+
+def test_an_old_secret_verifies_for_a_day(scope: Merchant, at: datetime) -> None:
+    shopify(at=at)
+    connection = shopify(at=at, secret="new")
+    # Saving the same secret again begins no new day.
+    shopify(at=at + timedelta(hours=20), secret="new")
+
+    def secrets(after: timedelta) -> tuple[str, ...]:
+        by_account = sender_of(service=Service.SHOPIFY, account=ACCOUNT, at=at + after)
+        by_id = sender_by_id(service=Service.SHOPIFY, public_id=connection.public_id, at=at + after)
+        assert by_account == by_id is not None
+        return by_account.secrets
+
+    assert secrets(timedelta(hours=23)) == ("new", "s")
+    assert secrets(timedelta(days=1)) == ("new",)
