@@ -99,7 +99,10 @@ class ConsentFact(MerchantModel):
 
 
 class PrivacyRequest(MerchantModel):
-    """A request to export or erase personal data, due by law within thirty days."""
+    """A request to export or erase personal data, due by law within thirty days.
+
+    `source_key` names the message that told of it, which may be read again.
+    """
 
     public_id = models.CharField(max_length=40, unique=True, default=privacy_request_id)
     kind = models.CharField(max_length=16, choices=PrivacyKind.choices)
@@ -109,8 +112,16 @@ class PrivacyRequest(MerchantModel):
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    source_key = models.CharField(max_length=80, blank=True)
 
     class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["merchant_id", "source_key"],
+                condition=~Q(source_key=""),
+                name="privacy_request_once",
+            )
+        ]
         indexes: ClassVar = [models.Index(fields=["merchant_id", "-id"], name="privacy_list")]
 
     def __str__(self) -> str:

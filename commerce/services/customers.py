@@ -93,9 +93,16 @@ def record_privacy_request(
     order_external_ids: tuple[str, ...],
     at: datetime,
     actor: str,
+    source_key: str = "",
 ) -> PrivacyRequest:
-    """Note a request the platform passed on, due within thirty days. Publishes PrivacyRequested."""
+    """Note a request the platform passed on, due within thirty days. Publishes PrivacyRequested.
+
+    Told again under its `source_key` it stays the request it is, with the day it was due.
+    """
     with transaction.atomic():
+        known = _known_request(source_key) if source_key else None
+        if known is not None:
+            return known
         request = PrivacyRequest.objects.create(
             kind=kind,
             external_id=external_id,
@@ -103,6 +110,7 @@ def record_privacy_request(
             order_external_ids=list(order_external_ids),
             requested_at=at,
             due_at=at + ANSWER_WITHIN,
+            source_key=source_key,
         )
         append(
             PrivacyRequested(
@@ -112,3 +120,9 @@ def record_privacy_request(
             actor=actor,
         )
     return request
+
+
+def _known_request(source_key: str) -> PrivacyRequest | None:
+    lock(f"privacy_request:{source_key}")
+    known: PrivacyRequest | None = PrivacyRequest.objects.filter(source_key=source_key).first()
+    return known

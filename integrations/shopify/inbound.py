@@ -21,7 +21,7 @@ from tracking.services import take_in_report
 
 ACTOR = "shopify"
 
-Reader = Callable[[bytes, datetime], Effect]
+Reader = Callable[[InboxMessage, datetime], Effect]
 
 
 def process(message: InboxMessage, at: datetime) -> Effect:
@@ -37,12 +37,15 @@ def process(message: InboxMessage, at: datetime) -> Effect:
     reader = READERS.get(message.topic)
     if reader is None:
         return Effect(kind="ignored", detail={"reason": f"No use for the topic {message.topic!r}."})
-    return reader(bytes(message.body), at)
+    return reader(message, at)
 
 
-def _order(body: bytes, at: datetime) -> Effect:
+def _order(message: InboxMessage, at: datetime) -> Effect:
     taken = take_in_order(
-        parse.parse_order(body), merchant=selectors.get_merchant(), at=at, actor=ACTOR
+        parse.parse_order(bytes(message.body)),
+        merchant=selectors.get_merchant(),
+        at=at,
+        actor=ACTOR,
     )
     return Effect(
         kind="order",
@@ -57,8 +60,8 @@ def _order(body: bytes, at: datetime) -> Effect:
     )
 
 
-def _fulfilment(body: bytes, at: datetime) -> Effect:
-    fulfilment = take_in_fulfilment(parse.parse_fulfilment(body), at=at, actor=ACTOR)
+def _fulfilment(message: InboxMessage, at: datetime) -> Effect:
+    fulfilment = take_in_fulfilment(parse.parse_fulfilment(bytes(message.body)), at=at, actor=ACTOR)
     return Effect(
         kind="fulfilment",
         object_id=fulfilment.public_id,
@@ -69,8 +72,8 @@ def _fulfilment(body: bytes, at: datetime) -> Effect:
     )
 
 
-def _scan(body: bytes, at: datetime) -> Effect:
-    report = parse.parse_fulfilment_event(body)
+def _scan(message: InboxMessage, at: datetime) -> Effect:
+    report = parse.parse_fulfilment_event(bytes(message.body))
     shipment = take_in_report(
         report.shipment,
         fulfilment_external_id=report.fulfilment_external_id,
@@ -81,41 +84,42 @@ def _scan(body: bytes, at: datetime) -> Effect:
     return Effect(kind="shipment", object_id=shipment.public_id, detail={"status": shipment.status})
 
 
-def _refund(body: bytes, at: datetime) -> Effect:
-    refund = take_in_refund(parse.parse_refund(body), at=at, actor=ACTOR)
+def _refund(message: InboxMessage, at: datetime) -> Effect:
+    refund = take_in_refund(parse.parse_refund(bytes(message.body)), at=at, actor=ACTOR)
     return Effect(
         kind="platform_refund", object_id=refund.public_id, detail={"lines": len(refund.lines)}
     )
 
 
-def _customer(body: bytes, at: datetime) -> Effect:
+def _customer(message: InboxMessage, at: datetime) -> Effect:
     customer = take_in_customer(
-        parse.parse_customer(body), merchant=selectors.get_merchant(), at=at
+        parse.parse_customer(bytes(message.body)), merchant=selectors.get_merchant(), at=at
     )
     return Effect(kind="customer", object_id=customer.public_id)
 
 
-def _product(body: bytes, at: datetime) -> Effect:
+def _product(message: InboxMessage, at: datetime) -> Effect:
     currency = selectors.get_merchant().currency
-    product = take_in_product(parse.parse_product(body, currency), at=at)
+    product = take_in_product(parse.parse_product(bytes(message.body), currency), at=at)
     return Effect(kind="product", object_id=product.public_id)
 
 
-def _uninstalled(body: bytes, at: datetime) -> Effect:
-    domain = parse.parse_uninstalled(body)
+def _uninstalled(message: InboxMessage, at: datetime) -> Effect:
+    domain = parse.parse_uninstalled(bytes(message.body))
     ended = disconnect(service=Service.SHOPIFY, account=domain, at=at)
     return Effect(kind="disconnected", object_id=domain, detail={"was_connected": ended})
 
 
 def _privacy(read: Callable[[bytes], parse.PrivacyFacts]) -> Reader:
-    def reader(body: bytes, at: datetime) -> Effect:
-        facts = read(body)
+    def reader(message: InboxMessage, at: datetime) -> Effect:
+        facts = read(bytes(message.body))
         request = record_privacy_request(
             merchant=selectors.get_merchant(),
             kind=facts.kind,
             external_id=facts.request_id,
             customer_external_id=facts.customer_external_id,
             order_external_ids=facts.order_external_ids,
+            source_key=message.public_id,
             at=at,
             actor=ACTOR,
         )

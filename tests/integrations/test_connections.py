@@ -92,6 +92,20 @@ def test_what_came_before_the_end_is_read_and_what_came_after_when_connected_aga
     assert effects() == ["customer", "customer"]
 
 
+def test_a_privacy_webhook_read_again_is_the_same_request(
+    client: Client, scope: Merchant, drain: Callable[[], None]
+) -> None:
+    shopify(at=clock.now())
+    post(client, "customers/redact", PRIVACY)
+    drain()
+    request = PrivacyRequest.objects.get()
+    inbox.replay(InboxMessage.objects.get(), at=clock.now())
+    drain()
+    again = PrivacyRequest.objects.get()
+    assert (again.pk, again.due_at) == (request.pk, request.due_at)
+    assert InboxMessage.objects.get().effect_object_id == request.public_id
+
+
 def test_a_disconnected_tracker_moves_no_parcel(
     client: Client, scope: Merchant, drain: Callable[[], None]
 ) -> None:
