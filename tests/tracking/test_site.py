@@ -372,6 +372,38 @@ class TestLookup:
         assert answer.status_code == 422
         assert client.post(f"{self.path}code/", {"challenge": challenge}).status_code == 422
 
+    def burn(self, client: Client, challenge: str) -> None:
+        wrong = "000000" if code_of(challenge) != "000000" else "000001"
+        for _ in range(5):
+            client.post(f"{self.path}code/", {"challenge": challenge, "code": wrong})
+
+    def test_a_code_a_stranger_burnt_is_followed_by_another(
+        self, client: Client, order: Order, drain: Callable[[], None]
+    ) -> None:
+        burnt = self.throttled(client)
+        self.burn(client, burnt)
+        fresh = self.throttled(client)
+        assert fresh != burnt
+        drain()
+        assert any(code_of(fresh) in one.body for one in mail.outbox)
+        answer = {"challenge": fresh, "code": code_of(fresh)}
+        assert client.post(f"{self.path}code/", answer).status_code == 302
+
+    @pytest.mark.parametrize("number", ["1001", "9999"])
+    def test_five_codes_an_hour_are_begun_for_known_and_unknown_alike(
+        self, client: Client, order: Order, number: str, now: list[datetime]
+    ) -> None:
+        begun = []
+        for _ in range(7):
+            begun.append(services.ask_for_code(number=number, at=clock.now()))
+            self.burn(client, begun[-1])
+        assert len(set(begun)) == 5
+        assert begun[-3:] == [begun[4]] * 3
+        page = client.post(f"{self.path}code/", {"challenge": begun[-1], "code": "000000"})
+        assert page.status_code == 422
+        now[0] = NOW + timedelta(hours=1)
+        assert services.ask_for_code(number=number, at=clock.now()) not in begun
+
     def test_no_code_opens_an_order_that_is_not_there(
         self, client: Client, merchant: Merchant
     ) -> None:
@@ -387,7 +419,9 @@ class TestLookup:
         services.forget_lookups(at=NOW + timedelta(minutes=10))
         assert LookupAttempt.objects.count() == TRIES
         services.forget_lookups(at=NOW + timedelta(minutes=30))
-        assert LookupAttempt.objects.count() == LookupChallenge.objects.count() == 0
+        assert (LookupAttempt.objects.count(), LookupChallenge.objects.count()) == (0, 1)
+        services.forget_lookups(at=NOW + timedelta(minutes=70))
+        assert LookupChallenge.objects.count() == 0
 
 
 def services_challenge(merchant: Merchant, number: str) -> str:

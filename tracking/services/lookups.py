@@ -1,5 +1,7 @@
 """Opening an order by its number: five tries, then a code by e-mail. Counted per order number.
 
+A code has five tries, too; then another is sent, so that a stranger who burns it locks nobody out.
+
 A wrong contact and an unknown number take the same steps and get the same answers. Tries are
 counted per number, not per network, so that nobody locks out the neighbours on a mobile network.
 """
@@ -7,7 +9,7 @@ counted per number, not per network, so that nobody locks out the neighbours on 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from commerce.models import Order
 
 CODE_TRIES = 5
+CODES = 5
+CODES_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,32 +63,45 @@ def look_up_order(*, number: str, contact: str, at: datetime) -> Found | None:
 def ask_for_code(*, number: str, at: datetime) -> str:
     """Begin a challenge for an order number; return its id, under which the code is answered.
 
-    An open challenge of the number is used again, so that nobody is flooded with mail. A number
-    without an order gets a challenge no code solves. Publishes LookupCodeRequested.
+    A challenge that a code can still solve is used again, and five are begun in an hour, so that
+    nobody is flooded with mail; after those the last one is named again. A number without an order
+    gets challenges no code solves. Publishes LookupCodeRequested for each that is begun.
     """
     key = number_key(number)
     with transaction.atomic():
         lock(f"lookup:{key}")
-        challenge = (
-            LookupChallenge.objects.filter(number_key=key, used_at=None, expires_at__gt=at)
-            .order_by("-id")
-            .first()
-        )
-        if challenge is None:
-            order = _order_of(key)
-            challenge = LookupChallenge.objects.create(
-                number_key=key,
-                order_ref=order.public_id if order else "",
-                made_at=at,
-                expires_at=at + CODE_VALID,
+        recent = list(
+            LookupChallenge.objects.filter(number_key=key, made_at__gt=at - CODES_WINDOW).order_by(
+                "-id"
             )
-            if order:
-                append(
-                    LookupCodeRequested(challenge_id=challenge.public_id, order_id=order.public_id),
-                    at=at,
-                    actor="shopper",
-                )
+        )
+        challenge = next((one for one in recent if _is_open(one, at)), None)
+        if challenge is None and len(recent) >= CODES:
+            challenge = recent[0]
+        challenge = challenge or _begin_challenge(key, at)
     return str(challenge.public_id)
+
+
+def _is_open(challenge: LookupChallenge, at: datetime) -> bool:
+    is_spent = challenge.used_at is not None or challenge.tries >= CODE_TRIES
+    return not is_spent and challenge.expires_at > at
+
+
+def _begin_challenge(key: str, at: datetime) -> LookupChallenge:
+    order = _order_of(key)
+    challenge: LookupChallenge = LookupChallenge.objects.create(
+        number_key=key,
+        order_ref=order.public_id if order else "",
+        made_at=at,
+        expires_at=at + CODE_VALID,
+    )
+    if order:
+        append(
+            LookupCodeRequested(challenge_id=challenge.public_id, order_id=order.public_id),
+            at=at,
+            actor="shopper",
+        )
+    return challenge
 
 
 def answer_code(*, challenge_id: str, code: str, at: datetime) -> Found:
@@ -110,7 +127,7 @@ def answer_code(*, challenge_id: str, code: str, at: datetime) -> Found:
 def forget_lookups(*, at: datetime) -> None:
     """Forget tries and challenges that no longer count, in every shop."""
     LookupAttempt.every_merchant.filter(at__lte=at - WINDOW).delete()
-    LookupChallenge.every_merchant.filter(expires_at__lte=at - WINDOW).delete()
+    LookupChallenge.every_merchant.filter(expires_at__lte=at - CODES_WINDOW).delete()
 
 
 def _order_of(key: str) -> Order | None:
