@@ -117,6 +117,9 @@ def _journey(order: DemoOrder, now: datetime, chance: Random) -> Iterator[Step]:
     if fate == "cancelled":
         order.cancelled_at = order.placed_at + timedelta(hours=chance.uniform(0.5, 5))
         yield _told(order, "orders/cancelled", order.cancelled_at)
+        # Some wait for staff to pay them back.
+        if order.number % 3:
+            yield from _refunded(order, order.cancelled_at + timedelta(hours=1))
         return
     halves: tuple[tuple[BoughtLine, ...], ...] = (order.lines,)
     if fate == "two parcels" and len(order.lines) > 1:
@@ -130,6 +133,19 @@ def _journey(order: DemoOrder, now: datetime, chance: Random) -> Iterator[Step]:
         yield from parcel
     if fate in ("delivered", "two parcels") and chance.random() < 0.3:
         yield _wish(order, delivered_at, chance)
+
+
+def _refunded(order: DemoOrder, at: datetime) -> Iterator[Told]:
+    """Tell a refund as the platform does: by itself, and in the next version of its order."""
+    refund = platform.refund_of(order, at)
+    order.refunds.append(refund)
+    yield Told(
+        at=at,
+        topic="refunds/create",
+        key=f"{order.number}-refund",
+        body=platform.refund_body(refund),
+    )
+    yield _told(order, "orders/updated", at)
 
 
 def _told(order: DemoOrder, topic: str, at: datetime) -> Told:

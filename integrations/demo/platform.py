@@ -12,6 +12,8 @@ from integrations.demo.people import Person
 from integrations.demo.shops import DemoShop
 from postexp.kernel.money import Money, allocate, cumulative_share
 
+CARDS = "shopify_payments"
+
 
 @dataclass(frozen=True, kw_only=True)
 class BoughtLine:
@@ -48,8 +50,21 @@ def amount(shop: DemoShop, minor: int) -> str:
     return Money(minor, shop.currency).to_wire()["amount"]
 
 
-def order_body(order: DemoOrder, at: datetime) -> bytes:
-    """Return an order as `orders/create` and its later versions tell it."""
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What an order costs, line by line in its own order, and altogether."""
+
+    discount: int
+    shares: list[int]
+    goods: list[int]
+    taxes: list[int]
+    delivery: int
+    delivery_tax: int
+    total: int
+
+
+def sums_of(order: DemoOrder) -> Sums:
+    """Return what an order costs after its coupon, with delivery and tax."""
     shop = order.shop
     subtotals = [line.quantity * line.product.price for line in order.lines]
     discount = min(shop.coupon[1], sum(subtotals)) if order.coupon else 0
@@ -59,7 +74,20 @@ def order_body(order: DemoOrder, at: datetime) -> bytes:
     delivery = 0 if sum(goods) >= shop.free_from else shop.delivery
     delivery_tax = _tax(shop, delivery)
     on_top = 0 if shop.tax_included else sum(taxes) + delivery_tax
-    total = sum(goods) + delivery + on_top
+    return Sums(
+        discount=discount,
+        shares=shares,
+        goods=goods,
+        taxes=taxes,
+        delivery=delivery,
+        delivery_tax=delivery_tax,
+        total=sum(goods) + delivery + on_top,
+    )
+
+
+def order_body(order: DemoOrder, at: datetime) -> bytes:
+    """Return an order as `orders/create` and its later versions tell it."""
+    shop, sums = order.shop, sums_of(order)
     state = "pending" if order.unpaid else "refunded" if order.refunds else "paid"
     body: dict[str, Any] = {
         "id": order.external_id,
@@ -75,10 +103,10 @@ def order_body(order: DemoOrder, at: datetime) -> bytes:
         "email": order.person.email,
         "phone": order.person.phone,
         "financial_status": state,
-        "payment_gateway_names": ["bank_deposit" if order.unpaid else "shopify_payments"],
+        "payment_gateway_names": ["bank_deposit" if order.unpaid else CARDS],
         "taxes_included": shop.tax_included,
-        "total_price": amount(shop, total),
-        "total_outstanding": amount(shop, total if order.unpaid else 0),
+        "total_price": amount(shop, sums.total),
+        "total_outstanding": amount(shop, sums.total if order.unpaid else 0),
         "tags": "",
         "test": False,
         "customer": _customer(order.person, shop),
@@ -86,24 +114,58 @@ def order_body(order: DemoOrder, at: datetime) -> bytes:
         "discount_applications": [
             {"type": "discount_code", "code": shop.coupon[0], "target_type": "line_item"}
         ]
-        if discount
+        if sums.discount
         else [],
         "line_items": [
             _line(shop, line, share, tax)
-            for line, share, tax in zip(order.lines, shares, taxes, strict=True)
+            for line, share, tax in zip(order.lines, sums.shares, sums.taxes, strict=True)
         ],
         "shipping_lines": [
             {
                 "id": order.external_id + 5,
                 "title": "宅配便" if shop.country == "JP" else "Ground shipping",
-                "price": amount(shop, delivery),
-                "tax_lines": [_tax_line(shop, delivery_tax)] if delivery else [],
+                "price": amount(shop, sums.delivery),
+                "tax_lines": [_tax_line(shop, sums.delivery_tax)] if sums.delivery else [],
             }
         ],
         "fulfillments": [],
         "refunds": order.refunds,
     }
     return _bytes(body)
+
+
+def refund_of(order: DemoOrder, at: datetime) -> dict[str, Any]:
+    """Return the refund of everything an order cost, as the platform makes it."""
+    shop, sums = order.shop, sums_of(order)
+    return {
+        "id": 9_400_000_000_000_000 + order.number,
+        "order_id": order.external_id,
+        "created_at": at.isoformat(),
+        "processed_at": at.isoformat(),
+        "refund_line_items": [
+            {
+                "line_item_id": line.external_id,
+                "quantity": line.quantity,
+                "subtotal": amount(shop, goods),
+                "total_tax": amount(shop, tax),
+            }
+            for line, goods, tax in zip(order.lines, sums.goods, sums.taxes, strict=True)
+        ],
+        "transactions": [
+            {
+                "kind": "refund",
+                "status": "success",
+                "gateway": CARDS,
+                "amount": amount(shop, sums.total),
+                "currency": shop.currency,
+            }
+        ],
+    }
+
+
+def refund_body(refund: dict[str, Any]) -> bytes:
+    """Return a refund as `refunds/create` tells it."""
+    return _bytes(refund)
 
 
 def _tax(shop: DemoShop, paid: int) -> int:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from commerce import selectors as commerce
-from commerce.models import User
 from integrations.demo.journeys import Wished
 from postexp.kernel import clock
 from returns import selectors, services
 from returns.enums import DeclineReason, Grade, Outcome
 from returns.errors import ReturnsError
-from returns.models import Refund, Return
+
+if TYPE_CHECKING:
+    from commerce.models import User
+    from returns.models import Return
 
 Settle = Callable[[datetime], None]
 
@@ -121,8 +124,8 @@ def _pay(case: Return, owner: User, at: datetime) -> None:
         at=at,
         actor=owner.actor,
     )
-    services.settle_return(
+    settled = services.settle_return(
         return_id=case.public_id, key=f"demo-{case.public_id}", at=at, actor=owner.actor
     )
-    for refund in Refund.objects.filter(settlement__case=case):
+    for refund in selectors.get_settlement(settled.public_id).refunds.all():
         services.refund_succeeded(refund.public_id, reference="demo", at=at, actor=owner.actor)

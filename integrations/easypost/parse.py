@@ -92,11 +92,6 @@ def parse_webhook(body: bytes) -> TrackerMessage:
     )
 
 
-def parse_tracker(body: bytes) -> NormalisedShipment:
-    """Read a tracker as EasyPost's API returns it; raises Unreadable."""
-    return _tracker(Payload.read(body, "EasyPost"))
-
-
 def _tracker(tracker: Payload) -> NormalisedShipment:
     carrier = carrier_of(tracker.text("carrier")).slug
     summary = _STATUS.get(tracker.text("status"))

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db.models import Sum
 from PIL import Image
 
-from commerce.models import Merchant, Order, Product, User
+from commerce.models import Merchant, Order, PlatformRefund, Product, User
 from integrations.demo import journeys, pictures, seed
 from integrations.demo.journeys import Told, Wished, plan
 from integrations.demo.shops import SHOPS, DemoShop
@@ -31,8 +31,31 @@ def test_a_plan_is_whole_and_the_same_each_time(shop: DemoShop) -> None:
     assert steps[-1].at <= NOW
     topics = {step.topic for step in steps if isinstance(step, Told)}
     assert {"orders/create", "orders/cancelled", "fulfillment_events/create"} <= topics
+    cancelled = sum(step.topic == "orders/cancelled" for step in steps if isinstance(step, Told))
+    refunded = sum(step.topic == "refunds/create" for step in steps if isinstance(step, Told))
+    assert 0 < refunded < cancelled, "some cancelled orders still wait for their money"
     ends = {step.ends for step in steps if isinstance(step, Wished)}
     assert {"requested", "settled", "declined"} <= ends
+
+
+def test_what_the_platform_refunds_is_booked_to_the_last_unit(
+    merchant: Merchant, other_merchant: Merchant, owner: User
+) -> None:
+    """Prices with tax inside, and tax on top; told twice, by itself and with its order."""
+    for shop, home in zip(SHOPS, (merchant, other_merchant), strict=True):
+        told = [step for step in plan(shop, now=NOW) if isinstance(step, Told)]
+        refunded = {step.key.split("-")[0] for step in told if step.topic == "refunds/create"}
+        with merchant_scope(home.pk):
+            steps = [step for step in told if step.key.split("-")[0] in refunded]
+            seed.play(steps, owner=owner, now=NOW)
+            assert not InboxMessage.objects.exclude(state="processed").exists()
+            orders = list(Order.objects.all())
+            assert len(orders) == len(refunded) == PlatformRefund.objects.count()
+            for order in orders:
+                assert order.payment_state == "refunded"
+                assert order.given_back == order.captured == order.total > 0
+            components = set(LedgerEntry.objects.values_list("component", flat=True))
+            assert components <= {"goods", "tax", "shipping", "shipping_tax"}
 
 
 SHORT = 24

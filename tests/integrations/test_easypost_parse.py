@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from integrations.easypost.parse import parse_tracker, parse_webhook
+from integrations.easypost.parse import parse_webhook
 from postexp.kernel.inbox import Unreadable
 from tests.integrations.mutations import refusals
 from tracking.enums import DelayReason, Status
@@ -15,7 +15,7 @@ from tracking.rules import NormalisedShipment, fold, place
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "easypost"
 WEBHOOK = (SAMPLES / "webhook_tracker_updated.json").read_bytes()
-TRACKER = (SAMPLES / "tracker_out_for_delivery.json").read_bytes()
+TRACKER = json.loads((SAMPLES / "tracker_out_for_delivery.json").read_bytes())
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -58,13 +58,24 @@ def test_the_published_webhook() -> None:
     assert pickup.local_time == "2024-07-31T15:27:00-04:00"
 
 
-def test_the_tracker_of_the_api() -> None:
-    check(parse_tracker(TRACKER), expected("tracker_out_for_delivery"))
+def about(tracker: dict[str, Any]) -> bytes:
+    """A webhook that tells of a tracker."""
+    return json.dumps({"id": "evt_2", "description": "tracker.updated", "result": tracker}).encode()
+
+
+def told(tracker: dict[str, Any]) -> NormalisedShipment:
+    shipment = parse_webhook(about(tracker)).shipment
+    assert shipment is not None
+    return shipment
+
+
+def test_the_published_tracker() -> None:
+    check(told(TRACKER), expected("tracker_out_for_delivery"))
 
 
 def tracker(*details: dict[str, Any], **facts: Any) -> NormalisedShipment:
     body = {"tracking_code": "1Z", "carrier": "UPS", "tracking_details": list(details), **facts}
-    return parse_tracker(json.dumps(body).encode())
+    return told(body)
 
 
 def detail(status: str, status_detail: str = "unknown", day: int = 1) -> dict[str, Any]:
@@ -149,4 +160,4 @@ def test_a_thousand_broken_messages_are_read_or_refused_in_words() -> None:
     found = refusals(read, WEBHOOK)
     assert found
     assert all(refused.cause and refused.next_step for refused in found)
-    assert refusals(parse_tracker, TRACKER)
+    assert refusals(read, about(TRACKER))
