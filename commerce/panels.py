@@ -122,8 +122,22 @@ describe(events.FulfilmentRecorded, _("Goods handed to the carrier"), icon="pack
 describe(events.RefundRecorded, _("Refund made on the platform"), icon="banknote")
 describe(events.MerchantChanged, _("Settings changed"), icon="settings")
 describe(events.StaffChanged, _("Staff changed"), icon="users")
+describe(events.StaffInvited, _("Staff invited"), icon="mail")
+describe(
+    events.StaffReplayed,
+    _("Run again by staff"),
+    icon="rotate-ccw",
+    detail=lambda payload: payload["handler"] or payload["target"],
+)
+describe(
+    events.StaffSkipped,
+    _("Given up by staff"),
+    icon="x",
+    detail=lambda payload: payload["handler"],
+)
 describe(events.ApiKeyChanged, _("API key changed"), icon="key-round")
 describe(
     events.PrivacyRequested, _("Privacy request received"), icon="shield-check", tone="attention"
 )
+describe(events.PrivacyAnswered, _("Privacy request answered"), icon="shield-check", tone="good")
 describe(events.StoreCreditChanged, _("Store credit changed"), icon="wallet")

@@ -107,6 +107,15 @@ slots.register("search", name="tracking.parcels", order=30, render=found_parcels
 slots.register_entry("nav", order=40, entry=navigation)
 
 describe(events.ShipmentDispatched, gettext_lazy("Parcel sent"), icon="package", tone="accent")
+describe(
+    events.ShipmentChanged,
+    gettext_lazy("Parcel updated"),
+    icon="package",
+    detail=lambda payload: substatus_label(
+        payload["status"], payload["substatus"], formats.language()
+    ),
+    minor=True,
+)
 describe(events.ShipmentOutForDelivery, gettext_lazy("Out for delivery"), icon="truck")
 describe(
     events.ShipmentDelivered, gettext_lazy("Parcel delivered"), icon="package-check", tone="good"

@@ -26,12 +26,16 @@ Detail = Callable[[Mapping[str, Any]], str]
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """How people read one kind of event; `detail` adds a sentence from its payload."""
+    """How people read one kind of event; `detail` adds a sentence from its payload.
+
+    A `minor` kind is told with its own object only, and left out of an order's story.
+    """
 
     title: StrOrPromise
     icon: str = "circle"
     tone: str = "neutral"
     detail: Detail | None = None
+    minor: bool = False
 
 
 _words: dict[str, Words] = {}
@@ -44,12 +48,13 @@ def describe(
     icon: str = "circle",
     tone: str = "neutral",
     detail: Detail | None = None,
+    minor: bool = False,
 ) -> None:
     """Say how people read one kind of event. Rooms call it in their `panels.py`.
 
     Events nobody describes stay out of the stories on pages; the events page shows their type.
     """
-    _words[event.type] = Words(title=title, icon=icon, tone=tone, detail=detail)
+    _words[event.type] = Words(title=title, icon=icon, tone=tone, detail=detail, minor=minor)
 
 
 def words_of(event_type: str) -> Words | None:
@@ -60,11 +65,13 @@ def words_of(event_type: str) -> Words | None:
 def story_of_order(order_id: str) -> list[EventRecord]:
     """Return what happened to an order, its parcels and its returns, newest first.
 
-    Every described event that carries the order's public id as `order_id`; the newest 200.
+    Every described event that carries the order's public id as `order_id`, but for the minor ones;
+    the newest 200.
     """
+    told = [kind for kind, words in _words.items() if not words.minor]
     return list(
         EventRecord.objects.annotate(order=KT("payload__order_id"))
-        .filter(order=order_id, type__in=_words)
+        .filter(order=order_id, type__in=told)
         .order_by("-id")[:STORY]
     )
 
