@@ -300,7 +300,12 @@ LOGGING = {
     "formatters": {
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%H:%M:%S"}
     },
+    "filters": {"hides_secrets": {"()": "postexp.kernel.logs.HidesSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("POSTEXP_LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        # Every request has its line; Django adds those that failed, with what went wrong.
+        "django.request": {"level": "ERROR", "filters": ["hides_secrets"]},
+    },
 }

@@ -18,6 +18,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
+from postexp.kernel.logs import without_secrets
+
 Environ = dict[str, Any]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "postexp.settings")
@@ -27,8 +29,6 @@ logger = logging.getLogger("postexp.requests")
 
 # Asked every few seconds, and nothing anyone wants to read of.
 UNREPORTED = ("/health/", "/static/")
-# Tokens and public ids are keys to what they name: a log line shows only how they begin.
-LONG_SEGMENT = re.compile(r"([^/]{8})[^/]{13,}")
 
 
 class LeanHandler(WSGIHandler):
@@ -79,12 +79,6 @@ class FrontDoor:
     def is_lean(self, path: str) -> bool:
         """Return whether a path is answered by the lean stack."""
         return path.startswith(self.lean_prefixes) or self.lean_pattern.match(path) is not None
-
-
-def without_secrets(path: str) -> str:
-    """Return the path as it may stand in a log: long segments cut, control characters escaped."""
-    shown = LONG_SEGMENT.sub(r"\1…", path)
-    return shown if shown.isprintable() else ascii(shown)
 
 
 application = FrontDoor()

@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
 
-from postexp.wsgi import FrontDoor, LeanHandler, without_secrets
+from postexp.kernel.logs import without_secrets
+from postexp.wsgi import FrontDoor, LeanHandler
 
 TOKEN = "eyJzIjoib3JkXzEyMyJ9.abcdefghijklmnopqrstuvwxyz"
 
@@ -131,6 +132,19 @@ def test_each_request_leaves_one_line_without_secrets(
     assert len(lines) == 1, "health checks are not reported"
     assert lines[0].startswith("200 GET /s/kumo/t/eyJzIjoi…/ ")
     assert TOKEN not in lines[0]
+
+
+def test_djangos_own_lines_hold_no_secrets_either() -> None:
+    said = io.StringIO()
+    logger = logging.getLogger("django.request")
+    handler = logging.StreamHandler(said)
+    logger.addHandler(handler)
+    try:
+        logger.warning("%s: %s", "Not Found", f"/s/kumo/t/{TOKEN}/")
+        logger.error("%s: %s", "Internal Server Error", f"/s/kumo/t/{TOKEN}/")
+    finally:
+        logger.removeHandler(handler)
+    assert said.getvalue() == "Internal Server Error: /s/kumo/t/eyJzIjoi…/\n"
 
 
 def test_a_path_cannot_forge_a_line() -> None:
