@@ -15,7 +15,7 @@ from commerce.enums import Scope
 from commerce.selectors import get_merchant
 from postexp.kernel import clock
 from tracking import selectors, services
-from tracking.errors import UnknownOrder
+from tracking.errors import TooManyUnits, UnknownOrder
 from tracking.models import Shipment
 from tracking.serializers import represent_scan, represent_shipment
 from tracking.serializers.scans_in import BATCH_SCHEMA, MOST, RefusedScan, ScanIn, read_scan
@@ -74,8 +74,8 @@ class ShipmentList(ShipmentView):
         is_known = selectors.has_fulfilment(facts.external_id)
         try:
             shipments = services.take_in_shipment(facts, at=at, actor=self.actor)
-        except UnknownOrder as unknown:
-            raise Problem(422, unknown.code, unknown.message) from unknown
+        except (UnknownOrder, TooManyUnits) as refused:
+            raise Problem(422, refused.code, refused.message) from refused
         if not shipments:
             raise Problem(
                 422, "nothing_to_cancel", _("There is no such shipment that could be cancelled.")
@@ -138,17 +138,18 @@ class ScanBatch(ShipmentView):
             raise Problem(
                 422, "invalid_batch", _('Send {"events": […]} with 1 to 1,000 events, no more.')
             )
+        at = clock.now()
         scans: dict[int, ScanIn] = {}
         refused: list[dict[str, Any]] = []
         for place, event in enumerate(events):
             try:
-                scans[place] = read_scan(event)
+                scans[place] = read_scan(event, at=at)
             except RefusedScan as error:
                 refused.append({"index": place, "code": error.code, "detail": error.detail})
         places = list(scans)
         taken, lost = services.take_in_batch(
             [(scan.shipment_id, scan.told) for scan in scans.values()],
-            at=clock.now(),
+            at=at,
             actor=self.actor,
         )
         unknown = _("There is no such shipment.")

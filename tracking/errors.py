@@ -20,6 +20,13 @@ class UnknownOrder(TrackingError):
     message = _("There is no such order. Send the order first.")
 
 
+class TooManyUnits(TrackingError):
+    """A shipment would make more units of a line sent than were ordered."""
+
+    code = "too_many_units"
+    message = _("More units would be sent than were ordered. Check the quantities of the lines.")
+
+
 class TooManyTries(TrackingError):
     """An order was looked up too often; a code by e-mail opens it."""
 

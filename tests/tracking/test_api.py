@@ -102,6 +102,17 @@ class TestShipments:
         assert call("POST", "/shipments", {**BODY, **change}).status_code == 422
         assert Shipment.objects.count() == 0
 
+    def test_no_more_can_be_sent_than_was_ordered(self, call: Call, order: Order) -> None:
+        [item] = BODY["items"]
+        whole = {**item, "quantity": 2}
+        assert call("POST", "/shipments", {**BODY, "items": [whole]}).status_code == 201
+        more = {**BODY, "external_id": "another", "tracking_number": "77", "items": [item]}
+        refused = call("POST", "/shipments", more)
+        assert (refused.status_code, refused.json()["code"]) == (422, "too_many_units")
+        assert Shipment.objects.count() == 1
+        # The same shipment again is no second one.
+        assert call("POST", "/shipments", {**BODY, "items": [whole]}).status_code == 200
+
     def test_a_repeat_under_a_key_gives_the_first_answer(self, call: Call, order: Order) -> None:
         first = call("POST", "/shipments", BODY, **{"Idempotency-Key": "k"})
         again = call("POST", "/shipments", BODY, **{"Idempotency-Key": "k"})
@@ -161,6 +172,7 @@ class TestEvents:
             ({**good, "occurred_at": "soon"}, "invalid_time"),
             ({**good, "occurred_at": None}, "invalid_time"),
             ({**good, "occurred_at": 5}, "invalid"),
+            ({**good, "occurred_at": "2999-01-01T00:00:00Z"}, "in_the_future"),
             ({**good, "time_zone": "Mars/Olympus"}, "invalid_time_zone"),
             ({**good, "time_zone": "../../etc"}, "invalid_time_zone"),
             ({**good, "status": "lost"}, "invalid_status"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +15,7 @@ from tracking.rules import Estimate, NormalisedEvent, NormalisedShipment, read_t
 SOURCE = "api"
 MOST = 1_000
 LONGEST = 500
+AHEAD = timedelta(days=1)  # clocks go wrong and zones get mixed up, but not by more
 
 _TEXTS = ("location", "code", "description", "external_id", "substatus")
 _KEYS = frozenset(
@@ -35,7 +36,8 @@ SCAN_SCHEMA: dict[str, Any] = {
         "occurred_at": {
             "type": "string",
             "description": "ISO 8601: an instant (`2026-11-24T14:05:00+09:00`), the clock at the "
-            "place where no offset is known, or a day alone. What is not known is not made up.",
+            "place where no offset is known, or a day alone. What is not known is not made up, and "
+            "what lies more than a day ahead is refused.",
             "examples": ["2026-11-24T14:05:00+09:00", "2026-11-24"],
         },
         "time_zone": {"type": "string", "examples": ["Asia/Tokyo"]},
@@ -90,8 +92,8 @@ class ScanIn:
     told: NormalisedShipment
 
 
-def read_scan(data: Any) -> ScanIn:
-    """Read one event of a batch; raises RefusedScan."""
+def read_scan(data: Any, *, at: datetime) -> ScanIn:
+    """Read one event of a batch that came at an instant; raises RefusedScan."""
     if not isinstance(data, dict):
         raise RefusedScan("invalid", _("An event is an object."))
     unknown = sorted(set(data) - _KEYS)
@@ -109,6 +111,8 @@ def read_scan(data: Any) -> ScanIn:
         raise RefusedScan(
             "invalid_time", _("occurred_at is an ISO 8601 instant, local time or day.")
         )
+    if occurred_at is not None and occurred_at > at + AHEAD:
+        raise RefusedScan("in_the_future", _("occurred_at lies more than a day ahead."))
     status = _choice(data, "status", Status)
     substatus = _text(data, "substatus")
     if substatus and (status is None or substatus not in status.substatuses):

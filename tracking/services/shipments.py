@@ -13,7 +13,7 @@ from commerce.ports import FulfilmentFacts
 from commerce.services.fulfilments import take_in_fulfilment
 from postexp.kernel.locks import lock
 from tracking.enums import Status
-from tracking.errors import UnknownOrder
+from tracking.errors import TooManyUnits, UnknownOrder
 from tracking.models import Shipment, ShipmentItem
 from tracking.rules import (
     NormalisedEvent,
@@ -39,12 +39,17 @@ def take_in_shipment(
 ) -> list[Shipment]:
     """Take in a shipment told by API: a fulfilment of a known order, and its parcels.
 
-    Raises UnknownOrder. Publishes FulfilmentRecorded and what `record_fulfilment` publishes.
+    Raises UnknownOrder, and TooManyUnits where its lines and those of the order's other shipments
+    exceed what was ordered. Publishes FulfilmentRecorded and what `record_fulfilment` publishes.
     """
     with transaction.atomic():
-        if commerce.get_order_by_external_id(facts.order_external_id) is None:
+        order = commerce.get_order_by_external_id(facts.order_external_id)
+        if order is None:
             raise UnknownOrder
         fulfilment = take_in_fulfilment(facts, at=at, actor=actor)
+        sent = commerce.fulfilled_quantities(order)
+        if any(sent.get(line.pk, 0) > line.quantity for line in commerce.list_lines(order)):
+            raise TooManyUnits
         return record_fulfilment(fulfilment.public_id, at=at, actor=actor)
 
 
