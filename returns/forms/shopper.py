@@ -98,8 +98,11 @@ class OutcomeForm(forms.Form):
                 label=one.line.title,
                 required=False,
                 choices=[
-                    (variant.public_id, variant.title or variant.sku or one.line.title)
-                    for variant, _free in list_replacements(one.line)
+                    ("", _("Choose one")),
+                    *(
+                        (variant.public_id, variant.title or variant.sku or one.line.title)
+                        for variant, _free in list_replacements(one.line)
+                    ),
                 ],
             )
 
