@@ -89,6 +89,7 @@ class Announcement:
         self.address = address
         self.login = login
         self.began = began
+        self.programs_began = time.time()
         self.done = False
         self.complained = False
         self.next_look = began
@@ -102,7 +103,7 @@ class Announcement:
         if not missing:
             self.done = True
             self.announce()
-        elif time.time() - self.began > LONG_START and not self.complained:
+        elif time.time() - self.programs_began > LONG_START and not self.complained:
             self.complained = True
             say(f"Still waiting for: {', '.join(missing)}. The lines above may say why.")
 

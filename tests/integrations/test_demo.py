@@ -151,4 +151,4 @@ def test_the_command_seeds_what_is_missing_and_prints_the_log_in(
     out = StringIO()
     call_command("seed_demo", print_login=True, stdout=out, stderr=StringIO())
     assert len(asked) == 1
-    assert out.getvalue().split()[0] == seed.EMAIL
+    assert f"as {seed.EMAIL} with the password {seed.login()[1]}" in out.getvalue()

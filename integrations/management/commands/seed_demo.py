@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if seed.missing_shops():
-            self.stderr.write("Seeding the demo shops; this is done once.")
+            self.stderr.write("Seeding the demo shops; this takes a minute or two, once.")
             seed.seed(now=clock.now())
         if options["print_login"]:
             email, password = seed.login()
-            self.stdout.write(f"{email} {password}")
+            self.stdout.write(f"Log in as {email} with the password {password}")
