@@ -86,7 +86,11 @@ def _rendered(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    login = redirect_to_login(request.headers.get("HX-Current-URL", request.get_full_path()))
+    """Lead to the log-in, and from there back to the page one was on: a command is no page."""
+    page = request.headers.get("HX-Current-URL")
+    if page is None and request.method in ("GET", "HEAD"):
+        page = request.get_full_path()
+    login = redirect_to_login(page or request.headers.get("Referer", "/"))
     return htmx.redirect(request, login["Location"])
 
 

@@ -1,6 +1,7 @@
 """Who may enter: staff by membership and right, shoppers by the shop's address."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +26,15 @@ def test_a_dead_session_leaves_the_part_for_the_page(client: Client, merchant: M
     answer = client.get(PAGE, headers={"HX-Request": "true", "HX-Current-URL": "/d/komorebi/"})
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == "/accounts/login/?next=/d/komorebi/"
+
+
+def test_a_command_of_a_dead_session_leads_back_to_its_page(
+    client: Client, merchant: Merchant
+) -> None:
+    page = f"http://testserver{PAGE}"
+    asked = client.post(PAGE, headers={"Referer": page})
+    assert asked["Location"] == f"/accounts/login/?next={quote(page)}"
+    assert client.post(PAGE)["Location"] == "/accounts/login/?next=/"
 
 
 def test_another_shop_and_no_shop_are_alike(
