@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from tests.tracking.scans import START, scan, timeless
-from tracking.enums import Status
+from tracking.enums import Status, TimePrecision
 from tracking.rules import (
     Delay,
     Estimate,
     Headline,
+    NormalisedEvent,
     ParcelFacts,
     carrier_of,
     headline,
@@ -139,6 +140,15 @@ def test_trouble_heads_a_split_order_and_the_first_of_equals_stays_first() -> No
     moving, done = ParcelFacts(status=Status.IN_TRANSIT), ParcelFacts(status=Status.DELIVERED)
     assert leading([done, moving, replace(moving)]) == 1
     assert leading([done, moving, ParcelFacts(status=Status.EXCEPTION)]) == 2
+
+
+def test_a_whole_order_came_with_its_last_parcel() -> None:
+    def came(day: str) -> ParcelFacts:
+        since = NormalisedEvent(source="test", local_time=day, time_precision=TimePrecision.DATE)
+        return ParcelFacts(status=Status.DELIVERED, since=since)
+
+    assert leading([came("2026-11-20"), came("2026-11-21"), came("2026-11-19")]) == 1
+    assert leading([came("2026-11-20"), ParcelFacts(status=Status.RETURNED)]) == 0
 
 
 def test_carriers_by_their_many_names() -> None:

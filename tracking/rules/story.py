@@ -94,10 +94,14 @@ def headline(parcel: ParcelFacts, *, today: date, zone: str) -> Headline:
 def leading(parcels: Sequence[ParcelFacts]) -> int:
     """Return the index of the parcel whose sentence heads the page of a split order.
 
-    Trouble first, then what the shopper must act on, then the next to come; delivered ones last.
-    Raises ValueError when there is none.
+    Trouble first, then what the shopper must act on, then the next to come; delivered ones last, of
+    which the latest tells since when the order is whole. Raises ValueError when there is none.
     """
-    return min(range(len(parcels)), key=lambda index: (_urgency(parcels[index]), index))
+    first = min(range(len(parcels)), key=lambda index: _urgency(parcels[index]))
+    if parcels[first].status is not Status.DELIVERED:
+        return first
+    landed = [index for index, one in enumerate(parcels) if one.status is Status.DELIVERED]
+    return max(landed, key=lambda index: _since(parcels[index]))
 
 
 def steps(parcel: ParcelFacts) -> tuple[Step, ...]:
@@ -184,6 +188,11 @@ def _still_coming(parcel: ParcelFacts, today: date) -> Headline:
         # "On Tuesday" becomes "tomorrow", and a day that has passed is no promise any more.
         ages=True,
     )
+
+
+def _since(parcel: ParcelFacts) -> str:
+    """Return the local time of the scan that brought the status, which sorts as text."""
+    return parcel.since.local_time if parcel.since else ""
 
 
 def _urgency(parcel: ParcelFacts) -> int:
