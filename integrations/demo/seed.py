@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,6 +27,8 @@ from integrations.models import Service
 from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.models import InboxMessage
 from postexp.kernel.tenancy import current_merchant_id, merchant_scope
+from returns.selectors import version_in_force
+from returns.services import publish_policy
 
 EMAIL = "demo@postexp.example"
 LOGIN_FILE = Path(settings.BASE_DIR) / "var" / "demo-login"
@@ -127,6 +130,8 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
             secret=secrets.token_urlsafe(24),
             at=at,
         )
+        promised = replace(version_in_force(at).policy, address=shop.return_address)
+        publish_policy(content=promised.to_json(), effective_from=at, at=at, actor=owner.actor)
     return merchant
 
 

@@ -29,6 +29,7 @@ class DemoShop:
     delivery: int
     free_from: int
     coupon: tuple[str, int]
+    return_address: tuple[str, ...]
 
     @property
     def slug(self) -> str:
@@ -74,6 +75,7 @@ SHOPS = (
         delivery=660,
         free_from=11_000,
         coupon=("AKI500", 500),
+        return_address=("〒135-0061", "東京都江東区豊洲0-0-0", "こもれび雑貨店 返品係"),
     ),
     DemoShop(
         settings={
@@ -102,5 +104,6 @@ SHOPS = (
         delivery=795,
         free_from=15_000,
         coupon=("FALL10", 1000),
+        return_address=("Harbor & Pine Returns", "0 Example Way", "Portland, OR 97201", "USA"),
     ),
 )

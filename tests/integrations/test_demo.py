@@ -18,6 +18,7 @@ from notifications.models import Message
 from postexp.kernel.models import Delivery, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
 from returns.models import LedgerEntry, Return
+from returns.selectors import version_in_force
 from tracking.models import Shipment
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -88,6 +89,7 @@ def test_ledger_events_and_messages_reconcile(seeded: Merchant) -> None:
         kinds = list(Message.objects.values_list("kind", "object_id"))
         assert len(kinds) == len(set(kinds))
         assert {"order.thanks", "shipment.delivered"} <= {kind for kind, _ in kinds}
+        assert version_in_force(NOW).policy.address == SHOPS[1].return_address
         for product in Product.objects.all():
             with Image.open(product.image) as picture:
                 assert picture.size == (pictures.SIZE, pictures.SIZE)
