@@ -1,13 +1,10 @@
-"""Connecting a shop to outside services, and finding who a request is for."""
+"""Connecting a shop to outside services."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection as database
 from django.db import transaction
 from django.http import Http404
 
@@ -16,12 +13,10 @@ from integrations.events import ConnectionChanged
 from integrations.models import Connection
 from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect
-from postexp.kernel.secrets import cipher
 
 if TYPE_CHECKING:
     from commerce.models import Merchant, User
 
-OLD_SECRET_LASTS = timedelta(days=1)
 DISCONNECTED = Effect(
     kind="ignored: disconnected",
     detail={"reason": "The shop had ended this connection when the request came."},
@@ -68,66 +63,6 @@ def was_disconnected(*, service: str, account: str = "", at: datetime) -> bool:
         known = known.filter(account=account)
     ends = list(known.values_list("ended_at", flat=True))
     return bool(ends) and all(ended is not None and ended <= at for ended in ends)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sender:
-    """Whose request it is, when one of these secrets signed it."""
-
-    merchant_id: int
-    secrets: tuple[str, ...]
-
-
-# By hand: the intake of webhooks spent half its time on building this query.
-# Whose an account is now comes first, else whose it was last: they still hear about privacy.
-SENDER = """
-SELECT merchant_id, secret, old_secret, rotated_at FROM integrations_connection
-WHERE service = %s AND account = %s ORDER BY ended_at DESC NULLS FIRST LIMIT 1
-"""
-SENDER_BY_ID = """
-SELECT merchant_id, secret, old_secret, rotated_at FROM integrations_connection
-WHERE service = %s AND public_id = %s
-"""
-
-
-def sender_of(*, service: str, account: str, at: datetime) -> Sender | None:
-    """Return the sender a request claims to come from, whichever shop's it is.
-
-    Read outside a scope: only the verified request may enter the shop's.
-    """
-    return _sender(SENDER, service, account, at)
-
-
-def sender_by_id(*, service: str, public_id: str, at: datetime) -> Sender | None:
-    """Return the sender whose connection an address names, whichever shop's it is."""
-    return _sender(SENDER_BY_ID, service, public_id, at)
-
-
-def _sender(query: str, service: str, name: str, at: datetime) -> Sender | None:
-    with database.cursor() as cursor:
-        cursor.execute(query, [str(service), name])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    merchant_id, secret, old_secret, rotated_at = row
-    secrets = [_opened(secret)]
-    if rotated_at is not None and at < rotated_at + OLD_SECRET_LASTS:
-        secrets.append(_opened(old_secret))
-    return Sender(merchant_id=merchant_id, secrets=tuple(secrets))
-
-
-@lru_cache(maxsize=1024)
-def _opened(encrypted: str) -> str:
-    """Return a secret in the clear; the same few sign request after request."""
-    return cipher().decrypt(encrypted.encode()).decode()
-
-
-def secrets_of(sender: Sender | None) -> tuple[str, ...]:
-    """Return the secrets that may have signed a request; one nobody knows for an unknown sender,
-
-    so that a stranger's request takes as long to refuse as a forged one.
-    """
-    return sender.secrets if sender else ("unknown sender",)
 
 
 def connect_by_staff(

@@ -134,6 +134,8 @@ DATABASES = {
             conn_health_checks=True,
         ),
         "OPTIONS": {
+            # How often a connection runs a statement before the server keeps it; None for never.
+            "prepare_threshold": 5 if env_flag("POSTEXP_KEEP_STATEMENTS", default=True) else None,
             "pool": {
                 "connection_class": KeptConnection,
                 "min_size": 1,

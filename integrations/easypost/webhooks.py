@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations.connections import secrets_of, sender_by_id
+from integrations.intake import Address, Told, take_in
 from integrations.models import Service
-from postexp.kernel import clock, inbox
+from postexp.kernel import clock
 
 LARGEST_BODY = 5 * 1024 * 1024
 HEADER = "X-Hmac-Signature"
@@ -23,16 +23,13 @@ PREFIX = "hmac-sha256-hex="
 def signature_of(body: bytes, secret: str) -> str:
     """Return the header EasyPost sends: the secret is normalised (NFKD) before it signs."""
     key = unicodedata.normalize("NFKD", secret).encode()
-    return PREFIX + hmac.new(key, body, hashlib.sha256).hexdigest()
+    return PREFIX + hmac.digest(key, body, "sha256").hex()
 
 
-def verify(body: bytes, signature: str, secrets: tuple[str, ...]) -> bool:
-    """Whether `signature` is the body's under one of the secrets, compared in constant time."""
-    given = signature.encode("utf-8", "replace")
-    matches = [
-        hmac.compare_digest(signature_of(body, secret).encode(), given) for secret in secrets
-    ]
-    return any(matches)
+def is_signed(body: bytes, signature: str, secret: str) -> bool:
+    """Whether `signature` is the body's under a secret, compared in constant time."""
+    made = signature_of(body, secret).encode()
+    return hmac.compare_digest(made, signature.encode("utf-8", "replace"))
 
 
 @csrf_exempt
@@ -42,25 +39,29 @@ def receive(request: HttpRequest, connection_id: str) -> HttpResponse:
     body = request.body
     if len(body) > LARGEST_BODY:
         return JsonResponse({"error": "The body is larger than 5 MB."}, status=413)
-    at = clock.now()
-    sender = sender_by_id(service=Service.EASYPOST, public_id=connection_id, at=at)
     signature = request.headers.get(HEADER, "")
-    if not verify(body, signature, secrets_of(sender)) or sender is None:
+    stored = take_in(
+        Address(service=Service.EASYPOST, public_id=connection_id),
+        is_signed=lambda secret: is_signed(body, signature, secret),
+        told=lambda: _told(body, signature),
+        body=body,
+        at=clock.now(),
+    )
+    if stored is None:
         return JsonResponse(
             {"error": "The signature does not match. Check the webhook secret in Settings."},
             status=401,
         )
+    return JsonResponse({"stored": True, "duplicate": stored.duplicate})
+
+
+def _told(body: bytes, signature: str) -> Told:
     event_id, topic = _name(body)
-    stored = inbox.store(
-        source=Service.EASYPOST,
+    return Told(
         topic=topic,
         provider_key=event_id or hashlib.sha256(body).hexdigest(),
-        merchant_id=sender.merchant_id,
         headers={HEADER: signature},
-        body=body,
-        at=at,
     )
-    return JsonResponse({"stored": True, "duplicate": stored.duplicate})
 
 
 def _name(body: bytes) -> tuple[str, str]:

@@ -7,15 +7,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from postexp.kernel import ids
 from postexp.kernel.events import wake_drainer
 from postexp.kernel.models import InboxMessage, InboxState
 from postexp.kernel.outbox import back_off, storable
+from postexp.kernel.statements import fetch_kept
 from postexp.kernel.tenancy import merchant_scope
 
 logger = logging.getLogger(__name__)
@@ -65,11 +66,27 @@ def register_source(source: str, process: Processor) -> None:
     _sources[source] = process
 
 
-STORE = """
+class NoLongerSo(Exception):
+    """What the caller knew when it asked to store a request has changed meanwhile."""
+
+
+@dataclass(frozen=True)
+class Provided:
+    """What must be so at the instant of storing: an SQL condition, and its parameters."""
+
+    condition: LiteralString = "TRUE"
+    parameters: tuple[str | int, ...] = ()
+
+
+ALWAYS = Provided()
+
+STORE: LiteralString = """
 INSERT INTO kernel_inbox (merchant_id, public_id, source, topic, provider_key, headers, body,
   state, attempts, next_at, cause, next_step, effect_kind, effect_object_id, effect_detail,
   received_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 'received', 0, %s, '', '', '', '', '{}', %s)
+SELECT %s, %s, %s, %s, %s, %s, %b, 'received', 0, %s, '', '', '', '', '{}', %s
+WHERE """
+ONCE: LiteralString = """
 ON CONFLICT (merchant_id, source, provider_key) DO NOTHING RETURNING id
 """
 
@@ -83,24 +100,27 @@ def store(
     headers: dict[str, str],
     body: bytes,
     at: datetime,
+    provided: Provided = ALWAYS,
 ) -> Stored:
-    """Keep a verified request, once per provider key. Answer the sender only after this returns."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            STORE,
-            [
-                merchant_id,
-                ids.new_id("inb"),
-                source,
-                topic[:80],
-                provider_key[:200],
-                json.dumps(headers),
-                body,
-                at,
-                at,
-            ],
-        )
-        row = cursor.fetchone()
+    """Keep a verified request, once per provider key. Answer the sender only after this returns.
+
+    Raises NoLongerSo, and keeps nothing, where what it is `provided` on does not hold.
+    """
+    row = fetch_kept(
+        STORE + provided.condition + ONCE,
+        [
+            merchant_id,
+            ids.new_id("inb"),
+            source,
+            topic[:80],
+            provider_key[:200],
+            json.dumps(headers),
+            body,
+            at,
+            at,
+            *provided.parameters,
+        ],
+    )
     if row is not None:
         wake_drainer()
         return Stored(id=row[0], duplicate=False)
@@ -109,8 +129,10 @@ def store(
             merchant_id=merchant_id, source=source, provider_key=provider_key[:200]
         )
         .values_list("id", flat=True)
-        .get()
+        .first()
     )
+    if first is None:
+        raise NoLongerSo
     return Stored(id=first, duplicate=True)
 
 

@@ -17,12 +17,11 @@ from integrations.connections import (
     connect,
     connect_by_staff,
     disconnect,
-    sender_by_id,
-    sender_of,
     was_disconnected,
 )
 from integrations.easypost.webhooks import HEADER, signature_of
 from integrations.errors import AccountTaken
+from integrations.intake import Address, find_sender
 from integrations.models import Connection, Service
 from postexp.kernel import clock, inbox
 from postexp.kernel.models import InboxMessage
@@ -30,6 +29,7 @@ from postexp.kernel.tenancy import merchant_scope
 from tracking.models import Shipment
 
 ACCOUNT = "komorebi.myshopify.com"
+BY_ACCOUNT = Address(service=Service.SHOPIFY, account=ACCOUNT)
 CUSTOMER = {"id": 7, "email": "hana@example.jp"}
 PRIVACY = {"shop_domain": ACCOUNT, "customer": CUSTOMER}
 
@@ -158,9 +158,9 @@ def test_an_account_that_ended_is_free_for_another_shop(
         take()
     disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=at)
     take()
-    sender = sender_of(service=Service.SHOPIFY, account=ACCOUNT, at=later)
+    sender = find_sender(BY_ACCOUNT)
     assert sender is not None
-    assert (sender.merchant_id, sender.secrets) == (other_merchant.pk, ("theirs",))
+    assert (sender.merchant_id, sender.secrets(later)) == (other_merchant.pk, ("theirs",))
     # The first shop cannot have it back while it is theirs.
     with pytest.raises(AccountTaken):
         connect_by_staff(
@@ -179,7 +179,7 @@ def test_of_ended_connections_the_newest_is_told(
     with merchant_scope(other_merchant.pk):
         shopify(at=later)
         disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=later)
-    sender = sender_of(service=Service.SHOPIFY, account=ACCOUNT, at=later)
+    sender = find_sender(BY_ACCOUNT)
     assert sender is not None
     assert sender.merchant_id == other_merchant.pk
 
@@ -191,10 +191,10 @@ def test_an_old_secret_verifies_for_a_day(scope: Merchant, at: datetime) -> None
     shopify(at=at + timedelta(hours=20), secret="new")
 
     def secrets(after: timedelta) -> tuple[str, ...]:
-        by_account = sender_of(service=Service.SHOPIFY, account=ACCOUNT, at=at + after)
-        by_id = sender_by_id(service=Service.SHOPIFY, public_id=connection.public_id, at=at + after)
+        by_account = find_sender(BY_ACCOUNT)
+        by_id = find_sender(Address(service=Service.SHOPIFY, public_id=connection.public_id))
         assert by_account == by_id is not None
-        return by_account.secrets
+        return by_account.secrets(at + after)
 
     assert secrets(timedelta(hours=23)) == ("new", "s")
     assert secrets(timedelta(days=1)) == ("new",)

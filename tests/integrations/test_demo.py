@@ -62,13 +62,17 @@ def test_what_the_platform_refunds_is_booked_to_the_last_unit(
 SHORT = 24
 
 
+def quietly(line: str) -> None:
+    """Say nothing of how far the seeding has got."""
+
+
 @pytest.fixture
 def seeded(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Merchant:
     """A demo shop with a short past, seeded as the command seeds it."""
     monkeypatch.setattr(journeys, "ORDERS", SHORT)
     monkeypatch.setattr(seed, "LOGIN_FILE", tmp_path / "var" / "demo-login")
     seed.login()
-    return seed.seed_shop(SHOPS[1], now=NOW)
+    return seed.seed_shop(SHOPS[1], now=NOW, say=quietly)
 
 
 def test_ledger_events_and_messages_reconcile(seeded: Merchant) -> None:
@@ -131,10 +135,13 @@ def test_an_interrupted_past_is_carried_on_and_a_whole_one_left_alone(
     with monkeypatch.context() as patch:
         patch.setattr(seed.returning, "play", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            seed.seed_shop(shop, now=NOW)
+            seed.seed_shop(shop, now=NOW, say=quietly)
     assert shop in seed.missing_shops()
 
-    merchant = seed.seed_shop(shop, now=NOW + timedelta(hours=9))
+    said: list[str] = []
+    merchant = seed.seed_shop(shop, now=NOW + timedelta(hours=9), say=said.append)
+    assert len(said) == 6, "a line for each fifth, and one for the pictures"
+    assert said[-2] == f"Seeding Harbor & Pine: {SHORT} of {SHORT} orders."
     assert shop not in seed.missing_shops()
     with merchant_scope(merchant.pk):
         assert Order.objects.count() == SHORT

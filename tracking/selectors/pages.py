@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from postexp.kernel.statements import fetch_kept
 
 # By hand: building this query took longer than all the rest of answering the page.
 PREPARED = """
@@ -32,7 +32,5 @@ def find_prepared(order_id: str, locale: str) -> Prepared | None:
 
     Read outside a scope: the caller holds a signed link to the order and checks the shop's slug.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(PREPARED, [order_id, locale, not locale])
-        row = cursor.fetchone()
+    row = fetch_kept(PREPARED, [order_id, locale, not locale])
     return Prepared(*row) if row else None
