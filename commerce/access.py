@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from commerce.enums import Right
 from commerce.models import Membership, Merchant, User
-from postexp.kernel import htmx
+from postexp.kernel import commands, htmx
 from postexp.kernel.tenancy import merchant_scope
 
 P = ParamSpec("P")
@@ -44,7 +44,8 @@ def staff_view(
     """Let in members of the shop named by `slug` who have the right.
 
     Another shop's staff get 404, a dead session goes to log-in (by HX-Redirect under htmx), a
-    member without the right gets 403. The shop's time zone is active inside.
+    member without the right gets 403. The shop's time zone is active inside. Who opens the address
+    of a command like a page is led back to the page it is given on.
     """
 
     def decorate(
@@ -69,7 +70,7 @@ def staff_view(
                 merchant_scope(membership.merchant_id),
                 timezone.override(membership.merchant.zone),
             ):
-                return _rendered(view(request, *args, **kwargs))
+                return commands.lead_back(request, _rendered(view(request, *args, **kwargs)))
 
         inner.required_right = right  # type: ignore[attr-defined]
         return inner
@@ -115,7 +116,7 @@ def shopper_view(
             timezone.override(ZoneInfo(merchant.time_zone)),
             translation.override(request.locale),
         ):
-            return _rendered(view(request, *args, **kwargs))
+            return commands.lead_back(request, _rendered(view(request, *args, **kwargs)))
 
     return inner
 
