@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from commerce.enums import Role, Scope
 from commerce.errors import BadImage
 from commerce.models import Merchant
-from commerce.services.images import MOST_BYTES
+from commerce.rules import MOST_PICTURE_BYTES
 from postexp.design.theme import LOGO_HEIGHTS, Theme
 
 
@@ -133,7 +133,7 @@ class ThemeForm(forms.Form):
         upload = cast("UploadedFile[bytes] | None", self.cleaned_data["logo"])
         if upload is None:
             return None
-        if (upload.size or 0) > MOST_BYTES:
+        if (upload.size or 0) > MOST_PICTURE_BYTES:
             raise forms.ValidationError(BadImage.message)
         content: bytes = upload.read()
         return content

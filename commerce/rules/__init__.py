@@ -18,8 +18,11 @@ from commerce.rules.paid import (
     paid_lines,
     paid_shipping,
 )
+from commerce.rules.pictures import LONGEST_SIDE, MOST_PICTURE_BYTES
 
 __all__ = (
+    "LONGEST_SIDE",
+    "MOST_PICTURE_BYTES",
     "OrderDiscount",
     "OrderSum",
     "PaidLine",

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from commerce.errors import BadImage
+from commerce.rules import LONGEST_SIDE, MOST_PICTURE_BYTES
 
-MOST_BYTES = 4 * 1024 * 1024
-LONGEST_SIDE = 4000
 FORMATS = ("PNG", "JPEG", "WEBP")
 
 
@@ -30,7 +29,7 @@ def reencode(data: bytes, *, box: tuple[int, int]) -> Picture:
     Its size is judged by the header before a pixel is unpacked. Metadata (EXIF, places, profiles,
     anything appended) is left behind. Raises BadImage.
     """
-    if not data or len(data) > MOST_BYTES:
+    if not data or len(data) > MOST_PICTURE_BYTES:
         raise BadImage
     try:
         with warnings.catch_warnings():

@@ -9,7 +9,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from commerce.errors import BadImage
-from commerce.services.images import LONGEST_SIDE, MOST_BYTES, reencode
+from commerce.rules import LONGEST_SIDE, MOST_PICTURE_BYTES
+from commerce.services.images import reencode
 
 BOX = (100, 50)
 
@@ -112,7 +113,7 @@ def test_the_longest_side_is_the_edge() -> None:
         png_that_claims(4001, 10),
         png_that_claims(0, 0),
         b"\xff\xd8\xff" + b"\0" * 1000,
-        b"x" * (MOST_BYTES + 1),
+        b"x" * (MOST_PICTURE_BYTES + 1),
     ],
 )
 def test_everything_else_is_refused(upload: bytes) -> None:
