@@ -58,7 +58,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
     view = request.GET.get("view", "all")
     kind, search = request.GET.get("kind", ""), request.GET.get("q", "").strip()
     messages = list_messages(search=search, states=VIEWS.get(view, ()), kind=kind)
-    page = paging.cut(messages, request.GET)
+    page = paging.cut(messages, request.GET, by="listed_at")
     context = {
         "rows": represent_messages(page.rows),
         "page": page,
@@ -123,7 +123,7 @@ def message_mark_sent(request: StaffRequest, message_id: str) -> HttpResponse:
 def message_allow_address(request: StaffRequest, message_id: str) -> HttpResponse:
     """Let messages go to this message's address again."""
     message = access_message(message_id)
-    services.lift_suppression(message.address)
+    services.lift_suppression(message, at=clock.now(), actor=request.user.actor)
     return _done(request, message, _("Messages may go to this address again."))
 
 

@@ -48,6 +48,13 @@ class MessageNotSent(MessageEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddressAllowed(MessageEvent):
+    """Staff let messages go to the address of this message again; the event's actor tells who."""
+
+    type: ClassVar[str] = "message.address_allowed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageResent(MessageEvent):
     """Staff asked for a message to be sent again; the event's actor tells who."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils.translation import gettext_noop, pgettext_lazy
@@ -12,11 +13,14 @@ from notifications.ports import MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 
 
-def thanks_variables(event: OrderPlaced) -> MessageVariables | None:
-    """Thank for an order that was just placed; an old one that is only taken in late needs no
-    thanks.
+def thanks_variables(event: OrderPlaced) -> MessageVariables:
+    """Thank for an order that was just placed; for an old one that is only taken in late, thanks
+    would come too late.
     """
-    return None if event.historic else order_variables(event.order_id)
+    found = order_variables(event.order_id)
+    if event.historic:
+        return replace(found, too_late=gettext_noop("The order was placed over two days ago."))
+    return found
 
 
 def why_no_thanks(order_id: str) -> str:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from notifications.enums import Class, Reason, State, SuppressionCause
@@ -26,7 +27,8 @@ class Message(MerchantModel):
 
     `facts` are what its words are written from; they are dropped once it is written. `subject`,
     `html` and `text` are what was sent, word for word. `repeats` counts later events that asked for
-    the same message again.
+    the same message again. `listed_at` is the time lists show and go by: when it came to its end,
+    or else when it is going out.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=message_id)
@@ -56,6 +58,11 @@ class Message(MerchantModel):
     key = models.CharField(max_length=160, blank=True)
     provider_id = models.CharField(max_length=250, blank=True)
     settled_at = models.DateTimeField(null=True)
+    listed_at = models.GeneratedField(
+        expression=Coalesce("settled_at", "send_at"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
@@ -69,8 +76,10 @@ class Message(MerchantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["merchant_id", "-id"], name="message_latest"),
-            models.Index(fields=["merchant_id", "state", "-id"], name="message_by_state"),
+            models.Index(fields=["merchant_id", "-listed_at", "-id"], name="message_latest"),
+            models.Index(
+                fields=["merchant_id", "state", "-listed_at", "-id"], name="message_by_state"
+            ),
             models.Index(fields=["merchant_id", "order_id", "-id"], name="message_of_order"),
             models.Index(fields=["merchant_id", "customer_id"], name="message_of_customer"),
         ]

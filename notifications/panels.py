@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce.access import StaffRequest
 from notifications.enums import Reason
-from notifications.events import MessageNotSent, MessagePlanned, MessageResent, MessageSent
+from notifications.events import (
+    AddressAllowed,
+    MessageNotSent,
+    MessagePlanned,
+    MessageResent,
+    MessageSent,
+)
 from notifications.selectors import count_waiting_for_staff, list_messages_of_order
 from notifications.serializers import kind_title, represent_messages
 from postexp.kernel import slots
@@ -74,3 +80,4 @@ describe(MessagePlanned, _("Message planned"), icon="mail", detail=_kind, minor=
 describe(MessageSent, _("Message sent"), icon="send", detail=_kind)
 describe(MessageNotSent, _("Message not sent"), icon="mail", detail=_kind_and_reason)
 describe(MessageResent, _("Message sent again by staff"), icon="send", detail=_kind)
+describe(AddressAllowed, _("Address written to again"), icon="mail", detail=_kind)

@@ -62,12 +62,15 @@ class MessageVariables:
     `facts` holds plain JSON values only: the same representations the REST API gives (`order`,
     `shipment`, `return`, `settlement`), plus `customer_name` (ready to greet with: 山田花子 様,
     Hanako) and `links`. The merchant and its theme are added when the words are rendered. Use
-    `notifications.selectors.order_variables` to build one.
+    `notifications.selectors.order_variables` to build one. `too_late` is one sentence that says why
+    nobody is told any more, of facts that were learnt long after they happened; the message is then
+    kept as expired with it.
     """
 
     recipient: Recipient
     order_id: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    too_late: str = ""
 
 
 def always_true(object_id: str) -> str:

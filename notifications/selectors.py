@@ -27,7 +27,7 @@ FOR_STAFF = (State.FAILED, State.OUTCOME_UNKNOWN)
 LIST_FIELDS = (
     *("id", "merchant_id", "public_id", "kind", "state", "reason", "detail", "subject"),
     *("address", "name", "locale", "order_id", "order_number", "planned_at", "send_at"),
-    *("settled_at", "channel"),
+    *("settled_at", "listed_at", "channel"),
 )
 
 
@@ -104,12 +104,12 @@ def access_message(public_id: str) -> Message:
 def list_messages(
     *, search: str = "", states: Collection[str] = (), kind: str = ""
 ) -> QuerySet[Message]:
-    """Return messages, newest first, without their words.
+    """Return messages without their words, what happened last first.
 
     `search` matches the order number, the address, the name, the subject or an id; `states` and
     `kind` narrow.
     """
-    messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-id")
+    messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-listed_at", "-id")
     if states:
         messages = messages.filter(state__in=states)
     if kind:

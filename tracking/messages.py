@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -27,12 +28,17 @@ SETTLE = timedelta(minutes=30)
 
 
 def parcel_variables(event: Milestone) -> MessageVariables | None:
-    """The order and the parcel; None for old news and for parcels without an order."""
-    if event.historic or not event.order_id:
+    """The order and the parcel; None for parcels without an order, which have no recipient. Old
+    news come too late.
+    """
+    if not event.order_id:
         return None
     found = get_shipment(event.shipment_id)
     shipment = represent_shipment(found, locale=found.order.locale if found.order else "")
-    return order_variables(event.order_id, shipment=shipment)
+    variables = order_variables(event.order_id, shipment=shipment)
+    if event.historic:
+        return replace(variables, too_late=gettext_noop("It happened over two days ago."))
+    return variables
 
 
 def problem_variables(event: ShipmentProblem) -> MessageVariables | None:
@@ -41,11 +47,7 @@ def problem_variables(event: ShipmentProblem) -> MessageVariables | None:
     if found is None:
         return None
     problem = {"status": event.status, "substatus": event.substatus}
-    return MessageVariables(
-        recipient=found.recipient,
-        order_id=found.order_id,
-        facts={**found.facts, "problem": problem},
-    )
+    return replace(found, facts={**found.facts, "problem": problem})
 
 
 def code_variables(event: LookupCodeRequested) -> MessageVariables | None:

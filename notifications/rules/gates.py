@@ -14,7 +14,8 @@ from notifications.enums import Class, Reason, State
 class Candidate:
     """What is known of a message when it is planned, and again right before it is sent.
 
-    `not_true` is why the message is no longer right, or empty. `suppression` is the cause for which
+    `not_true` is why the message is no longer right, or empty; `too_late` why it tells of what is
+    long past, or empty. `suppression` is the cause for which
     its address must not be written to, or empty. `expires_at` is when it stops being useful,
     `send_at` the end of its undo window.
     """
@@ -25,6 +26,7 @@ class Candidate:
     send_at: datetime
     expires_at: datetime
     not_true: str = ""
+    too_late: str = ""
     consented: bool = False
     suppression: str = ""
     channel_ready: bool = True
@@ -54,8 +56,8 @@ def decide(candidate: Candidate, *, at: datetime) -> Decision:
         return Decision(
             state=State.REFUSED, reason=Reason.NO_LONGER_TRUE, detail=candidate.not_true
         )
-    if at >= candidate.expires_at:
-        return Decision(state=State.EXPIRED, reason=Reason.TOO_LATE)
+    if candidate.too_late or at >= candidate.expires_at:
+        return Decision(state=State.EXPIRED, reason=Reason.TOO_LATE, detail=candidate.too_late)
     if candidate.klass == Class.MARKETING and not candidate.consented:
         return Decision(state=State.REFUSED, reason=Reason.NO_CONSENT)
     if candidate.suppression:

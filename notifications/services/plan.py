@@ -39,7 +39,13 @@ def plan_message(
         return known
     message = _describe(kind, object_id, variables, occurred_at=occurred_at, at=at)
     message.event_id = event_id
-    decision = judge(message, kind, consented=variables.recipient.consented, at=at)
+    decision = judge(
+        message,
+        kind,
+        consented=variables.recipient.consented,
+        too_late=variables.too_late,
+        at=at,
+    )
     message.state = decision.state
     message.reason = decision.reason or ""
     message.detail = decision.detail
@@ -94,7 +100,9 @@ def _describe(
     )
 
 
-def judge(message: Message, kind: MessageKind[Any], *, consented: bool, at: datetime) -> Decision:
+def judge(
+    message: Message, kind: MessageKind[Any], *, consented: bool, at: datetime, too_late: str = ""
+) -> Decision:
     """Put a message through the gates as of now."""
     suppression = find_suppression(message.address)
     return decide(
@@ -105,6 +113,7 @@ def judge(message: Message, kind: MessageKind[Any], *, consented: bool, at: date
             send_at=message.send_at,
             expires_at=message.expires_at,
             not_true=kind.still_true(message.object_id),
+            too_late=too_late,
             consented=consented,
             suppression=suppression.cause if suppression else "",
             channel_ready=has_channel(message.channel),

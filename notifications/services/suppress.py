@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from notifications.enums import SuppressionCause
-from notifications.models import Suppression
+from notifications.events import AddressAllowed
+from notifications.models import Message, Suppression
 from notifications.selectors import address_hash
+from notifications.services.plan import named
+from postexp.kernel.events import append
 
 
 def suppress_address(address: str, *, cause: SuppressionCause, at: datetime) -> None:
@@ -16,9 +21,14 @@ def suppress_address(address: str, *, cause: SuppressionCause, at: datetime) -> 
     )
 
 
-def lift_suppression(address: str) -> bool:
-    """Let messages go to an address again; whether it had been stopped. Messages refused meanwhile
-    stay refused.
+def lift_suppression(message: Message, *, at: datetime, actor: str) -> bool:
+    """Let messages go to the address of a message again; whether it had been stopped.
+
+    Messages refused meanwhile stay refused. Publishes AddressAllowed, which tells who wanted it.
     """
-    count, _ = Suppression.objects.filter(address_hash=address_hash(address)).delete()
+    with transaction.atomic():
+        stopped = Suppression.objects.filter(address_hash=address_hash(message.address))
+        count, _ = stopped.delete()
+        if count:
+            append(AddressAllowed(**named(message)), at=at, actor=actor)
     return bool(count)

@@ -93,9 +93,10 @@ def _read(rows: QuerySet[M], mark: str, by: str) -> Mark | None:
     shown, _tilde, row_id = mark.rpartition("~")
     if not (row_id.isascii() and row_id.isdigit()) or int(row_id[:20]) >= 2**63:
         return None
-    field = cast("Field[Any, Any]", rows.model._meta.get_field(by))
+    field = rows.model._meta.get_field(by)
+    kept = cast("Field[Any, Any]", getattr(field, "output_field", field))
     try:
-        value = field.to_python(shown)
+        value = kept.to_python(shown)
     except ValidationError:
         return None
     if value is None or (isinstance(value, datetime) and value.tzinfo is None):

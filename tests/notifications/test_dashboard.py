@@ -70,7 +70,7 @@ def page(client: Client, url: str, **query: str) -> str:
     return response.content.decode()
 
 
-def settle(message: Message, state: State, reason: Reason) -> None:
+def settle(message: Message, state: State, reason: Reason | str) -> None:
     Message.objects.filter(pk=message.pk).update(state=state, reason=reason, settled_at=AT)
 
 
@@ -123,6 +123,26 @@ def test_views_kinds_and_words_narrow_the_list(
     html = page(staff, address("message_list"), **query)
     assert html.count("row-link") == found
     assert ("No message fits" in html) == (found == 0)
+
+
+def test_the_list_goes_by_the_time_it_shows(staff: Client, message: Message) -> None:
+    """A message that was planned first may be sent last."""
+    newest, oldest = AT + timedelta(days=9), AT - timedelta(days=9)
+    settle(message, State.SENT, "")
+    more(message, 31, state=State.SENT, settled_at=AT - timedelta(days=1))
+    more(message, 1, state=State.PLANNED, settled_at=None, send_at=newest, subject="Newest")
+    more(message, 1, state=State.HELD, settled_at=None, send_at=oldest, subject="Oldest")
+    rows, seen = staff.get(address("message_list")), []
+    assert rows.context["rows"][0].message.subject == "Newest"
+    assert rows.context["rows"][1].message.public_id == message.public_id
+    seen += [row.message.pk for row in rows.context["rows"]]
+    rows = staff.get(address("message_list") + rows.context["page"].older)
+    assert rows.context["rows"][-1].message.subject == "Oldest"
+    seen += [row.message.pk for row in rows.context["rows"]]
+    assert len(seen) == len(set(seen)) == 34
+    back = staff.get(address("message_list") + rows.context["page"].newer)
+    assert [row.message.pk for row in back.context["rows"]] == seen[:30]
+    assert staff.get(address("message_list") + "?before=never~1").status_code == 200
 
 
 def test_an_empty_list_teaches(staff: Client, scope: Merchant) -> None:
@@ -289,7 +309,7 @@ def test_those_who_may_not_decide_see_no_buttons(
 
 
 def test_a_stopped_address_can_be_allowed_again(
-    staff: Client, message: Message, scope: Merchant
+    staff: Client, message: Message, scope: Merchant, owner: User
 ) -> None:
     suppress_address(message.address, cause=SuppressionCause.BOUNCED, at=AT)
     url = address("message_detail", message.public_id)
@@ -297,6 +317,8 @@ def test_a_stopped_address_can_be_allowed_again(
     response = staff.post(address("message_allow_address", message.public_id), follow=True)
     assert "Messages may go to this address again." in response.content.decode()
     assert "No message goes to this address" not in page(staff, url)
+    assert EventRecord.objects.get(type="message.address_allowed").actor == owner.actor
+    assert "Address written to again" in page(staff, address("event_list"))
 
 
 # On pages of other rooms

@@ -273,9 +273,14 @@ def test_a_suppressed_address_is_not_written_to_and_not_kept(kind: Any, order: O
 
 def test_lifting_lets_messages_through_again(kind: Any, order: Order) -> None:
     suppress_address(order.email, cause=SuppressionCause.BLOCKED, at=AT)
-    assert lift_suppression(order.email) is True
-    assert lift_suppression(order.email) is False
-    assert plan(kind(), order).state == State.PLANNED
+    parcels = kind()
+    refused = plan(parcels, order)
+    assert lift_suppression(refused, at=AT, actor="staff:7") is True
+    assert lift_suppression(refused, at=AT, actor="staff:8") is False
+    assert plan(parcels, order, "shp_2").state == State.PLANNED
+    allowed = EventRecord.objects.get(type="message.address_allowed")
+    assert (allowed.actor, allowed.payload["message_id"]) == ("staff:7", refused.public_id)
+    assert order.email not in str(allowed.payload)
 
 
 def test_a_suppression_binds_one_shop_alone(

@@ -12,7 +12,7 @@ from postexp.kernel import clock
 from tests.tracking.conftest import fulfilment_facts
 from tests.tracking.scans import scan
 from tracking import messages, services
-from tracking.events import ShipmentDelivered, ShipmentProblem
+from tracking.events import ShipmentProblem
 from tracking.models import Shipment
 from tracking.rules import NormalisedEvent, NormalisedShipment
 
@@ -106,10 +106,19 @@ def test_a_delivery_taken_back_is_not_told(parcel: Shipment, now: list[datetime]
     assert messages.why_not_delivered(parcel.public_id)
 
 
-def test_old_news_and_parcels_without_an_order_are_not_told(
-    scope: Merchant, parcel: Shipment
+def test_old_news_are_not_told_and_leave_a_row_that_says_why(
+    parcel: Shipment, now: list[datetime], drain: Callable[[], None]
 ) -> None:
-    old = ShipmentDelivered(shipment_id=parcel.public_id, order_id=parcel.order_ref, historic=True)
-    assert messages.parcel_variables(old) is None
-    orphan = ShipmentProblem(shipment_id=parcel.public_id, turn=1, status="exception")
+    came = scan(0, "delivered", occurred_at=now[0], zone="Asia/Tokyo")
+    now[0] += timedelta(days=3)
+    told = NormalisedShipment(source="test", tracking_number="", events=(came,))
+    services.ingest_tracking(parcel, told, at=now[0])
+    drain()
+    kept = Message.objects.get(kind="shipment.delivered")
+    assert kept.state == State.EXPIRED
+    assert kept.why == "It came too late to be useful. It happened over two days ago."
+
+
+def test_parcels_without_an_order_have_nobody_to_tell(scope: Merchant) -> None:
+    orphan = ShipmentProblem(shipment_id="shp_1", turn=1, status="exception")
     assert messages.problem_variables(orphan) is None
