@@ -8,9 +8,13 @@ from postexp.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class OrderEvent(Event):
-    """Something that happened to an order; `order_id` is its public id."""
+    """Something that happened to an order; `order_id` is its public id.
+
+    `happened_at` is when it happened where that was told (ISO 8601), not when we learnt of it.
+    """
 
     order_id: str
+    happened_at: str = ""
 
     @property
     def subject(self) -> str:
@@ -19,7 +23,9 @@ class OrderEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPlaced(OrderEvent):
-    """An order was taken in for the first time. `historic`: older than two days, thank nobody."""
+    """An order was taken in for the first time. `historic`: older than two days, or
+    cancelled already; nobody is thanked.
+    """
 
     type: ClassVar[str] = "order.placed"
     number: str

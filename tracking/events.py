@@ -8,10 +8,14 @@ from postexp.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ParcelEvent(Event):
-    """Something that happened to a shipment. `order_id` is "" while its order is not known."""
+    """Something that happened to a shipment. `order_id` is "" while its order is not known.
+
+    `happened_at` is when it happened where that was told: an instant, or a day alone (ISO 8601).
+    """
 
     shipment_id: str
     order_id: str = ""
+    happened_at: str = ""
 
     @property
     def subject(self) -> str:
@@ -20,7 +24,7 @@ class ParcelEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Milestone(ParcelEvent):
-    """A step worth telling the shopper. `historic`: it happened over two days ago, tell nobody."""
+    """A step worth telling the shopper. `historic`: over two days ago, so that nobody is told."""
 
     historic: bool = False
 

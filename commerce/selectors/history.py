@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commerce.models import ApiKey, User
-from postexp.kernel.history import words_of
+from postexp.kernel.history import happened_at, words_of
 from postexp.kernel.models import EventRecord
 
 SERVICES = {"shopify": "Shopify", "easypost": "EasyPost"}
 
 
 def timeline(records: Iterable[EventRecord]) -> list[dict[str, Any]]:
-    """Return log rows as entries of `{% timeline %}`, leaving out kinds nobody described."""
+    """Return log rows as entries of `{% timeline %}`, what happened last first.
+
+    Kinds nobody described are left out.
+    """
     records = list(records)
     actors = name_actors(record.actor for record in records)
-    return [
+    entries = [
         entry_of(record, actors[record.actor])
         for record in records
         if words_of(record.type) is not None
     ]
+    return sorted(entries, key=lambda entry: _instant(entry["at"]), reverse=True)
+
+
+def _instant(at: date) -> datetime:
+    """A day alone ends the story of that day."""
+    if isinstance(at, datetime):
+        return at
+    return datetime.combine(at, time.max, tzinfo=timezone.get_current_timezone())
 
 
 def entry_of(record: EventRecord, actor: str) -> dict[str, Any]:
@@ -32,7 +45,7 @@ def entry_of(record: EventRecord, actor: str) -> dict[str, Any]:
     by = _("by %(name)s") % {"name": actor} if actor else ""
     return {
         "title": words.title if words else record.type,
-        "at": record.occurred_at,
+        "at": happened_at(record),
         "text": " · ".join(str(part) for part in (detail, by) if part),
         "icon": words.icon if words else "circle",
         "tone": words.tone if words else "neutral",

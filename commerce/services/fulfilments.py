@@ -43,7 +43,7 @@ def take_in_fulfilment(
         fulfilment.source_updated_at = told_at
         fulfilment.save()
         _lay_lines(fulfilment)
-        _publish(fulfilment, at, actor)
+        _publish(fulfilment, at, actor, happened_at=told_at if known else facts.created_at)
     return fulfilment
 
 
@@ -73,7 +73,7 @@ def link_fulfilments(order: Order, *, at: datetime, actor: str) -> None:
         fulfilment.order = order
         fulfilment.save()
         _lay_lines(fulfilment)
-        _publish(fulfilment, at, actor)
+        _publish(fulfilment, at, actor, happened_at=fulfilment.created_at)
 
 
 def _lay_lines(fulfilment: Fulfilment) -> None:
@@ -93,10 +93,11 @@ def _lay_lines(fulfilment: Fulfilment) -> None:
     )
 
 
-def _publish(fulfilment: Fulfilment, at: datetime, actor: str) -> None:
+def _publish(fulfilment: Fulfilment, at: datetime, actor: str, *, happened_at: datetime) -> None:
     append(
         FulfilmentRecorded(
             order_id=fulfilment.order.public_id if fulfilment.order else "",
+            happened_at=happened_at.isoformat(),
             fulfilment_id=fulfilment.public_id,
         ),
         at=at,

@@ -131,16 +131,25 @@ def _describe(
 def _announce(order: Order, created: bool, was_cancelled: bool, at: datetime, actor: str) -> None:
     if created:
         historic = at - order.placed_at > HISTORIC_AFTER or order.cancelled_at is not None
-        event = OrderPlaced(order_id=order.public_id, number=order.number, historic=historic)
-        append(event, at=at, actor=actor)
-    else:
-        append(OrderChanged(order_id=order.public_id), at=at, actor=actor)
-    if order.cancelled_at is not None and not was_cancelled:
-        append(
-            OrderCancelled(order_id=order.public_id, reason=order.cancel_reason),
-            at=at,
-            actor=actor,
+        placed = OrderPlaced(
+            order_id=order.public_id,
+            happened_at=order.placed_at.isoformat(),
+            number=order.number,
+            historic=historic,
         )
+        append(placed, at=at, actor=actor)
+    else:
+        changed = OrderChanged(
+            order_id=order.public_id, happened_at=order.source_updated_at.isoformat()
+        )
+        append(changed, at=at, actor=actor)
+    if order.cancelled_at is not None and not was_cancelled:
+        cancelled = OrderCancelled(
+            order_id=order.public_id,
+            happened_at=order.cancelled_at.isoformat(),
+            reason=order.cancel_reason,
+        )
+        append(cancelled, at=at, actor=actor)
 
 
 def _add_lines(order: Order, facts: OrderFacts) -> None:

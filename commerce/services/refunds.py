@@ -55,7 +55,9 @@ def link_refunds(order: Order, *, at: datetime, actor: str) -> None:
 def _publish(refund: PlatformRefund, at: datetime, actor: str) -> None:
     append(
         RefundRecorded(
-            order_id=refund.order.public_id if refund.order else "", refund_id=refund.public_id
+            order_id=refund.order.public_id if refund.order else "",
+            happened_at=refund.processed_at.isoformat(),
+            refund_id=refund.public_id,
         ),
         at=at,
         actor=actor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -60,6 +61,17 @@ def describe(
 def words_of(event_type: str) -> Words | None:
     """Return how people read a kind of event, or None where nobody described it."""
     return _words.get(event_type)
+
+
+def happened_at(record: EventRecord) -> date:
+    """Return when what a row tells of happened: the instant or the day that was told with it.
+
+    Where its payload has no `happened_at`, it happened when it was appended.
+    """
+    told: str = record.payload.get("happened_at", "")
+    if not told:
+        return record.occurred_at
+    return datetime.fromisoformat(told) if "T" in told else date.fromisoformat(told)
 
 
 def story_of_order(order_id: str) -> list[EventRecord]:

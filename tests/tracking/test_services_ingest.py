@@ -11,6 +11,8 @@ import pytest
 from django.db import connection
 
 from commerce.models import Merchant, Order
+from commerce.selectors import timeline
+from postexp.kernel.history import story_of_order
 from postexp.kernel.models import EventRecord
 from postexp.kernel.tenancy import merchant_scope
 from tests.tracking.conftest import fulfilment_facts
@@ -83,6 +85,7 @@ def test_each_milestone_is_published_once_with_its_facts(shipment: Shipment) -> 
     assert events["shipment.delivered"] == {
         "shipment_id": shipment.public_id,
         "order_id": shipment.order_ref,
+        "happened_at": "2026-11-20T03:36:00+00:00",
         "historic": False,
         "turn": 1,
         "delivered_at": "2026-11-20T03:36:00+00:00",
@@ -113,6 +116,20 @@ def test_late_scans_never_bring_the_parcel_back(
 def test_old_news_are_kept_and_marked_historic(shipment: Shipment) -> None:
     ingest(shipment, *JOURNEY, at=AT + timedelta(days=3))
     assert EventRecord.objects.get(type="shipment.delivered").payload["historic"] is True
+
+
+def test_a_day_alone_stays_a_day_in_the_story_of_the_order(
+    shipment: Shipment, scope: Merchant
+) -> None:
+    ingest(shipment, dated("2026-11-20", "delivered", zone="Asia/Tokyo", position=1))
+    told = EventRecord.objects.get(type="shipment.delivered").payload
+    assert (told["happened_at"], told["delivered_at"]) == ("2026-11-20", "")
+    (entry,) = (
+        one
+        for one in timeline(story_of_order(shipment.order_ref))
+        if one["title"] == "Parcel delivered"
+    )
+    assert entry["at"] == date(2026, 11, 20)
 
 
 def test_dates_and_time_less_scans_are_kept_without_invented_times(shipment: Shipment) -> None:

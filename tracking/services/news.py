@@ -43,6 +43,7 @@ def news_of(
             ShipmentDispatched(
                 shipment_id=shipment_id,
                 order_id=order_id,
+                happened_at=shipment.dispatched_at.isoformat(),
                 historic=shipment.dispatched_at < at - FRESH,
             )
         )
@@ -52,6 +53,7 @@ def news_of(
             ShipmentOutForDelivery(
                 shipment_id=shipment_id,
                 order_id=order_id,
+                happened_at=_told_at(scan, zone),
                 turn=turn,
                 historic=_is_historic(scan, at),
             )
@@ -64,6 +66,7 @@ def news_of(
             ShipmentDelivered(
                 shipment_id=shipment_id,
                 order_id=order_id,
+                happened_at=_told_at(scan, zone),
                 turn=turn,
                 historic=_is_historic(scan, at),
                 delivered_at=moment.isoformat() if moment else "",
@@ -77,6 +80,7 @@ def news_of(
             ShipmentProblem(
                 shipment_id=shipment_id,
                 order_id=order_id,
+                happened_at=_told_at(scan, zone),
                 turn=turn,
                 historic=_is_historic(scan, at),
                 status=status,
@@ -88,6 +92,7 @@ def news_of(
             ShipmentDelayed(
                 shipment_id=shipment_id,
                 order_id=order_id,
+                happened_at=delay.detected_at.isoformat() if delay.detected_at else "",
                 source=delay.source or "",
                 reason=delay.reason or "",
                 first_estimate=str(delay.first_estimate or ""),
@@ -113,6 +118,12 @@ def _is_untold(shipment: Shipment, name: str, turns: int) -> bool:
         return False
     shipment.told[name] = turns
     return True
+
+
+def _told_at(scan: PlacedEvent | None, zone: str) -> str:
+    """Return the instant of a scan, its day where no more is known, or empty."""
+    told = (scan.event.occurred_at or day_of(scan.event, zone)) if scan else None
+    return told.isoformat() if told else ""
 
 
 def _is_historic(scan: PlacedEvent | None, at: datetime) -> bool:
