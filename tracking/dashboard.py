@@ -100,6 +100,6 @@ def _chips(carrier: str, late: bool, query: QueryDict) -> list[dict[str, Any]]:
             "label": carrier_of(slug).name_in(locale),
             "active": carrier == slug,
         }
-        for slug in selectors.list_carriers()
+        for slug in selectors.list_carriers(chosen=carrier)
     ]
     return chips

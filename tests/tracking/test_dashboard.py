@@ -91,6 +91,32 @@ class TestList:
         for words in ("Yamato Transport", "UPS", "Late", "The address needs correcting"):
             assert words in text
 
+    def test_chips_name_only_carriers_that_carried_something(
+        self, staff: Client, others: list[Shipment]
+    ) -> None:
+        others[0].carrier = "acme_parcel"
+        others[0].save()
+        chips = [chip["label"] for chip in staff.get(LIST).context["chips"]]
+        assert "Acme Parcel" in chips
+        chips = [chip["label"] for chip in staff.get(f"{LIST}?carrier=owl_post").context["chips"]]
+        assert "Owl Post" not in chips
+
+    def test_a_chosen_carrier_has_its_chip_however_few_its_parcels(
+        self, staff: Client, others: list[Shipment], shipment: Shipment
+    ) -> None:
+        busy = Shipment.objects.exclude(pk=others[0].pk).first()
+        assert busy is not None
+        for number in range(16):
+            busy.pk, busy.public_id = None, f"shp_{number}"
+            busy.tracking_number = busy.number_key = busy.fulfilment_ref = f"n{number}"
+            busy.carrier = f"busy {number // 2}"
+            busy.save()
+        Shipment.objects.filter(pk=others[0].pk).update(carrier="rare")
+        labels = [chip["label"] for chip in staff.get(LIST).context["chips"]]
+        assert "Rare" not in labels
+        labels = [chip["label"] for chip in staff.get(f"{LIST}?carrier=rare").context["chips"]]
+        assert labels[-1] == "Rare"
+
     def test_it_is_flat_in_queries(
         self, staff: Client, others: list[Shipment], django_assert_max_num_queries: Any
     ) -> None:

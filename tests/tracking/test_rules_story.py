@@ -159,8 +159,10 @@ def test_carriers_by_their_many_names() -> None:
     )
     assert carrier_of("japan_post").name_in("en") == "Japan Post"
     stranger = carrier_of("  null-company ")
-    assert (stranger.slug, stranger.name_in("ja")) == ("null-company", "null-company")
+    assert (stranger.slug, stranger.name_in("ja")) == ("null-company", "Null Company")
     assert stranger.tracking_url("1") == ""
+    names = {name: carrier_of(name).name for name in ("ACME_Parcel_v2", "LaserShip", "DPD-CH", "_")}
+    assert list(names.values()) == ["ACME Parcel v2", "LaserShip", "DPD-CH", "_"]
     assert carrier_of("").slug == ""
 
 

@@ -81,12 +81,26 @@ _NAMES = {
 
 
 def carrier_of(name: str) -> Carrier:
-    """Return the carrier that a name or slug means; an unknown one keeps its name, without page."""
+    """Return the carrier that a name or slug means; an unknown one keeps its name, without page.
+
+    A code such as `acme_parcel` is read out as people would write it: "Acme Parcel".
+    """
     written = " ".join(name.split())[:80]
     slug = _NAMES.get(re.sub(r"[\W_]", "", written.lower())) or (
         written if written in _BY_SLUG else ""
     )
-    return _BY_SLUG[slug] if slug else Carrier(slug=written, name=written)
+    return _BY_SLUG[slug] if slug else Carrier(slug=written, name=_readable(written))
+
+
+def _readable(written: str) -> str:
+    """Take the signs of a code out of a name, and begin its words with capitals where it has none.
+
+    Names with capitals of their own, such as "LaserShip", stay as they are.
+    """
+    signs = r"[_\s-]+" if written == written.lower() else r"[_\s]+"
+    words = re.sub(signs, " ", written)
+    words = words.strip() or written
+    return words.title() if words == words.lower() else words
 
 
 def number_key(number: str) -> str:

@@ -109,15 +109,21 @@ def _matches(search: str) -> Q:
     return found | Q(number_key__startswith=key) if key else found
 
 
-def list_carriers() -> list[str]:
-    """Return the carriers of the shop's parcels by slug, the busiest first, eight at most."""
+def list_carriers(*, chosen: str = "") -> list[str]:
+    """Return the carriers of the shop's parcels by slug, the busiest first, eight at most.
+
+    The `chosen` one comes with them where it has parcels, however few.
+    """
     rows = (
         Shipment.objects.exclude(carrier="")
         .values("carrier")
         .annotate(parcels=Count("pk"))
         .order_by("-parcels", "carrier")[:8]
     )
-    return [row["carrier"] for row in rows]
+    busiest = [row["carrier"] for row in rows]
+    if chosen and chosen not in busiest and Shipment.objects.filter(carrier=chosen).exists():
+        return [*busiest, chosen]
+    return busiest
 
 
 def count_views() -> dict[str, int]:
