@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from integrations.connections import connect
 from integrations.demo import returning
 from integrations.demo.journeys import DAYS, Step, Told, Wished, plan
 from integrations.demo.pictures import draw
+from integrations.demo.progress import Progress, count_orders
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.models import Service
 from postexp.kernel import clock, inbox, outbox
@@ -71,16 +73,29 @@ def seed(*, now: datetime) -> None:
 
 
 def _seed_shop(slug: str, now: datetime) -> None:
-    seed_shop(next(shop for shop in SHOPS if shop.slug == slug), now=now)
+    seed_shop(next(shop for shop in SHOPS if shop.slug == slug), now=now, say=_to_stderr)
 
 
-def seed_shop(shop: DemoShop, *, now: datetime) -> Merchant:
-    """Open one demo shop with its past; what an interrupted seeding left is carried on."""
+def _to_stderr(line: str) -> None:
+    """Say a line at once and whole, for two processes speak."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def seed_shop(shop: DemoShop, *, now: datetime, say: Callable[[str], None]) -> Merchant:
+    """Open one demo shop with its past; what an interrupted seeding left is carried on.
+
+    How far it has got is said line by line.
+    """
     owner = User.objects.get(email=EMAIL)
     merchant = Merchant.objects.filter(slug=shop.slug).first() or _open(shop, owner, now - PAST)
     with merchant_scope(merchant.pk):
         now = _planned_for(now)
-        play(plan(shop, now=now), owner=owner, now=now)
+        steps = plan(shop, now=now)
+        name = shop.settings["name_en"]
+        progress = Progress(shop=name, orders=count_orders(steps), say=say)
+        play(steps, owner=owner, now=now, played=progress.note)
+        say(f"Seeding {name}: drawing the pictures of its products.")
         _draw_pictures(shop)
     return merchant
 
@@ -135,20 +150,32 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
     return merchant
 
 
-def play(steps: Sequence[Step], *, owner: User, now: datetime) -> None:
+def play(
+    steps: Sequence[Step],
+    *,
+    owner: User,
+    now: datetime,
+    played: Callable[[Sequence[Step]], None] = lambda stretch: None,
+) -> None:
     """Play steps, oldest first, draining inbox and events as time goes by.
 
-    A stretch is played whole or not at all, and once: the inbox knows what was told.
+    A stretch is played whole or not at all, and once: the inbox knows what was told. `played` hears
+    of each that is there.
     """
     for stretch in _stretches(steps):
-        with transaction.atomic():
-            told = [step for step in stretch if isinstance(step, Told)]
-            if any(_tell(step).duplicate for step in told):
-                continue
-            settle(stretch[-1].at)
-            for step in stretch:
-                if isinstance(step, Wished):
-                    returning.play(step, owner=owner, now=now, settle=settle)
+        _play_once(stretch, owner=owner, now=now)
+        played(stretch)
+
+
+@transaction.atomic
+def _play_once(stretch: Sequence[Step], *, owner: User, now: datetime) -> None:
+    told = [step for step in stretch if isinstance(step, Told)]
+    if any(_tell(step).duplicate for step in told):
+        return
+    settle(stretch[-1].at)
+    for step in stretch:
+        if isinstance(step, Wished):
+            returning.play(step, owner=owner, now=now, settle=settle)
 
 
 def _stretches(steps: Sequence[Step]) -> Iterator[list[Step]]:
