@@ -134,6 +134,19 @@ class RowCode(TextChoices):
     BONUS = "bonus", _("Bonus (%(percent)s)")
 
 
+class Change(TextChoices):
+    """Why a return came to another sum than the one promised, where no row of a sum says it."""
+
+    NOT_ARRIVED = "not_arrived", _("Not arrived")
+    STILL_AWAITED = "still_awaited", _("Not arrived yet")
+    WORN = "worn", _("Worn or damaged")
+    NOT_OURS = "not_ours", _("Not one of ours")
+    REFUSED = "refused", _("Not accepted")
+    APART = "apart", _("Settled separately")
+    VALUE = "value", _("Value of the items, counted anew")
+    GIVEN_BEFORE = "given_before", _("Given back before")
+
+
 class StartBasis(TextChoices):
     """What a return window counts from."""
 

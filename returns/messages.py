@@ -18,7 +18,7 @@ from returns.events import (
 )
 from returns.rules.states import UNDO_TIME
 from returns.selectors import get_return, get_settlement
-from returns.serializers import represent_return, represent_settlement
+from returns.serializers import represent_changes, represent_return, represent_settlement
 
 
 def return_variables(event: ReturnEvent) -> MessageVariables:
@@ -43,6 +43,7 @@ def settlement_variables(event: SettlementPaid) -> MessageVariables | None:
     return order_variables(
         event.order_id,
         settlement=represent_settlement(settlement),
+        changes=represent_changes(settlement, locale=settlement.case.locale),
         **{"return": represent_return(settlement.case)},
     )
 

@@ -22,7 +22,7 @@ from postexp.kernel.money import Money
 from returns import events, selectors
 from returns.enums import Outcome
 from returns.reports import kept_value, todo
-from returns.serializers.tones import TONES
+from returns.serializers import shopper_standings, standings
 
 FOUND = 6
 
@@ -34,9 +34,7 @@ def order_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> st
     settlements = selectors.list_settlements(order)
     if not cases and not settlements:
         return ""
-    rows = [
-        (case, TONES[case.state], Money(case.quote["payout"], order.currency)) for case in cases
-    ]
+    rows = [(one, Money(one.case.quote["payout"], order.currency)) for one in standings(cases)]
     settled = [(one, Money(one.payout, one.currency)) for one in settlements]
     return render_to_string(
         "returns/dashboard/order_panel.html", {"rows": rows, "settled": settled}, request
@@ -64,7 +62,7 @@ def tracking_returns(request: HttpRequest | None, context: Mapping[str, Any]) ->
         return ""
     return render_to_string(
         "returns/site/tracking_panel.html",
-        {"cases": cases, "is_open": is_open, "url": _return_url(context)},
+        {"cases": shopper_standings(cases), "is_open": is_open, "url": _return_url(context)},
     )
 
 
@@ -166,10 +164,10 @@ def home_stats(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
 
 def found_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """The returns a search finds, as lines of the command bar."""
-    cases = selectors.list_returns(search=context["q"])[:FOUND]
+    cases = list(selectors.list_returns(search=context["q"])[:FOUND])
     if not cases:
         return ""
-    return render_to_string("returns/dashboard/_found.html", {"cases": cases}, request)
+    return render_to_string("returns/dashboard/_found.html", {"cases": standings(cases)}, request)
 
 
 def nav_entry(request: HttpRequest) -> dict[str, Any]:
@@ -210,6 +208,7 @@ slots.register(
         events.ReturnInspected,
         events.ReturnCompleted,
         events.SettlementBooked,
+        events.ReplacementShipped,
     ),
     fallback=tracking_link,
 )

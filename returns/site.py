@@ -28,9 +28,10 @@ from returns.errors import OutOfStock, ReturnsError
 from returns.forms import ConfirmForm, OutcomeForm, SentForm, UnitsForm
 from returns.models import Return
 from returns.rules.commands import Wish
+from returns.rules.eligibility import last_days, shared_days
 from returns.rules.quotes import Quote
 from returns.selectors import Judged, Judgement
-from returns.serializers import denials_in_words, sum_lines
+from returns.serializers import denials_in_words, shopper_standings, sum_lines
 from returns.serializers.stories import tell_return
 
 if TYPE_CHECKING:
@@ -119,19 +120,27 @@ def _start(
     visit: Visit, judgement: Judgement, form: UnitsForm, *, status: int = 200
 ) -> HttpResponse:
     locale = visit.request.locale
-    offers = [offer for one in judgement.lines for offer in one.decision.offers]
+    shared = shared_days([one.decision for one in judgement.lines])
     return visit.page(
         "start",
         status,
         form=form,
-        rows=[(_shown(one), quantity, reason) for one, quantity, reason in form.rows()],
+        rows=[
+            (
+                {**_shown(one), "windows": () if shared else last_days([one.decision])},
+                quantity,
+                reason,
+            )
+            for one, quantity, reason in form.rows()
+        ],
         closed=[
             {**_shown(one), "why": denials_in_words(one.decision.denials, locale)}
             for one in judgement.lines
             if not one.decision.returnable
         ],
-        until=max((offer.until for offer in offers), default=None),
-        cases=selectors.list_returns_of_order(visit.order),
+        windows=shared,
+        send_within=judgement.policy.send_within,
+        cases=shopper_standings(selectors.list_returns_of_order(visit.order)),
         next_url=visit.url("return_outcome"),
         screens=SCREENS,
     )
@@ -171,6 +180,7 @@ def _outcome(
     chosen = _chosen(judgement, wishes)
     offers = _offers(judgement, wishes, chosen)
     form = form or OutcomeForm(None, offered=[outcome for outcome, _ in offers], judged=chosen)
+    until = {offer.outcome: offer.until for offer in last_days([one.decision for one in chosen])}
     return visit.page(
         "outcome",
         422 if form.is_bound or problem else 200,
@@ -180,9 +190,7 @@ def _outcome(
                 "outcome": outcome,
                 "payout": Money(quoted.payout, quoted.currency),
                 "bonus": Money(quoted.bonus, quoted.currency) if quoted.bonus else None,
-                "until": min(
-                    offer.until for one in chosen if (offer := one.decision.offer(outcome))
-                ),
+                "until": until[outcome],
             }
             for outcome, quoted in offers
         ],

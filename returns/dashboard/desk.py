@@ -25,10 +25,18 @@ from postexp.kernel.paging import NEWER, OLDER, address, cut
 from returns import selectors, services
 from returns.enums import Outcome, ReturnMove, ReturnState
 from returns.errors import ReturnsError
+from returns.forms import SettleForm
 from returns.models import Refund, Return, ReturnLine, Settlement
 from returns.rules.states import RETURN_MOVES, can_undo, possible
-from returns.serializers import decline_words, reason_words, sum_lines
-from returns.serializers.tones import REFUND_TONES, REPLACEMENT_TONES, TONES
+from returns.serializers import (
+    Standing,
+    change_lines,
+    decline_words,
+    reason_words,
+    standings,
+    sum_lines,
+)
+from returns.serializers.tones import REFUND_TONES, REPLACEMENT_TONES
 
 _FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
 
@@ -52,7 +60,8 @@ def _list(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
     cases = selectors.list_returns(view=view, search=search, outcome=outcome)
     page = cut(cases, query)
     return {
-        "rows": [_row(request, case) for case in page.rows],
+        "rows": [_row(request, one) for one in standings(page.rows)],
+        "nowhere": _nowhere(request),
         "page": page,
         "views": _views(view, query),
         "chips": [
@@ -70,14 +79,23 @@ def _list(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
     }
 
 
-def _row(request: StaffRequest, case: Return) -> dict[str, Any]:
+def _nowhere(request: StaffRequest) -> dict[str, Any] | None:
+    """Return what to do where shoppers are not told where to send things, else None."""
+    sending = selectors.sending_policy(clock.now())
+    if all(sending.says_where(language) for language in request.merchant.locales):
+        return None
+    return {"may_mend": request.membership.may(Right.CONFIGURE)}
+
+
+def _row(request: StaffRequest, standing: Standing) -> dict[str, Any]:
+    case = standing.case
     customer = case.order.customer
     name = customer.full_name(get_language() or "en") if customer else ""
     waits = ReturnState(case.state) is ReturnState.IN_REVIEW
     return {
         "case": case,
         "customer": name or case.order.email,
-        "tone": TONES[case.state],
+        "standing": standing,
         "payout": Money(case.quote["payout"], case.quote["currency"]),
         "may_decide": waits and request.membership.may(Right.DECIDE),
     }
@@ -118,25 +136,44 @@ def return_detail(request: StaffRequest, return_id: str) -> HttpResponse:
     )
 
 
-def detail(request: StaffRequest, case: Return, *, problem: str = "") -> dict[str, Any]:
-    """Return what the page of a return shows; `problem` is why the last act was refused."""
+def detail(
+    request: StaffRequest, case: Return, *, problem: str = "", form: SettleForm | None = None
+) -> dict[str, Any]:
+    """Return what the page of a return shows; `problem` is why the last act was refused.
+
+    `form` is what was asked to be paid instead, with its errors.
+    """
     lines = selectors.list_lines_of(case)
     titles = {line.order_line.public_id: line.order_line.title for line in lines}
     settlements = [one for one in selectors.list_settlements(case.order) if one.case_id == case.pk]
     moves = possible(RETURN_MOVES, ReturnState(case.state))
     may = request.membership.may
+    may_settle = ReturnMove.SETTLE in moves and may(Right.PAY)
+    due = _due(case, titles, form) if may_settle else None
+    given = [one.quote for one in settlements]
+    if due:
+        given.append(due["quote"])
+    [standing] = standings([case])
+    to_come = bool(moves & {ReturnMove.APPROVE, ReturnMove.RECEIVE})
     return {
         "case": case,
         "order": case.order,
         "customer_name": case.order.customer.full_name(get_language() or "en")
         if case.order.customer
         else "",
-        "tone": TONES[case.state],
+        "standing": standing,
+        "nowhere": _nowhere(request) if to_come else None,
         "problem": problem,
         "lines": [_line(case, line) for line in lines],
         "asked": _sum(case.quote, titles),
         "settlements": [_settlement(one, titles) for one in settlements],
-        "due": _due(case, titles) if ReturnMove.SETTLE in moves and may(Right.PAY) else None,
+        "due": due,
+        "changes": change_lines(
+            case,
+            lines,
+            given,
+            total_label=str(Outcome(given[-1]["outcome"]).label) if given else "",
+        ),
         "decline": decline_words(case, get_language() or "en"),
         "may_approve": may(Right.DECIDE)
         and bool(moves & {ReturnMove.APPROVE, ReturnMove.OVERRIDE}),
@@ -196,7 +233,7 @@ def _sum(quote: Mapping[str, Any], titles: Mapping[str, str]) -> list[dict[str, 
     return sum_lines(quote, titles, total_label=str(Outcome(quote["outcome"]).label))
 
 
-def _due(case: Return, titles: dict[str, str]) -> dict[str, Any] | None:
+def _due(case: Return, titles: dict[str, str], form: SettleForm | None) -> dict[str, Any] | None:
     """Return what is to be settled now, exact, with a key for pressing the button once."""
     try:
         quoted = services.quote_settlement(case)
@@ -208,7 +245,9 @@ def _due(case: Return, titles: dict[str, str]) -> dict[str, Any] | None:
         Outcome.STORE_CREDIT: _("Give %(amount)s of store credit"),
         Outcome.EXCHANGE: _("Release the exchange of %(amount)s"),
     }[quoted.outcome]
+    others = services.quote_other_outcomes(case)
     return {
+        "quote": quoted.to_json(),
         "sum": _sum(quoted.to_json(), titles),
         "payout": payout,
         "total": Money(quoted.total, quoted.currency),
@@ -220,9 +259,9 @@ def _due(case: Return, titles: dict[str, str]) -> dict[str, Any] | None:
                 "label": other.outcome.label,
                 "payout": Money(other.payout, other.currency),
             }
-            for other in services.quote_other_outcomes(case)
+            for other in others
         ],
-        "reducible": quoted.outcome is not Outcome.EXCHANGE,
+        "form": (form or SettleForm(None, currency=quoted.currency)).offering(quoted, others),
         "currency": quoted.currency,
     }
 

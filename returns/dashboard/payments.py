@@ -17,11 +17,11 @@ from postexp.design import formats
 from postexp.kernel import clock, htmx, ids
 from postexp.kernel.money import Money
 from returns import selectors, services
-from returns.dashboard.desk import answer, detail_url, refused
+from returns.dashboard.desk import answer, detail, detail_url, refused
 from returns.enums import Outcome
-from returns.errors import ReturnsError
+from returns.errors import QuoteChanged, ReturnsError
 from returns.forms import PaidForm, SettleForm, ShipForm
-from returns.models import Refund
+from returns.models import Refund, Return
 
 
 @staff_view(Right.PAY)
@@ -31,7 +31,11 @@ def return_settle(request: StaffRequest, return_id: str) -> HttpResponse:
     case = selectors.access_return(return_id)
     form = SettleForm(request.POST, currency=case.order.currency)
     if not form.is_valid():
-        return refused(request, case, form.refusal())
+        return (
+            _to_mend(request, case, form)
+            if form.to_mend
+            else refused(request, case, QuoteChanged())
+        )
     outcome = form.cleaned_data["outcome"]
     try:
         settlement = services.settle_return(
@@ -44,9 +48,22 @@ def return_settle(request: StaffRequest, return_id: str) -> HttpResponse:
             actor=request.user.actor,
         )
     except ReturnsError as error:
+        if form.refuse(error):
+            return _to_mend(request, case, form)
         return refused(request, case, error)
     amount = formats.money(Money(settlement.payout, settlement.currency))
     return answer(request, case, _("Settled: %(amount)s.") % {"amount": amount})
+
+
+def _to_mend(request: StaffRequest, case: Return, form: SettleForm) -> HttpResponse:
+    """Answer with the page of the return, its form open at what is wrong with it."""
+    return htmx.render(
+        request,
+        page="returns/dashboard/detail.html",
+        part="returns/dashboard/_detail.html",
+        context=detail(request, case, form=form),
+        status=422,
+    )
 
 
 @staff_view(Right.PAY)

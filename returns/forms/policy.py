@@ -96,6 +96,7 @@ class PolicyForm(forms.Form):
     )
     address = forms.CharField(
         label=_("Address for returns, line by line"),
+        help_text=_("Every open return shows the newest address and words about sending."),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),

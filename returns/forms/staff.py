@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Self, cast
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from postexp.design import formats
 from postexp.kernel.money import Money, MoneyError
 from returns.enums import DeclineReason, Grade, Outcome, ReturnState
-from returns.errors import InvalidAmount, QuoteChanged, ReturnsError
+from returns.errors import (
+    ExchangeIsWhole,
+    InvalidAmount,
+    NotAnExchange,
+    NotReturnable,
+    RefundExceedsBalance,
+    ReturnsError,
+)
 from returns.forms.marks import unmarked
 from returns.models import ReturnLine
 from returns.rules.commands import Finding
+from returns.rules.quotes import Quote
 
 
 class DeclineForm(forms.Form):
@@ -121,8 +130,13 @@ class SettleForm(forms.Form):
 
     shown = forms.IntegerField(min_value=0)
     key = forms.RegexField(r"[A-Za-z0-9_]{8,64}")
-    pay = forms.CharField(required=False, max_length=24)
-    outcome = forms.ChoiceField(required=False, choices=Outcome.choices)
+    pay = forms.CharField(
+        label=_("A lower amount"),
+        required=False,
+        max_length=24,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    outcome = forms.ChoiceField(label=_("Another way"), required=False, choices=Outcome.choices)
 
     def __init__(self, data: Any, *, currency: str) -> None:
         super().__init__(data)
@@ -147,11 +161,47 @@ class SettleForm(forms.Form):
         try:
             return Money.parse(text, self.currency).amount
         except MoneyError as error:
-            raise forms.ValidationError(_("Write an amount.")) from error
+            raise forms.ValidationError(InvalidAmount.message) from error
 
-    def refusal(self) -> ReturnsError:
-        """Return why the form cannot be used."""
-        return InvalidAmount() if "pay" in self.errors else QuoteChanged()
+    def refuse(self, error: ReturnsError) -> bool:
+        """Show an error at the field it is about; return whether it is about one."""
+        if isinstance(error, RefundExceedsBalance | ExchangeIsWhole) and self.data.get("pay"):
+            self.add_error("pay", str(error.message))
+        elif isinstance(error, NotAnExchange | NotReturnable):
+            self.add_error("outcome", str(error.message))
+        return self.to_mend
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether what staff chose themselves is wrong, and not the sum they saw."""
+        return bool({"pay", "outcome"} & self.errors.keys())
+
+    def offering(self, quoted: Quote, others: Sequence[Quote]) -> Self:
+        """Offer each way with its sum, and say what may be paid; the first error has the focus."""
+        outcome = cast(forms.ChoiceField, self.fields["outcome"])
+        own, *more = (
+            (one.outcome.value, f"{one.outcome.label} · {formats.money(_payout(one))}")
+            for one in (quoted, *others)
+        )
+        outcome.choices = [("", own[1]), *more]
+        if quoted.outcome is Outcome.EXCHANGE:
+            self["pay"].help_text = gettext(
+                "Only with another way: an exchange gives the whole value."
+            )
+        else:
+            most = formats.money(Money(quoted.total, quoted.currency))
+            self["pay"].help_text = gettext("At most %(most)s. The shopper sees a deduction.") % {
+                "most": most
+            }
+        for name in ("pay", "outcome"):
+            if name in self.errors:
+                self.fields[name].widget.attrs["data-focus"] = True
+                break
+        return self
+
+
+def _payout(quoted: Quote) -> Money:
+    return Money(quoted.payout, quoted.currency)
 
 
 class PaidForm(forms.Form):

@@ -113,6 +113,28 @@ def decide(facts: LineFacts, policy: Policy, at: datetime, zone: ZoneInfo) -> De
     )
 
 
+def last_days(decisions: Sequence[Decision]) -> tuple[Offer, ...]:
+    """Return the outcomes these lines can have together, each until the first of them is closed."""
+    common = []
+    for outcome in Outcome:
+        offers = [offer for one in decisions if (offer := one.offer(outcome))]
+        if offers and len(offers) == len(decisions):
+            common.append(min(offers, key=lambda offer: offer.until))
+    return tuple(common)
+
+
+def shared_days(decisions: Sequence[Decision]) -> tuple[Offer, ...]:
+    """Return the last days that hold for every line offering their outcome.
+
+    Empty where lines end on different days: then each has to be told of by itself.
+    """
+    offers = {offer for one in decisions for offer in one.offers}
+    by_outcome = {offer.outcome: offer for offer in offers}
+    if len(by_outcome) < len(offers):
+        return ()
+    return tuple(by_outcome[outcome] for outcome in Outcome if outcome in by_outcome)
+
+
 def _until(
     facts: LineFacts, outcome: Outcome, days: int, start: WindowStart, zone: ZoneInfo
 ) -> datetime:

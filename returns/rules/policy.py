@@ -73,6 +73,10 @@ class Policy:
     address: tuple[str, ...] = ()
     instructions: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(LANGUAGES, ""))
 
+    def says_where(self, language: str) -> bool:
+        """Whether a shopper who reads `language` is told where to send a parcel."""
+        return bool(self.address or self.instructions.get(language))
+
     def outcome(self, outcome: Outcome) -> OutcomeTerms | None:
         """Return the terms of an outcome, or None where it is not offered."""
         return next((terms for terms in self.outcomes if terms.outcome is outcome), None)

@@ -4,6 +4,7 @@ from returns.selectors.cases import (
     VIEWS,
     access_replacement,
     access_return,
+    awaiting_replacement,
     count_by_view,
     count_to_review,
     find_request,
@@ -31,7 +32,7 @@ from returns.selectors.money import (
     paid_order,
     settled_units,
 )
-from returns.selectors.policies import list_versions, version_in_force
+from returns.selectors.policies import list_versions, sending_policy, version_in_force
 
 __all__ = (
     "VIEWS",
@@ -41,6 +42,7 @@ __all__ = (
     "access_refund",
     "access_replacement",
     "access_return",
+    "awaiting_replacement",
     "count_by_view",
     "count_to_review",
     "find_request",
@@ -60,6 +62,7 @@ __all__ = (
     "list_versions",
     "paid_order",
     "reserved_stock",
+    "sending_policy",
     "settled_units",
     "version_in_force",
 )

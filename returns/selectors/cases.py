@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -80,15 +81,17 @@ def find_request(order: Order, key: str) -> Return | None:
 def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> QuerySet[Return]:
     """Return returns, newest first, with order and customer.
 
-    `view` is one of VIEWS, or `to_ship` for those with a replacement to ship; `search` matches the
-    return's or order's number, the e-mail address, the customer's name or a public id.
+    `view` is one of VIEWS, or `to_ship` for those with a replacement to ship, which are not
+    `closed` before that; `search` matches the return's or order's number, the e-mail address, the
+    customer's name or a public id.
     """
     cases: QuerySet[Return] = Return.objects.select_related("order__customer").order_by("-id")
     if view == "to_ship":
-        ready = Replacement.objects.filter(state=ReplacementState.READY)
-        cases = cases.filter(pk__in=ready.values("line__case_id"))
+        cases = cases.filter(pk__in=_to_ship())
     elif states := VIEWS.get(view, ()):
         cases = cases.filter(state__in=states)
+        if view == "closed":
+            cases = cases.exclude(pk__in=_to_ship())
     if outcome:
         cases = cases.filter(outcome=outcome)
     if search:
@@ -104,14 +107,32 @@ def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> Q
 
 
 def count_by_view() -> dict[str, int]:
-    """Return how many returns each saved view holds, in two queries."""
-    rows = Return.objects.order_by().values_list("state").annotate(count=Count("id"))
-    by_state = dict(rows)
-    ready = Replacement.objects.filter(state=ReplacementState.READY)
-    return {
-        view: sum(by_state.get(state, 0) for state in states or ReturnState)
+    """Return how many returns each saved view holds, in one query."""
+    rows = (
+        Return.objects.order_by()
+        .annotate(to_ship=Q(pk__in=_to_ship()))
+        .values_list("state", "to_ship")
+        .annotate(count=Count("id"))
+    )
+    counts = {
+        view: sum(
+            count
+            for state, to_ship, count in rows
+            if state in (states or ReturnState) and not (view == "closed" and to_ship)
+        )
         for view, states in VIEWS.items()
-    } | {"to_ship": ready.values("line__case_id").distinct().count()}
+    }
+    return counts | {"to_ship": sum(count for _state, to_ship, count in rows if to_ship)}
+
+
+def awaiting_replacement(cases: Iterable[Return]) -> set[int]:
+    """Return which of these returns (by row id) have a replacement that is still to be shipped."""
+    return set(_to_ship().filter(line__case__in=[case.pk for case in cases]))
+
+
+def _to_ship() -> QuerySet[Replacement, int]:
+    ready = Replacement.objects.filter(state=ReplacementState.READY).order_by()
+    return ready.values_list("line__case_id", flat=True)
 
 
 def list_overdue(*, at: datetime) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from returns.models import PolicyVersion
 from returns.rules.defaults import DEFAULT_POLICY
+from returns.rules.policy import Policy
 
 
 def version_in_force(at: datetime) -> PolicyVersion:
@@ -17,6 +18,14 @@ def version_in_force(at: datetime) -> PolicyVersion:
         or published.last()
         or PolicyVersion(number=0, content=DEFAULT_POLICY.to_json(), hash=DEFAULT_POLICY.hash)
     )
+
+
+def sending_policy(at: datetime) -> Policy:
+    """Return the policy that says where parcels go and how, for every return open at an instant.
+
+    A promise binds the shop as it was made, but a parcel has to go where the shop is now.
+    """
+    return version_in_force(at).policy
 
 
 def list_versions() -> list[PolicyVersion]:

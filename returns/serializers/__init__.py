@@ -1,5 +1,6 @@
 """Returns on the wire and in words."""
 
+from returns.serializers.changes import change_lines, represent_changes
 from returns.serializers.represent import (
     represent_judgement,
     represent_policy,
@@ -8,6 +9,7 @@ from returns.serializers.represent import (
     represent_settlement,
     represent_sum,
 )
+from returns.serializers.standing import Standing, shopper_standings, standings
 from returns.serializers.words import (
     decline_words,
     denials_in_words,
@@ -19,10 +21,13 @@ from returns.serializers.words import (
 )
 
 __all__ = (
+    "Standing",
+    "change_lines",
     "decline_words",
     "denials_in_words",
     "percent",
     "reason_words",
+    "represent_changes",
     "represent_judgement",
     "represent_policy",
     "represent_refund",
@@ -30,6 +35,8 @@ __all__ = (
     "represent_settlement",
     "represent_sum",
     "row_label",
+    "shopper_standings",
     "shopper_total",
+    "standings",
     "sum_lines",
 )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from commerce.enums import STORE_VALUE, TenderKind
 from commerce.serializers import instant, money
+from postexp.kernel import clock
 from returns.enums import Fault, Outcome
 from returns.models import PolicyVersion, Refund, Replacement, Return, ReturnLine, Settlement
 from returns.rules.policy import LANGUAGES
-from returns.selectors import Judged, Judgement, list_lines_of
+from returns.selectors import Judged, Judgement, list_lines_of, sending_policy
 from returns.serializers.words import decline_words, denial_words, reason_words
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def represent_return(case: Return, *, locale: str = "", with_parts: bool = True)
         "total": money(case.quote["payout"], case.quote["currency"]),
     }
     if with_parts:
-        policy = case.policy_version.policy
+        sending = sending_policy(clock.now())
         lines = list_lines_of(case)
         body |= {
             "note": case.note,
@@ -52,8 +53,8 @@ def represent_return(case: Return, *, locale: str = "", with_parts: bool = True)
             },
             "lines": [_line(case, line, locale) for line in lines],
             "quote": represent_sum(case.quote, [line.order_line for line in lines]),
-            "address_lines": list(policy.address),
-            "instructions": policy.instructions.get(locale, ""),
+            "address_lines": list(sending.address),
+            "instructions": sending.instructions.get(locale, ""),
             "postage": _postage(case, lines),
         }
     return body

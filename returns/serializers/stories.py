@@ -11,12 +11,14 @@ from django.utils.translation import pgettext
 
 from commerce.enums import STORE_VALUE, TenderKind
 from postexp.design import formats
+from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns.enums import Outcome, RefundState, ReplacementState, ReturnMove, ReturnState
 from returns.models import Return, ReturnLine, Settlement
 from returns.rules.states import RETURN_MOVES, possible
-from returns.selectors import list_lines_of, list_settlements
-from returns.serializers.words import decline_words, reason_words, sum_lines
+from returns.selectors import list_lines_of, list_settlements, sending_policy
+from returns.serializers.changes import change_lines
+from returns.serializers.words import decline_words, reason_words, shopper_total, sum_lines
 
 _S = ReturnState
 PROGRESS = (
@@ -30,14 +32,19 @@ PROGRESS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnStory:
-    """A return as its shopper sees it; `steps` is empty for one that ended otherwise."""
+    """A return as its shopper sees it; `steps` is empty for one that ended otherwise.
+
+    `sums` holds each settlement's, or the one promised while nothing is settled; `changes` says why
+    they are not what was promised.
+    """
 
     case: Return
     sentence: str
     detail: str
     steps: list[dict[str, str]]
     lines: list[dict[str, Any]]
-    sum: list[dict[str, Any]]
+    sums: list[list[dict[str, Any]]]
+    changes: list[dict[str, Any]]
     payments: list[dict[str, Any]]
     address: tuple[str, ...]
     instructions: str
@@ -50,21 +57,36 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
     lines = list_lines_of(case)
     settlements = [one for one in list_settlements(case.order) if one.case_id == case.pk]
     moves = possible(RETURN_MOVES, ReturnState(case.state))
-    policy = case.policy_version.policy
     titles = {line.order_line.public_id: line.order_line.title for line in lines}
-    quote = settlements[-1].quote if settlements else case.quote
+    given = [one.quote for one in settlements]
+    sending = sending_policy(clock.now())
+    to_come = ReturnMove.RECEIVE in moves
+    waits = _replacement_waits(case, lines)
     return ReturnStory(
         case=case,
-        sentence=_sentence(case),
-        detail=_detail(case, lines, locale),
-        steps=_steps(case),
+        sentence=_("Your replacement is being prepared") if waits else _sentence(case),
+        detail=_detail(case, lines, locale, waits=waits, where=sending.says_where(locale)),
+        steps=_steps(case, waits=waits),
         lines=[_line(case, line, locale) for line in lines],
-        sum=sum_lines(quote, titles),
+        sums=[sum_lines(quote, titles) for quote in given or [case.quote]],
+        changes=change_lines(
+            case,
+            lines,
+            given,
+            total_label=shopper_total(given[-1]["outcome"] if given else case.outcome),
+        ),
         payments=[payment for one in settlements for payment in payments_of(one)],
-        address=policy.address if ReturnMove.RECEIVE in moves else (),
-        instructions=policy.instructions.get(locale, "") if ReturnMove.RECEIVE in moves else "",
+        address=sending.address if to_come else (),
+        instructions=sending.instructions.get(locale, "") if to_come else "",
         may_cancel=ReturnMove.CANCEL in moves,
-        may_send=ReturnMove.FIRST_SCAN in moves,
+        may_send=ReturnMove.FIRST_SCAN in moves and sending.says_where(locale),
+    )
+
+
+def _replacement_waits(case: Return, lines: Sequence[ReturnLine]) -> bool:
+    """Whether everything is settled but a replacement is still to be shipped."""
+    return case.state == ReturnState.COMPLETED and any(
+        one.state == ReplacementState.READY for line in lines for one in line.replacements.all()
     )
 
 
@@ -95,9 +117,18 @@ def _sentence(case: Return) -> str:
     }[ReturnState(case.state)]
 
 
-def _detail(case: Return, lines: Sequence[ReturnLine], locale: str) -> str:
-    """Return the sentence below: what comes next, or why it ended."""
+def _detail(
+    case: Return, lines: Sequence[ReturnLine], locale: str, *, waits: bool, where: bool
+) -> str:
+    """Return the sentence below: what comes next, or why it ended.
+
+    `waits` for a replacement to be shipped; `where` the shopper is told where to send it.
+    """
     state = ReturnState(case.state)
+    if waits:
+        return _("The items you sent are accepted. We will write to you when it is on its way.")
+    if state is _S.APPROVED and not where:
+        return _("You will find here where to send it. Please keep the items until then.")
     if state is _S.IN_TRANSIT and case.parcels:
         missing = sum(line.missing for line in lines)
         return _("%(count)s of the items has not arrived yet. You can send it until %(day)s.") % {
@@ -116,7 +147,7 @@ def _detail(case: Return, lines: Sequence[ReturnLine], locale: str) -> str:
     }.get(state, "")
 
 
-def _steps(case: Return) -> list[dict[str, str]]:
+def _steps(case: Return, *, waits: bool) -> list[dict[str, str]]:
     """Return the step bar; a return that ended before its time has none."""
     reached = next(
         (step for step, states in enumerate(PROGRESS) if ReturnState(case.state) in states), None
@@ -129,7 +160,7 @@ def _steps(case: Return) -> list[dict[str, str]]:
         Outcome.EXCHANGE: _("Exchanged"),
     }[Outcome(case.outcome)]
     labels = (_("Requested"), _("Approved"), _("Received"), last)
-    done = case.state == ReturnState.COMPLETED
+    done = case.state == ReturnState.COMPLETED and not waits
     return [
         {
             "label": label,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -15,6 +16,7 @@ from commerce.models import Merchant, Order, User
 from returns import services
 from returns.enums import Outcome, RefundState, ReplacementState, ReturnState
 from returns.models import LedgerEntry, PolicyVersion, Refund, Replacement, Return, Settlement
+from returns.rules.defaults import DEFAULT_POLICY
 from returns.selectors import list_lines_of
 from tests.returns.conftest import STAFF, arrive, ask, fresh, mug_facts, resolve, sent_order
 from tests.returns.test_journey import variant_id
@@ -221,7 +223,7 @@ def test_paying_less_or_otherwise(staff: Client, bought: Order) -> None:
     sent = {"shown": "2500", "key": "set_12345678"}
     for amount, code, sentence in (
         ("abc", 422, "This is not an amount."),
-        ("2,501", 409, "This is more than can be given back"),
+        ("2,501", 422, "This is more than can be given back"),
     ):
         refused = staff.post(f"{page}settle/", {**sent, "pay": amount})
         assert (refused.status_code, sentence in words(refused)) == (code, True)
@@ -241,6 +243,33 @@ def test_paying_less_or_otherwise(staff: Client, bought: Order) -> None:
     assert Settlement.objects.count() == 1
     staff.post(other, {**credit, "shown_store_credit": "2625"})
     assert Settlement.objects.last().outcome == Outcome.STORE_CREDIT  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"pay": "abc"}, "id_pay", "This is not an amount."),
+        ({"pay": "2,501"}, "id_pay", "This is more than can be given back"),
+        ({"outcome": "exchange", "shown_exchange": "2500"}, "id_outcome", "No replacement"),
+    ],
+)
+def test_what_is_wrong_with_another_sum_stands_open_at_its_field(
+    staff: Client, case: Return, wrong: dict[str, str], field: str, sentence: str
+) -> None:
+    resolve(case, NOW)
+    page = at_desk(f"{case.public_id}/")
+    assert "<details>" in staff.get(page).content.decode()
+    sent = {"shown": "2500", "key": "set_12345678", **wrong}
+    refused = staff.post(f"{page}settle/", sent, headers=htmx(page))
+    part = refused.content.decode()
+    # htmx swaps a 422 in; anything else would lose what was typed.
+    assert refused.status_code == 422
+    assert part.startswith('<div class="stack" id="case">')
+    assert "<details open>" in part
+    assert re.search(rf'id="{field}_error">\s*<p class="field-error">.*{sentence}', part, re.S)
+    assert re.search(rf'id="{field}"[^>]*data-focus|data-focus[^>]*id="{field}"', part)
+    assert wrong.get("pay", "") in part
+    assert "At most ¥2,500. The shopper sees a deduction." in words(refused)
 
 
 def test_every_other_way_is_offered_with_its_own_sum(
@@ -327,7 +356,12 @@ def test_a_replacement_is_shipped(staff: Client, bought: Order) -> None:
     )
     services.settle_return(return_id=resolve(case, NOW).public_id, key="k", at=NOW, actor=STAFF)
     assert "R-1001-1" in words(staff.get(at_desk("?view=to_ship")))
-    assert "Ready to ship" in words(staff.get(at_desk(f"{case.public_id}/")))
+    shown = words(staff.get(at_desk(f"{case.public_id}/")))
+    assert "Ready to ship" in shown
+    assert "Replacement to ship Exchange" in shown
+    for page in (at_desk(), f"/d/komorebi/orders/{bought.public_id}/"):
+        assert "Replacement to ship" in words(staff.get(page))
+    assert "R-1001-1" not in words(staff.get(at_desk("?view=closed")))
     replacement = Replacement.objects.get()
     url = f"/d/komorebi/replacements/{replacement.public_id}/ship/"
     assert "マグカップ 青 × 1" in words(staff.get(url))
@@ -335,6 +369,41 @@ def test_a_replacement_is_shipped(staff: Client, bought: Order) -> None:
     staff.post(url, {"carrier_name": "Yamato", "tracking_number": "398412345670"})
     assert Replacement.objects.get().state == ReplacementState.SHIPPED
     assert staff.post(url).status_code == 409
+    assert "Completed Exchange" in words(staff.get(at_desk(f"{case.public_id}/")))
+    assert "R-1001-1" in words(staff.get(at_desk("?view=closed")))
+
+
+def test_approving_without_an_address_is_warned_of(
+    staff: Client, warehouse_worker: User, case: Return
+) -> None:
+    for page in (at_desk(), at_desk(f"{case.public_id}/")):
+        shown = staff.get(page)
+        assert "Shoppers are not told where to send returns" in words(shown)
+        assert "/d/komorebi/settings/returns/#id_address" in shown.content.decode()
+    hands = Client(headers={"accept-language": "en"})
+    hands.force_login(warehouse_worker)
+    assert "Ask the owner to add it" in words(hands.get(at_desk(f"{case.public_id}/")))
+    services.publish_policy(
+        content=replace(DEFAULT_POLICY, address=("東京都渋谷区1-2-3",)).to_json(),
+        effective_from=NOW,
+        at=NOW,
+        actor=STAFF,
+    )
+    for page in (at_desk(), at_desk(f"{case.public_id}/")):
+        assert "not told where" not in words(staff.get(page))
+
+
+def test_the_desk_says_why_it_is_another_sum_than_promised(staff: Client, bought: Order) -> None:
+    case = resolve(ask(bought, NOW, (0, 2, "too_small"), (1, 1, "too_small")), NOW, 1, 1)
+    sums = "Shown at the request ¥7,500 1 item has not arrived yet マグカップ -¥2,500"
+    page = at_desk(f"{case.public_id}/")
+    assert f"{sums} Shipping, since not every item is accepted -¥500 Refund ¥4,500" in words(
+        staff.get(page)
+    )
+    services.settle_return(
+        return_id=case.public_id, key="k", at=NOW, actor=STAFF, shown=4500, pay=4000
+    )
+    assert "Deduction -¥500 Refund ¥4,000" in words(staff.get(page))
 
 
 def test_home_and_order_page_show_what_waits(staff: Client, case: Return, bought: Order) -> None:
@@ -368,7 +437,7 @@ def test_rights_are_kept(
         hands.get(f"/d/komorebi/orders/{case.order.public_id}/")
     )
     for path in ("", "approve/", "arrival/"):
-        assert staff.get(at_desk(f"ret_other/{path}")).status_code in (404, 405)
+        assert staff.get(at_desk(f"ret_other/{path}"), follow=True).status_code == 404
     for kind in ("refunds/rfd_x/paid/", "replacements/rep_x/ship/"):
         assert staff.get(f"/d/komorebi/{kind}").status_code == 404
 

@@ -1,5 +1,6 @@
 """Each step of a return tells its shopper once, in words that are still true."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -11,7 +12,8 @@ from notifications.models import Message
 from returns import services
 from returns.enums import DeclineReason, Outcome
 from returns.models import PolicyVersion, Refund
-from tests.returns.conftest import STAFF, ask, resolve
+from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, resolve
+from tests.returns.test_journey import variant_id
 
 Drain = Callable[[], None]
 
@@ -96,6 +98,54 @@ def test_store_credit_is_told_with_its_bonus(bought: Order, at: datetime, drain:
     assert "¥2,625" in message.subject
     assert "¥2,500" in message.text
     assert "¥125" in message.text
+
+
+def test_a_refund_below_the_promise_says_why(bought: Order, at: datetime, drain: Drain) -> None:
+    case = ask(bought, at, (0, 2, "too_small"), (1, 1, "too_small"))
+    resolve(case, at, 1, 1)
+    services.settle_return(return_id=case.public_id, key="k", at=at, actor=STAFF, pay=4000)
+    services.refund_succeeded(Refund.objects.get().public_id, reference="", at=at, actor=STAFF)
+    drain()
+    text = told("return.refunded").text
+    for words in (r"マグカップ.*-¥2,500", r"-¥500", r"¥7,500", r"¥4,000"):
+        assert re.search(words, text), words
+    assert "お申し込み時の金額との違い" in text
+    arrive(fresh(case), at)
+    grade(case, at)
+    services.settle_return(return_id=case.public_id, key="2", at=at, actor=STAFF)
+    services.refund_succeeded(Refund.objects.latest("id").public_id, reference="", at=at, actor="x")
+    drain()
+    assert "-¥4,000" in Message.objects.filter(kind="return.refunded").latest("id").text
+
+
+def test_a_refund_as_promised_says_no_more(bought: Order, at: datetime, drain: Drain) -> None:
+    case = resolve(ask(bought, at, (0, 1, "too_small")), at)
+    services.settle_return(return_id=case.public_id, key="k", at=at, actor=STAFF)
+    services.refund_succeeded(Refund.objects.get().public_id, reference="", at=at, actor=STAFF)
+    drain()
+    assert "との違い" not in told("return.refunded").text
+
+
+def test_an_approval_without_an_address_asks_to_wait(
+    bought: Order, publish: Callable[..., PolicyVersion], at: datetime, drain: Drain
+) -> None:
+    publish(review=False)
+    ask(bought, at, (0, 1, "too_small"))
+    drain()
+    text = told("return.approved").text
+    assert "お送り先は、お申し込みのページにてご案内いたします。" in text
+    assert "お送りください" not in text
+
+
+def test_an_exchange_is_not_called_done_before_it_is_shipped(
+    bought: Order, at: datetime, drain: Drain
+) -> None:
+    blue = variant_id(bought, "青")
+    case = ask(bought, at, (0, 1, "too_small"), outcome=Outcome.EXCHANGE, variant=blue)
+    services.settle_return(return_id=resolve(case, at).public_id, key="k", at=at, actor=STAFF)
+    drain()
+    message = told("return.refunded")
+    assert "完了" not in message.subject + message.text
 
 
 def test_a_refund_of_shipping_is_no_return(bought: Order, at: datetime, drain: Drain) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -14,9 +15,11 @@ from commerce import links
 from commerce.models import Merchant, Order
 from returns import services
 from returns.enums import Outcome, ReturnState
-from returns.models import PolicyVersion, Return, ShownDeadline
+from returns.models import PolicyVersion, Refund, Replacement, Return, ShownDeadline
+from returns.rules.defaults import DEFAULT_POLICY
 from tests.facts import order_facts
-from tests.returns.conftest import STAFF, ask, fresh, line_ids, resolve, sent_order
+from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, line_ids, resolve, sent_order
+from tests.returns.test_journey import variant_id
 
 Publish = Callable[..., PolicyVersion]
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -64,7 +67,9 @@ def test_four_screens_from_the_link_to_the_request(
 ) -> None:
     start = shopper.get(path(bought, scope))
     assert start.status_code == 200
-    assert "You can return items until Sat 9 Jan 2027, 23:59." in words(start)
+    assert "Money back until Fri 25 Dec 2026, 23:59" in words(start)
+    assert "Store credit until Sat 9 Jan 2027, 23:59" in words(start)
+    assert "Once it is approved, you have 28 days to send it." in words(start)
     choice = chosen(bought, (0, 1, "too_small"))
     outcome = shopper.get(path(bought, scope, "outcome/"), choice)
     assert "Money back Back to the way you paid. Until Fri 25 Dec 2026, 23:59. ¥2,500" in words(
@@ -205,6 +210,119 @@ def test_r01_the_reason_and_the_date_in_japanese(bought: Order, scope: Merchant)
     assert "2027年1月9日" in page
 
 
+def test_the_last_day_is_the_same_on_every_page(
+    bought: Order, scope: Merchant, at: datetime
+) -> None:
+    """The shop's day in the shop's zone, wherever it is named, even where UTC has another."""
+    choice = chosen(bought, (0, 1, "too_small"))
+    for language, day in (("en", "Fri 25 Dec 2026, 23:59"), ("ja", "2026年12月25日(金) 23:59")):
+        client = Client(headers={"accept-language": language})
+        for page in (path(bought, scope), path(bought, scope, "outcome/")):
+            assert day in words(client.get(page, choice)), page
+    over = datetime(2026, 12, 25, 15, 0, tzinfo=UTC)
+    with time_machine.travel(over, tick=False):
+        page = words(Client(headers={"accept-language": "en"}).get(path(bought, scope)))
+    assert "Money back" not in page
+
+
+def test_lines_that_end_on_different_days_name_their_own(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    from returns.selectors import judge
+
+    services.remember_deadlines(judge(bought, at=NOW))
+    later = datetime(2026, 12, 30, 14, 59, 59, tzinfo=UTC)
+    ShownDeadline.objects.filter(
+        order_line__public_id=line_ids(bought)[1], outcome=Outcome.REFUND
+    ).update(until=later)
+    page = words(shopper.get(path(bought, scope)))
+    assert "Money back until Fri 25 Dec 2026, 23:59" in page
+    assert "Money back until Wed 30 Dec 2026, 23:59" in page
+    both = chosen(bought, (0, 1, "too_small"), (1, 1, "too_small"))
+    outcome = words(shopper.get(path(bought, scope, "outcome/"), both))
+    assert "Money back Back to the way you paid. Until Fri 25 Dec 2026, 23:59." in outcome
+
+
+def test_another_sum_than_promised_says_why(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    case = resolve(ask(bought, NOW, (0, 2, "too_small"), (1, 1, "too_small")), NOW, 2, 1, refused=1)
+    url = path(bought, scope, f"{case.public_id}/")
+    assert "Why it is another sum" not in words(shopper.get(url))
+    services.settle_return(return_id=case.public_id, key="k", at=NOW, actor=STAFF)
+    page = words(shopper.get(url))
+    assert (
+        "Why it is another sum than at the request Shown at the request ¥7,500"
+        " 1 item arrived worn or damaged タオル -¥2,000"
+        " Shipping, since not every item is accepted -¥500 You get back ¥5,000"
+    ) in page
+    japanese = words(Client().get(url, {"lang": "ja"}))
+    assert "-¥2,000" in japanese
+
+
+def test_each_settlement_of_a_return_has_its_sum(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    case = resolve(ask(bought, NOW, (0, 2, "too_small")), NOW, 1)
+    services.settle_return(return_id=case.public_id, key="1", at=NOW, actor=STAFF)
+    services.refund_succeeded(Refund.objects.get().public_id, reference="", at=NOW, actor=STAFF)
+    url = path(bought, scope, f"{case.public_id}/")
+    waiting = "1 item has not arrived yet マグカップ -¥2,500 You get back ¥2,500"
+    assert waiting in words(shopper.get(url))
+    arrive(case, NOW)
+    grade(case, NOW)
+    services.settle_return(return_id=case.public_id, key="2", at=NOW, actor=STAFF)
+    page = words(shopper.get(url))
+    assert page.count("マグカップ 1 item ¥2,500 You get back ¥2,500") == 2
+    assert "Why it is another sum" not in page
+
+
+def test_an_approval_without_an_address_asks_to_wait(
+    shopper: Client, bought: Order, scope: Merchant, publish: Publish
+) -> None:
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    services.approve_return(return_id=case.public_id, at=NOW, actor=STAFF)
+    url = path(bought, scope, f"{case.public_id}/")
+    page = words(shopper.get(url))
+    assert "You will find here where to send it. Please keep the items until then." in page
+    assert "Please send it by" not in page
+    assert "Have you sent it?" not in page
+    # The shop adds its address afterwards, in a version that judges later orders only.
+    services.publish_policy(
+        content=replace(DEFAULT_POLICY, address=("東京都渋谷区1-2-3",)).to_json(),
+        effective_from=NOW,
+        at=NOW,
+        actor=STAFF,
+    )
+    page = words(shopper.get(url))
+    assert "東京都渋谷区1-2-3" in page
+    assert "Please send it by Sat 19 Dec." in page
+
+
+def test_an_exchange_is_not_done_before_its_replacement_is_shipped(
+    shopper: Client, bought: Order, scope: Merchant, drain: Callable[[], None]
+) -> None:
+    blue = variant_id(bought, "青")
+    case = ask(bought, NOW, (0, 1, "too_small"), outcome=Outcome.EXCHANGE, variant=blue)
+    services.settle_return(return_id=resolve(case, NOW).public_id, key="k", at=NOW, actor=STAFF)
+    url, start = path(bought, scope, f"{case.public_id}/"), path(bought, scope)
+    page = words(shopper.get(url))
+    assert "Your replacement is being prepared The items you sent are accepted." in page
+    assert "Your exchange is settled" not in page
+    assert "R-1001-1 Replacement being prepared" in words(shopper.get(start))
+    services.ship_replacement(
+        replacement_id=Replacement.objects.get().public_id,
+        carrier_name="",
+        tracking_number="",
+        at=NOW,
+        actor=STAFF,
+    )
+    page = words(shopper.get(url))
+    assert "Your exchange is settled" in page
+    assert "Your new one has been sent." in page
+    assert "R-1001-1 Completed" in words(shopper.get(start))
+
+
 def test_dates_that_were_shown_are_kept(shopper: Client, bought: Order, scope: Merchant) -> None:
     for _ in range(2):
         shopper.get(path(bought, scope))
@@ -245,8 +363,6 @@ def test_a_return_is_followed_sent_and_cancelled(
 def test_every_state_has_its_page(
     shopper: Client, bought: Order, scope: Merchant, outcome: Outcome
 ) -> None:
-    from tests.returns.test_journey import variant_id
-
     more = {"variant": variant_id(bought, "白")} if outcome is Outcome.EXCHANGE else {}
     case = ask(bought, NOW, (0, 1, "too_small"), outcome=outcome, **more)
     for state in ReturnState:
