@@ -15,6 +15,7 @@ dashboard_urls: list[URLPattern] = [
     path("returns/<str:return_id>/cancel/", decisions.return_withdraw, name="return_withdraw"),
     path("returns/<str:return_id>/arrival/", arrivals.return_arrival, name="return_arrival"),
     path("returns/<str:return_id>/settle/", payments.return_settle, name="return_settle"),
+    path("refunds/<str:refund_id>/", payments.refund_home, name="refund_home"),
     path("refunds/<str:refund_id>/paid/", payments.refund_paid, name="refund_paid"),
     path("refunds/<str:refund_id>/not-paid/", payments.refund_not_paid, name="refund_not_paid"),
     path("refunds/<str:refund_id>/retry/", payments.refund_retry, name="refund_retry"),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from commerce import selectors as commerce
 from commerce.access import StaffRequest, staff_view
@@ -64,6 +64,13 @@ def _to_mend(request: StaffRequest, case: Return, form: SettleForm) -> HttpRespo
         context=detail(request, case, form=form),
         status=422,
     )
+
+
+@staff_view()
+@require_GET
+def refund_home(request: StaffRequest, refund_id: str) -> HttpResponse:
+    """Lead to the page a refund stands on; the addresses of its commands lead back here."""
+    return htmx.redirect(request, _owner_url(request, selectors.access_refund(refund_id)))
 
 
 @staff_view(Right.PAY)

@@ -326,6 +326,25 @@ def test_an_unclear_payment_is_put_right_by_a_person(staff: Client, case: Return
     assert refund.state == RefundState.PENDING
 
 
+def test_the_address_of_a_command_leads_back_to_its_return(
+    staff: Client, case: Return, bought: Order
+) -> None:
+    services.settle_return(return_id=resolve(case, NOW).public_id, key="k", at=NOW, actor=STAFF)
+    page = at_desk(f"{case.public_id}/")
+    refund = Refund.objects.get()
+    commands = [f"{page}{act}/" for act in ("approve", "undo", "cancel", "settle")]
+    commands += [
+        f"/d/komorebi/refunds/{refund.public_id}/{act}" for act in ("", "retry/", "not-paid/")
+    ]
+    for command in commands:
+        opened = staff.get(command, follow=True)
+        assert (opened.status_code, opened.redirect_chain[-1][0]) == (200, page), command
+    services.refund_shipping(order_id=bought.public_id, key="s", at=NOW, actor=STAFF)
+    shipping = Refund.objects.latest("id")
+    opened = staff.get(f"/d/komorebi/refunds/{shipping.public_id}/retry/", follow=True)
+    assert opened.redirect_chain[-1][0] == f"/d/komorebi/orders/{bought.public_id}/"
+
+
 def test_shipping_is_given_back_from_the_order(staff: Client, bought: Order) -> None:
     order_page = f"/d/komorebi/orders/{bought.public_id}/"
     assert "Give shipping back" in words(staff.get(order_page))
