@@ -21,8 +21,14 @@ NO_OBJECT = {"slug", "service", "name", "path"}
 
 
 def answers(client: Client, path: str) -> set[int]:
-    """Return the statuses an address answers to GET and POST; a refused method is no answer."""
-    statuses = {client.get(path).status_code, client.post(path).status_code}
+    """Return the statuses an address answers to GET and POST.
+
+    A refused method is no answer, nor is the way from a command's address to the page above it.
+    """
+    got, posted = client.get(path), client.post(path)
+    statuses = {posted.status_code}
+    if got.status_code != 302 or not path.startswith(got["Location"]):
+        statuses.add(got.status_code)
     return statuses - {405}
 
 
