@@ -171,6 +171,8 @@ CELERY_BEAT_SCHEDULER = "postexp.kernel.scheduler:BeatingScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 
+# Requests to the outside go to public addresses over https only; demos and tests may go anywhere.
+ALLOW_PRIVATE_ADDRESSES = env_flag("POSTEXP_ALLOW_PRIVATE_ADDRESSES", default=False)
 # Outside effects: how long a claimed delivery may take before it is claimed again.
 DELIVERY_LEASE = timedelta(seconds=int(env("POSTEXP_DELIVERY_LEASE", "60")))
 # Raw requests are kept this long, then purged.
