@@ -11,7 +11,12 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from notifications import handlers, messages, panels  # noqa: F401  they register themselves
+        from notifications import (  # noqa: F401  they register themselves
+            handlers,
+            messages,
+            panels,
+            reports,
+        )
         from notifications.ports import register_channel
         from notifications.services.email import EmailChannel
 

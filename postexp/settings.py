@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "postexp.kernel.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "postexp.kernel.metrics.MeasuresRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,7 +93,8 @@ LEAN_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "postexp.kernel.headers.SecurityHeaders",
 ]
-LEAN_PREFIXES = ("/webhooks/", "/api/v1/", "/health/")
+LEAN_PREFIXES = ("/webhooks/", "/api/v1/", "/health/", "/metrics")
+    "postexp.kernel.metrics.MeasuresRequests",
 LEAN_PATTERN = r"^/s/[a-z0-9-]+/(t|theme)/"
 
 ADMIN_PATH = "admin/"
@@ -150,17 +152,28 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 # redis-py and Celery spell the address of a Unix socket differently.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace(
+# A replica that reports may read from: what they show may be some seconds old.
+if REPLICA_URL := env("POSTEXP_REPLICA_URL"):
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **dj_database_url.parse(REPLICA_URL, conn_max_age=0, conn_health_checks=True),
+        "OPTIONS": {**DATABASES["default"]["OPTIONS"]},
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["postexp.kernel.replica.ReportsRouter"]
+# How long a migration waits for a lock before it gives up: longer, and it would hold up everyone.
+MIGRATION_LOCK_TIMEOUT = int(env("POSTEXP_MIGRATION_LOCK_TIMEOUT", "5"))
+CELERY_BROKER_URL = BROKER_URL.replace("unix://", "redis+socket://", 1).replace(
     "?db=", "?virtual_host=", 1
 )
+# The work queue: on Valkey, unless another broker such as RabbitMQ is named.
+BROKER_URL = env("POSTEXP_BROKER_URL") or REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long it takes
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
-    "socket_timeout": 5,
-    # Whoever hands work over hears at once that the broker is down: reactions must not wait for it.
-    "max_retries": 0,
-}
+# Whoever hands work over hears at once that the broker is down: reactions must not wait for it.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, int] = {"max_retries": 0}
+if CELERY_BROKER_URL.startswith("redis"):
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"visibility_timeout": 3600, "socket_timeout": 5}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -302,10 +315,23 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%H:%M:%S"}
+        "plain": {
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request).8s] %(message)s",
+            "datefmt": "%H:%M:%S",
+        },
+        "json": {"()": "postexp.kernel.logs.JsonLines"},
     },
-    "filters": {"hides_secrets": {"()": "postexp.kernel.logs.HidesSecrets"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {
+        "hides_secrets": {"()": "postexp.kernel.logs.HidesSecrets"},
+        "names_request": {"()": "postexp.kernel.logs.NamesRequest"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["names_request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env("POSTEXP_LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},
@@ -313,3 +339,14 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["hides_secrets"]},
     },
 }
+# Whom `/metrics` answers: who sends this token; without one, who asks from a private address.
+METRICS_TOKEN = env("POSTEXP_METRICS_TOKEN")
+METRICS_DIR = Path(env("POSTEXP_METRICS_DIR", str(BASE_DIR / "var" / "metrics")))
+# Failures are reported there, without personal data; empty reports nothing.
+SENTRY_DSN = env("POSTEXP_SENTRY_DSN")
+# Where `manage.py backup` is told to write by the schedule of the machine; doctor looks at its age.
+BACKUP_DIR = env("POSTEXP_BACKUP_DIR")
+
+LOG_FORMAT = env("POSTEXP_LOG_FORMAT", "plain")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured(f"POSTEXP_LOG_FORMAT is {LOG_FORMAT!r}; it is plain or json.")

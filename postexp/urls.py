@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from postexp.kernel import metrics
+
 ROOMS: list[ModuleType] = [
     import_module(f"{room}.urls")
     for room in ("commerce", "notifications", "tracking", "returns", "integrations")
@@ -32,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(gathered("root_urls"))),
     path("", include("postexp.design.urls")),
     path("health/", include("postexp.kernel.urls")),
+    path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path(settings.ADMIN_PATH, admin.site.urls),

@@ -18,7 +18,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-from postexp.kernel.logs import without_secrets
+from postexp.kernel.logs import accepted_request_id, caused_by, without_secrets
 
 Environ = dict[str, Any]
 
@@ -28,7 +28,7 @@ django.setup(set_prefix=False)
 logger = logging.getLogger("postexp.requests")
 
 # Asked every few seconds, and nothing anyone wants to read of.
-UNREPORTED = ("/health/", "/static/")
+UNREPORTED = ("/health/", "/static/", "/metrics")
 
 
 class LeanHandler(WSGIHandler):
@@ -58,7 +58,13 @@ class FrontDoor:
         self.lean_pattern = re.compile(settings.LEAN_PATTERN)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request under its X-Request-ID: the caller's where that is well formed."""
+        request = accepted_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+        with caused_by(request):
+            return self.answer(environ, start_response, request)
+
+    def answer(self, environ: Environ, start_response: Any, request: str) -> Iterable[bytes]:
+        """Answer by the stack of the path, and write the line."""
         began = time.perf_counter()
         path = environ.get("PATH_INFO", "")
         status = ""
@@ -66,14 +72,16 @@ class FrontDoor:
         def start(line: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             nonlocal status
             status = line[:3]
-            return start_response(line, headers, *rest)
+            return start_response(line, [*headers, ("X-Request-ID", request)], *rest)
 
         handler = self.lean if self.is_lean(path) else self.full
         answer = handler(environ, start)
         if not path.startswith(UNREPORTED):
             took = (time.perf_counter() - began) * 1000
             method = environ.get("REQUEST_METHOD", "")
-            logger.info("%s %s %s %.0f ms", status, method, without_secrets(path), took)
+            shown = without_secrets(path)
+            facts = {"status": status, "method": method, "path": shown, "ms": round(took)}
+            logger.info("%s %s %s %.0f ms", status, method, shown, took, extra={"facts": facts})
         return cast("Iterable[bytes]", answer)
 
     def is_lean(self, path: str) -> bool:

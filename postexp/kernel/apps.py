@@ -1,6 +1,9 @@
 """Registers the kernel with Django."""
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from postexp import __version__
 
 
 class KernelConfig(AppConfig):
@@ -8,3 +11,13 @@ class KernelConfig(AppConfig):
 
     name = "postexp.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        from postexp.kernel.postgres import insist_on_version
+
+        insist_on_version()
+        if settings.SENTRY_DSN:
+            # Loaded only where it is used: it takes a tenth of a second of every start.
+            from postexp.kernel import reporting
+
+            reporting.start(settings.SENTRY_DSN, release=__version__)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.db import connection, transaction
 
-from postexp.kernel import ids
+from postexp.kernel import ids, logs
 from postexp.kernel.tenancy import current_merchant_id
 
 if TYPE_CHECKING:
@@ -160,6 +160,20 @@ def subscribe_outside(
     return decorate
 
 
+Follower = Callable[["EventRecord"], None]
+_followers: list[Follower] = []
+
+
+def follow(follower: Follower) -> Follower:
+    """Show a follower the row of every event, in the transaction that appends it.
+
+    For what stands beside the log, such as the deliveries of webhooks. It works on the database
+    only, quickly: the change that the event tells of waits for it and fails with it.
+    """
+    _followers.append(follower)
+    return follower
+
+
 def append(
     event: Event, *, at: datetime, actor: str = "system", not_before: datetime | None = None
 ) -> EventRecord:
@@ -182,6 +196,7 @@ def append(
         subject=event.subject,
         payload=asdict(event),
         actor=actor,
+        request_id=logs.request_id(),
         occurred_at=at,
     )
     listeners = registry.listeners(type(event))
@@ -198,6 +213,8 @@ def append(
             for listener in listeners
         )
         wake_drainer()
+    for follower in _followers:
+        follower(record)
     return record
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db import Error as DatabaseError
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.log import log_response
 from django.views.decorators.cache import never_cache
@@ -87,3 +89,42 @@ def health(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """Answer 200 while this web process serves at all: what a load balancer should ask."""
     return JsonResponse({"status": "ok"})
+
+
+def pending_migrations() -> list[str]:
+    """Return the migrations this version has and the database has not, such as `kernel.0004_x`."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+# A database that was migrated for this version stays so for as long as the process lives.
+_migrated: set[str] = set()
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 200 once this process can serve: the database answers and is migrated; else 503.
+
+    Drainer, worker, scheduler and Valkey are not asked: without them pages still serve, and what
+    there is to do waits. `/health/` tells of them.
+    """
+    reason = ""
+    try:
+        connection.ensure_connection()
+        if DEFAULT_DB_ALIAS not in _migrated:
+            if pending := pending_migrations():
+                reason = f"{len(pending)} migrations are missing, from {pending[0]} on"
+            else:
+                _migrated.add(DEFAULT_DB_ALIAS)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        logger.warning("the database does not answer: %s", type(error).__name__)
+        reason = "the database does not answer"
+    if not reason:
+        return JsonResponse({"status": "ready"})
+    response = JsonResponse({"status": "not ready", "reason": reason}, status=503)
+    log_response("not ready: %s", reason, response=response, logger=logger, level="debug")
+    return response

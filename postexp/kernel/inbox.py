@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from postexp.kernel import ids
+from postexp.kernel import ids, logs
 from postexp.kernel.events import wake_drainer
 from postexp.kernel.models import InboxMessage, InboxState
 from postexp.kernel.outbox import back_off, storable
@@ -83,8 +83,8 @@ ALWAYS = Provided()
 STORE: LiteralString = """
 INSERT INTO kernel_inbox (merchant_id, public_id, source, topic, provider_key, headers, body,
   state, attempts, next_at, cause, next_step, effect_kind, effect_object_id, effect_detail,
-  received_at)
-SELECT %s, %s, %s, %s, %s, %s, %b, 'received', 0, %s, '', '', '', '', '{}', %s
+  request_id, received_at)
+SELECT %s, %s, %s, %s, %s, %s, %b, 'received', 0, %s, '', '', '', '', '{}', %s, %s
 WHERE """
 ONCE: LiteralString = """
 ON CONFLICT (merchant_id, source, provider_key) DO NOTHING RETURNING id
@@ -117,6 +117,7 @@ def store(
             json.dumps(headers),
             body,
             at,
+            logs.request_id(),
             at,
             *provided.parameters,
         ],
@@ -148,7 +149,7 @@ def drain(*, at: datetime, limit: int = BATCH) -> int:
             .order_by("id")[:limit]
         )
         for message in waiting:
-            with merchant_scope(message.merchant_id):
+            with merchant_scope(message.merchant_id), logs.caused_by(message.request_id):
                 _read(message, at)
     return len(waiting)
 
@@ -172,6 +173,7 @@ def _read(message: InboxMessage, at: datetime) -> None:
             message.state = InboxState.RECEIVED
             message.next_at = at + back_off(message.attempts)
     else:
+        logger.debug("inbox %s (%s) read", message.id, message.source)
         return
     message.save(update_fields=("state", "attempts", "next_at", "cause", "next_step"))
 

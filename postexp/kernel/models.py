@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
 
+from postexp.kernel.logs import LONGEST_REQUEST_ID
 from postexp.kernel.tenancy import MerchantModel
 
 
@@ -18,6 +19,8 @@ class EventRecord(MerchantModel):
     subject = models.CharField(max_length=120)
     payload = models.JSONField()
     actor = models.CharField(max_length=80, default="system")
+    # The request it began with, so that log lines of all processes can be read together.
+    request_id = models.CharField(max_length=LONGEST_REQUEST_ID, default="", db_default="")
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(auto_now_add=True)
 
@@ -124,6 +127,7 @@ class InboxMessage(MerchantModel):
     effect_kind = models.CharField(max_length=40, default="")
     effect_object_id = models.CharField(max_length=80, default="")
     effect_detail = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=LONGEST_REQUEST_ID, default="", db_default="")
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from postexp.kernel import ids
+from postexp.kernel import ids, logs
 from postexp.kernel.events import (
     DeliveryContext,
     Handler,
@@ -87,7 +87,8 @@ def _events_of(deliveries: Sequence[Delivery]) -> dict[int, Any]:
 
 
 def _call(handler: Handler[Any], delivery: Delivery, record: Any) -> None:
-    with merchant_scope(delivery.merchant_id):
+    with merchant_scope(delivery.merchant_id), logs.caused_by(record.request_id):
+        logger.debug("delivery %s (%s)", delivery.id, delivery.handler)
         handler(
             rebuild(record),
             DeliveryContext(
@@ -146,9 +147,10 @@ def _run_alone(delivery: Delivery, record: Any, at: datetime) -> None:
 def _failed(delivery: Delivery, record: Any, error: Exception, at: datetime) -> None:
     """Book a failed attempt: called again later, or a dead letter after MAX_ATTEMPTS."""
     # Messages of exceptions may quote personal data; the log names the kind only.
-    logger.warning(
-        "delivery %s (%s) failed: %s", delivery.id, delivery.handler, type(error).__name__
-    )
+    with logs.caused_by(record.request_id):
+        logger.warning(
+            "delivery %s (%s) failed: %s", delivery.id, delivery.handler, type(error).__name__
+        )
     delivery.last_error = storable(f"{type(error).__name__}: {error}")
     delivery.lease_until = None
     delivery.state = DeliveryState.PENDING

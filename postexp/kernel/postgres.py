@@ -1,9 +1,13 @@
-"""The connections to PostgreSQL that a process keeps in its pool."""
+"""PostgreSQL: the oldest version we run on, and the connections a process keeps in its pool."""
 
 import select
 from typing import Any, LiteralString
 
 import psycopg
+from django.db.backends.postgresql.features import DatabaseFeatures
+
+# Checked wherever a connection is opened, and tested on it: docs/guide/upgrade.md.
+OLDEST = 16
 
 # What the pool asks a connection before it lends it out, to know that it is alive.
 CHECK: LiteralString = ""
@@ -26,3 +30,11 @@ def _has_said_something(connection: psycopg.Connection[Any]) -> bool:
     line = select.poll()
     line.register(connection.fileno(), select.POLLIN)
     return bool(line.poll(0))
+
+
+def insist_on_version() -> None:
+    """Let every connection to an older PostgreSQL fail with words that say so.
+
+    Django asks each new connection already; its own limit is what Django needs, not what we do.
+    """
+    DatabaseFeatures.minimum_database_version = (OLDEST,)

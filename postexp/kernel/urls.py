@@ -6,5 +6,6 @@ from postexp.kernel import health
 
 urlpatterns = [
     path("", health.health, name="health"),
+    path("ready/", health.ready, name="health_ready"),
     path("live/", health.live, name="health_live"),
 ]

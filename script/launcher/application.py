@@ -65,11 +65,18 @@ def programs(environment: Environment, port: int) -> list[Program]:
         *("--schedule", str(VAR / "celerybeat-schedule")),
     ]
     return [
-        Program("web", granian, environment),
+        Program("web", granian, environment, before_start=forget_counts),
         Program("events", manage("run_events"), environment),
         Program("worker", worker, environment),
         Program("scheduler", scheduler, environment),
     ]
+
+
+def forget_counts() -> None:
+    """Remove what former web processes counted; one of the same number would add to it."""
+    counts = os.environ.get("POSTEXP_METRICS_DIR", "") or VAR / "metrics"
+    for file in Path(counts).glob("*.db"):
+        file.unlink(missing_ok=True)
 
 
 def prepare_demo(environment: Environment) -> str:

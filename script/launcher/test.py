@@ -30,8 +30,9 @@ def main() -> None:
 def run_tests(*arguments: str) -> int:
     """Run pytest on servers of its own and return its status; without arguments, run everything."""
     browser = chromium()
-    with temporary_servers() as servers:
+    with temporary_servers() as servers, tempfile.TemporaryDirectory(dir=var()) as counts:
         environment = test_environment(servers.environment(), browser)
+        environment["POSTEXP_METRICS_DIR"] = counts
         if arguments:
             return foreground.run(pytest(*arguments), environment)
         return run_everything(environment)
