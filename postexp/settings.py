@@ -73,10 +73,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "postexp.kernel.metrics.MeasuresRequests",
     "django.middleware.security.SecurityMiddleware",
     "postexp.kernel.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "postexp.kernel.metrics.MeasuresRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -90,11 +90,11 @@ MIDDLEWARE = [
 # Machine-to-machine paths and the prepared page need no session, log-in or CSRF:
 # a short stack serves them at twice the rate (see docs/adr).
 LEAN_MIDDLEWARE = [
+    "postexp.kernel.metrics.MeasuresRequests",
     "django.middleware.security.SecurityMiddleware",
     "postexp.kernel.headers.SecurityHeaders",
 ]
 LEAN_PREFIXES = ("/webhooks/", "/api/v1/", "/health/", "/metrics")
-    "postexp.kernel.metrics.MeasuresRequests",
 LEAN_PATTERN = r"^/s/[a-z0-9-]+/(t|theme)/"
 
 ADMIN_PATH = "admin/"
@@ -148,10 +148,6 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0"},
     }
 }
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
-# redis-py and Celery spell the address of a Unix socket differently.
 # A replica that reports may read from: what they show may be some seconds old.
 if REPLICA_URL := env("POSTEXP_REPLICA_URL"):
     DATABASES["replica"] = {
@@ -163,11 +159,15 @@ if REPLICA_URL := env("POSTEXP_REPLICA_URL"):
     DATABASE_ROUTERS = ["postexp.kernel.replica.ReportsRouter"]
 # How long a migration waits for a lock before it gives up: longer, and it would hold up everyone.
 MIGRATION_LOCK_TIMEOUT = int(env("POSTEXP_MIGRATION_LOCK_TIMEOUT", "5"))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
+# The work queue: on Valkey, unless another broker such as RabbitMQ is named.
+BROKER_URL = env("POSTEXP_BROKER_URL") or REDIS_URL
+# redis-py and Celery spell the address of a Unix socket differently.
 CELERY_BROKER_URL = BROKER_URL.replace("unix://", "redis+socket://", 1).replace(
     "?db=", "?virtual_host=", 1
 )
-# The work queue: on Valkey, unless another broker such as RabbitMQ is named.
-BROKER_URL = env("POSTEXP_BROKER_URL") or REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long it takes
 # Whoever hands work over hears at once that the broker is down: reactions must not wait for it.
@@ -311,6 +311,17 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Whom `/metrics` answers: who sends this token; without one, who asks from a private address.
+METRICS_TOKEN = env("POSTEXP_METRICS_TOKEN")
+METRICS_DIR = Path(env("POSTEXP_METRICS_DIR", str(BASE_DIR / "var" / "metrics")))
+# Failures are reported there, without personal data; empty reports nothing.
+SENTRY_DSN = env("POSTEXP_SENTRY_DSN")
+# Where `manage.py backup` is told to write by the schedule of the machine; doctor looks at its age.
+BACKUP_DIR = env("POSTEXP_BACKUP_DIR")
+
+LOG_FORMAT = env("POSTEXP_LOG_FORMAT", "plain")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured(f"POSTEXP_LOG_FORMAT is {LOG_FORMAT!r}; it is plain or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -339,14 +350,3 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["hides_secrets"]},
     },
 }
-# Whom `/metrics` answers: who sends this token; without one, who asks from a private address.
-METRICS_TOKEN = env("POSTEXP_METRICS_TOKEN")
-METRICS_DIR = Path(env("POSTEXP_METRICS_DIR", str(BASE_DIR / "var" / "metrics")))
-# Failures are reported there, without personal data; empty reports nothing.
-SENTRY_DSN = env("POSTEXP_SENTRY_DSN")
-# Where `manage.py backup` is told to write by the schedule of the machine; doctor looks at its age.
-BACKUP_DIR = env("POSTEXP_BACKUP_DIR")
-
-LOG_FORMAT = env("POSTEXP_LOG_FORMAT", "plain")
-if LOG_FORMAT not in {"plain", "json"}:
-    raise ImproperlyConfigured(f"POSTEXP_LOG_FORMAT is {LOG_FORMAT!r}; it is plain or json.")
