@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "anymail",
     "django_htmx",
     "rest_framework",
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
     "tracking",
     "returns",
     "integrations",
+    "integrations.outgoing",
 ]
 
 MIDDLEWARE = [
@@ -85,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 # Machine-to-machine paths and the prepared page need no session, log-in or CSRF:
@@ -186,10 +190,14 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 
 # Requests to the outside go to public addresses over https only; demos and tests may go anywhere.
 ALLOW_PRIVATE_ADDRESSES = env_flag("POSTEXP_ALLOW_PRIVATE_ADDRESSES", default=False)
+# Where the Admin API of a shop is; only a stand-in on this machine has another address.
+SHOPIFY_URL = env("POSTEXP_SHOPIFY_URL") or "https://{shop}"
 # Outside effects: how long a claimed delivery may take before it is claimed again.
 DELIVERY_LEASE = timedelta(seconds=int(env("POSTEXP_DELIVERY_LEASE", "60")))
 # Raw requests are kept this long, then purged.
 INBOX_KEEP = timedelta(days=int(env("POSTEXP_INBOX_KEEP_DAYS", "90")))
+# Outgoing webhooks and how they went are kept this long, then purged.
+WEBHOOK_KEEP = timedelta(days=int(env("POSTEXP_WEBHOOK_KEEP_DAYS", "30")))
 
 AUTH_USER_MODEL = "commerce.User"
 AUTHENTICATION_BACKENDS = [
@@ -214,6 +222,19 @@ ACCOUNT_ADAPTER = "commerce.accounts.StaffAccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+# How long, in seconds, a log-in or a confirmation counts for acts that ask for a fresh one.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "commerce.accounts.StaffMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Staff come by invitation to their own address: there is no other proof of it to wait for.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Postexp"
+MFA_TOTP_TOLERANCE = 1
+# Browsers offer passkeys on https and on localhost only; this lets the latter through.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+USERSESSIONS_TRACK_ACTIVITY = True
 # allauth counts log-in tries in the cache; every process must see the same count.
 CACHES = {
     "default": {
@@ -249,8 +270,14 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("POSTEXP_MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
+# Uploads to import and downloads for staff: personal data, never served by address.
+PRIVATE_ROOT = Path(env("POSTEXP_PRIVATE_ROOT", str(BASE_DIR / "var" / "private")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "file_permissions_mode": 0o600},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -260,6 +287,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+# The largest file that can be imported.
+IMPORT_MAX_BYTES = int(env("POSTEXP_IMPORT_MAX_MB", "50")) * 1024 * 1024
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
