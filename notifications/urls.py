@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import dashboard
+from notifications.dashboard import messages as dashboard
 
 dashboard_urls = [
     path("messages/", dashboard.message_list, name="message_list"),
