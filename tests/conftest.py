@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import timezone, translation
 
 from commerce.enums import Role
@@ -15,6 +15,7 @@ from commerce.services.merchants import add_member
 from commerce.services.orders import take_in_order
 from postexp.kernel.tenancy import merchant_scope
 from tests.chromium import browser
+from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
@@ -40,6 +41,14 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         STORAGES={**settings.STORAGES, "staticfiles": plain},
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
     ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_emptying() -> Iterator[None]:
+    """Let tests that commit leave an empty database behind without Django's slow `flush`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_tables())
         yield
 
 
