@@ -1,0 +1,319 @@
+"""The client of Shopify's GraphQL Admin API.
+
+It waits before the shop's bucket of points is empty, takes a new token before the old one lapses,
+and repeats what can be repeated without doing it twice: reading, and writing under a key.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+from django.conf import settings
+
+from integrations.http import checked_client
+from integrations.shopify.errors import (
+    AccessRefused,
+    Busy,
+    QueryRefused,
+    Refused,
+    ScopesMissing,
+    TooCostly,
+    Unanswered,
+    UserError,
+)
+
+API_VERSION = "2026-07"
+OPERATIONS = Path(__file__).parent / "operations"
+
+TRIES = 4
+# How long one call may wait for Shopify altogether; what pays money ends within its lease.
+PATIENCE = 40.0
+# A token is renewed this long before it lapses.
+RENEW_BEFORE = timedelta(minutes=10)
+LONGEST_BACK_OFF = 8.0
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token, and until when it opens the API."""
+
+    value: str
+    expires_at: datetime
+    scopes: tuple[str, ...] = ()
+
+    def lasts(self, at: datetime) -> bool:
+        """Whether it can still be used for a while."""
+        return bool(self.value) and at < self.expires_at - RENEW_BEFORE
+
+
+class Credentials(Protocol):
+    """Where a client finds what it logs in with, and keeps its token."""
+
+    shop: str
+    client_id: str
+    client_secret: str
+
+    def token(self) -> Token | None:
+        """Return the kept token, if there is one."""
+
+    def keep(self, token: Token) -> None:
+        """Keep a new token for others."""
+
+
+@dataclass
+class Bucket:
+    """What is left of the shop's points, as Shopify last said."""
+
+    available: float
+    restore_rate: float
+    told_at: float
+
+    def wait_for(self, points: float, now: float) -> float:
+        """Return the seconds until so many points are there."""
+        there = self.available + (now - self.told_at) * self.restore_rate
+        return max(0.0, (points - there) / self.restore_rate) if self.restore_rate else 0.0
+
+
+@cache
+def read_operation(name: str) -> str:
+    """Return the text of an operation such as `refund_create`."""
+    return (OPERATIONS / f"{name}.graphql").read_text("utf-8")
+
+
+def base_url(shop: str) -> str:
+    """Return the address of a shop's API: Shopify's own, or the one the settings name."""
+    return str(settings.SHOPIFY_URL).replace("{shop}", shop)
+
+
+class ShopifyClient:
+    """Runs the operations of `operations/` in one shop. Use it as a context manager.
+
+    Raises ShopifyError in one of its kinds: AccessRefused, ScopesMissing, Refused (with Shopify's
+    reasons), QueryRefused, TooCostly and Busy did nothing; after Unanswered it is not known.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        now: Callable[[], datetime],
+        pause: Callable[[float], None] = time.sleep,
+        patience: float = PATIENCE,
+        answer_seconds: float = 15.0,
+    ) -> None:
+        self._credentials = credentials
+        self._now = now
+        self._pause = pause
+        self._patience = patience
+        self._http = checked_client(
+            base_url=base_url(credentials.shop), answer_seconds=answer_seconds
+        )
+        self._bucket: Bucket | None = None
+        self._costs: dict[str, float] = {}
+
+    def __enter__(self) -> ShopifyClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def run(self, name: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Run an operation of ours and return its data."""
+        return self.send(name, read_operation(name), variables or {})
+
+    def send(self, name: str, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a document and return its data. `name` is what its cost is remembered by."""
+        repeatable = not document.lstrip().startswith("mutation") or "@idempotent" in document
+        ends_at = time.monotonic() + self._patience
+        renewed = False
+        for attempt in range(1, TRIES + 1):
+            self._wait(self._until_affordable(name), ends_at)
+            try:
+                answer = self._post(document, variables)
+            except httpx.TransportError as error:
+                if not repeatable and not isinstance(error, httpx.ConnectError):
+                    raise Unanswered(type(error).__name__) from error
+                self._back_off(attempt, ends_at, type(error).__name__)
+                continue
+            if answer.status_code == 401 and not renewed:
+                renewed = True
+                self._take_token()
+                continue
+            if answer.status_code in (401, 402, 403, 404, 423):
+                raise AccessRefused
+            if answer.status_code == 429:
+                self._wait(_retry_after(answer), ends_at)
+                continue
+            body = _json(answer)
+            if answer.status_code >= 500 or body is None:
+                if not repeatable:
+                    raise Unanswered(f"HTTP {answer.status_code}")
+                self._back_off(attempt, ends_at, f"HTTP {answer.status_code}")
+                continue
+            self._learn(name, body)
+            if "THROTTLED" in _codes(body):
+                self._wait(max(1.0, self._until_affordable(name)), ends_at)
+                continue
+            return _data(body)
+        raise Busy
+
+    def fetch(self, url: str, *, start: int, length: int) -> bytes:
+        """Return a part of a bulk operation's result: at most `length` bytes from `start` on."""
+        ends_at = time.monotonic() + self._patience
+        for attempt in range(1, TRIES + 1):
+            try:
+                # The address is signed; the shop's token is none of the storage's business.
+                with checked_client(answer_seconds=60) as http:
+                    answer = http.get(url, headers={"Range": f"bytes={start}-{start + length - 1}"})
+            except httpx.TransportError as error:
+                self._back_off(attempt, ends_at, type(error).__name__)
+                continue
+            if answer.status_code == 416:
+                return b""
+            if answer.status_code == 206:
+                return answer.content
+            if answer.status_code == 200:
+                return answer.content[start : start + length]
+            self._back_off(attempt, ends_at, f"HTTP {answer.status_code}")
+        raise Busy
+
+    def log_in(self) -> Token:
+        """Take a new token, whatever there is, and keep it. Raises AccessRefused, Unanswered."""
+        return self._take_token()
+
+    def _post(self, document: str, variables: Mapping[str, Any]) -> httpx.Response:
+        return self._http.post(
+            f"/admin/api/{API_VERSION}/graphql.json",
+            json={"query": document, "variables": dict(variables)},
+            headers={"X-Shopify-Access-Token": self._token().value},
+        )
+
+    def _token(self) -> Token:
+        kept = self._credentials.token()
+        return kept if kept is not None and kept.lasts(self._now()) else self._take_token()
+
+    def _take_token(self) -> Token:
+        """Ask for a token by the client-credentials grant, which lasts for a day."""
+        try:
+            answer = self._http.post(
+                "/admin/oauth/access_token",
+                data={
+                    "client_id": self._credentials.client_id,
+                    "client_secret": self._credentials.client_secret,
+                    "grant_type": "client_credentials",
+                },
+            )
+        except httpx.TransportError as error:
+            raise Unanswered(type(error).__name__) from error
+        body = _json(answer)
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise Unanswered(f"HTTP {answer.status_code}")
+        if answer.status_code != 200 or not isinstance(body, dict) or not body.get("access_token"):
+            raise AccessRefused
+        token = Token(
+            value=str(body["access_token"]),
+            expires_at=self._now() + timedelta(seconds=int(body.get("expires_in", 86_399))),
+            scopes=tuple(part for part in str(body.get("scope", "")).split(",") if part),
+        )
+        self._credentials.keep(token)
+        return token
+
+    def _until_affordable(self, name: str) -> float:
+        if self._bucket is None:
+            return 0.0
+        return self._bucket.wait_for(self._costs.get(name, 0.0), time.monotonic())
+
+    def _learn(self, name: str, body: dict[str, Any]) -> None:
+        """Remember what the operation cost and what is left."""
+        cost = (body.get("extensions") or {}).get("cost") or {}
+        status = cost.get("throttleStatus")
+        if status:
+            self._bucket = Bucket(
+                available=float(status["currentlyAvailable"]),
+                restore_rate=float(status["restoreRate"]),
+                told_at=time.monotonic(),
+            )
+        if cost.get("requestedQueryCost"):
+            self._costs[name] = float(cost["requestedQueryCost"])
+
+    def _wait(self, seconds: float, ends_at: float) -> None:
+        """Wait, or raise Busy where that would take longer than the call may."""
+        if seconds <= 0:
+            return
+        if time.monotonic() + seconds > ends_at:
+            raise Busy
+        self._pause(seconds)
+
+    def _back_off(self, attempt: int, ends_at: float, cause: str) -> None:
+        """Wait after a failed attempt: about 0.5, 1, 2 … seconds; raises Unanswered at the end."""
+        seconds = min(2.0 ** (attempt - 2), LONGEST_BACK_OFF) * random.uniform(0.8, 1.2)
+        if attempt == TRIES or time.monotonic() + seconds > ends_at:
+            raise Unanswered(cause)
+        self._pause(seconds)
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    try:
+        return max(0.5, float(answer.headers.get("Retry-After", "2")))
+    except ValueError:
+        return 2.0
+
+
+def _json(answer: httpx.Response) -> dict[str, Any] | None:
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _codes(body: dict[str, Any]) -> set[str]:
+    errors = body.get("errors")
+    if not isinstance(errors, list):
+        return set()
+    return {str((error.get("extensions") or {}).get("code", "")) for error in errors}
+
+
+def _data(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of an answer; raises what its errors mean."""
+    errors = body.get("errors")
+    if errors:
+        codes = _codes(body)
+        if "MAX_COST_EXCEEDED" in codes:
+            raise TooCostly
+        if "INTERNAL_SERVER_ERROR" in codes:
+            raise Unanswered("INTERNAL_SERVER_ERROR")
+        words = [str(e.get("message", e)) for e in errors] if isinstance(errors, list) else [errors]
+        if "ACCESS_DENIED" in codes:
+            raise ScopesMissing(tuple(str(word) for word in words))
+        raise QueryRefused(" ".join(str(word) for word in words))
+    data = body.get("data")
+    if not isinstance(data, dict):
+        raise Unanswered("An answer without data")
+    refused = tuple(_user_errors(data))
+    if refused:
+        raise Refused(refused)
+    return data
+
+
+def _user_errors(data: dict[str, Any]) -> list[UserError]:
+    return [
+        UserError(
+            field=".".join(error.get("field") or ()),
+            message=str(error.get("message", "")),
+            code=str(error.get("code") or ""),
+        )
+        for payload in data.values()
+        if isinstance(payload, dict)
+        for name, errors in payload.items()
+        if name.lower().endswith("usererrors")
+        for error in errors or ()
+    ]
