@@ -14,7 +14,7 @@ from launcher.signals import plain_endings
 from launcher.terminal import CannotGoOn, say
 
 ALLOWED = {
-    *("MIT", "MIT-0", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "PSF-2.0"),
+    *("MIT", "MIT-0", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "PSF-2.0", "ISC"),
     # Copyleft of the file or of the library: used unchanged, it asks nothing of our own code.
     *("MPL-2.0", "LGPL-3.0-only"),
 }
@@ -26,6 +26,7 @@ SPELT = {
     "bsd 3-clause": "BSD-3-Clause",
     "mit license": "MIT",
     "apache software license": "Apache-2.0",
+    "psfl": "PSF-2.0",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
 }
 # Distributions whose metadata say nothing, and what their source says.
