@@ -271,7 +271,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("POSTEXP_MEDIA_ROOT", str(BASE_DIR / "var" / "media")))
 # Uploads to import and downloads for staff: personal data, never served by address.
-PRIVATE_ROOT = Path(env("POSTEXP_PRIVATE_ROOT", str(BASE_DIR / "var" / "private")))
+PRIVATE_ROOT = Path(env("POSTEXP_PRIVATE_ROOT") or BASE_DIR / "var" / "private")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
