@@ -12,6 +12,7 @@ class State(models.TextChoices):
     HELD = "held", pgettext_lazy("state of a message", "Held")
     SENT = "sent", pgettext_lazy("state of a message", "Sent")
     REFUSED = "refused", pgettext_lazy("state of a message", "Not sent")
+    DRY_RUN = "dry_run", pgettext_lazy("state of a message", "Dry run")
     EXPIRED = "expired", pgettext_lazy("state of a message", "Expired")
     FAILED = "failed", pgettext_lazy("state of a message", "Failed")
     OUTCOME_UNKNOWN = "outcome_unknown", pgettext_lazy("state of a message", "Outcome unknown")
@@ -28,9 +29,14 @@ class Class(models.TextChoices):
     MARKETING = "marketing", pgettext_lazy("class of a message", "Marketing")
 
 
+TO_SHOPPERS = frozenset({Class.TRANSACTIONAL, Class.SERVICE, Class.MARKETING})
+"""The classes that stay in the house until the shop goes live."""
+
+
 class Reason(models.TextChoices):
     """Why a message was not sent."""
 
+    DRY_RUN = "dry_run", _("The shop’s messages are not live yet: it was written, not sent.")
     NO_LONGER_TRUE = "no_longer_true", _("It was no longer true.")
     TOO_LATE = "too_late", _("It came too late to be useful.")
     NO_CONSENT = "no_consent", _("The customer has not agreed to marketing messages.")

@@ -59,3 +59,41 @@ class MessageResent(MessageEvent):
     """Staff asked for a message to be sent again; the event's actor tells who."""
 
     type: ClassVar[str] = "message.resent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispatchEvent(Event):
+    """Something about a shop's messages as a whole, or about one kind of them."""
+
+    merchant_public_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"merchant:{self.merchant_public_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagesWentLive(DispatchEvent):
+    """Staff let messages go to shoppers; the event's actor tells who."""
+
+    type: ClassVar[str] = "messages.went_live"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagesStopped(DispatchEvent):
+    """Staff put the shop's messages back into dry run."""
+
+    type: ClassVar[str] = "messages.stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestMessageRequested(DispatchEvent):
+    """A member of staff asked for one kind of message, about an order, to their own address."""
+
+    # pytest collects classes by this name unless told not to.
+    __test__: ClassVar[bool] = False
+    type: ClassVar[str] = "messages.test_requested"
+    kind: str
+    order_id: str
+    locale: str
+    user_id: int

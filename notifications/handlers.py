@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from notifications import services
-from notifications.events import MessagePlanned
+from notifications.events import MessagePlanned, TestMessageRequested
 from notifications.ports import MessageKind, watch_kinds
 from notifications.services.send import HANDLER
 from postexp.kernel import clock
@@ -53,3 +53,11 @@ def note_dead(event: MessagePlanned, delivery: DeliveryContext) -> None:
 def send(event: MessagePlanned, delivery: DeliveryContext) -> None:
     """Send a planned message; held ones arrive here when their undo window ends."""
     services.send_message(event.message_id, key=delivery.idempotency_key, at=clock.now())
+
+
+@subscribe_outside(
+    TestMessageRequested, name="notifications.send_test", provider_honours_keys=False
+)
+def send_test(event: TestMessageRequested, delivery: DeliveryContext) -> None:
+    """Send a member of staff the message they wanted to see."""
+    services.send_test(event, key=delivery.idempotency_key, at=clock.now())

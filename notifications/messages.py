@@ -40,5 +40,6 @@ register_kind(
         variables=thanks_variables,
         still_true=why_no_thanks,
         useful_for=timedelta(hours=48),
+        example=order_variables,
     )
 )

@@ -120,6 +120,22 @@ class Suppression(MerchantModel):
         return f"{self.cause} {self.address_hash[:8]}"
 
 
+class WentLive(MerchantModel):
+    """That a shop's messages go to shoppers, since when, and who switched them on.
+
+    A shop without a row is in dry run: its messages are written and kept, and none leaves.
+    """
+
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [models.UniqueConstraint(fields=["merchant_id"], name="live_once")]
+
+    def __str__(self) -> str:
+        return f"live since {self.at:%Y-%m-%d}"
+
+
 class MailboxMail(models.Model):
     """A mail the development mailbox caught instead of sending it, whoever it was for.
 

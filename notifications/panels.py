@@ -19,8 +19,15 @@ from notifications.events import (
     MessagePlanned,
     MessageResent,
     MessageSent,
+    MessagesStopped,
+    MessagesWentLive,
+    TestMessageRequested,
 )
-from notifications.selectors import count_waiting_for_staff, list_messages_of_order
+from notifications.selectors import (
+    count_waiting_for_staff,
+    is_live,
+    list_messages_of_order,
+)
 from notifications.serializers import kind_title, represent_messages
 from postexp.kernel import slots
 from postexp.kernel.history import describe
@@ -76,6 +83,29 @@ slots.register(
 slots.register("dashboard_home", name="notifications.unclear", order=50, render=unclear_messages)
 slots.register_entry("nav", order=50, entry=navigation)
 
+
+def live_step(request: HttpRequest) -> dict[str, Any]:
+    """First step: letting messages go to shoppers."""
+    slug = cast(StaffRequest, request).merchant.slug
+    return {
+        "title": gettext("Let your messages go"),
+        "text": gettext("Until then they are written and kept, and none leaves the house."),
+        "done": is_live(),
+        "ways": [
+            {
+                "label": gettext("Read them"),
+                "url": reverse("dashboard:message_kinds", args=[slug]),
+            },
+            {"label": gettext("Go live"), "url": reverse("dashboard:go_live", args=[slug])},
+        ],
+    }
+
+
+slots.register_entry("setup_steps", order=60, entry=live_step)
+
+describe(MessagesWentLive, _("Messages went live"), icon="send", tone="good")
+describe(MessagesStopped, _("Messages back in dry run"), icon="pause", tone="attention")
+describe(TestMessageRequested, _("Test message asked for"), icon="send", detail=_kind, minor=True)
 describe(MessagePlanned, _("Message planned"), icon="mail", detail=_kind, minor=True)
 describe(MessageSent, _("Message sent"), icon="send", detail=_kind)
 describe(MessageNotSent, _("Message not sent"), icon="mail", detail=_kind_and_reason)

@@ -78,6 +78,11 @@ def always_true(object_id: str) -> str:
     return ""
 
 
+def no_example(order_id: str) -> MessageVariables | None:
+    """For kinds that cannot be shown from an order."""
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class MessageKind(Generic[E]):
     """One thing the house can say, and when.
@@ -89,7 +94,9 @@ class MessageKind(Generic[E]):
     right, otherwise one sentence that says why not; the message is then refused with it. `hold`
     delays the sending, so that an undo inside that time sends nothing. `useful_for` is how long
     after its event a message is still worth sending; later it expires. `secret` kinds (one-time
-    codes) keep no words after sending.
+    codes) keep no words after sending. `example(order_id)` answers what the message would be
+    written from for an order as it stands now, for previews and tests; None where the order has
+    nothing to tell of, such as no parcel.
     """
 
     name: str
@@ -103,6 +110,7 @@ class MessageKind(Generic[E]):
     hold: timedelta = timedelta(0)
     useful_for: timedelta = timedelta(hours=48)
     secret: bool = False
+    example: Callable[[str], MessageVariables | None] = no_example
 
     @property
     def template(self) -> str:
@@ -203,3 +211,31 @@ def has_channel(name: str) -> bool:
 def get_channel(name: str) -> Channel:
     """The channel of that name. Raises KeyError for an unknown one."""
     return _channels[name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """A message that is likely to be written soon: of which kind, about which order, to whom."""
+
+    kind: str
+    order_id: str
+    order_number: str
+    address: str
+    name: str = ""
+
+
+Foresee = Callable[[int], list[Forecast]]
+_forecasts: list[Foresee] = []
+
+
+def register_forecast(foresee: Foresee) -> None:
+    """Let a room say what it is likely to cause in the next 24 hours.
+
+    `foresee(limit)` runs in the scope of a shop and answers at most `limit` messages.
+    """
+    _forecasts.append(foresee)
+
+
+def foresee_messages(limit: int) -> list[Forecast]:
+    """Return what the rooms expect to cause in the next 24 hours, at most `limit` of each."""
+    return [found for foresee in _forecasts for found in foresee(limit)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
@@ -14,7 +15,7 @@ from commerce import links
 from commerce.selectors import get_merchant, get_order
 from commerce.serializers import represent_order
 from notifications.enums import State
-from notifications.models import MailboxMail, Message, Suppression
+from notifications.models import MailboxMail, Message, Suppression, WentLive
 from notifications.ports import LOCALES, MessageVariables, Recipient
 from postexp.design.formats import honorific
 from postexp.kernel.tenancy import current_merchant_id
@@ -85,6 +86,24 @@ def address_hash(address: str) -> str:
 def find_suppression(address: str) -> Suppression | None:
     """Return why an address must not be written to, or None when it may."""
     return Suppression.objects.filter(address_hash=address_hash(address)).first()
+
+
+def is_live() -> bool:
+    """Whether the messages of the scope's shop go to shoppers."""
+    return bool(WentLive.objects.exists())
+
+
+def list_due_messages(*, until: datetime, limit: int) -> list[Message]:
+    """Return the messages that wait to go out by an instant, the first to go on top."""
+    due = list_messages(states=[State.PLANNED, State.HELD]).filter(send_at__lte=until)
+    return list(due.order_by("send_at", "id")[:limit])
+
+
+def count_dry_runs(*, since: datetime) -> dict[str, int]:
+    """Return how many messages of each kind a live shop would have sent since an instant."""
+    rows = Message.objects.filter(state=State.DRY_RUN, settled_at__gte=since)
+    counted = rows.order_by().values("kind").annotate(count=Count("id"))
+    return {row["kind"]: row["count"] for row in counted}
 
 
 def get_message(public_id: str) -> Message:

@@ -16,6 +16,7 @@ TONES = {
     State.REFUSED: "neutral",
     State.EXPIRED: "neutral",
     State.FAILED: "problem",
+    State.DRY_RUN: "neutral",
     State.OUTCOME_UNKNOWN: "attention",
 }
 

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
+from notifications.dashboard import kinds, live
 from notifications.dashboard import messages as dashboard
 
 dashboard_urls = [
     path("messages/", dashboard.message_list, name="message_list"),
+    path("messages/go-live/", live.go_live, name="go_live"),
+    path("messages/stop/", live.stop, name="messages_stop"),
+    path("messages/kinds/", kinds.message_kinds, name="message_kinds"),
+    path("messages/kinds/<str:kind>/", kinds.message_kind, name="message_kind"),
+    path(
+        "messages/kinds/<str:kind>/preview/",
+        kinds.message_kind_preview,
+        name="message_kind_preview",
+    ),
+    path("messages/kinds/<str:kind>/test/", kinds.message_kind_test, name="message_kind_test"),
     path("messages/<str:message_id>/", dashboard.message_detail, name="message_detail"),
     path("messages/<str:message_id>/preview/", dashboard.message_preview, name="message_preview"),
     path("messages/<str:message_id>/resend/", dashboard.message_resend, name="message_resend"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from commerce.selectors import get_order
 from notifications.ports import MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from returns.enums import ReturnState, SettlementKind
@@ -17,8 +20,16 @@ from returns.events import (
     SettlementPaid,
 )
 from returns.rules.states import UNDO_TIME
-from returns.selectors import get_return, get_settlement
+from returns.selectors import (
+    get_return,
+    get_settlement,
+    list_returns_of_order,
+    list_settlements,
+)
 from returns.serializers import represent_changes, represent_return, represent_settlement
+
+if TYPE_CHECKING:
+    from returns.models import Settlement
 
 
 def return_variables(event: ReturnEvent) -> MessageVariables:
@@ -40,8 +51,13 @@ def settlement_variables(event: SettlementPaid) -> MessageVariables | None:
     settlement = get_settlement(event.settlement_id)
     if settlement.kind != SettlementKind.RETURN or settlement.case is None:
         return None
+    return _of_settlement(event.order_id, settlement)
+
+
+def _of_settlement(order_id: str, settlement: Settlement) -> MessageVariables:
+    assert settlement.case is not None
     return order_variables(
-        event.order_id,
+        order_id,
         settlement=represent_settlement(settlement),
         changes=represent_changes(settlement, locale=settlement.case.locale),
         **{"return": represent_return(settlement.case)},
@@ -79,6 +95,22 @@ def why_not_declined(object_id: str) -> str:
     return ""
 
 
+def return_example(order_id: str) -> MessageVariables | None:
+    """The order's newest return, as it stands."""
+    cases = list_returns_of_order(get_order(order_id))
+    if not cases:
+        return None
+    return order_variables(order_id, **{"return": represent_return(get_return(cases[0].public_id))})
+
+
+def settlement_example(order_id: str) -> MessageVariables | None:
+    """The order's newest settlement of a return."""
+    for settlement in reversed(list_settlements(get_order(order_id))):
+        if settlement.kind == SettlementKind.RETURN and settlement.case is not None:
+            return _of_settlement(order_id, settlement)
+    return None
+
+
 register_kind(
     MessageKind(
         name="return.requested",
@@ -88,6 +120,7 @@ register_kind(
         object_id=lambda event: event.return_id,
         variables=requested_variables,
         still_true=why_not_requested,
+        example=return_example,
     )
 )
 register_kind(
@@ -100,6 +133,7 @@ register_kind(
         variables=return_variables,
         still_true=why_not_approved,
         hold=UNDO_TIME,
+        example=return_example,
     )
 )
 register_kind(
@@ -112,6 +146,7 @@ register_kind(
         variables=return_variables,
         still_true=why_not_declined,
         hold=UNDO_TIME,
+        example=return_example,
     )
 )
 register_kind(
@@ -122,6 +157,7 @@ register_kind(
         event=ReturnReceived,
         object_id=lambda event: f"{event.return_id}:{event.parcel}",
         variables=return_variables,
+        example=return_example,
     )
 )
 register_kind(
@@ -132,5 +168,6 @@ register_kind(
         event=SettlementPaid,
         object_id=lambda event: event.settlement_id,
         variables=settlement_variables,
+        example=settlement_example,
     )
 )

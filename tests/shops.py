@@ -1,12 +1,28 @@
 """The people and shops tests begin with, and what moves everything on."""
 
 from datetime import datetime
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest
+from django.test import Client
 
 from commerce.models import Merchant, User
 from commerce.services.merchants import open_shop
+from notifications.services import go_live
 from postexp.kernel import clock, inbox, outbox
+from postexp.kernel.tenancy import merchant_scope
 
 PASSWORD = "correct horse battery"
+
+
+def log_in(browser: Client, user: User) -> None:
+    """Log a person in, as they do by their password a moment ago."""
+    browser.force_login(user)
+    request = HttpRequest()
+    request.session = browser.session
+    record_authentication(request, user, method="password")
+    request.session.save()
 
 
 def make_owner() -> User:
@@ -16,9 +32,9 @@ def make_owner() -> User:
 
 def open_komorebi(owner: User, at: datetime) -> Merchant:
     """Open a Japanese shop in yen."""
-    return open_shop(
+    return _live(
+        at,
         owner=owner,
-        at=at,
         slug="komorebi",
         name_en="Komorebi Goods",
         name_ja="こもれび雑貨店",
@@ -32,9 +48,9 @@ def open_komorebi(owner: User, at: datetime) -> Merchant:
 
 def open_harbor(at: datetime) -> Merchant:
     """Open another person's shop, in dollars."""
-    return open_shop(
+    return _live(
+        at,
         owner=User.objects.create_user("rival@example.com", PASSWORD),
-        at=at,
         slug="harbor",
         name_en="Harbor & Pine",
         default_locale="en",
@@ -43,6 +59,14 @@ def open_harbor(at: datetime) -> Merchant:
         country="US",
         support_email="help@harbor.example",
     )
+
+
+def _live(at: datetime, **settings: Any) -> Merchant:
+    """Open a shop whose messages go to shoppers."""
+    shop = open_shop(at=at, **settings)
+    with merchant_scope(shop.pk):
+        go_live(at=at, actor="system")
+    return shop
 
 
 def drain_all() -> None:

@@ -8,7 +8,14 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from commerce.selectors import get_order
+from notifications.ports import (
+    Forecast,
+    MessageKind,
+    MessageVariables,
+    register_forecast,
+    register_kind,
+)
 from notifications.selectors import order_variables
 from tracking.enums import PROBLEMS, Status
 from tracking.events import (
@@ -19,7 +26,12 @@ from tracking.events import (
     ShipmentOutForDelivery,
     ShipmentProblem,
 )
-from tracking.selectors import get_shipment, get_standing
+from tracking.selectors import (
+    get_shipment,
+    get_standing,
+    list_moving_shipments,
+    list_shipments_of_order,
+)
 from tracking.selectors.lookups import CODE_VALID, code_of
 from tracking.serializers import represent_shipment
 
@@ -89,6 +101,47 @@ def why_no_problem(object_id: str) -> str:
     return ""
 
 
+def parcel_example(order_id: str) -> MessageVariables | None:
+    """The order's newest parcel, as it stands."""
+    shipments = list_shipments_of_order(get_order(order_id))
+    if not shipments:
+        return None
+    shipment = represent_shipment(shipments[-1], locale=get_order(order_id).locale)
+    return order_variables(order_id, shipment=shipment)
+
+
+def problem_example(order_id: str) -> MessageVariables | None:
+    """The same, as if nobody had been home."""
+    found = parcel_example(order_id)
+    if found is None:
+        return None
+    problem = {"status": Status.DELIVERY_ATTEMPTED.value, "substatus": ""}
+    return replace(found, facts={**found.facts, "problem": problem})
+
+
+def code_example(order_id: str) -> MessageVariables:
+    """A code that opens nothing."""
+    minutes = int(CODE_VALID.total_seconds() // 60)
+    return order_variables(order_id, code="123456", valid_minutes=minutes)
+
+
+def foresee(limit: int) -> list[Forecast]:
+    """Parcels on their way are likely to be out for delivery or delivered within a day."""
+    return [
+        Forecast(
+            kind="shipment.delivered"
+            if shipment.status == Status.OUT_FOR_DELIVERY
+            else "shipment.out_for_delivery",
+            order_id=shipment.order.public_id,
+            order_number=shipment.order.number,
+            address=shipment.order.email,
+        )
+        for shipment in list_moving_shipments(limit)
+        if shipment.order is not None
+    ]
+
+
+register_forecast(foresee)
 register_kind(
     MessageKind(
         name="shipment.shipped",
@@ -98,6 +151,7 @@ register_kind(
         object_id=lambda event: event.shipment_id,
         variables=parcel_variables,
         still_true=why_not_shipped,
+        example=parcel_example,
     )
 )
 register_kind(
@@ -110,6 +164,7 @@ register_kind(
         variables=parcel_variables,
         still_true=why_not_out_for_delivery,
         useful_for=timedelta(hours=12),
+        example=parcel_example,
     )
 )
 register_kind(
@@ -121,6 +176,7 @@ register_kind(
         object_id=lambda event: event.shipment_id,
         variables=parcel_variables,
         still_true=why_not_delivered,
+        example=parcel_example,
     )
 )
 register_kind(
@@ -133,6 +189,7 @@ register_kind(
         variables=problem_variables,
         still_true=why_no_problem,
         hold=SETTLE,
+        example=problem_example,
     )
 )
 register_kind(
@@ -145,5 +202,6 @@ register_kind(
         variables=code_variables,
         useful_for=CODE_VALID,
         secret=True,
+        example=code_example,
     )
 )

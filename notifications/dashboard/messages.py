@@ -27,6 +27,7 @@ from notifications.selectors import (
     access_message,
     count_by_state,
     find_suppression,
+    is_live,
     list_mailbox,
     list_messages,
 )
@@ -41,6 +42,7 @@ VIEWS: dict[str, tuple[State, ...]] = {
     "look": FOR_STAFF,
     "waiting": tuple(WAITING),
     "sent": (State.SENT,),
+    "dry": (State.DRY_RUN,),
     "unsent": (State.REFUSED, State.EXPIRED),
 }
 # A mail brings its own inline styles and pictures from the shop's site, and nothing that runs. It
@@ -68,6 +70,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
         "view": view,
         "q": search,
         "keep": {name: value for name, value in (("view", view), ("kind", kind)) if value},
+        "live": is_live(),
         "narrowed": bool(search or kind or view != "all"),
     }
     return htmx.render(
@@ -91,7 +94,7 @@ def message_detail(request: StaffRequest, message_id: str) -> HttpResponse:
 @xframe_options_sameorigin
 def message_preview(request: StaffRequest, message_id: str) -> HttpResponse:
     """The mail itself, for a sandboxed frame: as sent, or as it would be sent now."""
-    return _mail_response(_words(request, access_message(message_id))[0])
+    return mail_response(_words(request, access_message(message_id))[0])
 
 
 @staff_view(Right.DECIDE)
@@ -157,7 +160,7 @@ def mailbox_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @xframe_options_sameorigin
 def mailbox_preview(request: HttpRequest, mail_id: str) -> HttpResponse:
     """The HTML part of a caught mail, for a sandboxed frame."""
-    return _mail_response(access_mail(mail_id, merchant_ids=_readable(request)).html)
+    return mail_response(access_mail(mail_id, merchant_ids=_readable(request)).html)
 
 
 def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
@@ -167,6 +170,7 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "look": pgettext("view of messages", "Need a look"),
         "waiting": pgettext("view of messages", "Waiting"),
         "sent": pgettext("view of messages", "Sent"),
+        "dry": pgettext("view of messages", "Dry run"),
         "unsent": pgettext("view of messages", "Not sent"),
     }
     return [
@@ -177,6 +181,7 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
             "count": sum(counts.get(state, 0) for state in VIEWS[name] or State),
         }
         for name, label in labels.items()
+        if name != "dry" or counts.get(State.DRY_RUN) or view == "dry"
     ]
 
 
@@ -213,7 +218,8 @@ def _words(request: StaffRequest, message: Message) -> tuple[str, str]:
     return words.html, words.text
 
 
-def _mail_response(html: str) -> HttpResponse:
+def mail_response(html: str) -> HttpResponse:
+    """Return a mail for a sandboxed frame, under a policy of its own."""
     response = HttpResponse(html)
     response["Content-Security-Policy"] = MAIL_POLICY
     return response

@@ -1,5 +1,6 @@
 """Writes of the message engine."""
 
+from notifications.services.live import ask_for_test, go_live, send_test, stop_messages
 from notifications.services.plan import plan_message
 from notifications.services.send import (
     give_up_message,
@@ -13,13 +14,17 @@ from notifications.services.words import Words, write_words
 
 __all__ = (
     "Words",
+    "ask_for_test",
     "give_up_message",
+    "go_live",
     "lift_suppression",
     "mark_sent",
     "note_unknown",
     "plan_message",
     "resend_message",
     "send_message",
+    "send_test",
+    "stop_messages",
     "suppress_address",
     "write_words",
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from commerce.selectors import get_merchant
-from notifications.enums import WAITING, Reason, State, SuppressionCause
+from notifications.enums import TO_SHOPPERS, WAITING, Reason, State, SuppressionCause
 from notifications.errors import NotWaitingForStaff
 from notifications.events import MessageNotSent, MessageResent, MessageSent
 from notifications.models import Message
@@ -21,7 +21,7 @@ from notifications.ports import (
     get_kind,
 )
 from notifications.rules.gates import retry_after
-from notifications.selectors import get_message
+from notifications.selectors import get_message, is_live
 from notifications.services.plan import judge, named
 from notifications.services.suppress import suppress_address
 from notifications.services.words import write_words
@@ -48,6 +48,8 @@ RESENDABLE = WAITING | {State.OUTCOME_UNKNOWN, State.FAILED}
 def send_message(message_id: str, *, key: str, at: datetime) -> State:
     """Put a planned message through its gates again, write it, and hand it to its channel.
 
+    While the shop is in dry run it is written and kept, and goes nowhere.
+
     Call it outside a transaction: each step is committed before the next, so that an interrupted
     sending is known to have begun. A message that has settled already stays as it is. Publishes
     MessageSent or MessageNotSent. Raises RetryLater after a temporary failure, and OutcomeUnknown
@@ -66,6 +68,9 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
     merchant = get_merchant()
     _write(message, kind, merchant, at)
     message.key = key
+    if message.klass in TO_SHOPPERS and not is_live():
+        _forget_code(message, kind)
+        return _settle(message, State.DRY_RUN, Reason.DRY_RUN, at=at)
     try:
         provider_id = get_channel(message.channel).send(_mail(message, merchant))
     except TemporaryFailure as failure:
@@ -90,9 +95,14 @@ def _note_sent(
 ) -> State:
     """Bring a message that its channel took to its end; the words of a code are not kept."""
     message.provider_id = provider_id[:250]
+    _forget_code(message, kind)
+    return _settle(message, State.SENT, at=at)
+
+
+def _forget_code(message: Message, kind: MessageKind[Any]) -> None:
+    """Drop the words of a one-time code, which nobody may read later."""
     if kind.secret:
         message.subject, message.html, message.text = str(kind.title), "", ""
-    return _settle(message, State.SENT, at=at)
 
 
 def note_unknown(message_id: str, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from integrations.demo.journeys import Told, plan
 from integrations.demo.seed import play
 from integrations.demo.shops import SHOPS
 from integrations.models import Service
+from notifications.services import go_live
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
 
@@ -39,6 +40,7 @@ def open_measured_shop() -> Shop:
     owner = User.objects.create_user("bench@postexp.example", name="Bench Owner")
     merchant = open_shop(owner=owner, at=now, **{**demo.settings, "slug": "bench"})
     with merchant_scope(merchant.pk):
+        go_live(at=now, actor=owner.actor)
         connect(service=Service.SHOPIFY, account=DOMAIN, secret=SECRET, at=now)
         told = [step for step in plan(demo, now=now) if isinstance(step, Told)]
         play(told[:STEPS], owner=owner, now=now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from django.http import Http404
 
 from commerce.rules import number_key as order_number_key
@@ -90,6 +90,15 @@ def list_shipments(
     if search:
         shipments = shipments.filter(_matches(search))
     return shipments.order_by("-id")
+
+
+def list_moving_shipments(limit: int) -> list[Shipment]:
+    """Return parcels of orders that are with a carrier, nearest to the door first."""
+    moving = Shipment.objects.filter(
+        status__in=(Status.OUT_FOR_DELIVERY, Status.IN_TRANSIT), order__isnull=False
+    )
+    near_first = Case(When(status=Status.OUT_FOR_DELIVERY, then=0), default=1)
+    return list(moving.select_related("order").order_by(near_first, "id")[:limit])
 
 
 def list_whole_shipments(*, number: str = "") -> QuerySet[Shipment]:

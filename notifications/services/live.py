@@ -1,0 +1,88 @@
+"""Going live, going back to dry run, and trying a message on oneself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from commerce.selectors import get_merchant, get_user
+from notifications.events import MessagesStopped, MessagesWentLive, TestMessageRequested
+from notifications.models import WentLive
+from notifications.ports import OutgoingMail, TemporaryFailure, get_channel, get_kind
+from notifications.services.words import write_words
+from postexp.kernel.events import RetryLater, append
+
+RETRY_TEST = 60
+
+
+def go_live(*, at: datetime, actor: str) -> None:
+    """Let the shop's messages go to shoppers from now on. Publishes MessagesWentLive, once.
+
+    What was written in dry run stays unsent: nobody hears today of what is over.
+    """
+    with transaction.atomic():
+        _row, switched = WentLive.objects.get_or_create(defaults={"at": at, "by": actor})
+        if switched:
+            live = MessagesWentLive(merchant_public_id=get_merchant().public_id)
+            append(live, at=at, actor=actor)
+
+
+def stop_messages(*, at: datetime, actor: str) -> None:
+    """Put the shop's messages back into dry run. Publishes MessagesStopped, once."""
+    with transaction.atomic():
+        deleted, _ = WentLive.objects.all().delete()
+        if deleted:
+            stopped = MessagesStopped(merchant_public_id=get_merchant().public_id)
+            append(stopped, at=at, actor=actor)
+
+
+def ask_for_test(
+    *, kind: str, order_id: str, locale: str, user_id: int, at: datetime, actor: str
+) -> None:
+    """Ask for one kind of message, about an order, to a member of staff's own address.
+
+    It leaves in dry run, too. Publishes TestMessageRequested.
+    """
+    with transaction.atomic():
+        append(
+            TestMessageRequested(
+                merchant_public_id=get_merchant().public_id,
+                kind=kind,
+                order_id=order_id,
+                locale=locale,
+                user_id=user_id,
+            ),
+            at=at,
+            actor=actor,
+        )
+
+
+def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
+    """Send a test message; return False where the person or what it tells of is gone.
+
+    Raises RetryLater where the mail server cannot be reached.
+    """
+    kind, user, merchant = get_kind(event.kind), get_user(event.user_id), get_merchant()
+    variables = kind.example(event.order_id) if kind else None
+    if kind is None or user is None or variables is None:
+        return False
+    words = write_words(kind, variables.facts, merchant=merchant, locale=event.locale, at=at)
+    mark = "【テスト】" if event.locale == "ja" else "[Test] "
+    mail = OutgoingMail(
+        message_id=key,
+        merchant_id=merchant.pk,
+        key=key,
+        sender_name=merchant.name_in(event.locale),
+        reply_to=merchant.support_email,
+        to=user.email,
+        locale=event.locale,
+        subject=f"{mark}{words.subject}",
+        html=words.html,
+        text=words.text,
+    )
+    try:
+        get_channel("email").send(mail)
+    except TemporaryFailure as failure:
+        raise RetryLater(RETRY_TEST, str(failure)) from failure
+    return True
