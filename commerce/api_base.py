@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Choices, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
@@ -62,6 +62,13 @@ class MerchantView(APIView):
         """How the event log names this caller."""
         assert isinstance(self.request.auth, ApiKey)
         return f"api:{self.request.auth.public_id}"
+
+    def choice(self, name: str, choices: type[Choices]) -> str:
+        """Return what a filter of the address asks for, or empty; raises Problem for another."""
+        chosen = self.request.query_params.get(name, "")
+        if chosen and chosen not in choices.values:
+            raise Problem(422, f"invalid_{name}", _("There is no such %s.") % name)
+        return chosen
 
     def once(self, operation: str, carry_out: Callable[[], Response]) -> Response:
         """Carry a write out once per `Idempotency-Key`; without a key, carry it out."""

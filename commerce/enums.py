@@ -88,6 +88,12 @@ class Scope(models.TextChoices):
     WRITE_SHIPMENTS = "shipments:write", _("Write shipments and tracking events")
     READ_RETURNS = "returns:read", _("Read returns")
     WRITE_RETURNS = "returns:write", _("Write returns")
+    READ_CUSTOMERS = "customers:read", _("Read customers")
+    READ_PRODUCTS = "products:read", _("Read products")
+    READ_MESSAGES = "messages:read", _("Read messages")
+    READ_EVENTS = "events:read", _("Read events")
+    READ_WEBHOOKS = "webhooks:read", _("Read webhook endpoints")
+    WRITE_WEBHOOKS = "webhooks:write", _("Change webhook endpoints")
 
 
 class PrivacyKind(models.TextChoices):

@@ -1,10 +1,12 @@
-"""How messages are shown to staff."""
+"""How messages are shown: to staff on pages, and to programs as their one JSON representation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from commerce.serializers import instant
 from notifications.enums import State
 from notifications.models import Message
 from notifications.ports import get_kind
@@ -42,6 +44,39 @@ def represent_messages(messages: Iterable[Message]) -> list[MessageRow]:
         )
         for message in messages
     ]
+
+
+def represent_messages(messages: Iterable[Message]) -> list[MessageRow]:
+    """Shape messages for lists and pages, in the language of the reader."""
+    return [
+        MessageRow(
+            message=message,
+            kind=kind_title(message.kind),
+            state=str(State(message.state).label),
+            tone=TONES[State(message.state)],
+        )
+        for message in messages
+    ]
+
+
+def represent_message(message: Message) -> dict[str, Any]:
+    """Return a message without its words: those are personal, and read in the dashboard."""
+    return {
+        "id": message.public_id,
+        "kind": message.kind,
+        "klass": message.klass,
+        "channel": message.channel,
+        "locale": message.locale,
+        "customer_id": message.customer_id or None,
+        "order_id": message.order_id or None,
+        "order_number": message.order_number,
+        "state": message.state,
+        "reason": message.reason,
+        "subject": message.subject,
+        "planned_at": instant(message.planned_at),
+        "send_at": instant(message.send_at),
+        "settled_at": instant(message.settled_at),
+    }
 
 
 def kind_title(name: str) -> str:

@@ -198,6 +198,8 @@ DELIVERY_LEASE = timedelta(seconds=int(env("POSTEXP_DELIVERY_LEASE", "60")))
 INBOX_KEEP = timedelta(days=int(env("POSTEXP_INBOX_KEEP_DAYS", "90")))
 # Outgoing webhooks and how they went are kept this long, then purged.
 WEBHOOK_KEEP = timedelta(days=int(env("POSTEXP_WEBHOOK_KEEP_DAYS", "30")))
+# Outgoing webhooks and how they went are kept this long, then purged.
+WEBHOOK_KEEP = timedelta(days=int(env("POSTEXP_WEBHOOK_KEEP_DAYS", "30")))
 
 AUTH_USER_MODEL = "commerce.User"
 AUTHENTICATION_BACKENDS = [

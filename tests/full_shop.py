@@ -25,6 +25,9 @@ from commerce.services.orders import take_in_order
 from commerce.services.products import take_in_product
 from integrations.connections import connect
 from integrations.models import Connection
+from integrations.outgoing.models import Delivery as Webhook
+from integrations.outgoing.models import Endpoint
+from integrations.outgoing.services import add_endpoint, send_test
 from notifications.models import MailboxMail, Message
 from postexp.kernel import inbox
 from postexp.kernel.models import Delivery, EventRecord, InboxMessage
@@ -91,6 +94,8 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
         )
         order = _order(merchant, at, "1")
         connect(service="shopify", account="full.myshopify.com", secret="s", at=at)
+        endpoint = add_endpoint(url="https://erp.example/", events=[], at=at, actor=owner.actor)
+        send_test(endpoint=endpoint, at=at, actor=owner.actor)
         create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at)
         record_privacy_request(
             merchant=merchant,
@@ -232,6 +237,8 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "replacement_id": _first(Replacement),
             "key_id": _first(ApiKey),
             "connection_id": _first(Connection),
+            "endpoint_id": _first(Endpoint),
+            "webhook_id": _first(Webhook),
             "delivery_id": Delivery.objects.filter(state="dead")
             .values_list("id", flat=True)
             .first(),

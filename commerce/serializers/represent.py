@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from commerce import selectors
-from commerce.models import Customer, Merchant, Order, OrderLine, ShippingLine
+from commerce.models import Customer, Fulfilment, Merchant, Order, OrderLine, ShippingLine
 from postexp.kernel.money import Money
 
 
@@ -82,6 +82,27 @@ def represent_shipping(line: ShippingLine, currency: str) -> dict[str, Any]:
         "price": money(line.price, currency),
         "paid": money(line.paid, currency),
         "tax": money(line.tax_paid, currency),
+    }
+
+
+def represent_fulfilment(fulfilment: Fulfilment) -> dict[str, Any]:
+    """Return units handed to a carrier together; `order_id` is null until its order is known."""
+    order = fulfilment.order
+    return {
+        "id": fulfilment.public_id,
+        "external_id": fulfilment.external_id,
+        "order_id": order.public_id if order else None,
+        "order_external_id": fulfilment.order_external_id,
+        "status": fulfilment.status,
+        "carrier_name": fulfilment.carrier_name,
+        "tracking_numbers": fulfilment.tracking_numbers,
+        "tracking_urls": fulfilment.tracking_urls,
+        "created_at": instant(fulfilment.created_at),
+        "updated_at": instant(fulfilment.source_updated_at),
+        "lines": [
+            {"line_id": line.order_line.public_id, "quantity": line.quantity}
+            for line in fulfilment.lines.all()
+        ],
     }
 
 

@@ -32,13 +32,18 @@ from returns.selectors.money import (
     paid_order,
     settled_units,
 )
-from returns.selectors.policies import list_versions, sending_policy, version_in_force
+from returns.selectors.policies import (
+    get_policy_version,
+    list_versions,
+    sending_policy,
+    version_in_force,
+)
 
 __all__ = (
-    "VIEWS",
     "Journey",
     "Judged",
     "Judgement",
+    "VIEWS",
     "access_refund",
     "access_replacement",
     "access_return",
@@ -46,6 +51,7 @@ __all__ = (
     "count_by_view",
     "count_to_review",
     "find_request",
+    "get_policy_version",
     "get_refund",
     "get_replacement",
     "get_return",

@@ -28,6 +28,12 @@ def sending_policy(at: datetime) -> Policy:
     return version_in_force(at).policy
 
 
+def get_policy_version(public_id: str) -> PolicyVersion:
+    """Return a published version; raises PolicyVersion.DoesNotExist."""
+    found: PolicyVersion = PolicyVersion.objects.get(public_id=public_id)
+    return found
+
+
 def list_versions() -> list[PolicyVersion]:
     """Return every published version, newest first."""
     return list(PolicyVersion.objects.order_by("-number"))

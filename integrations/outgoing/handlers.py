@@ -1,0 +1,40 @@
+"""Deliveries are made where the event is: in its transaction, by one statement."""
+
+from django.db import connection
+
+from integrations.outgoing.catalogue import is_told
+from postexp.kernel import ids
+from postexp.kernel.events import follow
+from postexp.kernel.models import EventRecord
+
+# An id needs chance from outside the database, and one statement makes many rows: the event's own
+# unguessable id and the endpoint's number together make the delivery's.
+FAN_OUT = """
+INSERT INTO outgoing_delivery (
+    merchant_id, public_id, endpoint_id, event_id, message_id, type, cause, body, state, attempts,
+    next_at, claim, created_at)
+SELECT merchant_id, %(stem)s || id, id, %(event)s, %(message)s, %(type)s, 'event', '', 'pending', 0,
+    %(at)s, '', %(at)s
+FROM outgoing_endpoint
+WHERE merchant_id = %(merchant)s AND state = 'active'
+  AND (events = '{}' OR %(type)s = ANY(events))
+"""
+
+
+@follow
+def fan_out(record: EventRecord) -> None:
+    """Note an event for every endpoint that is told of its kind; nothing is sent yet."""
+    if not is_told(record.type):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FAN_OUT,
+            {
+                "stem": ids.new_id("whd"),
+                "event": record.pk,
+                "message": record.public_id,
+                "type": record.type,
+                "at": record.recorded_at,
+                "merchant": record.merchant_id,
+            },
+        )

@@ -1,0 +1,43 @@
+"""The tab of the settings, and how events about endpoints read."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from commerce.access import StaffRequest
+from integrations.outgoing.events import EndpointChanged, EndpointStopped
+from postexp.kernel import slots
+from postexp.kernel.history import describe
+
+
+def webhooks_tab(request: HttpRequest) -> dict[str, Any]:
+    """Other systems that are told of what happens."""
+    slug = cast(StaffRequest, request).merchant.slug
+    url = reverse("dashboard:endpoint_list", args=[slug])
+    return {
+        "url": url,
+        "label": pgettext("settings", "Webhooks"),
+        "active": request.path.startswith(url),
+        "count": None,
+    }
+
+
+slots.register_entry("settings", order=35, entry=webhooks_tab)
+describe(
+    EndpointChanged,
+    _("Webhook endpoint changed"),
+    icon="plug",
+    detail=lambda payload: payload["detail"],
+)
+describe(
+    EndpointStopped,
+    _("Webhook endpoint stopped"),
+    icon="plug",
+    tone="problem",
+    detail=lambda payload: payload["detail"],
+)
