@@ -13,7 +13,10 @@ class IntegrationsConfig(AppConfig):
         from integrations.easypost import inbound as easypost
         from integrations.models import Service
         from integrations.shopify import inbound as shopify
+        from integrations.shopify.outbound import ShopifyRefunds
         from postexp.kernel.inbox import register_source
+        from returns.ports import register_provider
 
         register_source(Service.SHOPIFY, shopify.process)
         register_source(Service.EASYPOST, easypost.process)
+        register_provider(ShopifyRefunds())

@@ -23,10 +23,13 @@ DISCONNECTED = Effect(
 )
 
 
-def connect(*, service: str, account: str, secret: str, at: datetime) -> Connection:
+def connect(
+    *, service: str, account: str, secret: str, at: datetime, client_id: str = ""
+) -> Connection:
     """Connect the scope's shop to an account, or rotate its secret.
 
-    The old secret verifies for one more day.
+    The old secret verifies for one more day. With a `client_id` we may ask the service, too;
+    without one it stays as it was.
     """
     with transaction.atomic():
         connection = (
@@ -34,11 +37,18 @@ def connect(*, service: str, account: str, secret: str, at: datetime) -> Connect
         )
         if connection is None:
             return Connection.objects.create(
-                service=service, account=account, secret=secret, connected_at=at
+                service=service,
+                account=account,
+                secret=secret,
+                client_id=client_id,
+                connected_at=at,
             )
         if connection.secret != secret:
             connection.old_secret, connection.secret = connection.secret, secret
             connection.rotated_at = at
+        connection.client_id = client_id or connection.client_id
+        connection.access_token, connection.token_expires_at = "", None
+        connection.problem = connection.problem_detail = ""
         connection.ended_at = None
         connection.save()
     return connection
@@ -66,7 +76,14 @@ def was_disconnected(*, service: str, account: str = "", at: datetime) -> bool:
 
 
 def connect_by_staff(
-    *, merchant: Merchant, service: str, account: str, secret: str, by: User, at: datetime
+    *,
+    merchant: Merchant,
+    service: str,
+    account: str,
+    secret: str,
+    by: User,
+    at: datetime,
+    client_id: str = "",
 ) -> Connection:
     """Connect a shop for a member of staff, or rotate its secret. Publishes ConnectionChanged.
 
@@ -78,7 +95,9 @@ def connect_by_staff(
         ).exclude(merchant_id=merchant.pk)
         if taken.exists():
             raise AccountTaken
-        connection = connect(service=service, account=account, secret=secret, at=at)
+        connection = connect(
+            service=service, account=account, secret=secret, client_id=client_id, at=at
+        )
         _publish(merchant, service, f"connected {account}", by, at)
     return connection
 
@@ -92,6 +111,20 @@ def disconnect_by_staff(
         _publish(merchant, connection.service, f"disconnected {connection.account}", by, at)
 
 
+def publish_by_staff(
+    *, merchant: Merchant, connection: Connection, detail: str, by: User, at: datetime
+) -> None:
+    """Note what a member of staff did with a connection. Publishes ConnectionChanged."""
+    _publish(merchant, connection.service, detail, by, at)
+
+
+def find_api(service: str) -> Connection | None:
+    """Return the connection through which the scope's shop may ask a service, the newest one."""
+    living = Connection.objects.filter(service=service, ended_at=None).exclude(client_id="")
+    found: Connection | None = living.order_by("-id").first()
+    return found
+
+
 def _publish(merchant: Merchant, service: str, detail: str, by: User, at: datetime) -> None:
     append(
         ConnectionChanged(merchant_public_id=merchant.public_id, service=service, detail=detail),
@@ -103,6 +136,11 @@ def _publish(merchant: Merchant, service: str, detail: str, by: User, at: dateti
 def list_connections() -> list[Connection]:
     """Return the connections of the scope's shop, the newest first."""
     return list(Connection.objects.order_by("-id"))
+
+
+def get_connection(connection_id: int) -> Connection:
+    """Return a connection of the scope's shop; raises Connection.DoesNotExist."""
+    return Connection.objects.get(pk=connection_id)
 
 
 def access_connection(public_id: str) -> Connection:

@@ -25,6 +25,7 @@ from integrations.shopify.errors import (
     QueryRefused,
     Refused,
     ScopesMissing,
+    ShopifyError,
     TooCostly,
     Unanswered,
     UserError,
@@ -82,6 +83,19 @@ class Bucket:
         return max(0.0, (points - there) / self.restore_rate) if self.restore_rate else 0.0
 
 
+@dataclass(kw_only=True)
+class _Call:
+    """One call and its attempts. `unsure`: one of them may have done what was asked."""
+
+    name: str
+    document: str
+    variables: Mapping[str, Any]
+    writes: bool
+    keyed: bool
+    ends_at: float
+    unsure: bool = False
+
+
 @cache
 def read_operation(name: str) -> str:
     """Return the text of an operation such as `refund_create`."""
@@ -131,17 +145,33 @@ class ShopifyClient:
 
     def send(self, name: str, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Run a document and return its data. `name` is what its cost is remembered by."""
-        repeatable = not document.lstrip().startswith("mutation") or "@idempotent" in document
-        ends_at = time.monotonic() + self._patience
+        call = _Call(
+            name=name,
+            document=document,
+            variables=variables,
+            writes=document.lstrip().startswith("mutation"),
+            keyed="@idempotent" in document,
+            ends_at=time.monotonic() + self._patience,
+        )
+        try:
+            return self._try(call)
+        except (Refused, Unanswered):
+            raise
+        except ShopifyError as error:
+            if call.unsure:
+                # An attempt before this one may have done it, whatever the last one was told.
+                raise Unanswered(error.kind) from error
+            raise
+
+    def _try(self, call: _Call) -> dict[str, Any]:
         renewed = False
         for attempt in range(1, TRIES + 1):
-            self._wait(self._until_affordable(name), ends_at)
+            self._wait(self._until_affordable(call.name), call.ends_at)
             try:
-                answer = self._post(document, variables)
+                answer = self._post(call.document, call.variables)
             except httpx.TransportError as error:
-                if not repeatable and not isinstance(error, httpx.ConnectError):
-                    raise Unanswered(type(error).__name__) from error
-                self._back_off(attempt, ends_at, type(error).__name__)
+                sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                self._lost(call, attempt, type(error).__name__, sent=sent)
                 continue
             if answer.status_code == 401 and not renewed:
                 renewed = True
@@ -150,17 +180,15 @@ class ShopifyClient:
             if answer.status_code in (401, 402, 403, 404, 423):
                 raise AccessRefused
             if answer.status_code == 429:
-                self._wait(_retry_after(answer), ends_at)
+                self._wait(_retry_after(answer), call.ends_at)
                 continue
             body = _json(answer)
             if answer.status_code >= 500 or body is None:
-                if not repeatable:
-                    raise Unanswered(f"HTTP {answer.status_code}")
-                self._back_off(attempt, ends_at, f"HTTP {answer.status_code}")
+                self._lost(call, attempt, f"HTTP {answer.status_code}", sent=True)
                 continue
-            self._learn(name, body)
+            self._learn(call.name, body)
             if "THROTTLED" in _codes(body):
-                self._wait(max(1.0, self._until_affordable(name)), ends_at)
+                self._wait(max(1.0, self._until_affordable(call.name)), call.ends_at)
                 continue
             return _data(body)
         raise Busy
@@ -244,6 +272,13 @@ class ShopifyClient:
         if cost.get("requestedQueryCost"):
             self._costs[name] = float(cost["requestedQueryCost"])
 
+    def _lost(self, call: _Call, attempt: int, cause: str, *, sent: bool) -> None:
+        """Get over an attempt without an answer; raises Unanswered where none may follow it."""
+        call.unsure = call.unsure or (call.writes and sent)
+        if call.writes and sent and not call.keyed:
+            raise Unanswered(cause)
+        self._back_off(attempt, call.ends_at, cause)
+
     def _wait(self, seconds: float, ends_at: float) -> None:
         """Wait, or raise Busy where that would take longer than the call may."""
         if seconds <= 0:
@@ -289,11 +324,12 @@ def _data(body: dict[str, Any]) -> dict[str, Any]:
         codes = _codes(body)
         if "MAX_COST_EXCEEDED" in codes:
             raise TooCostly
-        if "INTERNAL_SERVER_ERROR" in codes:
-            raise Unanswered("INTERNAL_SERVER_ERROR")
+        unclear = {code for code in codes if code.startswith(("INTERNAL_", "IDEMPOTENCY_"))}
+        if unclear:
+            raise Unanswered(" ".join(sorted(unclear)))
         words = [str(e.get("message", e)) for e in errors] if isinstance(errors, list) else [errors]
         if "ACCESS_DENIED" in codes:
-            raise ScopesMissing(tuple(str(word) for word in words))
+            raise ScopesMissing(" ".join(str(word) for word in words))
         raise QueryRefused(" ".join(str(word) for word in words))
     data = body.get("data")
     if not isinstance(data, dict):

@@ -2,64 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class ShopifyError(Exception):
-    """A call that led to nothing. Its text is for staff, in their language."""
+    """A call that led to nothing. Its text is for staff, in the language of the moment.
+
+    `kind` and `detail` can be kept and told later: see `describe`.
+    """
+
+    words: str | Promise = _("Shopify did not do what was asked.")
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def kind(self) -> str:
+        """The name of what went wrong."""
+        return type(self).__name__
+
+    def __str__(self) -> str:
+        return str(self.words) % {"detail": self.detail}
 
 
 class AccessRefused(ShopifyError):
     """Shopify does not accept the client id and secret, or the app is not installed there."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "Shopify does not accept the client ID and secret for this shop. Check both, and "
-                "that the app is installed in the shop."
-            )
-        )
+    words = _(
+        "Shopify does not accept the client ID and secret for this shop. Check both, and that the "
+        "app is installed in the shop."
+    )
 
 
 class ScopesMissing(ShopifyError):
     """The app may not do what was asked."""
 
-    def __init__(self, scopes: tuple[str, ...]) -> None:
-        super().__init__(
-            _("The app lacks permissions: %(scopes)s. Add them in Shopify’s developer dashboard.")
-            % {"scopes": ", ".join(scopes)}
-        )
+    words = _("Shopify says the app lacks a permission: %(detail)s")
 
 
 class Unanswered(ShopifyError):
     """Shopify gave no answer to rely on: what was asked may have been done, or not."""
 
-    def __init__(self, cause: str) -> None:
-        self.cause = cause
-        super().__init__(_("Shopify did not answer. Try again in a few minutes."))
+    words = _("Shopify did not answer. Try again in a few minutes.")
 
 
 class Busy(ShopifyError):
     """Shopify went on asking us to wait for longer than this call may take. Nothing was done."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Shopify is limiting our requests. Try again in a few minutes."))
+    words = _("Shopify is limiting our requests. Try again in a few minutes.")
 
 
 class TooCostly(ShopifyError):
     """One query costs more than Shopify allows: ask for less at once."""
 
-    def __init__(self) -> None:
-        super().__init__(_("Shopify found a request too large."))
+    words = _("Shopify found a request too large.")
 
 
 class QueryRefused(ShopifyError):
     """Shopify refused the request as a whole. Nothing was done."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(_("Shopify refused the request: %(words)s") % {"words": words})
+    words = _("Shopify refused the request: %(detail)s")
 
 
 @dataclass(frozen=True)
@@ -72,13 +79,38 @@ class UserError:
 
 
 class Refused(ShopifyError):
-    """Shopify understood and said no; nothing was done. The text is Shopify's own."""
+    """Shopify understood and said no; nothing was done. The detail is in Shopify's own words."""
 
-    def __init__(self, errors: tuple[UserError, ...]) -> None:
-        self.errors = errors
-        words = " ".join(dict.fromkeys(error.message for error in errors))
-        super().__init__(_("Shopify says: %(words)s") % {"words": words})
+    words = _("Shopify says: %(detail)s")
+
+    def __init__(self, errors: Sequence[UserError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(" ".join(dict.fromkeys(error.message for error in errors)))
 
     def has(self, code: str) -> bool:
         """Whether one of the reasons has a code."""
         return any(error.code == code for error in self.errors)
+
+
+class NotRefundable(ShopifyError):
+    """Less can be paid back to the tender than was asked. Nothing was done."""
+
+    words = _("At Shopify only a part of this can still be paid back: %(detail)s are missing.")
+
+
+class BulkFailed(ShopifyError):
+    """A bulk operation ended without its result."""
+
+    words = _("Shopify could not put the data together: %(detail)s")
+
+
+_KINDS: dict[str, type[ShopifyError]] = {
+    one.__name__: one for one in (*ShopifyError.__subclasses__(), ShopifyError)
+}
+
+
+def describe(kind: str, detail: str) -> str:
+    """Return the words of a kept error in the language of the moment; "" for no kind."""
+    if not kind:
+        return ""
+    return str(_KINDS.get(kind, ShopifyError).words) % {"detail": detail}

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from commerce import selectors
 from commerce.serializers import money
 from commerce.services.customers import record_privacy_request, take_in_customer
 from commerce.services.fulfilments import take_in_fulfilment
-from commerce.services.orders import take_in_order
+from commerce.services.orders import TakenOrder, take_in_order
 from commerce.services.products import take_in_product
 from commerce.services.refunds import take_in_refund
 from integrations.connections import DISCONNECTED, disconnect, was_disconnected
 from integrations.models import Service
 from integrations.shopify import parse
+from integrations.shopify.outbound import confirm_own_refund
 from postexp.kernel.inbox import Effect
 from postexp.kernel.models import InboxMessage
 from tracking.services import take_in_report
+
+if TYPE_CHECKING:
+    from commerce.models import Customer, Product
 
 ACTOR = "shopify"
 
@@ -40,13 +45,31 @@ def process(message: InboxMessage, at: datetime) -> Effect:
     return reader(message, at)
 
 
-def _order(message: InboxMessage, at: datetime) -> Effect:
-    taken = take_in_order(
-        parse.parse_order(bytes(message.body)),
-        merchant=selectors.get_merchant(),
-        at=at,
-        actor=ACTOR,
+def read_order(body: bytes, at: datetime) -> TakenOrder:
+    """Take an order in, however it was told: by a webhook or by a back-fill.
+
+    A refund in it that we asked for ourselves is that payment, and no second one.
+    """
+    for own in parse.parse_own_refunds_of_order(body):
+        confirm_own_refund(own, at=at)
+    return take_in_order(
+        parse.parse_order(body), merchant=selectors.get_merchant(), at=at, actor=ACTOR
     )
+
+
+def read_customer(body: bytes, at: datetime) -> Customer:
+    """Take a customer in."""
+    return take_in_customer(parse.parse_customer(body), merchant=selectors.get_merchant(), at=at)
+
+
+def read_product(body: bytes, at: datetime) -> Product:
+    """Take a product in."""
+    currency = selectors.get_merchant().currency
+    return take_in_product(parse.parse_product(body, currency), at=at)
+
+
+def _order(message: InboxMessage, at: datetime) -> Effect:
+    taken = read_order(bytes(message.body), at)
     return Effect(
         kind="order",
         object_id=taken.order.public_id,
@@ -85,22 +108,22 @@ def _scan(message: InboxMessage, at: datetime) -> Effect:
 
 
 def _refund(message: InboxMessage, at: datetime) -> Effect:
-    refund = take_in_refund(parse.parse_refund(bytes(message.body)), at=at, actor=ACTOR)
+    body = bytes(message.body)
+    for own in parse.parse_own_refund(body):
+        confirm_own_refund(own, at=at)
+    refund = take_in_refund(parse.parse_refund(body), at=at, actor=ACTOR)
     return Effect(
         kind="platform_refund", object_id=refund.public_id, detail={"lines": len(refund.lines)}
     )
 
 
 def _customer(message: InboxMessage, at: datetime) -> Effect:
-    customer = take_in_customer(
-        parse.parse_customer(bytes(message.body)), merchant=selectors.get_merchant(), at=at
-    )
+    customer = read_customer(bytes(message.body), at)
     return Effect(kind="customer", object_id=customer.public_id)
 
 
 def _product(message: InboxMessage, at: datetime) -> Effect:
-    currency = selectors.get_merchant().currency
-    product = take_in_product(parse.parse_product(bytes(message.body), currency), at=at)
+    product = read_product(bytes(message.body), at)
     return Effect(kind="product", object_id=product.public_id)
 
 

@@ -28,8 +28,8 @@ PLATFORM = "platform"
 def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -> None:
     """Book a refund made on the platform, once.
 
-    One that staff made there by hand for a settlement of ours is that payment: it is confirmed, and
-    not booked a second time. One that came before its order waits for it. Publishes
+    One that its provider or staff made there for a settlement of ours is that payment: it is
+    confirmed, and not booked a second time. One that came before its order waits for it. Publishes
     SettlementBooked and SettlementPaid, or RefundSucceeded.
     """
     with transaction.atomic():
@@ -37,7 +37,7 @@ def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -
         if told.order is None:
             return
         order = lock_order(told.order.public_id)
-        ours = _paid_by_hand(order, told)
+        ours = _paid_by_provider(order, told) or _paid_by_hand(order, told)
         if ours:
             for refund in ours:
                 refund.platform_refund = told
@@ -65,6 +65,12 @@ def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -
         if settlement is not None:
             _note_payments(settlement, quoted, told, at=at, actor=actor)
             settlement_paid(settlement, at=at, actor=actor)
+
+
+def _paid_by_provider(order: Order, told: PlatformRefund) -> list[Refund]:
+    """Return the payment that a provider of ours made there, as it named it."""
+    sent = Refund.objects.filter(order=order, platform_refund=None, reference=told.external_id)
+    return list(sent.exclude(provider__in=[MANUAL, PLATFORM]).order_by("id")[:1])
 
 
 def _paid_by_hand(order: Order, told: PlatformRefund) -> list[Refund]:

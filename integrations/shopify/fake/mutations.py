@@ -40,9 +40,9 @@ def keyed(name: str) -> Callable[..., Any]:
                 shop.answers[f"{name}:{key}"] = (asked, answer)
             return answer
         if known[0] != asked:
-            return refuse(
-                "The idempotency key was used before with other parameters.",
-                code="IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
+            raise GraphQLError(
+                "The same idempotency key cannot be used with different parameters.",
+                extensions={"code": "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"},
             )
         return known[1]
 

@@ -19,6 +19,7 @@ SCOPES = (
     "read_all_orders",
     "read_customers",
     "read_fulfillments",
+    "read_inventory",
     "read_orders",
     "read_products",
     "read_returns",

@@ -20,18 +20,28 @@ from integrations.shopify.parse.people import (
     parse_uninstalled,
 )
 from integrations.shopify.parse.products import parse_product
-from integrations.shopify.parse.refunds import parse_refund
+from integrations.shopify.parse.refunds import (
+    OwnRefund,
+    own_note,
+    parse_own_refund,
+    parse_own_refunds_of_order,
+    parse_refund,
+)
 
 __all__ = [
     "SOURCE",
+    "OwnRefund",
     "ParcelReport",
     "PrivacyFacts",
+    "own_note",
     "parse_customer",
     "parse_customer_redact",
     "parse_data_request",
     "parse_fulfilment",
     "parse_fulfilment_event",
     "parse_order",
+    "parse_own_refund",
+    "parse_own_refunds_of_order",
     "parse_product",
     "parse_refund",
     "parse_shop_redact",

@@ -1,8 +1,43 @@
-"""Refunds made on the platform."""
+"""Refunds made on the platform, by its staff or by us."""
+
+import re
+from dataclasses import dataclass
 
 from commerce.ports import RefundFacts, RefundLineFacts
 from integrations.payload import Payload
 from integrations.shopify.parse.amounts import money_of, sum_of
+
+# The note of a refund we asked for names its key, so that its echo is known before its answer is.
+_OWN = re.compile(r"\(Postexp (rfd_\w+)\)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRefund:
+    """A refund on the platform that we asked for under a key."""
+
+    key: str
+    external_id: str
+
+
+def own_note(key: str) -> str:
+    """Return the note a refund of ours carries on the platform."""
+    return f"Return settled (Postexp {key})"
+
+
+def parse_own_refund(body: bytes) -> tuple[OwnRefund, ...]:
+    """Read whether a refund of `refunds/create` is one we asked for: one of them, or none."""
+    return _own(Payload.read(body, "Shopify"))
+
+
+def parse_own_refunds_of_order(body: bytes) -> tuple[OwnRefund, ...]:
+    """Read which refunds of an order we asked for."""
+    order = Payload.read(body, "Shopify")
+    return tuple(own for refund in order.children("refunds") for own in _own(refund))
+
+
+def _own(refund: Payload) -> tuple[OwnRefund, ...]:
+    found = _OWN.search(refund.text("note"))
+    return (OwnRefund(key=found[1], external_id=refund.identity("id")),) if found else ()
 
 
 def parse_refund(body: bytes) -> RefundFacts:

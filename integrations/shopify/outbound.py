@@ -1,0 +1,479 @@
+"""What we ask Shopify to do, each under a key of ours so that it happens once.
+
+Where Shopify honours a key, the same request is sent again to the letter. Where it does not, we
+look whether it was done before we ask again. Every function raises ShopifyError; after Unanswered
+it may have been done, and the same call with the same key finds out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from integrations.connections import find_api
+from integrations.models import Connection, OutboundCall, Service
+from integrations.shopify import access
+from integrations.shopify.client import ShopifyClient
+from integrations.shopify.errors import (
+    Busy,
+    NotRefundable,
+    QueryRefused,
+    Refused,
+    ShopifyError,
+    Unanswered,
+)
+from integrations.shopify.parse import OwnRefund, own_note
+from postexp.kernel import clock
+from postexp.kernel.money import Money
+from returns import services as returns
+from returns.ports import Payment, PaymentRefused, PaymentUnclear
+
+# Shopify forgets a key after a day; an unanswered payment older than this is for staff to look at.
+KEYS_LAST = timedelta(hours=23)
+# What pays money back must end within the lease of its delivery.
+PAYMENT_PATIENCE = 25.0
+SETTLED = "CLOSED"
+
+Reference = Callable[[dict[str, Any]], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of a refund: how much of one payment goes back, in minor units."""
+
+    transaction: str
+    gateway: str
+    amount: int
+
+
+def refund(connection: Connection, payment: Payment) -> str:
+    """Pay a part of an order back to its tender and return the refund's id at Shopify."""
+    with access.open_client(connection, patience=PAYMENT_PATIENCE) as client:
+        known = call = _known("refund_create", payment.key)
+        if call is None:
+            parts = _parts(client, payment)
+            call = _begin(connection, "refund_create", payment.key, _refund_of(payment, parts))
+        elif not call.reference and clock.now() - call.first_sent_at > KEYS_LAST:
+            raise Unanswered("The key is too old to ask again.")
+        return _send(
+            client,
+            call,
+            {"key": payment.key},
+            lambda data: str(data["refundCreate"]["refund"]["legacyResourceId"]),
+            fresh=known is None,
+        )
+
+
+def process_return(
+    connection: Connection,
+    *,
+    key: str,
+    return_id: str,
+    lines: Mapping[str, int],
+    parts: tuple[Part, ...],
+    currency: str,
+) -> str:
+    """Settle a return that was opened in Shopify, with the payments it gives back; return its id.
+
+    `return_id` and the `lines` (quantities by line) are global ids. One that is closed already was
+    settled before.
+    """
+    asked = {
+        "input": {
+            "returnId": return_id,
+            "returnLineItems": [{"id": line, "quantity": count} for line, count in lines.items()],
+            "financialTransfer": {
+                "issueRefund": {
+                    "orderTransactions": [
+                        {
+                            "parentId": part.transaction,
+                            "transactionAmount": _money_input(part.amount, currency),
+                        }
+                        for part in parts
+                    ]
+                }
+            }
+            if parts
+            else None,
+        }
+    }
+
+    def done(client: ShopifyClient) -> str:
+        found = client.run("return_status", {"id": return_id})["node"]
+        return str(found["id"]) if found and found["status"] == SETTLED else ""
+
+    return _once(
+        connection,
+        "return_process",
+        key,
+        asked,
+        done=done,
+        reference=lambda data: str(data["returnProcess"]["return"]["id"]),
+    )
+
+
+def give_store_credit(
+    connection: Connection, *, key: str, customer_external_id: str, amount: int, currency: str
+) -> str:
+    """Give a customer credit to spend in the shop; return the id of the transaction."""
+    owner = f"gid://shopify/Customer/{customer_external_id}"
+    asked = {"id": owner, "creditInput": {"creditAmount": _money_input(amount, currency)}}
+
+    def done(client: ShopifyClient) -> str:
+        return _credit_given(client, _known("store_credit", key), owner)
+
+    return _once(
+        connection,
+        "store_credit",
+        key,
+        asked,
+        done=done,
+        reference=lambda data: str(
+            data["storeCreditAccountCredit"]["storeCreditAccountTransaction"]["id"]
+        ),
+    )
+
+
+def create_discount_code(
+    connection: Connection,
+    *,
+    key: str,
+    code: str,
+    amount: int,
+    currency: str,
+    starts_at: datetime,
+    ends_at: datetime | None = None,
+) -> str:
+    """Create a code that takes an amount off one order, once; return its id.
+
+    The key stands in its title: a code that is taken by another discount is refused.
+    """
+    title = f"{code} ({key})"
+    asked = {
+        "discount": {
+            "title": title,
+            "code": code,
+            "startsAt": starts_at.isoformat(),
+            "endsAt": ends_at.isoformat() if ends_at else None,
+            "usageLimit": 1,
+            "appliesOncePerCustomer": True,
+            "context": {"all": "ALL"},
+            "customerGets": {
+                "items": {"all": True},
+                "value": {
+                    "discountAmount": {
+                        "amount": Money(amount, currency).to_wire()["amount"],
+                        "appliesOnEachItem": False,
+                    }
+                },
+            },
+        }
+    }
+
+    def done(client: ShopifyClient) -> str:
+        found = client.run("discount_code_known", {"code": code})["codeDiscountNodeByCode"]
+        ours = found and found["codeDiscount"].get("title") == title
+        return str(found["id"]) if ours else ""
+
+    return _once(
+        connection,
+        "discount_code",
+        key,
+        asked,
+        done=done,
+        reference=lambda data: str(data["discountCodeBasicCreate"]["codeDiscountNode"]["id"]),
+    )
+
+
+def tell_scan(
+    connection: Connection,
+    *,
+    key: str,
+    fulfilment_external_id: str,
+    status: str,
+    happened_at: datetime,
+    message: str = "",
+) -> str:
+    """Show a scan of a parcel in Shopify; return its id.
+
+    `status` is one of Shopify's, such as `IN_TRANSIT`.
+    """
+    fulfilment = f"gid://shopify/Fulfillment/{fulfilment_external_id}"
+    asked = {
+        "event": {
+            "fulfillmentId": fulfilment,
+            "status": status,
+            "happenedAt": happened_at.isoformat(),
+            "message": message or None,
+        }
+    }
+
+    def done(client: ShopifyClient) -> str:
+        node = client.run("fulfilment_events_known", {"id": fulfilment})["node"]
+        events = node["events"]["nodes"] if node else ()
+        return next(
+            (
+                str(event["id"])
+                for event in events
+                if event["status"] == status
+                and datetime.fromisoformat(event["happenedAt"]) == happened_at
+            ),
+            "",
+        )
+
+    return _once(
+        connection,
+        "fulfilment_event",
+        key,
+        asked,
+        done=done,
+        reference=lambda data: str(data["fulfillmentEventCreate"]["fulfillmentEvent"]["id"]),
+    )
+
+
+def cancel_order(
+    connection: Connection,
+    *,
+    key: str,
+    order_external_id: str,
+    refund: bool,
+    restock: bool,
+    reason: str = "CUSTOMER",
+    note: str = "",
+) -> str:
+    """Cancel an order at Shopify, with its money back or without; return the order's id.
+
+    Shopify cancels in the background and tells by `orders/cancelled` when it has.
+    """
+    order = f"gid://shopify/Order/{order_external_id}"
+    asked = {
+        "orderId": order,
+        "refundMethod": {"originalPaymentMethodsRefund": refund},
+        "restock": restock,
+        "reason": reason,
+        "staffNote": note or None,
+    }
+
+    def done(client: ShopifyClient) -> str:
+        found = client.run("order_cancelled", {"id": order})["order"]
+        return order if found and found["cancelledAt"] else ""
+
+    return _once(connection, "order_cancel", key, asked, done=done, reference=lambda _data: order)
+
+
+class ShopifyRefunds:
+    """Pays refunds of Shopify's orders back through Shopify, to the tender they were paid by."""
+
+    name = "shopify"
+    honours_keys = True
+    # What else an order was paid by never went through Shopify: staff pay it back by hand.
+    TENDERS = frozenset({"card", "gift_card", "store_credit"})
+
+    def takes(self, payment: Payment) -> bool:
+        """Whether the order is Shopify's, its money went through there, and we may ask."""
+        return (
+            payment.source == Service.SHOPIFY
+            and payment.tender in self.TENDERS
+            and find_api(Service.SHOPIFY) is not None
+        )
+
+    def pay(self, payment: Payment) -> str:
+        """Pay, and return the id of the refund at Shopify."""
+        connection = find_api(Service.SHOPIFY)
+        if connection is None:
+            raise PaymentRefused("The shop is no longer connected to Shopify.")
+        try:
+            return refund(connection, payment)
+        except (Unanswered, Busy) as error:
+            raise PaymentUnclear(str(error)) from error
+        except ShopifyError as error:
+            raise PaymentRefused(str(error)) from error
+
+
+def confirm_own_refund(own: OwnRefund, *, at: datetime) -> None:
+    """Note that a refund we asked for was paid: Shopify tells of it, perhaps before it answers."""
+    call = OutboundCall.objects.filter(operation="refund_create", key=own.key).first()
+    if call is None:
+        return
+    if not call.reference:
+        _note_answer(call, own.external_id)
+    returns.refund_succeeded(own.key, reference=own.external_id, at=at, actor=ShopifyRefunds.name)
+
+
+def _parts(client: ShopifyClient, payment: Payment) -> list[Part]:
+    """Lay a payment back over the order's payments by that gateway, the oldest first."""
+    order = client.run(
+        "order_transactions", {"id": f"gid://shopify/Order/{payment.order_external_id}"}
+    )["order"]
+    if order is None:
+        raise QueryRefused("The order does not exist.")
+    left = payment.amount
+    parts = []
+    for parent, gateway, refundable in _refundable(order["transactions"], payment):
+        amount = min(left, refundable)
+        if amount > 0:
+            parts.append(Part(transaction=parent, gateway=gateway, amount=amount))
+            left -= amount
+    if left:
+        short = Money(left, payment.currency).to_wire()
+        raise NotRefundable(f"{short['amount']} {short['currency']}")
+    return parts
+
+
+def _refundable(rows: list[dict[str, Any]], payment: Payment) -> list[tuple[str, str, int]]:
+    """Return what may still go back of each payment, as (id, gateway, minor units)."""
+    paid, back = [], dict[str, int]()
+    for row in rows:
+        if row["status"] != "SUCCESS":
+            continue
+        told = row["amountSet"]["presentmentMoney"]
+        if told["currencyCode"] != payment.currency:
+            continue
+        amount = Money.parse(_exact(told["amount"], payment.currency), payment.currency).amount
+        if row["kind"] == "REFUND" and row["parentTransaction"]:
+            parent = row["parentTransaction"]["id"]
+            back[parent] = back.get(parent, 0) + amount
+        elif row["kind"] in ("SALE", "CAPTURE"):
+            paid.append((row["id"], row["gateway"] or "", amount))
+    # The order names one gateway for what may have been several payments by it.
+    of_gateway = [one for one in paid if one[1] == payment.gateway] or paid
+    return [(one, gateway, amount - back.get(one, 0)) for one, gateway, amount in of_gateway]
+
+
+def _refund_of(payment: Payment, parts: list[Part]) -> dict[str, Any]:
+    order = f"gid://shopify/Order/{payment.order_external_id}"
+    return {
+        "input": {
+            "orderId": order,
+            "note": own_note(payment.key),
+            "notify": False,
+            "transactions": [
+                {
+                    "orderId": order,
+                    "parentId": part.transaction,
+                    "gateway": part.gateway,
+                    "kind": "REFUND",
+                    "amount": Money(part.amount, payment.currency).to_wire()["amount"],
+                }
+                for part in parts
+            ],
+        }
+    }
+
+
+def _credit_given(client: ShopifyClient, call: OutboundCall | None, owner: str) -> str:
+    """Return the credit that a call without an answer made, if it made one."""
+    if call is None:
+        return ""
+    customer = client.run("store_credit_given", {"id": owner})["customer"]
+    accounts = customer["storeCreditAccounts"]["nodes"] if customer else ()
+    others = set(
+        OutboundCall.objects.filter(operation=call.operation)
+        .exclude(pk=call.pk)
+        .values_list("reference", flat=True)
+    )
+    asked = call.variables["creditInput"]["creditAmount"]
+    return next(
+        (
+            str(row["id"])
+            for account in accounts
+            for row in account["transactions"]["nodes"]
+            if row.get("id")
+            and row["id"] not in others
+            and row["amount"]["currencyCode"] == asked["currencyCode"]
+            and float(row["amount"]["amount"]) == float(asked["amount"])
+            # The two clocks may differ a little.
+            and datetime.fromisoformat(row["createdAt"])
+            >= call.first_sent_at - timedelta(seconds=30)
+        ),
+        "",
+    )
+
+
+def _once(
+    connection: Connection,
+    operation: str,
+    key: str,
+    variables: dict[str, Any],
+    *,
+    done: Callable[[ShopifyClient], str],
+    reference: Reference,
+) -> str:
+    """Ask for something that Shopify has no keys for: not again before we have looked."""
+    known = call = _known(operation, key)
+    with access.open_client(connection) as client:
+        if call is not None and not call.reference:
+            found = done(client)
+            if found:
+                return _note_answer(call, found)
+        call = call or _begin(connection, operation, key, variables)
+        return _send(client, call, {}, reference, fresh=known is None)
+
+
+def _known(operation: str, key: str) -> OutboundCall | None:
+    found: OutboundCall | None = OutboundCall.objects.filter(operation=operation, key=key).first()
+    return found
+
+
+def _begin(
+    connection: Connection, operation: str, key: str, variables: dict[str, Any]
+) -> OutboundCall:
+    """Write down what will be sent, before it is; whoever was first has the word."""
+    call, _new = OutboundCall.objects.get_or_create(
+        operation=operation,
+        key=key,
+        defaults={
+            "connection": connection,
+            "variables": variables,
+            "first_sent_at": clock.now(),
+        },
+    )
+    return call
+
+
+def _send(
+    client: ShopifyClient,
+    call: OutboundCall,
+    extra: dict[str, Any],
+    reference: Reference,
+    *,
+    fresh: bool,
+) -> str:
+    """Send a call as it was written down, and keep its answer.
+
+    What was refused is forgotten, so that it may be asked for otherwise. Unless it is `fresh`, an
+    attempt before was never answered: then only a refusal of the very thing tells that nothing was
+    done.
+    """
+    if call.reference:
+        return call.reference
+    try:
+        data = client.run(call.operation, {**call.variables, **extra})
+    except Unanswered:
+        raise
+    except ShopifyError as error:
+        if not fresh and not isinstance(error, Refused):
+            raise Unanswered(error.kind) from error
+        call.delete()
+        raise
+    return _note_answer(call, reference(data))
+
+
+def _note_answer(call: OutboundCall, reference: str) -> str:
+    call.reference, call.answered_at = reference[:255], clock.now()
+    call.save(update_fields=("reference", "answered_at"))
+    return call.reference
+
+
+def _money_input(amount: int, currency: str) -> dict[str, str]:
+    return {"amount": Money(amount, currency).to_wire()["amount"], "currencyCode": currency}
+
+
+def _exact(amount: str, currency: str) -> str:
+    """Return an amount as money is read here: Shopify writes yen as "5900.0"."""
+    whole, _, fraction = amount.partition(".")
+    places = len(Money(0, currency).to_wire()["amount"].partition(".")[2])
+    kept = fraction[:places] + fraction[places:].rstrip("0")
+    return f"{whole}.{kept}" if kept else whole
