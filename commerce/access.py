@@ -10,11 +10,16 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
+from allauth.account.internal.flows.reauthentication import suspend_request
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from commerce.accounts import has_second_factor, must_confirm
 from commerce.enums import Right
 from commerce.models import Membership, Merchant, User
 from postexp.kernel import commands, htmx
@@ -39,13 +44,17 @@ class ShopperRequest(HttpRequest):
 
 
 def staff_view(
-    right: Right = Right.READ,
+    right: Right = Right.READ, *, fresh: bool = False
 ) -> Callable[[Callable[Concatenate[Any, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Let in members of the shop named by `slug` who have the right.
 
     Another shop's staff get 404, a dead session goes to log-in (by HX-Redirect under htmx), a
-    member without the right gets 403. The shop's time zone is active inside. Who opens the address
+    member without the right gets 403. Where the shop asks everyone for two factors, who has one
+    only is led to set up the second. The shop's time zone is active inside. Who opens the address
     of a command like a page is led back to the page it is given on.
+
+    A `fresh` view carries out a dangerous act: what is posted to it waits until the person has
+    confirmed who they are, where that is longer ago than ACCOUNT_REAUTHENTICATION_TIMEOUT.
     """
 
     def decorate(
@@ -64,6 +73,10 @@ def staff_view(
                 raise Http404
             if not membership.may(right):
                 raise PermissionDenied
+            if membership.merchant.two_factors_required and not has_second_factor(request.user.pk):
+                return _to_second_factor(request, membership.merchant)
+            if fresh and request.method == "POST" and must_confirm(request):
+                return _to_confirmation(request)
             request.membership = membership
             request.merchant = membership.merchant
             with (
@@ -73,6 +86,7 @@ def staff_view(
                 return commands.lead_back(request, _rendered(view(request, *args, **kwargs)))
 
         inner.required_right = right  # type: ignore[attr-defined]
+        inner.asks_to_confirm = fresh  # type: ignore[attr-defined]
         return inner
 
     return decorate
@@ -93,6 +107,20 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         page = request.get_full_path()
     login = redirect_to_login(page or request.headers.get("Referer", "/"))
     return htmx.redirect(request, login["Location"])
+
+
+def _to_second_factor(request: HttpRequest, merchant: Merchant) -> HttpResponse:
+    """Lead to where a second factor is set up, and say why."""
+    text = _("%(shop)s asks everyone for two factors. Set up your second one to go on.")
+    messages.warning(request, text % {"shop": merchant.name})
+    return htmx.redirect(request, reverse("mfa_index"))
+
+
+def _to_confirmation(request: HttpRequest) -> HttpResponse:
+    """Ask the person to confirm who they are; what they posted is carried out after that."""
+    by_password = request.user.is_authenticated and request.user.has_usable_password()
+    name = "account_reauthenticate" if by_password else "mfa_reauthenticate"
+    return htmx.redirect(request, suspend_request(request, reverse(name))["Location"])
 
 
 def shopper_view(

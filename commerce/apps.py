@@ -12,3 +12,7 @@ class CommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from commerce import handlers, panels  # noqa: F401  they register themselves
+        from commerce.services.staff_security import renew_second_factors
+        from postexp.kernel.secrets import register_secrets
+
+        register_secrets(renew_second_factors)

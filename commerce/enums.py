@@ -19,6 +19,7 @@ class Right(models.TextChoices):
     """One kind of act in the dashboard."""
 
     READ = "read", _("See everything")
+    PERSONAL = "personal", _("Keep one’s own alerts and saved views")
     DECIDE = "decide", _("Approve and decline returns")
     RECEIVE = "receive", _("Receive and grade returned goods")
     PAY = "pay", _("Settle and pay refunds")
@@ -29,9 +30,9 @@ class Right(models.TextChoices):
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.MANAGER: frozenset(Right),
-    Role.AGENT: frozenset({Right.READ, Right.DECIDE, Right.PAY}),
-    Role.WAREHOUSE: frozenset({Right.READ, Right.RECEIVE}),
-    Role.ANALYST: frozenset({Right.READ}),
+    Role.AGENT: frozenset({Right.READ, Right.PERSONAL, Right.DECIDE, Right.PAY}),
+    Role.WAREHOUSE: frozenset({Right.READ, Right.PERSONAL, Right.RECEIVE}),
+    Role.ANALYST: frozenset({Right.READ, Right.PERSONAL}),
 }
 
 
@@ -102,3 +103,12 @@ class PrivacyKind(models.TextChoices):
     EXPORT = "export", _("Export a customer's data")
     ERASE_CUSTOMER = "erase_customer", _("Erase a customer's data")
     ERASE_SHOP = "erase_shop", _("Erase the shop's data")
+
+
+class ListName(models.TextChoices):
+    """A list of the dashboard whose filters can be saved as a view."""
+
+    ORDERS = "orders", _("Orders")
+    PARCELS = "parcels", _("Parcels")
+    RETURNS = "returns", _("Returns")
+    MESSAGES = "messages", _("Messages")

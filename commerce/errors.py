@@ -69,3 +69,18 @@ class OwnersOnly(CommerceError):
 
     code = "owners_only"
     message = _("Only an owner can make someone owner, or change an owner.")
+
+
+class NoSecondFactor(CommerceError):
+    """Who asks others for two factors has two."""
+
+    code = "no_second_factor"
+    message = _("Set up your own second factor first, under Account security.")
+
+
+class ViewNameTaken(CommerceError):
+    """A person tells their saved views apart by name."""
+
+    code = "view_name_taken"
+    message = _("You have a view of this name already. Choose another one.")
+

@@ -114,6 +114,14 @@ class StaffInvited(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffSecurityChanged(MerchantEvent):
+    """A member of staff changed how they sign in: `detail` is such as "added totp authenticator"."""
+
+    type: ClassVar[str] = "staff.security_changed"
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffReplayed(MerchantEvent):
     """A member of staff ran something again: `target` is the public id of an event or a request.
 

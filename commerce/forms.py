@@ -158,6 +158,13 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AGENT)
 
 
+class ViewForm(forms.Form):
+    """What a saved view is called, and who sees it."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)
+    shared = forms.BooleanField(label=_("Everyone in the shop sees it"), required=False)
+
+
 class RoleForm(forms.Form):
     """What a member may do."""
 

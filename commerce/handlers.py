@@ -1,8 +1,16 @@
 """What commerce does about its own events."""
 
+from typing import Any
+
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.dispatch import receiver
+
+from commerce.accounts import factor_name
 from commerce.events import StaffInvited
 from commerce.selectors import get_merchant, name_actors
 from commerce.services.invitations import send_invitation
+from commerce.services.staff_security import record_security_change
+from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, subscribe_outside
 
 
@@ -15,3 +23,26 @@ def invite(event: StaffInvited, delivery: DeliveryContext) -> None:
         inviter=name_actors([delivery.actor])[delivery.actor],
         locale=event.locale,
     )
+
+
+@receiver(authenticator_added)
+def note_added(user: Any, authenticator: Any, **_: Any) -> None:
+    """Keep on record that a person added a second factor."""
+    note_factor(user, "added", authenticator)
+
+
+@receiver(authenticator_removed)
+def note_removed(user: Any, authenticator: Any, **_: Any) -> None:
+    """Keep on record that a person removed a second factor."""
+    note_factor(user, "removed", authenticator)
+
+
+@receiver(authenticator_reset)
+def note_reset(user: Any, authenticator: Any, **_: Any) -> None:
+    """Keep on record that a person made new recovery codes."""
+    note_factor(user, "renewed", authenticator)
+
+
+def note_factor(user: Any, act: str, authenticator: Any) -> None:
+    """Tell the person's shops of it."""
+    record_security_change(user=user, detail=f"{act} {factor_name(authenticator)}", at=clock.now())

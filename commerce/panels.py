@@ -124,6 +124,12 @@ describe(events.MerchantChanged, _("Settings changed"), icon="settings")
 describe(events.StaffChanged, _("Staff changed"), icon="users")
 describe(events.StaffInvited, _("Staff invited"), icon="mail")
 describe(
+    events.StaffSecurityChanged,
+    _("Sign-in changed"),
+    icon="shield-check",
+    detail=lambda payload: payload["detail"],
+)
+describe(
     events.StaffReplayed,
     _("Run again by staff"),
     icon="rotate-ccw",

@@ -12,9 +12,11 @@ from commerce.dashboard import (
     orders,
     privacy,
     requests,
+    roles,
     search,
     settings,
     staff,
+    views,
 )
 
 root_urls: list[URLPattern] = [
@@ -43,12 +45,17 @@ dashboard_urls: list[URLPattern] = [
         "events/requests/<str:request_id>/replay/", requests.request_replay, name="request_replay"
     ),
     path("events/<str:event_id>/", events.event_detail, name="event_detail"),
+    path("views/<slug:list_name>/save/", views.view_save, name="view_save"),
+    path("views/<str:view_id>/", views.view_change, name="view_change"),
+    path("views/<str:view_id>/delete/", views.view_delete, name="view_delete"),
     path("settings/", settings.shop_settings, name="settings"),
     path("settings/theme/", settings.theme_settings, name="theme"),
     path("settings/theme/preview/", settings.theme_preview, name="theme_preview"),
     path("settings/theme/page/", settings.theme_page, name="theme_page"),
     path("settings/theme/page.css", settings.theme_css, name="theme_css"),
     path("settings/staff/", staff.staff_list, name="staff_list"),
+    path("settings/staff/roles/", roles.role_list, name="role_list"),
+    path("settings/staff/two-factors/", staff.staff_factors, name="staff_factors"),
     path("settings/staff/<int:membership_id>/role/", staff.staff_role, name="staff_role"),
     path(
         "settings/staff/<int:membership_id>/invite/",

@@ -9,8 +9,17 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from commerce import links, selectors
-from commerce.enums import PrivacyKind, Scope
-from commerce.models import ApiKey, Customer, Membership, Merchant, Order, PrivacyRequest, User
+from commerce.enums import ListName, PrivacyKind, Scope
+from commerce.models import (
+    ApiKey,
+    Customer,
+    Membership,
+    Merchant,
+    Order,
+    PrivacyRequest,
+    SavedView,
+    User,
+)
 from commerce.ports import (
     FulfilmentFacts,
     FulfilmentLineFacts,
@@ -23,6 +32,7 @@ from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.keys import create_key
 from commerce.services.orders import take_in_order
 from commerce.services.products import take_in_product
+from commerce.services.views import save_view
 from integrations.connections import connect
 from integrations.models import Connection
 from integrations.outgoing.models import Delivery as Webhook
@@ -96,6 +106,14 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
         connect(service="shopify", account="full.myshopify.com", secret="s", at=at)
         endpoint = add_endpoint(url="https://erp.example/", events=[], at=at, actor=owner.actor)
         send_test(endpoint=endpoint, at=at, actor=owner.actor)
+        save_view(
+            user=owner,
+            list_name=ListName.ORDERS,
+            name="Open",
+            query="view=open",
+            shared=True,
+            at=at,
+        )
         create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at)
         record_privacy_request(
             merchant=merchant,
@@ -242,6 +260,8 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "delivery_id": Delivery.objects.filter(state="dead")
             .values_list("id", flat=True)
             .first(),
+            "list_name": "orders",
+            "view_id": _first(SavedView),
             "membership_id": Membership.objects.filter(merchant=merchant)
             .values_list("id", flat=True)
             .first(),

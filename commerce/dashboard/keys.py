@@ -18,7 +18,7 @@ from commerce.services.keys import create_key, revoke_key
 from postexp.kernel import clock, htmx
 
 
-@staff_view(Right.CONFIGURE)
+@staff_view(Right.CONFIGURE, fresh=True)
 @require_http_methods(["GET", "POST"])
 @never_cache
 def key_list(request: StaffRequest) -> HttpResponse:
@@ -50,7 +50,7 @@ def key_list(request: StaffRequest) -> HttpResponse:
     return render(request, "commerce/settings/keys.html", context, status=status)
 
 
-@staff_view(Right.CONFIGURE)
+@staff_view(Right.CONFIGURE, fresh=True)
 @require_http_methods(["GET", "POST"])
 def key_revoke(request: StaffRequest, key_id: str) -> HttpResponse:
     """Ask whether to revoke a key, and revoke it."""

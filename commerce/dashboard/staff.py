@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from commerce import selectors
 from commerce.access import StaffRequest, staff_view
+from commerce.accounts import people_with_second_factor
 from commerce.enums import RIGHTS, Right, Role
 from commerce.errors import AlreadyMember, CommerceError, OwnersOnly
 from commerce.forms import InviteForm, RoleForm
 from commerce.services.staff import change_role, end_membership, invite_member, repeat_invitation
+from commerce.services.staff_security import require_two_factors
 from postexp.kernel import clock, htmx
 
 
@@ -48,7 +50,21 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     return render(request, "commerce/settings/staff.html", _context(form), status=status)
 
 
-@staff_view(Right.CONFIGURE)
+@staff_view(Right.CONFIGURE, fresh=True)
+@require_POST
+def staff_factors(request: StaffRequest) -> HttpResponse:
+    """Ask everyone in the shop for two factors, or no longer."""
+    required = request.POST.get("required") == "1"
+    return _settle(
+        request,
+        lambda: require_two_factors(
+            merchant=request.merchant, required=required, by=request.membership, at=clock.now()
+        ),
+        _("Everyone needs two factors now.") if required else _("One factor is enough now."),
+    )
+
+
+@staff_view(Right.CONFIGURE, fresh=True)
 @require_POST
 def staff_role(request: StaffRequest, membership_id: int) -> HttpResponse:
     """Change what a member may do."""
@@ -90,7 +106,7 @@ def staff_invite_again(request: StaffRequest, membership_id: int) -> HttpRespons
     )
 
 
-@staff_view(Right.CONFIGURE)
+@staff_view(Right.CONFIGURE, fresh=True)
 @require_http_methods(["GET", "POST"])
 def staff_remove(request: StaffRequest, membership_id: int) -> HttpResponse:
     """Ask whether to let a member go, and let them go."""
@@ -112,9 +128,11 @@ def staff_remove(request: StaffRequest, membership_id: int) -> HttpResponse:
 
 
 def _context(form: InviteForm) -> dict[str, Any]:
+    members = selectors.list_members()
+    secured = people_with_second_factor([member.user_id for member in members])
     return {
         "form": form,
-        "members": selectors.list_members(),
+        "members": [(member, member.user_id in secured) for member in members],
         "roles": Role.choices,
         "rights": [
             (role.label, [right.label for right in Right if right in RIGHTS[role]]) for role in Role

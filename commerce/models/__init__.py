@@ -19,6 +19,7 @@ from commerce.models.orders import (
     ShippingLine,
     Tender,
 )
+from commerce.models.views import SavedView
 
 __all__ = (
     "ApiKey",
@@ -34,6 +35,7 @@ __all__ = (
     "PlatformRefund",
     "PrivacyRequest",
     "Product",
+    "SavedView",
     "ShippingLine",
     "StoreCreditAccount",
     "StoreCreditEntry",

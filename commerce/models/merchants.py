@@ -50,10 +50,31 @@ class Merchant(models.Model):
     hours_en = models.CharField(_("opening hours in English"), max_length=200, blank=True)
     hours_ja = models.CharField(_("opening hours in Japanese"), max_length=200, blank=True)
     is_demo = models.BooleanField(default=False)
+    two_factors_required = models.BooleanField(default=False)
+    # The shop's own domain for its shopper pages: wanted, and in use from `domain_verified_at` on.
+    domain = models.CharField(max_length=253, blank=True)
+    domain_token = models.CharField(max_length=40, blank=True)
+    domain_verified_at = models.DateTimeField(null=True)
+    domain_checked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # Many may ask for a domain; whoever proves it is theirs has it alone.
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=models.Q(domain_verified_at__isnull=False),
+                name="one_shop_per_domain",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def own_domain(self) -> str:
+        """The domain its shopper pages stand on, or empty while there is none in use."""
+        return self.domain if self.domain_verified_at else ""
 
     @property
     def name(self) -> str:

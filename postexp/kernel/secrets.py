@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,44 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], str]]:
                 yield model, field.name
 
 
+def stored_secrets() -> Iterator[str]:
+    """Yield every stored secret as the database holds it, encrypted."""
+    for model, name in encrypted_fields():
+        everyone: models.QuerySet[Any] = models.QuerySet(model)
+        stored = everyone.annotate(
+            stored=Cast(models.F(name), output_field=models.TextField())
+        ).exclude(stored=None)
+        yield from stored.values_list("stored", flat=True).iterator()
+
+
+def unreadable() -> int:
+    """Return how many stored secrets none of the configured keys decrypts."""
+    return sum(not _opens(cipher(), secret) for secret in stored_secrets())
+
+
+_elsewhere: list[Callable[[Callable[[str], str]], int]] = []
+
+
+def register_secrets(renew_all: Callable[[Callable[[str], str]], int]) -> None:
+    """Name secrets that stand in no EncryptedTextField, such as those inside JSON.
+
+    `renew_all(renew)` replaces each ciphertext by `renew(ciphertext)`; it returns how many changed.
+    """
+    _elsewhere.append(renew_all)
+
+
+def renewed(secret: str) -> str:
+    """Return a ciphertext under the newest key: the same one where it is so already.
+
+    Raises LostKey.
+    """
+    if _opens(Fernet(settings.ENCRYPTION_KEYS[0]), secret):
+        return secret
+    if not _opens(cipher(), secret):
+        raise LostKey("No key decrypts a stored second factor.")
+    return cipher().rotate(secret.encode()).decode()
+
+
 def rotate() -> int:
     """Encrypt every stored secret with the newest key; return how many had an older one.
 
@@ -73,6 +111,7 @@ def rotate() -> int:
                     raise LostKey(f"No key decrypts {name} of {model._meta.label} {row_id}.")
                 plain = cipher().decrypt(secret.encode()).decode()
                 changed += everyone.filter(pk=row_id).update(**{name: plain})
+        changed += sum(renew_all(renewed) for renew_all in _elsewhere)
     return changed
 
 

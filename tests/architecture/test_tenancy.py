@@ -12,12 +12,13 @@ from commerce.services.keys import create_key
 from postexp.kernel import clock, ids
 from postexp.kernel.tenancy import merchant_scope
 from tests.full_shop import Route, parts_of, routes
+from tests.shops import log_in
 
 DASHBOARD = routes("dashboard:")
 SITE = routes("site:")
 API = routes("api:")
 # Parts that name no object of a shop.
-NO_OBJECT = {"slug", "service", "name", "path"}
+NO_OBJECT = {"slug", "service", "name", "path", "list_name"}
 
 
 def answers(client: Client, path: str) -> set[int]:
@@ -35,7 +36,7 @@ def answers(client: Client, path: str) -> set[int]:
 @pytest.fixture
 def rival(other_merchant: Merchant, client: Client) -> User:
     user = User.objects.get(email="rival@example.com")
-    client.force_login(user)
+    log_in(client, user)
     return user
 
 

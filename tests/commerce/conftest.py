@@ -10,6 +10,7 @@ from commerce.models import Merchant, User
 from commerce.services.merchants import add_member
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
+from tests.shops import log_in
 
 Enter = Callable[[str], Client]
 
@@ -17,7 +18,7 @@ Enter = Callable[[str], Client]
 @pytest.fixture
 def staff(client: Client, owner: User) -> Client:
     """The owner's browser."""
-    client.force_login(owner)
+    log_in(client, owner)
     return client
 
 

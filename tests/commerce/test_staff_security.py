@@ -1,0 +1,198 @@
+"""Second factors: set up, asked for, required by a shop; sessions; and fresh confirmation."""
+
+import time
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+
+from commerce.models import ApiKey, Merchant, User
+from postexp.kernel import secrets
+from postexp.kernel.models import EventRecord
+from tests.commerce.conftest import Enter
+from tests.shops import PASSWORD
+
+KEYS = "/d/komorebi/settings/keys/"
+FACTORS = "/d/komorebi/settings/staff/two-factors/"
+NEW_KEY = {"name": "ERP", "scopes": ["orders:read"]}
+
+
+def code_of(secret: str, later: int = 0) -> str:
+    """Return what an authenticator app shows now, or some half minutes later."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def set_up_app(browser: Client) -> str:
+    """Turn the authenticator app on, and return its key."""
+    page = browser.get("/accounts/2fa/totp/activate/")
+    secret: str = page.context["form"].secret
+    answer = browser.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+    assert answer.status_code == 302
+    return secret
+
+
+def test_an_app_is_set_up_and_asked_for(
+    staff: Client, scope: Merchant, owner: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = set_up_app(staff)
+    kept = Authenticator.objects.get(user=owner, type="totp").data["secret"]
+    assert secret not in str(kept)
+    guest = Client()
+    answer = guest.post("/accounts/login/", {"login": owner.email, "password": PASSWORD})
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert guest.get("/d/komorebi/").status_code == 302
+    assert guest.post(answer["Location"], {"code": "000000"}).status_code == 200
+    assert guest.get("/d/komorebi/").status_code == 302
+    # A code works once, so the next one it is.
+    guest.post(answer["Location"], {"code": code_of(secret, later=1)})
+    assert guest.get("/d/komorebi/").status_code == 200
+    told = EventRecord.objects.filter(type="staff.security_changed")
+    assert [event.actor for event in told] == [owner.actor] * len(told)
+    assert {event.payload["detail"] for event in told} >= {"added totp authenticator"}
+
+
+def test_recovery_codes_let_in_once(staff: Client, scope: Merchant, owner: User) -> None:
+    set_up_app(staff)
+    codes = staff.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
+    assert len(codes) == 10
+    downloaded = staff.get("/accounts/2fa/recovery-codes/download/").content.decode().split()
+    assert downloaded == codes
+
+    def come_in(code: str) -> int:
+        guest = Client()
+        login = {"login": owner.email, "password": PASSWORD}
+        answer = guest.post("/accounts/login/", login)
+        guest.post(answer["Location"], {"code": code})
+        return guest.get("/d/komorebi/").status_code
+
+    assert [come_in(codes[0]), come_in(codes[0]), come_in(codes[1])] == [200, 302, 200]
+    staff.post("/accounts/2fa/recovery-codes/generate/")
+    assert come_in(codes[2]) == 302
+
+
+def test_rotated_keys_still_open_second_factors(
+    staff: Client, scope: Merchant, owner: User, settings: Any
+) -> None:
+    secret = set_up_app(staff)
+    newest = "bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmV3bmU="
+    settings.ENCRYPTION_KEYS = [newest, *settings.ENCRYPTION_KEYS]
+    assert secrets.rotate() >= 2
+    settings.ENCRYPTION_KEYS = [newest]
+    assert secrets.rotate() == 0
+    assert (
+        Authenticator.objects.get(user=owner, type="totp")
+        .wrap()
+        .validate_code(code_of(secret, later=1))
+    )
+
+
+def test_a_shop_may_ask_everyone_for_two(
+    staff: Client, enter: Enter, scope: Merchant, owner: User
+) -> None:
+    refused = staff.post(FACTORS, {"required": "1"}, follow=True).content.decode()
+    assert "Set up your own second factor first" in refused
+    set_up_app(staff)
+    staff.post(FACTORS, {"required": "1"})
+    scope.refresh_from_db()
+    assert scope.two_factors_required
+    assert staff.get("/d/komorebi/").status_code == 200
+    agent = enter("agent")
+    answer = agent.get("/d/komorebi/orders/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/2fa/"
+    assert "asks everyone for two factors" in answer.content.decode()
+    part = agent.get("/d/komorebi/orders/", headers={"HX-Request": "true"})
+    assert part["HX-Redirect"] == "/accounts/2fa/"
+    set_up_app(agent)
+    assert agent.get("/d/komorebi/orders/").status_code == 200
+    staff.post(FACTORS, {"required": "0"})
+    assert enter("warehouse").get("/d/komorebi/orders/").status_code == 200
+    changes = EventRecord.objects.filter(type="merchant.changed").order_by("id")
+    assert [event.payload["detail"] for event in changes] == [
+        "two factors for everyone",
+        "two factors no longer asked for",
+    ]
+
+
+def test_other_shops_are_as_open_as_before(
+    staff: Client, scope: Merchant, other_merchant: Merchant, owner: User
+) -> None:
+    set_up_app(staff)
+    staff.post(FACTORS, {"required": "1"})
+    rival = Client()
+    rival.force_login(User.objects.get(email="rival@example.com"))
+    assert rival.get("/d/harbor/").status_code == 200
+
+
+def test_a_dangerous_act_waits_for_a_fresh_confirmation(
+    client: Client, scope: Merchant, owner: User
+) -> None:
+    client.force_login(owner)
+    assert client.get(KEYS).status_code == 200
+    asked = client.post(KEYS, NEW_KEY)
+    assert asked["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert not ApiKey.objects.exists()
+    page = client.get(asked["Location"]).content.decode()
+    assert "Confirm that it is you" in page
+    wrong = client.post(asked["Location"], {"password": "no"})
+    assert wrong.status_code == 200
+    assert not ApiKey.objects.exists()
+    # What was asked for before is carried out now, so that nothing has to be typed twice.
+    done = client.post(asked["Location"], {"password": PASSWORD, "next": KEYS})
+    assert "not shown again" in done.content.decode()
+    assert ApiKey.objects.get().name == "ERP"
+    assert client.post(KEYS, {**NEW_KEY, "name": "Two"}).status_code == 200
+
+
+def test_under_htmx_the_whole_page_is_left(client: Client, scope: Merchant, owner: User) -> None:
+    client.force_login(owner)
+    asked = client.post(KEYS, NEW_KEY, headers={"HX-Request": "true"})
+    assert asked["HX-Redirect"].startswith("/accounts/reauthenticate/")
+
+
+def test_an_old_confirmation_counts_no_more(staff: Client, scope: Merchant, settings: Any) -> None:
+    session = staff.session
+    for proof in session["account_authentication_methods"]:
+        proof["at"] -= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1
+    session.save()
+    assert staff.post(KEYS, NEW_KEY).status_code == 302
+
+
+def test_second_factors_are_changed_by_who_confirmed_only(
+    client: Client, scope: Merchant, owner: User
+) -> None:
+    client.force_login(owner)
+    for path in ("totp/activate/", "webauthn/add/", "recovery-codes/generate/"):
+        asked = client.get(f"/accounts/2fa/{path}")
+        assert asked["Location"].startswith("/accounts/reauthenticate/"), path
+
+
+def test_the_other_sessions_end(client: Client, scope: Merchant, owner: User) -> None:
+    login = {"login": owner.email, "password": PASSWORD}
+    old = Client(headers={"User-Agent": "Old laptop"})
+    old.post("/accounts/login/", login)
+    assert old.get("/d/komorebi/").status_code == 200
+    client.post("/accounts/login/", login)
+    page = client.get("/accounts/sessions/").content.decode()
+    assert "Old laptop" in page
+    client.post("/accounts/sessions/")
+    assert client.get("/d/komorebi/").status_code == 200
+    assert old.get("/d/komorebi/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_pages_of_account_security(
+    staff: Client, scope: Merchant, owner: User, language: str
+) -> None:
+    set_up_app(staff)
+    headers = {"Accept-Language": language}
+    for path in (
+        *("", "totp/deactivate/", "recovery-codes/", "recovery-codes/generate/", "webauthn/"),
+        *("webauthn/add/", "../sessions/", "../password/change/", "../reauthenticate/"),
+        *("reauthenticate/",),
+    ):
+        answer = staff.get(f"/accounts/2fa/{path}".replace("2fa/../", ""), headers=headers)
+        assert answer.status_code == 200, path
+        assert f'<html lang="{language}"' in answer.content.decode(), path
