@@ -16,3 +16,7 @@ class CommerceConfig(AppConfig):
         from postexp.kernel.secrets import register_secrets
 
         register_secrets(renew_second_factors)
+        from commerce.ports import register_personal_data
+        from commerce.services.privacy.personal import KEEPER
+
+        register_personal_data(KEEPER)

@@ -25,11 +25,12 @@ class Right(models.TextChoices):
     PAY = "pay", _("Settle and pay refunds")
     REPLAY = "replay", _("Replay and skip events")
     CONFIGURE = "configure", _("Change settings, staff and keys")
+    ERASE = "erase", _("Take all data out, and erase the shop")
 
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
-    Role.MANAGER: frozenset(Right),
+    Role.MANAGER: frozenset(Right) - {Right.ERASE},
     Role.AGENT: frozenset({Right.READ, Right.PERSONAL, Right.DECIDE, Right.PAY}),
     Role.WAREHOUSE: frozenset({Right.READ, Right.PERSONAL, Right.RECEIVE}),
     Role.ANALYST: frozenset({Right.READ, Right.PERSONAL}),
@@ -112,3 +113,18 @@ class ListName(models.TextChoices):
     PARCELS = "parcels", _("Parcels")
     RETURNS = "returns", _("Returns")
     MESSAGES = "messages", _("Messages")
+
+
+class StockOwner(models.TextChoices):
+    """Who says how many units there are: a sale on the platform, or the files and API of ours."""
+
+    PLATFORM = "platform", _("The shop platform, such as Shopify")
+    POSTEXP = "postexp", _("Postexp: imported files count")
+
+
+class ExportState(models.TextChoices):
+    """Where an export of data stands."""
+
+    WAITING = "waiting", pgettext_lazy("export of data", "Being made")
+    DONE = "done", pgettext_lazy("export of data", "Ready")
+    GONE = "gone", pgettext_lazy("export of data", "Removed")

@@ -78,9 +78,15 @@ class NoSecondFactor(CommerceError):
     message = _("Set up your own second factor first, under Account security.")
 
 
+class WrongSlug(CommerceError):
+    """The shop's short name was typed wrongly, so nothing is erased."""
+
+    code = "wrong_slug"
+    message = _("That is not the short name of this shop. Nothing was erased.")
+
+
 class ViewNameTaken(CommerceError):
     """A person tells their saved views apart by name."""
 
     code = "view_name_taken"
     message = _("You have a view of this name already. Choose another one.")
-

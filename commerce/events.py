@@ -91,6 +91,27 @@ class MerchantChanged(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShopOpened(MerchantEvent):
+    """A shop was opened by the person who owns it; its messages begin in dry run."""
+
+    type: ClassVar[str] = "merchant.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopperPageSeen(MerchantEvent):
+    """Staff of a new shop looked at what shoppers see."""
+
+    type: ClassVar[str] = "setup.page_seen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupPutAway(MerchantEvent):
+    """The list of first steps was taken off the home page."""
+
+    type: ClassVar[str] = "setup.put_away"
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffChanged(MerchantEvent):
     """Someone joined, left or changed role."""
 
@@ -172,3 +193,90 @@ class StoreCreditChanged(Event):
     @property
     def subject(self) -> str:
         return f"customer:{self.customer_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerDataEvent(Event):
+    """Something was done with all the data of one customer; empty for one known by orders alone."""
+
+    customer_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.customer_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerExported(CustomerDataEvent):
+    """A file of everything kept about a customer was made."""
+
+    type: ClassVar[str] = "customer.exported"
+    export_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(CustomerDataEvent):
+    """A customer's personal data was erased, with that in `orders` of their orders."""
+
+    type: ClassVar[str] = "customer.erased"
+    orders: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopExported(MerchantEvent):
+    """An owner asked for a file of everything the shop has."""
+
+    type: ClassVar[str] = "shop.exported"
+    export_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListExported(MerchantEvent):
+    """A member of staff took a list out as CSV; `detail` holds the filters in force."""
+
+    type: ClassVar[str] = "list.exported"
+    list: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataDownloaded(MerchantEvent):
+    """A member of staff downloaded a file of a customer's data, or of everything."""
+
+    type: ClassVar[str] = "data.downloaded"
+    export_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockOwnerChanged(MerchantEvent):
+    """The shop chose who says how many units there are: its platform, or Postexp."""
+
+    type: ClassVar[str] = "stock_owner.changed"
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRemoved(CustomerDataEvent):
+    """A customer an import had brought in was taken away again with it."""
+
+    type: ClassVar[str] = "customer.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRemoved(Event):
+    """An order an import had brought in was taken away again with it."""
+
+    type: ClassVar[str] = "order.removed"
+    order_id: str
+    number: str
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfilmentRemoved(OrderEvent):
+    """A fulfilment an import had brought in was taken away again with it."""
+
+    type: ClassVar[str] = "fulfilment.removed"
+    fulfilment_id: str

@@ -6,9 +6,10 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed, auth
 from django.dispatch import receiver
 
 from commerce.accounts import factor_name
-from commerce.events import StaffInvited
+from commerce.events import PrivacyRequested, StaffInvited
 from commerce.selectors import get_merchant, name_actors
 from commerce.services.invitations import send_invitation
+from commerce.services.privacy import answer_by_itself
 from commerce.services.staff_security import record_security_change
 from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, subscribe_outside
@@ -46,3 +47,11 @@ def note_reset(user: Any, authenticator: Any, **_: Any) -> None:
 def note_factor(user: Any, act: str, authenticator: Any) -> None:
     """Tell the person's shops of it."""
     record_security_change(user=user, detail=f"{act} {factor_name(authenticator)}", at=clock.now())
+
+
+@subscribe_outside(
+    PrivacyRequested, name="commerce.answer_privacy_request", provider_honours_keys=True
+)
+def answer_privacy_request(event: PrivacyRequested, delivery: DeliveryContext) -> None:
+    """Make the export or erase the customer a platform asks for, in a worker."""
+    answer_by_itself(merchant=get_merchant(), request_id=event.request_id, at=clock.now())

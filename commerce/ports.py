@@ -1,7 +1,12 @@
-"""Facts as a platform tells them, in the form commerce takes in. Money is in minor units."""
+"""What others bring to commerce: facts as a platform tells them, and the keepers of personal data.
 
+Money is in minor units.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,3 +209,45 @@ class ProductFacts:
     care: str = ""
     final_sale: bool = False
     variants: tuple[VariantFacts, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One customer as every room finds their data, by public ids.
+
+    `customer_id` is empty for a person known by orders alone. `emails` are in lower case. `words`
+    are their addresses, phones and full names, as far as they name nobody else of the shop.
+    """
+
+    customer_id: str
+    order_ids: tuple[str, ...]
+    emails: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalDataKeeper:
+    """A room that keeps data about people: how it hands them out, and how it forgets them.
+
+    `export` returns plain JSON values. `erase` runs in the transaction of the whole erasure, in
+    which append-only tables may be changed; it leaves sums and suppressed addresses as they are.
+    """
+
+    name: str
+    export: Callable[[Person], Any]
+    erase: Callable[[Person, datetime], None]
+
+
+_keepers: dict[str, PersonalDataKeeper] = {}
+
+
+def register_personal_data(keeper: PersonalDataKeeper) -> None:
+    """Add a room to every export and erasure of a person's data; names are unique."""
+    if keeper.name in _keepers:
+        raise ValueError(f"Two keepers of personal data are named {keeper.name!r}.")
+    _keepers[keeper.name] = keeper
+
+
+def list_personal_data() -> list[PersonalDataKeeper]:
+    """Return every keeper, the highest room first, so that each finds what it looks up by."""
+    return list(_keepers.values())[::-1]

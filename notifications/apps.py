@@ -21,3 +21,7 @@ class NotificationsConfig(AppConfig):
         from notifications.services.email import EmailChannel
 
         register_channel(EmailChannel())
+        from commerce.ports import register_personal_data
+        from notifications.services.personal import KEEPER
+
+        register_personal_data(KEEPER)

@@ -11,4 +11,8 @@ class ReturnsConfig(AppConfig):
     verbose_name = _("Returns")
 
     def ready(self) -> None:
+        from commerce.ports import register_personal_data
         from returns import handlers, messages, panels  # noqa: F401  they register themselves
+        from returns.services.personal import KEEPER
+
+        register_personal_data(KEEPER)

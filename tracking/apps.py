@@ -11,4 +11,8 @@ class TrackingConfig(AppConfig):
     verbose_name = _("Tracking")
 
     def ready(self) -> None:
+        from commerce.ports import register_personal_data
         from tracking import handlers, messages, panels  # noqa: F401  they register themselves
+        from tracking.services.personal import KEEPER
+
+        register_personal_data(KEEPER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 from commerce import selectors
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
+from commerce.exports import list_as_csv, wants_csv
+from commerce.serializers.cells import event_cells, event_header
 from postexp.kernel import history, htmx
 from postexp.kernel.events import event_classes
 from postexp.kernel.models import Delivery, DeliveryState, EventRecord
@@ -37,12 +39,18 @@ STATES = {
 
 @staff_view()
 @require_GET
-def event_list(request: StaffRequest) -> HttpResponse:
-    """Everything that happened, newest first; kind, object and actor narrow it."""
+def event_list(request: StaffRequest) -> HttpResponseBase:
+    """Everything that happened, newest first; kind, object and actor narrow it.
+
+    `export=csv` asks for all of it as a file.
+    """
     chosen = {name: request.GET.get(name, "").strip() for name in ("type", "about", "actor")}
     events = history.list_events(
         type=chosen["type"], subject=chosen["about"], actor=chosen["actor"]
     )
+    if wants_csv(request):
+        newest = events.order_by("-id")
+        return list_as_csv(request, "events", event_header(), event_cells(newest))
     page = cut(events, request.GET)
     actors = selectors.name_actors(record.actor for record in page.rows)
     context = {

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from commerce.access import StaffRequest, staff_view
 from commerce.dashboard.events import event_tabs
 from commerce.enums import Right
 from commerce.errors import AlreadySettled
+from commerce.exports import list_as_csv, wants_csv
+from commerce.serializers.cells import request_cells, request_header
 from commerce.services.replays import replay_request
 from postexp.kernel import clock, history, htmx
 from postexp.kernel.models import InboxMessage, InboxState
@@ -36,11 +38,15 @@ STATES = {
 
 @staff_view()
 @require_GET
-def request_list(request: StaffRequest) -> HttpResponse:
-    """The raw requests, newest first; their state narrows them."""
+def request_list(request: StaffRequest) -> HttpResponseBase:
+    """The raw requests, newest first; their state narrows them, `export=csv` asks for a file."""
     state = request.GET.get("state", "")
     state = state if state in InboxState else ""
-    page = cut(history.list_requests(state=state), request.GET)
+    requests = history.list_requests(state=state)
+    if wants_csv(request):
+        newest = requests.order_by("-id")
+        return list_as_csv(request, "requests", request_header(), request_cells(newest))
+    page = cut(requests, request.GET)
     context = {
         "tabs": event_tabs(request, "request_list"),
         "rows": [request_row(one) for one in page.rows],

@@ -8,6 +8,7 @@ from commerce.models.customers import (
     StoreCreditAccount,
     StoreCreditEntry,
 )
+from commerce.models.data import DataExport, ShopErasure, StockSource
 from commerce.models.merchants import ApiKey, Membership, Merchant, User
 from commerce.models.orders import (
     Fulfilment,
@@ -25,6 +26,7 @@ __all__ = (
     "ApiKey",
     "ConsentFact",
     "Customer",
+    "DataExport",
     "Fulfilment",
     "FulfilmentLine",
     "Membership",
@@ -37,6 +39,8 @@ __all__ = (
     "Product",
     "SavedView",
     "ShippingLine",
+    "ShopErasure",
+    "StockSource",
     "StoreCreditAccount",
     "StoreCreditEntry",
     "Tender",

@@ -67,6 +67,8 @@ class Order(MerchantModel):
     captured = models.BigIntegerField()
     given_back = models.BigIntegerField(default=0)
     taken_in_at = models.DateTimeField()
+    # Who it was for is forgotten from then on, whatever the platform tells again; its sums stay.
+    erased_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

@@ -13,6 +13,7 @@ from commerce.selectors.customers import (
     list_store_credit,
     map_customers,
 )
+from commerce.selectors.data import stock_owner
 from commerce.selectors.history import entry_of, name_actors, timeline
 from commerce.selectors.merchants import (
     access_key,
@@ -40,6 +41,8 @@ from commerce.selectors.orders import (
     list_shipping_lines,
     list_tenders,
     lock_order,
+    sources_of_orders,
+    told_fulfilments,
 )
 from commerce.selectors.products import get_variant, list_same_product
 
@@ -83,8 +86,11 @@ __all__ = (
     "map_customers",
     "name_actors",
     "site_frame",
+    "sources_of_orders",
+    "stock_owner",
     "theme_of",
     "theme_sheet",
     "theme_url",
     "timeline",
+    "told_fulfilments",
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from collections.abc import Collection
+
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from commerce.models import (
@@ -82,3 +84,18 @@ def map_customers(external_ids: list[str]) -> dict[str, Customer]:
     """Return the customers the platform knows by these ids."""
     known = Customer.objects.filter(external_id__in=[one for one in external_ids if one])
     return {customer.external_id: customer for customer in known}
+
+
+def known_people(external_ids: Collection[str], emails: Collection[str]) -> set[str]:
+    """Return which of these ids and addresses customers of the shop are known by."""
+    rows = Customer.objects.filter(Q(external_id__in=external_ids) | Q(email__in=emails))
+    return {word for row in rows.values_list("external_id", "email") for word in row if word}
+
+
+def find_customer(*, external_id: str, email: str) -> Customer | None:
+    """Return a customer by the platform's id, else by address, or None."""
+    if external_id:
+        found = Customer.objects.filter(external_id=external_id).first()
+        if found is not None:
+            return found
+    return Customer.objects.filter(email=email).order_by("id").first() if email else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db.models import Q, QuerySet, Sum
 from django.http import Http404
 
@@ -30,6 +33,12 @@ def get_order(public_id: str) -> Order:
 def get_order_by_external_id(external_id: str) -> Order | None:
     """Return the order the platform knows by that id, or None."""
     return Order.objects.filter(external_id=external_id).first()
+
+
+def sources_of_orders(external_ids: Collection[str]) -> dict[str, str]:
+    """Return where the orders of these ids came from, those that are here."""
+    known = Order.objects.filter(external_id__in=external_ids)
+    return dict(known.values_list("external_id", "source"))
 
 
 def access_order(public_id: str) -> Order:
@@ -87,6 +96,22 @@ def get_fulfilment(public_id: str) -> Fulfilment:
         .get(public_id=public_id)
     )
     return found
+
+
+def told_fulfilments(external_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return what fulfilments, by the source's ids, were last told to be, those that are here.
+
+    Each is `{status, carrier, numbers, lines: [[line's external id, quantity]]}`.
+    """
+    return {
+        one.external_id: {
+            "status": one.status,
+            "carrier": one.carrier_name,
+            "numbers": one.tracking_numbers,
+            "lines": [[line["line_external_id"], line["quantity"]] for line in one.line_facts],
+        }
+        for one in Fulfilment.objects.filter(external_id__in=external_ids)
+    }
 
 
 def get_platform_refund(public_id: str) -> PlatformRefund:

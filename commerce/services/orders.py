@@ -104,12 +104,6 @@ def _describe(
     order.number = facts.number[:40]
     order.number_key = number_key(facts.number)
     order.customer = customer or order.customer
-    order.email = normal_email(facts.email) or (customer.email if customer else "")
-    order.phone = (
-        normal_phone(facts.phone, country)
-        or (normal_phone(address.phone, country) if address else "")
-        or (customer.phone if customer else "")
-    )
     order.locale = locale if locale in merchant.locales else merchant.default_locale
     order.currency = facts.currency
     order.tax_included = facts.tax_included
@@ -120,12 +114,25 @@ def _describe(
     order.cancel_reason = facts.cancel_reason[:80]
     order.test = facts.test
     order.tags = [tag[:255] for tag in facts.tags]
-    order.address = asdict(address) if address else {}
-    order.postcode_key = normal_postcode(address.postcode) if address else ""
     order.country = country[:2]
+    if order.erased_at is None:
+        _describe_person(order, facts, country)
     order.total = facts.total
     # What was given back was captured, whatever an out-of-order message says.
     order.captured = max(sum(tender.captured for tender in facts.tenders), order.given_back)
+
+
+def _describe_person(order: Order, facts: OrderFacts, country: str) -> None:
+    """Note who the order is for, and how to reach them."""
+    address, customer = facts.address, order.customer
+    order.email = normal_email(facts.email) or (customer.email if customer else "")
+    order.phone = (
+        normal_phone(facts.phone, country)
+        or (normal_phone(address.phone, country) if address else "")
+        or (customer.phone if customer else "")
+    )
+    order.address = asdict(address) if address else {}
+    order.postcode_key = normal_postcode(address.postcode) if address else ""
 
 
 def _announce(order: Order, created: bool, was_cancelled: bool, at: datetime, actor: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -91,6 +91,19 @@ def story_of_order(order_id: str) -> list[EventRecord]:
 def story_of(subject: str) -> list[EventRecord]:
     """Return what happened to one object, newest first; the newest 200."""
     return list(EventRecord.objects.filter(subject=subject).order_by("-id")[:STORY])
+
+
+def happened_after(
+    order_id: str, *, actor: str, ignoring: Collection[str] = ()
+) -> EventRecord | None:
+    """Return the first event of an order that came after the last one of an actor, or None.
+
+    Kinds of events in `ignoring` do not count.
+    """
+    events = EventRecord.objects.annotate(order=KT("payload__order_id")).filter(order=order_id)
+    last = events.filter(actor=actor).order_by("-id").values_list("id", flat=True).first() or 0
+    since = events.filter(id__gt=last).exclude(actor=actor).exclude(type__in=ignoring)
+    return since.order_by("id").first()
 
 
 def list_events(*, type: str = "", subject: str = "", actor: str = "") -> QuerySet[EventRecord]:

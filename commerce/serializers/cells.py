@@ -1,0 +1,147 @@
+"""Orders, events and raw requests as rows of a spreadsheet, in the words of the reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from commerce.enums import PaymentState
+from commerce.models import Order
+from commerce.selectors import name_actors
+from postexp.kernel.history import happened_at, words_of
+from postexp.kernel.models import EventRecord, InboxMessage
+from postexp.kernel.money import Money
+from postexp.kernel.spreadsheets import Cell
+
+CHUNK = 500
+
+
+def decimal_of(amount: int, currency: str) -> Decimal:
+    """Return minor units as the number people read, with the decimals of the currency."""
+    return Decimal(Money(amount, currency).to_wire()["amount"])
+
+
+def order_header() -> list[str]:
+    """Return the names of the columns of `order_cells`."""
+    return [
+        _("Order number"),
+        _("Placed"),
+        _("Customer"),
+        _("E-mail"),
+        _("Phone"),
+        _("State"),
+        _("Cancelled"),
+        _("Units"),
+        _("Units sent"),
+        _("Currency"),
+        pgettext("row of a sum", "Total"),
+        pgettext("column of money", "Paid"),
+        pgettext("row of a sum", "Given back"),
+        _("Country"),
+        _("Postcode"),
+        _("Test"),
+        _("Id"),
+    ]
+
+
+def order_cells(orders: QuerySet[Order]) -> Iterator[list[Cell]]:
+    """Return orders as rows; they come with `units` and `sent_units` of `list_order_rows`."""
+    locale = get_language() or "en"
+    for order in orders.iterator(chunk_size=CHUNK):
+        named = order.customer.full_name(locale) if order.customer else ""
+        units: dict[str, int] = vars(order)
+        yield [
+            order.number,
+            order.placed_at,
+            named or order.address.get("name", ""),
+            order.email,
+            order.phone,
+            str(PaymentState(order.payment_state).label),
+            order.cancelled_at,
+            units["units"],
+            units["sent_units"],
+            order.currency,
+            decimal_of(order.total, order.currency),
+            decimal_of(order.captured, order.currency),
+            decimal_of(order.given_back, order.currency),
+            order.country,
+            order.address.get("postcode", ""),
+            order.test,
+            order.public_id,
+        ]
+
+
+def event_header() -> list[str]:
+    """Return the names of the columns of `event_cells`."""
+    return [
+        _("Recorded"),
+        _("Happened"),
+        _("Event"),
+        _("Kind"),
+        _("About"),
+        _("By"),
+        _("Id"),
+        _("Payload"),
+    ]
+
+
+def event_cells(events: QuerySet[EventRecord]) -> Iterator[list[Cell]]:
+    """Return rows of the log, with the people behind them named."""
+    for chunk in _chunks(events):
+        names = name_actors(record.actor for record in chunk)
+        for record in chunk:
+            words = words_of(record.type)
+            yield [
+                record.occurred_at,
+                happened_at(record),
+                str(words.title) if words else record.type,
+                record.type,
+                record.subject,
+                names[record.actor],
+                record.public_id,
+                json.dumps(record.payload, ensure_ascii=False),
+            ]
+
+
+def request_header() -> list[str]:
+    """Return the names of the columns of `request_cells`."""
+    return [
+        _("Received"),
+        _("From"),
+        _("Topic"),
+        _("State"),
+        _("Effect"),
+        _("About"),
+        _("Cause"),
+        _("Id"),
+    ]
+
+
+def request_cells(requests: QuerySet[InboxMessage]) -> Iterator[list[Cell]]:
+    """Return raw requests without their bodies."""
+    for message in requests.iterator(chunk_size=CHUNK):
+        yield [
+            message.received_at,
+            message.source,
+            message.topic,
+            message.state,
+            message.effect_kind,
+            message.effect_object_id,
+            message.cause,
+            message.public_id,
+        ]
+
+
+def _chunks(events: QuerySet[EventRecord]) -> Iterable[list[EventRecord]]:
+    chunk: list[EventRecord] = []
+    for record in events.iterator(chunk_size=CHUNK):
+        chunk.append(record)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk

@@ -1,0 +1,83 @@
+"""Erasing a whole shop: ordered by an owner, carried out in steps, leaving nothing."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.core.files.storage import Storage, default_storage
+from django.db import transaction
+from django.db.models import F, Q
+
+from commerce.errors import WrongSlug
+from commerce.models import Membership, Merchant, ShopErasure, User
+from commerce.services.privacy.exports import folder_of, picture_paths
+from postexp.kernel.erasing import forget_rows
+from postexp.kernel.files import private_files
+
+logger = logging.getLogger(__name__)
+
+STALLED = timedelta(minutes=2)
+KEPT_TO_THE_END = ("commerce_shoperasure",)
+
+
+def order_erasure(*, merchant: Merchant, typed: str, by: User, at: datetime) -> None:
+    """Order that a shop be erased; it is closed at once, for staff, shoppers and programs.
+
+    `typed` is the shop's short name as the owner wrote it; raises WrongSlug for another. Accounts
+    of staff who belong to no other shop go with it, but for whoever ordered it and operators. The
+    caller hands the work to a worker after the commit.
+    """
+    if typed.strip() != merchant.slug:
+        raise WrongSlug
+    with transaction.atomic():
+        locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
+        ShopErasure.objects.create(asked_by_id=by.pk, asked_at=at)
+        # No address leads to the shop any more.
+        locked.slug = f"erased-{secrets.token_hex(8)}"
+        locked.save(update_fields=["slug"])
+        staff = list(Membership.objects.filter(merchant=locked).values_list("user_id", flat=True))
+        Membership.objects.filter(merchant=locked).delete()
+        User.objects.filter(pk__in=staff, memberships=None, is_staff=False).exclude(
+            pk=by.pk
+        ).delete()
+    logger.info("the erasure of shop %s was ordered", merchant.pk)
+
+
+def erase_shop(*, merchant: Merchant, until: datetime, now: Callable[[], datetime]) -> bool:
+    """Erase for a while; return whether nothing of the shop is left. Begun again, it goes on."""
+    if not _claim(now()):
+        return False
+    for path in picture_paths(merchant):
+        default_storage.delete(path)
+    _delete_folder(private_files(), folder_of())
+    while rows := forget_rows(merchant.pk, keep=KEPT_TO_THE_END):
+        ShopErasure.objects.update(rows=F("rows") + rows, beat_at=now())
+        if now() >= until:
+            ShopErasure.objects.update(beat_at=None)
+            return False
+    with transaction.atomic():
+        while forget_rows(merchant.pk):
+            pass
+        Merchant.objects.filter(pk=merchant.pk).delete()
+    logger.info("shop %s is erased", merchant.pk)
+    return True
+
+
+def _claim(at: datetime) -> bool:
+    free = Q(beat_at=None) | Q(beat_at__lt=at - STALLED)
+    return bool(ShopErasure.objects.filter(free).update(beat_at=at))
+
+
+def _delete_folder(storage: Storage, folder: str) -> None:
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        storage.delete(f"{folder}/{name}")
+    for name in folders:
+        _delete_folder(storage, f"{folder}/{name}")
+    storage.delete(folder)

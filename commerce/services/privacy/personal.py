@@ -1,0 +1,104 @@
+"""What commerce itself and the log keep of a person: handed out, and forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from commerce.models import (
+    ConsentFact,
+    Customer,
+    DataExport,
+    Fulfilment,
+    Order,
+    StoreCreditEntry,
+)
+from commerce.ports import Person, PersonalDataKeeper
+from commerce.serializers import instant, money, represent_customer, represent_order
+from postexp.kernel.files import private_files
+from postexp.kernel.models import IdempotencyRecord, InboxMessage
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Return the customer, what they agreed to, their store credit and their orders."""
+    customer = Customer.objects.filter(public_id=person.customer_id).first()
+    orders = Order.objects.filter(public_id__in=person.order_ids).select_related("customer")
+    return {
+        "customer": represent_customer(customer),
+        "birthday": _birthday(customer),
+        "consents": [
+            {
+                "channel": fact.channel,
+                "purpose": fact.purpose,
+                "granted": fact.granted,
+                "at": instant(fact.at),
+                "source": fact.source,
+            }
+            for fact in ConsentFact.objects.filter(customer=customer).order_by("id")
+        ],
+        "store_credit": [
+            {
+                "amount": money(entry.amount, entry.account.currency),
+                "reason": entry.reason,
+                "at": instant(entry.at),
+            }
+            for entry in StoreCreditEntry.objects.filter(account__customer=customer)
+            .select_related("account")
+            .order_by("id")
+        ],
+        "orders": [represent_order(order) for order in orders.order_by("id")],
+    }
+
+
+def _birthday(customer: Customer | None) -> dict[str, int | None] | None:
+    if customer is None or customer.birth_month is None:
+        return None
+    return {
+        "year": customer.birth_year,
+        "month": customer.birth_month,
+        "day": customer.birth_day,
+    }
+
+
+def erase(person: Person, at: datetime) -> None:
+    """Forget who the customer is and whom the orders were for; sums and store credit stay."""
+    Customer.objects.filter(public_id=person.customer_id).update(
+        **dict.fromkeys(("email", "phone", "family_name", "given_name"), ""),
+        **dict.fromkeys(("family_kana", "given_kana"), ""),
+        **dict.fromkeys(("birth_year", "birth_month", "birth_day")),
+        tags=[],
+        erased_at=at,
+    )
+    ConsentFact.objects.filter(customer__public_id=person.customer_id).delete()
+    orders = Order.objects.filter(public_id__in=person.order_ids)
+    Fulfilment.objects.filter(order__in=orders).update(tracking_urls=[])
+    _forget_requests(person, list(orders.values_list("external_id", flat=True)))
+    for made in DataExport.objects.filter(customer__public_id=person.customer_id):
+        private_files().delete(made.path)
+        made.delete()
+    orders.update(email="", phone="", address={}, postcode_key="", tags=[], erased_at=at)
+
+
+# A shorter id would be found in the bodies of others' requests.
+LONG_ID = 8
+
+
+def _forget_requests(person: Person, external_ids: list[str]) -> None:
+    """Empty the raw requests that led to the person's objects, or that name one of their orders."""
+    objects = [*person.order_ids, person.customer_id]
+    led = Fulfilment.objects.filter(order__public_id__in=person.order_ids)
+    objects += led.values_list("public_id", flat=True)
+    InboxMessage.objects.filter(effect_object_id__in=[one for one in objects if one]).update(
+        body=b"", headers={}
+    )
+    for external_id in external_ids:
+        if len(external_id) >= LONG_ID:
+            InboxMessage.objects.extra(
+                where=["position(%s::bytea in body) > 0"], params=[external_id.encode()]
+            ).update(body=b"", headers={})
+            IdempotencyRecord.objects.extra(
+                where=["position(%s::bytea in body) > 0"], params=[external_id.encode()]
+            ).delete()
+
+
+KEEPER = PersonalDataKeeper(name="commerce", export=export, erase=erase)

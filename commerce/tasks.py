@@ -1,0 +1,56 @@
+"""Celery entries of commerce: files of data are made, and shops erased, step by step."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from commerce.selectors import get_merchant
+from commerce.selectors.data import list_waiting_erasures, list_waiting_exports
+from commerce.services import privacy
+from postexp.celery import app
+from postexp.kernel import clock
+from postexp.kernel.tenancy import merchant_scope
+
+STEP = timedelta(seconds=45)
+
+
+@shared_task(name="commerce.make_shop_export", time_limit=3600)
+def make_shop_export(merchant_id: int, export_id: str) -> bool:
+    """Make the zip of everything a shop has."""
+    with merchant_scope(merchant_id):
+        return privacy.make_shop_export(merchant=get_merchant(), export_id=export_id, now=clock.now)
+
+
+@shared_task(name="commerce.erase_shop")
+def erase_shop(merchant_id: int) -> bool:
+    """Erase a shop for a while; the schedule goes on with what is left."""
+    with merchant_scope(merchant_id):
+        return privacy.erase_shop(merchant=get_merchant(), until=clock.now() + STEP, now=clock.now)
+
+
+@shared_task(name="commerce.go_on_with_data")
+def go_on_with_data() -> int:
+    """Hand exports and erasures nobody works on to a worker; return how many."""
+    at = clock.now()
+    exports, erasures = list_waiting_exports(at=at), list_waiting_erasures(at=at)
+    for merchant_id, export_id in exports:
+        make_shop_export.delay(merchant_id, export_id)
+    for merchant_id in erasures:
+        erase_shop.delay(merchant_id)
+    return len(exports) + len(erasures)
+
+
+@shared_task(name="commerce.forget_old_exports")
+def forget_old_exports() -> int:
+    """Delete the files of data whose time is over; return how many."""
+    return privacy.forget_old_exports(at=clock.now())
+
+
+app.conf.beat_schedule |= {
+    "commerce.go_on_with_data": {
+        "task": "commerce.go_on_with_data",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "commerce.forget_old_exports": {"task": "commerce.forget_old_exports", "schedule": 3600.0},
+}

@@ -1,0 +1,55 @@
+"""What messages keep of a person: handed out, and forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from commerce.ports import Person, PersonalDataKeeper
+from commerce.serializers import instant
+from notifications.enums import WAITING, Reason, State
+from notifications.models import MailboxMail, Message
+from postexp.kernel.tenancy import current_merchant_id
+
+
+def _messages_of(person: Person) -> QuerySet[Message]:
+    named = Q(order_id__in=person.order_ids) | Q(address__in=person.emails)
+    if person.customer_id:
+        named |= Q(customer_id=person.customer_id)
+    found: QuerySet[Message] = Message.objects.filter(named)
+    return found
+
+
+def export(person: Person) -> list[dict[str, Any]]:
+    """Return every message to the person, with its words."""
+    return [
+        {
+            "id": message.public_id,
+            "kind": message.kind,
+            "channel": message.channel,
+            "address": message.address,
+            "state": message.state,
+            "at": instant(message.listed_at),
+            "subject": message.subject,
+            "text": message.text,
+        }
+        for message in _messages_of(person).order_by("id")
+    ]
+
+
+def erase(person: Person, at: datetime) -> None:
+    """Forget address, name and words of the messages; those still waiting are not sent."""
+    messages = _messages_of(person)
+    mails = Q(message_id__in=list(messages.values_list("public_id", flat=True)))
+    for email in person.emails:
+        mails |= Q(recipients__icontains=email)
+    MailboxMail.objects.filter(mails, merchant_id=current_merchant_id()).delete()
+    messages.filter(state__in=WAITING).update(
+        state=State.REFUSED, reason=Reason.NO_ADDRESS, settled_at=at
+    )
+    messages.update(address="", name="", subject="", html="", text="", facts={}, detail="")
+
+
+KEEPER = PersonalDataKeeper(name="messages", export=export, erase=erase)

@@ -1,0 +1,274 @@
+"""A person's data is handed out whole, and forgotten in every table; the books stay."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from commerce import selectors
+from commerce.enums import PrivacyKind
+from commerce.models import Customer, DataExport, Merchant, Order, PrivacyRequest, User
+from commerce.ports import (
+    AddressFacts,
+    CustomerFacts,
+    FulfilmentFacts,
+    FulfilmentLineFacts,
+    OrderFacts,
+)
+from commerce.selectors.people import person_of
+from commerce.services.customers import record_privacy_request
+from commerce.services.fulfilments import take_in_fulfilment
+from commerce.services.orders import take_in_order
+from commerce.services.privacy import erase_customer, export_customer
+from notifications.enums import SuppressionCause
+from notifications.models import Message, Suppression
+from notifications.selectors import find_suppression
+from notifications.services import suppress_address
+from postexp.kernel import clock, inbox
+from postexp.kernel.erasing import merchant_tables
+from postexp.kernel.files import private_files
+from postexp.kernel.models import InboxMessage
+from postexp.kernel.tenancy import merchant_scope
+from returns import services as returns
+from returns.enums import Outcome
+from returns.models import LedgerEntry
+from tests.facts import order_facts
+
+CANARIES = (
+    "zzcanary@example.jp",
+    "+819098761234",
+    "090-9876-1234",
+    "Zzcanaryname",
+    "金糸雀町7-7-7",
+    "金糸雀ハイツ",
+    "Zzcanarynote",
+)
+
+
+def facts(**changes: object) -> OrderFacts:
+    return order_facts(
+        **{
+            "external_id": "9876543210123",
+            "number": "#7001",
+            "email": "ZZcanary@example.jp",
+            "phone": "090-9876-1234",
+            "customer": CustomerFacts(
+                external_id="5551234567",
+                email="zzcanary@example.jp",
+                phone="090-9876-1234",
+                family_name="Zzcanaryname",
+                given_name="Tori",
+                accepts_email_marketing=True,
+            ),
+            "address": AddressFacts(
+                name="Zzcanaryname Tori",
+                postcode="150-0001",
+                country="JP",
+                address1="金糸雀町7-7-7",
+                address2="金糸雀ハイツ",
+                phone="090-9876-1234",
+            ),
+            **changes,
+        }
+    )
+
+
+def holding(merchant: Merchant, word: str) -> list[str]:
+    """Return the tables and columns of a merchant's rows that hold a word in any form."""
+    found = []
+    wanted = [word, json.dumps(word)[1:-1]]
+    with connection.cursor() as cursor:
+        for table in merchant_tables():
+            for column, kind in table.columns.items():
+                cursor.execute(
+                    f"SELECT {column} FROM {table.name} WHERE merchant_id = %s", [merchant.pk]
+                )
+                for (value,) in cursor.fetchall():
+                    text = (
+                        bytes(value).decode("utf-8", "replace")
+                        if isinstance(value, (bytes, memoryview))
+                        else str(value)
+                    )
+                    if any(one.lower() in text.lower() for one in wanted):
+                        found.append(f"{table.name}.{column} ({kind})")
+    return found
+
+
+@pytest.fixture
+def canary(scope: Merchant, owner: User, drain: Callable[[], None]) -> Customer:
+    """A customer with an order, a parcel, messages, a return that was paid, and raw requests."""
+    at = clock.now()
+    order = take_in_order(facts(placed_at=at, updated_at=at), merchant=scope, at=at).order
+    take_in_fulfilment(
+        FulfilmentFacts(
+            external_id="f7",
+            order_external_id=order.external_id,
+            created_at=at,
+            carrier_name="ヤマト運輸",
+            tracking_numbers=("123412341233",),
+            lines=(FulfilmentLineFacts(line_external_id="l1", quantity=2),),
+        ),
+        at=at,
+    )
+    body = json.dumps({"id": 9876543210123, "email": "zzcanary@example.jp", "n": "金糸雀町7-7-7"})
+    inbox.store(
+        source="shopify",
+        topic="unknown/topic",
+        provider_key="raw",
+        merchant_id=scope.pk,
+        headers={"From": "zzcanary@example.jp"},
+        body=body.encode(),
+        at=at,
+    )
+    suppress_address("zzcanary@example.jp", cause=SuppressionCause.BLOCKED, at=at)
+    drain()
+    with merchant_scope(scope.pk):
+        line = selectors.list_lines(order)[0]
+        returns.request_return(
+            order_id=order.public_id,
+            wishes=[returns.Wish(line=line.public_id, quantity=1, reason="too_small")],
+            outcome=Outcome.REFUND,
+            note="Zzcanarynote: please hurry",
+            at=at,
+            actor="shopper",
+        )
+    drain()
+    return Customer.objects.get(external_id="5551234567")
+
+
+def test_an_export_holds_what_every_room_keeps(canary: Customer, owner: User) -> None:
+    made = export_customer(customer=canary, by=owner, at=clock.now())
+    with private_files().open(made.path) as file:
+        data = json.loads(file.read())
+    assert set(data) == {"commerce", "messages", "parcels", "returns", "imports"}
+    assert data["commerce"]["customer"]["email"] == "zzcanary@example.jp"
+    assert [order["number"] for order in data["commerce"]["orders"]] == ["#7001"]
+    assert data["commerce"]["consents"][0]["granted"] is True
+    assert data["returns"][0]["note"] == "Zzcanarynote: please hurry"
+    assert any("7001" in message["subject"] for message in data["messages"])
+
+
+def test_after_an_erasure_no_table_holds_a_word_of_theirs(
+    canary: Customer, merchant: Merchant, owner: User
+) -> None:
+    export_customer(customer=canary, by=owner, at=clock.now())
+    planted = {word: holding(merchant, word) for word in CANARIES}
+    assert all(planted.values()), planted
+    erase_customer(customer=canary, at=clock.now(), actor=owner.actor)
+    assert {word: holding(merchant, word) for word in CANARIES} == {
+        word: [] for word in CANARIES
+    }
+
+
+def test_the_books_and_the_suppression_stay(
+    canary: Customer, merchant: Merchant, owner: User
+) -> None:
+    before = list(Order.objects.values("number", "total", "captured", "given_back", "country"))
+    entries = LedgerEntry.objects.count()
+    erase_customer(customer=canary, at=clock.now(), actor=owner.actor)
+    assert list(Order.objects.values("number", "total", "captured", "given_back", "country")) == (
+        before
+    )
+    assert LedgerEntry.objects.count() == entries
+    assert find_suppression("zzcanary@example.jp") is not None
+    assert Suppression.objects.count() == 1
+
+
+def test_other_customers_keep_everything_even_what_they_share(
+    canary: Customer, merchant: Merchant, owner: User, drain: Callable[[], None]
+) -> None:
+    at = clock.now()
+    spouse = facts(
+        external_id="1231231231",
+        number="#7002",
+        email="spouse@example.jp",
+        phone="080-1111-2222",
+        customer=CustomerFacts(external_id="555999", email="spouse@example.jp"),
+        placed_at=at,
+        updated_at=at,
+    )
+    take_in_order(spouse, merchant=merchant, at=at)
+    drain()
+    erase_customer(customer=canary, at=at, actor=owner.actor)
+    with merchant_scope(merchant.pk):
+        kept = Order.objects.get(number="#7002")
+    assert kept.email == "spouse@example.jp"
+    assert kept.address["address1"] == "金糸雀町7-7-7"
+    assert Message.objects.filter(address="spouse@example.jp").exists()
+    assert not Message.objects.filter(address="zzcanary@example.jp").exists()
+
+
+def test_what_the_platform_tells_again_brings_nothing_back(
+    canary: Customer, merchant: Merchant, owner: User
+) -> None:
+    erase_customer(customer=canary, at=clock.now(), actor=owner.actor)
+    later = clock.now() + timedelta(minutes=1)
+    take_in_order(facts(updated_at=later, placed_at=later), merchant=merchant, at=later)
+    order = Order.objects.get(number="#7001")
+    assert (order.email, order.phone, order.address, order.postcode_key) == ("", "", {}, "")
+    canary.refresh_from_db()
+    assert (canary.email, canary.family_name) == ("", "")
+
+
+def ask(merchant: Merchant, kind: PrivacyKind, customer: str, at: datetime) -> PrivacyRequest:
+    return record_privacy_request(
+        merchant=merchant,
+        kind=kind,
+        external_id="1",
+        customer_external_id=customer,
+        order_external_ids=(),
+        at=at,
+        actor="shopify",
+    )
+
+
+def test_a_request_for_data_is_made_ready_and_waits_for_staff(
+    canary: Customer, merchant: Merchant, drain: Callable[[], None], at: datetime
+) -> None:
+    request = ask(merchant, PrivacyKind.EXPORT, "5551234567", at)
+    drain()
+    request.refresh_from_db()
+    made = DataExport.objects.get(request=request)
+    assert private_files().exists(made.path)
+    assert request.done_at is None
+
+
+def test_a_request_to_erase_is_carried_out_and_answered(
+    canary: Customer, merchant: Merchant, drain: Callable[[], None], at: datetime
+) -> None:
+    request = ask(merchant, PrivacyKind.ERASE_CUSTOMER, "5551234567", at)
+    drain()
+    request.refresh_from_db()
+    assert request.done_at is not None
+    assert holding(merchant, "zzcanary@example.jp") == []
+
+
+def test_the_erasure_of_a_shop_waits_for_its_owner(
+    canary: Customer, merchant: Merchant, drain: Callable[[], None], at: datetime
+) -> None:
+    request = ask(merchant, PrivacyKind.ERASE_SHOP, "", at)
+    drain()
+    request.refresh_from_db()
+    assert request.done_at is None
+    assert holding(merchant, "zzcanary@example.jp")
+
+
+def test_words_that_name_somebody_else_as_well_are_not_searched_for(
+    canary: Customer, merchant: Merchant
+) -> None:
+    at = clock.now()
+    assert "金糸雀町7-7-7" in person_of(canary).words
+    other = facts(external_id="42", number="#42", email="", phone="", customer=None)
+    take_in_order(other, merchant=merchant, at=at)
+    assert "金糸雀町7-7-7" not in person_of(canary).words
+    assert "zzcanary@example.jp" in person_of(canary).words
+
+
+def test_a_raw_request_that_names_the_order_is_emptied(
+    canary: Customer, merchant: Merchant, owner: User
+) -> None:
+    erase_customer(customer=canary, at=clock.now(), actor=owner.actor)
+    raw = InboxMessage.objects.get(provider_key="raw")
+    assert (bytes(raw.body), raw.headers) == (b"", {})
