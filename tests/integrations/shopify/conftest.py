@@ -1,0 +1,79 @@
+"""A made-up Shopify on this machine, and a shop of ours that is connected to it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from commerce.models import Merchant
+from integrations.connections import connect
+from integrations.models import Connection
+from integrations.shopify.access import TypedCredentials
+from integrations.shopify.client import ShopifyClient
+from integrations.shopify.fake.server import FakeShopify
+from integrations.shopify.fake.shop import FakeShop, seed
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeShopify]:
+    """A shop of 30 orders, listening, with points to spare; its webhooks repeat at once."""
+    shop = seed(FakeShop(restore_rate=1000.0, bulk_polls=0), orders=30)
+    with (
+        FakeShopify(shop, waits=(0.01,) * 8) as fake,
+        override_settings(ALLOW_PRIVATE_ADDRESSES=True, SHOPIFY_URL=fake.url),
+    ):
+        yield fake
+
+
+@pytest.fixture
+def connected(fake: FakeShopify, scope: Merchant, at: datetime) -> Connection:
+    """The Japanese shop, connected to it with API access."""
+    return connect(
+        service="shopify",
+        account=fake.shop.domain,
+        secret=fake.shop.client_secret,
+        client_id=fake.shop.client_id,
+        at=at,
+    )
+
+
+@pytest.fixture
+def typed(fake: FakeShopify) -> TypedCredentials:
+    """The right credentials."""
+    return TypedCredentials(
+        shop=fake.shop.domain,
+        client_id=fake.shop.client_id,
+        client_secret=fake.shop.client_secret,
+    )
+
+
+class Pauses(list[float]):
+    """How long a client would have waited."""
+
+    def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+@pytest.fixture
+def pauses() -> Pauses:
+    """Notes waits instead of waiting."""
+    return Pauses()
+
+
+@pytest.fixture
+def open_client(typed: TypedCredentials, pauses: Pauses) -> Iterator[Callable[..., ShopifyClient]]:
+    """Open clients that do not wait; `later` turns their clock on."""
+    opened = []
+
+    def build(later: timedelta = timedelta(0), **options: Any) -> ShopifyClient:
+        client = ShopifyClient(
+            typed, now=lambda: datetime.now(UTC) + later, **{"pause": pauses, **options}
+        )
+        opened.append(client)
+        return client
+
+    yield build
+    for client in opened:
+        client.__exit__()

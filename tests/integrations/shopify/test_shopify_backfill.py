@@ -1,0 +1,204 @@
+"""Bringing in what a shop had before, from the stand-in."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from commerce.models import Customer, Merchant, Order, Product
+from integrations.models import BackFill, BackFillState, Connection
+from integrations.shopify import backfill
+from integrations.shopify.fake.server import FakeShopify
+from integrations.shopify.inbound import read_order
+from notifications.models import Message
+from postexp.kernel import clock
+from postexp.kernel.models import EventRecord
+
+
+def run_all(connection: Connection, *, seconds: float = 20.0) -> None:
+    """Work until nothing is left."""
+    for _ in range(500):
+        if not backfill.run_slice(connection, now=clock.now, seconds=seconds):
+            return
+
+
+def rows(connection: Connection) -> dict[str, BackFill]:
+    """Return the back-fills by kind."""
+    return {one.kind: one for one in backfill.list_back_fills(connection)}
+
+
+def test_everything_comes_in_page_by_page(connected: Connection, fake: FakeShopify) -> None:
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    assert Order.objects.count() == 30
+    assert Product.objects.count() == len(fake.shop.products)
+    assert Customer.objects.count() == len(fake.shop.customers)
+    for kind, row in rows(connected).items():
+        assert (row.state, row.done, row.total, row.percent) == (
+            BackFillState.DONE,
+            len(getattr(fake.shop, kind)),
+            len(getattr(fake.shop, kind)),
+            100,
+        )
+    order = Order.objects.get(number="#1030")
+    assert order.customer is not None
+    assert order.lines.get().product is not None
+    assert order.fulfilments.count() == 1
+
+
+def test_a_large_shop_comes_in_bulk_to_the_same_orders(
+    connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "LARGE", 10)
+    monkeypatch.setattr(backfill, "CHUNK", 6_000)
+    backfill.start(connected, at=clock.now())
+    run_all(connected, seconds=0)
+    assert {row.state for row in rows(connected).values()} == {BackFillState.DONE}
+    assert "Orders" not in fake.shop.requests
+    assert "OrdersBulk" not in fake.shop.requests
+    assert Order.objects.count() == 30
+    assert sum(order.fulfilments.count() for order in Order.objects.all()) == 30
+    bulk = {order.external_id: _facts(order) for order in Order.objects.all()}
+    for order in fake.shop.orders.values():
+        read_order(json.dumps(order).encode(), clock.now())
+    assert {order.external_id: _facts(order) for order in Order.objects.all()} == bulk
+
+
+def _facts(order: Order) -> tuple[object, ...]:
+    return (
+        order.number,
+        order.total,
+        order.captured,
+        order.email,
+        order.postcode_key,
+        [(line.title, line.goods_paid, line.tax_paid) for line in order.lines.order_by("position")],
+        [row.tracking_numbers for row in order.fulfilments.order_by("id")],
+    )
+
+
+def test_an_order_told_by_webhook_too_is_one_order(
+    connected: Connection, fake: FakeShopify
+) -> None:
+    first = next(iter(fake.shop.orders.values()))
+    read_order(json.dumps(first).encode(), clock.now())
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    read_order(json.dumps(first).encode(), clock.now())
+    assert Order.objects.filter(external_id=str(first["id"])).count() == 1
+    assert Order.objects.count() == 30
+
+
+def test_old_orders_send_no_messages(
+    connected: Connection, fake: FakeShopify, drain: Callable[[], None], scope: Merchant
+) -> None:
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    drain()
+    assert EventRecord.objects.filter(type="order.placed").count() == 30
+    assert not Message.objects.exists()
+
+
+def test_it_goes_on_where_it_was_killed(connected: Connection, fake: FakeShopify) -> None:
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    BackFill.objects.all().delete()
+    Order.objects.all()
+    backfill.start(connected, at=clock.now())
+    fills = rows(connected)
+    BackFill.objects.exclude(kind="orders").update(state=BackFillState.DONE)
+    BackFill.objects.filter(kind="orders").update(page_size=10)
+    assert backfill.run_slice(connected, now=clock.now, seconds=0)
+    half = rows(connected)["orders"]
+    assert (half.done, half.state) == (10, BackFillState.RUNNING)
+    # A worker takes the next page and dies: its claim stays, and runs out.
+    until = clock.now() + backfill.LEASE
+    BackFill.objects.filter(pk=half.pk).update(claim="dead", claimed_until=until)
+    assert not backfill.run_slice(connected, now=clock.now)
+    assert backfill.list_waiting(at=clock.now()) == []
+    later = until + timedelta(seconds=1)
+    assert backfill.list_waiting(at=later) == [(connected.merchant_id, connected.pk)]
+    while backfill.run_slice(connected, now=lambda: later, seconds=0):
+        pass
+    done = rows(connected)["orders"]
+    assert (done.done, done.total, done.state) == (30, 30, BackFillState.DONE)
+    assert len(fills) == 3
+
+
+def test_it_can_rest_go_on_and_end(connected: Connection, fake: FakeShopify) -> None:
+    backfill.start(connected, at=clock.now())
+    backfill.pause(connected)
+    assert not backfill.run_slice(connected, now=clock.now)
+    assert {row.state for row in rows(connected).values()} == {BackFillState.PAUSED}
+    backfill.start(connected, at=clock.now())
+    assert BackFill.objects.count() == 3
+    assert backfill.run_slice(connected, now=clock.now, seconds=0)
+    backfill.cancel(connected, at=clock.now())
+    run_all(connected)
+    assert not Order.objects.exists()
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    assert Order.objects.count() == 30
+
+
+def test_pages_shrink_until_shopify_takes_them(connected: Connection, fake: FakeShopify) -> None:
+    fake.shop.most_points = 50
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    assert rows(connected)["orders"].page_size < 25
+    assert Order.objects.count() == 30
+
+
+def test_one_unreadable_object_stops_no_other(connected: Connection, fake: FakeShopify) -> None:
+    broken = next(iter(fake.shop.orders.values()))
+    broken["total_price"] = "many"
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    row = rows(connected)["orders"]
+    assert (row.done, row.skipped, row.state) == (30, 1, BackFillState.DONE)
+    assert Order.objects.count() == 29
+
+
+def test_no_answer_is_tried_again_and_told_after_a_while(
+    connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrations.shopify.client.TRIES", 1)
+    backfill.start(connected, at=clock.now())
+    fake.shop.inject("http_500", times=backfill.MOST_FAILURES)
+    for _ in range(backfill.MOST_FAILURES):
+        assert rows(connected)["products"].state == BackFillState.RUNNING
+        backfill.run_slice(connected, now=clock.now)
+    failed = rows(connected)["products"]
+    assert (failed.state, failed.problem) == (BackFillState.FAILED, "Unanswered")
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    assert Order.objects.count() == 30
+
+
+def test_lost_access_waits_for_staff(connected: Connection, fake: FakeShopify) -> None:
+    fake.shop.client_secret = "rotated"
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    row = rows(connected)["products"]
+    assert (row.state, row.problem) == (BackFillState.FAILED, "AccessRefused")
+
+
+def test_long_lists_are_read_to_their_end(connected: Connection, fake: FakeShopify) -> None:
+    order = next(iter(fake.shop.orders.values()))
+    line = order["line_items"][0]
+    order["line_items"] = [{**line, "id": line["id"] * 1000 + n} for n in range(180)]
+    product = next(iter(fake.shop.products.values()))
+    variant = product["variants"][0]
+    product["variants"] = [{**variant, "id": variant["id"] * 1000 + n} for n in range(250)]
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    assert Order.objects.get(external_id=str(order["id"])).lines.count() == 180
+    assert Product.objects.get(external_id=str(product["id"])).variants.count() == 250
+
+
+def test_an_ended_connection_brings_in_nothing(connected: Connection, at: datetime) -> None:
+    backfill.start(connected, at=datetime.now(UTC))
+    connected.ended_at = at
+    connected.save()
+    assert not backfill.run_slice(connected, now=clock.now)
+    assert backfill.list_waiting(at=clock.now()) == []
