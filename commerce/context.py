@@ -28,6 +28,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
         "memberships": Merchant.objects.filter(memberships__user=membership.user_id).order_by(
             "name_en"
         ),
+        "banners": SimpleLazyObject(lambda: slots.collect("banner", request, {})),
         "nav": SimpleLazyObject(lambda: slots.entries("nav", request)),
         "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
         "search_url": reverse("dashboard:search", args=[merchant.slug]),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from commerce.enums import Role, Scope
 from commerce.errors import BadImage
 from commerce.models import Merchant
-from commerce.rules import MOST_PICTURE_BYTES
+from commerce.rules import COUNTRIES, MOST_PICTURE_BYTES, country_name
+from postexp.design.formats import currency_name
 from postexp.design.theme import LOGO_HEIGHTS, Theme
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -130,13 +133,7 @@ class ThemeForm(forms.Form):
 
     def clean_logo(self) -> bytes | None:
         """Return the bytes of the upload, not yet trusted; refuse more than we would read."""
-        upload = cast("UploadedFile[bytes] | None", self.cleaned_data["logo"])
-        if upload is None:
-            return None
-        if (upload.size or 0) > MOST_PICTURE_BYTES:
-            raise forms.ValidationError(BadImage.message)
-        content: bytes = upload.read()
-        return content
+        return read_picture(self.cleaned_data["logo"])
 
     def theme(self) -> Theme:
         """Return the theme of a valid form."""
@@ -190,3 +187,87 @@ class KeyForm(forms.Form):
 def shop_initial(merchant: Merchant) -> dict[str, Any]:
     """Return a shop's settings as they stand, for a fresh form."""
     return {name: getattr(merchant, name) for name in ShopForm.base_fields}
+def countries() -> list[tuple[str, str]]:
+    """Return the countries a shop can be in, by name in the language of the moment."""
+    locale = get_language() or "en"
+    return sorted(
+        ((code, country_name(code, locale)) for code in COUNTRIES), key=lambda pair: pair[1]
+    )
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Return the currencies of those countries, after the choice to take the country's own."""
+    codes = sorted({country.currency for country in COUNTRIES.values()})
+    return [
+        ("", _now("The country’s own")),
+        *((code, f"{code} · {currency_name(code)}") for code in codes),
+    ]
+
+
+def usual_time_zones() -> list[tuple[str, str]]:
+    """Return the time zones, after the choice to take the country's own."""
+    return [("", _now("The country’s own")), *time_zones()]
+
+
+class SetupForm(forms.Form):
+    """The four questions a new shop answers, and what makes its pages look its own."""
+
+    name = forms.CharField(
+        label=_("Name of your shop"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    locales = forms.MultipleChoiceField(
+        label=_("Languages of your shopper pages and messages"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        help_text=_("Currency and time zone follow from it."),
+        choices=countries,
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=currencies, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=usual_time_zones, required=False)
+    support_email = forms.EmailField(
+        label=_("Support e-mail"),
+        help_text=_("Shown to shoppers; their replies to messages arrive there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        help_text=_("PNG, JPEG or WebP, up to 4 MB. Your accent colour is taken from it."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    colour = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        label=_("Colour of your site"),
+        help_text=_("Such as #0f766e. Without one, the logo’s colour is used."),
+        required=False,
+        error_messages={"invalid": _("Write a colour as # and six digits, such as #0f766e.")},
+    )
+
+    def clean_logo(self) -> bytes | None:
+        """Return the bytes of the upload, not yet trusted; refuse more than we would read."""
+        return read_picture(self.cleaned_data["logo"])
+
+    def clean(self) -> dict[str, Any]:
+        """Take the country's own currency and time zone where no other was chosen."""
+        cleaned = super().clean() or {}
+        if country := COUNTRIES.get(cleaned.get("country", "")):
+            cleaned["currency"] = cleaned.get("currency") or country.currency
+            cleaned["time_zone"] = cleaned.get("time_zone") or country.time_zone
+        return cleaned
+
+
+def read_picture(upload: UploadedFile[bytes] | None) -> bytes | None:
+    """Return the bytes of an upload; raises ValidationError for more than we would read."""
+    if upload is None:
+        return None
+    if (upload.size or 0) > MOST_PICTURE_BYTES:
+        raise forms.ValidationError(BadImage.message)
+    content: bytes = upload.read()
+    return content
+
+

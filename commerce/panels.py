@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commerce import events, selectors
 from commerce.access import StaffRequest
 from commerce.enums import Right
+from commerce.selectors.setup import count_members, setup_progress
 from postexp.kernel import slots
 from postexp.kernel.history import count_failures, describe
 
@@ -98,6 +99,74 @@ slots.register_entry("nav", order=20, entry=orders_entry)
 slots.register_entry("nav", order=60, entry=events_entry)
 slots.register_entry("nav", order=90, entry=settings_entry)
 slots.register_entry("settings", order=10, entry=shop_tab)
+def setup_list(request: StaffRequest) -> str:
+    """The list of first steps on the home page, until it is put away; demo shops have none."""
+    if request.merchant.is_demo or not request.membership.may(Right.CONFIGURE):
+        return ""
+    if setup_progress().put_away_at is not None:
+        return ""
+    steps = slots.entries("setup_steps", request)
+    return render_to_string(
+        "commerce/setup/_home.html",
+        {
+            "steps": steps,
+            "done": sum(step["done"] for step in steps),
+            "offers": slots.collect("setup_offers", request, {}),
+        },
+        request,
+    )
+
+
+def theme_step(request: HttpRequest) -> dict[str, Any]:
+    """First step: the look of the shopper's pages."""
+    merchant = cast(StaffRequest, request).merchant
+    return {
+        "title": gettext("Choose your look"),
+        "text": gettext("Colour and logo of your shopper pages and messages, always readable."),
+        "done": bool(merchant.theme),
+        "ways": [
+            {"label": gettext("Theme"), "url": reverse("dashboard:theme", args=[merchant.slug])}
+        ],
+    }
+
+
+def page_step(request: HttpRequest) -> dict[str, Any]:
+    """First step: seeing what a shopper sees."""
+    merchant = cast(StaffRequest, request).merchant
+    return {
+        "title": gettext("Look at your shopper’s page"),
+        "text": gettext("The page of your newest order, as the link in your messages opens it."),
+        "done": setup_progress().page_seen_at is not None,
+        "ways": [
+            {
+                "label": gettext("Open it"),
+                "url": reverse("dashboard:setup_look", args=[merchant.slug]),
+                "post": True,
+                "new_tab": True,
+            }
+        ],
+    }
+
+
+def colleague_step(request: HttpRequest) -> dict[str, Any]:
+    """First step: not being alone."""
+    merchant = cast(StaffRequest, request).merchant
+    return {
+        "title": gettext("Invite a colleague"),
+        "text": gettext("Each person gets their own log-in and role."),
+        "done": count_members() > 1,
+        "ways": [
+            {
+                "label": pgettext("first step", "Invite"),
+                "url": reverse("dashboard:staff_list", args=[merchant.slug]),
+            }
+        ],
+    }
+
+
+slots.register_entry("setup_steps", order=10, entry=theme_step)
+slots.register_entry("setup_steps", order=30, entry=page_step)
+slots.register_entry("setup_steps", order=70, entry=colleague_step)
 slots.register_entry("settings", order=20, entry=theme_tab)
 slots.register_entry("settings", order=80, entry=staff_tab)
 slots.register_entry("settings", order=90, entry=keys_tab)
@@ -127,6 +196,9 @@ describe(
     events.StaffSecurityChanged,
     _("Sign-in changed"),
     icon="shield-check",
+describe(events.ShopOpened, _("Shop opened"), icon="store", tone="accent")
+describe(events.ShopperPageSeen, _("Shopper’s page looked at"), icon="eye")
+describe(events.SetupPutAway, _("First steps put away"), icon="check")
     detail=lambda payload: payload["detail"],
 )
 describe(

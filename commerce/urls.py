@@ -15,16 +15,21 @@ from commerce.dashboard import (
     roles,
     search,
     settings,
+    setup,
     staff,
     views,
 )
 
 root_urls: list[URLPattern] = [
     path("", home.root, name="home"),
+    path("setup/", setup.setup, name="setup"),
     path("media/<path:path>", site.media, name="media"),
 ]
 dashboard_urls: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("first-steps/", setup.first_steps, name="first_steps"),
+    path("first-steps/look/", setup.look, name="setup_look"),
+    path("first-steps/put-away/", setup.put_away, name="setup_put_away"),
     path("search/", search.search, name="search"),
     path("orders/", orders.order_list, name="order_list"),
     path("orders/<str:order_id>/", orders.order_detail, name="order_detail"),

@@ -16,7 +16,9 @@ from django.views.decorators.http import require_GET
 from commerce import selectors
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
+from commerce.panels import setup_list
 from commerce.reports import SPAN, Course, course_of_orders
+from commerce.selectors.setup import may_open_shops
 from postexp.design import formats
 from postexp.design.charts import Columns, Point
 from postexp.kernel import clock, slots
@@ -28,12 +30,14 @@ NEWEST = 5
 
 @require_GET
 def root(request: HttpRequest) -> HttpResponseRedirect:
-    """Send people to their first shop, operators without one to the back office."""
+    """Send people to their first shop; those without one to opening it, or to the back office."""
     if not request.user.is_authenticated:
         return redirect("account_login")
     shop = selectors.first_shop(request.user)
     if shop is not None:
         return redirect("dashboard:home", shop.slug)
+    if may_open_shops(request.user):
+        return redirect("setup")
     return redirect("admin:index") if request.user.is_staff else redirect("account_logout")
 
 
@@ -49,6 +53,7 @@ def home(request: StaffRequest) -> HttpResponse:
         request,
         "commerce/home/home.html",
         {
+            "setup": setup_list(request),
             "todo": _todo(request, at, context),
             "stats": _stats(request, course),
             "more_stats": slots.collect("dashboard_stats", request, context),

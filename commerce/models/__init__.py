@@ -20,6 +20,7 @@ from commerce.models.orders import (
     ShippingLine,
     Tender,
 )
+from commerce.models.setup import SetupProgress
 from commerce.models.views import SavedView
 
 __all__ = (
@@ -38,6 +39,7 @@ __all__ = (
     "PrivacyRequest",
     "Product",
     "SavedView",
+    "SetupProgress",
     "ShippingLine",
     "ShopErasure",
     "StockSource",

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 
@@ -36,6 +36,11 @@ def money(value: Money) -> str:
         locale=language(),
     )
     return f"{'-' if value.amount < 0 else ''}{symbol}{gap}{written}"
+
+
+def currency_name(code: str) -> str:
+    """A currency's name in the language of the moment: US dollar, 米ドル."""
+    return str(get_currency_name(code, locale=language()))
 
 
 def number(value: float) -> str:

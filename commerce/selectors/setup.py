@@ -1,0 +1,52 @@
+"""Reads of how far a shop is with moving in: from what is there, never from a tick."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from commerce.models import Membership, Order, User
+from commerce.models.setup import SetupProgress
+from postexp.kernel.tenancy import current_merchant_id
+
+DEMO, TEST = "demo", "test"
+"""The sources of orders that are no real ones: living demo data, and the guided test return."""
+
+OPEN_SHOPS = "commerce.add_merchant"
+"""The permission of the back office that lets a person open a shop."""
+
+
+def may_open_shops(user: User | AnonymousUser) -> bool:
+    """Whether a person may open a shop of their own."""
+    return user.has_perm(OPEN_SHOPS)
+
+
+def setup_progress() -> SetupProgress:
+    """Return what is kept of the first steps; a row that is not saved where nothing is."""
+    return SetupProgress.objects.first() or SetupProgress()
+
+
+def has_real_orders() -> bool:
+    """Whether an order came in that is neither demo data nor a test of ours."""
+    return bool(Order.objects.exclude(source__in=(DEMO, TEST)).exists())
+
+
+def newest_order_by_source(source: str) -> Order | None:
+    """Return the newest order of a source, or None."""
+    found: Order | None = Order.objects.filter(source=source).order_by("-id").first()
+    return found
+
+
+def newest_order() -> Order | None:
+    """Return the order placed last, or None."""
+    found: Order | None = Order.objects.order_by("-placed_at", "-id").first()
+    return found
+
+
+def count_members() -> int:
+    """Return how many people belong to the scope's shop."""
+    return Membership.objects.filter(merchant_id=current_merchant_id()).count()
+
+
+def count_orders_by_source(source: str) -> int:
+    """Return how many orders came from a source."""
+    return int(Order.objects.filter(source=source).count())

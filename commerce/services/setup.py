@@ -1,0 +1,135 @@
+"""Moving in: opening a shop from four answers, and noting the first steps that leave no trace."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from PIL import Image
+
+from commerce.events import SetupPutAway, ShopOpened, ShopperPageSeen
+from commerce.models import Merchant, User
+from commerce.models.setup import SetupProgress
+from commerce.rules import accent_of, first_language, readable_accent
+from commerce.services.appearance import LOGO_BOX, change_theme
+from commerce.services.images import reencode
+from commerce.services.merchants import open_shop
+from postexp.design.colour import Rgb
+from postexp.design.theme import Theme
+from postexp.kernel.events import append
+from postexp.kernel.tenancy import merchant_scope
+
+# A logo has few colours; more than these are shades of its edges.
+COLOURS = 24
+LONGEST_SLUG = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What a new shop is asked. `colour` is `#rrggbb` or empty, `logo` an untrusted upload."""
+
+    name: str
+    locales: Sequence[str]
+    country: str
+    currency: str
+    time_zone: str
+    support_email: str
+    colour: str = ""
+    logo: bytes | None = None
+
+
+def set_up_shop(answers: Answers, *, owner: User, at: datetime) -> Merchant:
+    """Open a shop with its first look. Publishes ShopOpened, StaffChanged and MerchantChanged.
+
+    The accent is the given colour, else the logo's own, in the nearest shade that can be read. A
+    shop with neither keeps the plain theme, to be chosen later. Raises BadImage.
+    """
+    accent = answers.colour or (logo_accent(answers.logo) if answers.logo else None)
+    with transaction.atomic():
+        merchant = _open(answers, owner, at)
+        with merchant_scope(merchant.pk):
+            append(ShopOpened(merchant_public_id=merchant.public_id), at=at, actor=owner.actor)
+            if accent or answers.logo:
+                theme = Theme(accent=readable_accent(accent)) if accent else Theme()
+                merchant = change_theme(
+                    merchant=merchant, theme=theme, logo=answers.logo, by=owner, at=at
+                )
+    return merchant
+
+
+def logo_accent(logo: bytes) -> str | None:
+    """Return the colour a logo is known by as `#rrggbb`, None for one of greys. Raises BadImage."""
+    picture = reencode(logo, box=LOGO_BOX)
+    with Image.open(io.BytesIO(picture.content)) as drawn:
+        seen = drawn.convert("RGBA")
+    flat = [
+        (times, Rgb(*colour[:3]))
+        for times, colour in seen.quantize(COLOURS).convert("RGBA").getcolors() or ()
+        if colour[3] > 127
+    ]
+    return accent_of(flat)
+
+
+def note_page_seen(*, merchant: Merchant, by: User, at: datetime) -> None:
+    """Note that staff looked at a shopper's page. Publishes ShopperPageSeen, the first time."""
+    with transaction.atomic():
+        progress = _progress()
+        if progress.page_seen_at is None:
+            progress.page_seen_at = at
+            progress.save()
+            seen = ShopperPageSeen(merchant_public_id=merchant.public_id)
+            append(seen, at=at, actor=by.actor)
+
+
+def put_setup_away(*, merchant: Merchant, by: User, at: datetime) -> None:
+    """Take the list of first steps off the home page. Publishes SetupPutAway, the first time."""
+    with transaction.atomic():
+        progress = _progress()
+        if progress.put_away_at is None:
+            progress.put_away_at = at
+            progress.save()
+            append(SetupPutAway(merchant_public_id=merchant.public_id), at=at, actor=by.actor)
+
+
+def _progress() -> SetupProgress:
+    """Return the shop's row, locked; made where there is none."""
+    SetupProgress.objects.get_or_create()
+    locked: SetupProgress = SetupProgress.objects.select_for_update().get()
+    return locked
+
+
+def _open(answers: Answers, owner: User, at: datetime) -> Merchant:
+    for slug in _slugs(answers):
+        if Merchant.objects.filter(slug=slug).exists():
+            continue
+        try:
+            return open_shop(
+                owner=owner,
+                at=at,
+                slug=slug,
+                name_en=answers.name,
+                locales=list(answers.locales),
+                default_locale=first_language(answers.country, list(answers.locales)),
+                country=answers.country,
+                currency=answers.currency,
+                time_zone=answers.time_zone,
+                support_email=answers.support_email,
+            )
+        except IntegrityError:
+            # Another shop took the name between our look and our insert: on to the next.
+            continue
+    raise AssertionError("There is always one more number.")
+
+
+def _slugs(answers: Answers) -> Iterator[str]:
+    """Yield names for addresses: the shop's own in Latin letters, else its mail domain's."""
+    domain = answers.support_email.rpartition("@")[2].split(".")[0]
+    name = (slugify(answers.name) or slugify(domain) or "shop")[:LONGEST_SLUG].strip("-")
+    yield name
+    for number in count(2):
+        yield f"{name}-{number}"
