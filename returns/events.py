@@ -185,3 +185,17 @@ class PolicyPublished(Event):
     @property
     def subject(self) -> str:
         return f"policy:{self.policy_version_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestReturnStarted(Event):
+    """Staff made a test order, to try a return on."""
+
+    # pytest collects classes by this name unless told not to.
+    __test__: ClassVar[bool] = False
+    type: ClassVar[str] = "test_return.started"
+    order_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.order_id}"

@@ -186,9 +186,45 @@ def nav_entry(request: HttpRequest) -> dict[str, Any]:
 def policy_tab(request: HttpRequest) -> dict[str, Any]:
     """The return policy."""
     url = reverse("dashboard:return_policy", args=[cast(StaffRequest, request).merchant.slug])
-    return {"url": url, "label": gettext("Returns"), "active": request.path == url, "count": None}
+    return {
+        "url": url,
+        "label": gettext("Returns"),
+        "active": request.path.startswith(url),
+        "count": None,
+    }
 
 
+def policy_step(request: HttpRequest) -> dict[str, Any]:
+    """First step: promising something."""
+    slug = cast(StaffRequest, request).merchant.slug
+    return {
+        "title": gettext("Publish your return policy"),
+        "text": gettext("Five questions make the rules, and their words to paste."),
+        "done": selectors.has_own_policy(),
+        "ways": [
+            {
+                "label": gettext("Answer them"),
+                "url": reverse("dashboard:policy_wizard", args=[slug]),
+            }
+        ],
+    }
+
+
+def test_step(request: HttpRequest) -> dict[str, Any]:
+    """First step: a return from both sides."""
+    slug = cast(StaffRequest, request).merchant.slug
+    return {
+        "title": gettext("Try a return"),
+        "text": gettext("As the shopper from finding the order, then approve it with one key."),
+        "done": selectors.newest_trial().approved,
+        "ways": [
+            {"label": gettext("Try it"), "url": reverse("dashboard:test_return", args=[slug])}
+        ],
+    }
+
+
+slots.register_entry("setup_steps", order=40, entry=policy_step)
+slots.register_entry("setup_steps", order=50, entry=test_step)
 slots.register("order_page", name="returns.returns", order=20, render=order_returns)
 slots.register("order_actions", name="returns.shipping", order=20, render=order_actions)
 slots.register(
@@ -241,4 +277,5 @@ describe(events.RefundSucceeded, _("Refund paid"), icon="banknote", tone="good")
 describe(events.RefundFailed, _("Refund failed"), icon="octagon-alert", tone="problem")
 describe(events.RefundUnclear, _("Refund unclear"), icon="triangle-alert", tone="attention")
 describe(events.ReplacementShipped, _("Replacement shipped"), icon="package")
+describe(events.TestReturnStarted, _("Test return begun"), icon="play")
 describe(events.PolicyPublished, _("Return policy published"), icon="file-text")

@@ -74,12 +74,15 @@ class Kept:
 
 
 def kept_value(*, at: datetime, currency: str) -> Kept:
-    """Return what the settlements of thirty days came to, in one currency's minor units."""
+    """Return what the settlements of thirty days came to, in one currency's minor units.
+
+    Returns of test orders count nowhere.
+    """
     settled = Settlement.objects.filter(
-        kind=SettlementKind.RETURN, at__gt=at - SPAN, currency=currency
+        kind=SettlementKind.RETURN, at__gt=at - SPAN, currency=currency, order__test=False
     ).aggregate(
         refunded=Coalesce(Sum("total", filter=Q(outcome=Outcome.REFUND)), 0),
         kept=Coalesce(Sum("total", filter=~Q(outcome=Outcome.REFUND)), 0),
     )
-    requests = Return.objects.filter(requested_at__gt=at - SPAN).count()
+    requests = Return.objects.filter(requested_at__gt=at - SPAN, order__test=False).count()
     return Kept(requests=requests, refunded=settled["refunded"], kept=settled["kept"])

@@ -4,10 +4,12 @@ from django.urls import URLPattern, path
 
 from returns import site
 from returns.api import cases, orders
-from returns.dashboard import arrivals, decisions, desk, payments, policy
+from returns.dashboard import arrivals, decisions, desk, payments, policy, trial
 
 dashboard_urls: list[URLPattern] = [
     path("returns/", desk.return_list, name="return_list"),
+    path("returns/test/", trial.test_return, name="test_return"),
+    path("returns/test/start/", trial.test_return_start, name="test_return_start"),
     path("returns/<str:return_id>/", desk.return_detail, name="return_detail"),
     path("returns/<str:return_id>/approve/", decisions.return_approve, name="return_approve"),
     path("returns/<str:return_id>/decline/", decisions.return_decline, name="return_decline"),
@@ -30,6 +32,8 @@ dashboard_urls: list[URLPattern] = [
         name="shipping_refund",
     ),
     path("settings/returns/", policy.return_policy, name="return_policy"),
+    path("settings/returns/questions/", policy.policy_wizard, name="policy_wizard"),
+    path("settings/returns/texts/", policy.policy_texts, name="policy_texts"),
 ]
 site_urls: list[URLPattern] = [
     path("returns/", site.returns_home, name="returns_home"),

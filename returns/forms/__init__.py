@@ -3,6 +3,7 @@
 from returns.forms.policy import PolicyForm
 from returns.forms.shopper import ConfirmForm, OutcomeForm, SentForm, UnitsForm
 from returns.forms.staff import ArrivalForm, DeclineForm, PaidForm, SettleForm, ShipForm
+from returns.forms.wizard import WizardForm
 
 __all__ = (
     "ArrivalForm",
@@ -15,4 +16,5 @@ __all__ = (
     "SettleForm",
     "ShipForm",
     "UnitsForm",
+    "WizardForm",
 )

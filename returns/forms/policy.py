@@ -130,11 +130,7 @@ class PolicyForm(forms.Form):
 
     def clean_address(self) -> list[str]:
         """Read lines, leaving empty ones out."""
-        lines = [line.strip() for line in self.cleaned_data["address"].splitlines()]
-        found = [line for line in lines if line]
-        if len(found) > 8 or any(len(line) > 200 for line in found):
-            raise forms.ValidationError(_("Use at most 8 lines."))
-        return found
+        return read_lines(self.cleaned_data["address"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for at least one outcome."""
@@ -175,6 +171,14 @@ class PolicyForm(forms.Form):
                 "ja": data["instructions_ja"].replace("\r\n", "\n"),
             },
         ).to_json()
+
+
+def read_lines(text: str) -> list[str]:
+    """Return the lines of an address without empty ones; raises ValidationError for too many."""
+    found = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(found) > 8 or any(len(line) > 200 for line in found):
+        raise forms.ValidationError(_("Use at most 8 lines."))
+    return found
 
 
 def _initial(policy: Policy, currency: str) -> dict[str, Any]:

@@ -34,12 +34,15 @@ from returns.selectors.money import (
 )
 from returns.selectors.policies import (
     get_policy_version,
+    has_own_policy,
     list_versions,
     sending_policy,
     version_in_force,
 )
+from returns.selectors.trial import Trial, newest_trial
 
 __all__ = (
+    "Trial",
     "Journey",
     "Judged",
     "Judgement",
@@ -57,6 +60,7 @@ __all__ = (
     "get_return",
     "get_settlement",
     "journeys",
+    "has_own_policy",
     "judge",
     "list_lines_of",
     "list_overdue",
@@ -66,6 +70,7 @@ __all__ = (
     "list_settlements",
     "list_transitions",
     "list_versions",
+    "newest_trial",
     "paid_order",
     "reserved_stock",
     "sending_policy",

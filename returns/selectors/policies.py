@@ -37,3 +37,8 @@ def get_policy_version(public_id: str) -> PolicyVersion:
 def list_versions() -> list[PolicyVersion]:
     """Return every published version, newest first."""
     return list(PolicyVersion.objects.order_by("-number"))
+
+
+def has_own_policy() -> bool:
+    """Whether people of the shop published a policy, instead of living with the default."""
+    return bool(PolicyVersion.objects.exclude(published_by="system").exists())

@@ -34,6 +34,7 @@ from returns.services.settlements import (
     refund_shipping,
     settle_return,
 )
+from returns.services.trial import start_test_return
 
 __all__ = (
     "Finding",
@@ -65,5 +66,6 @@ __all__ = (
     "settle_cancelled_order",
     "settle_return",
     "ship_replacement",
+    "start_test_return",
     "undo_decision",
 )

@@ -1,0 +1,107 @@
+"""The five questions of a first return policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from postexp.kernel.money import Money, MoneyError
+from returns.enums import Outcome
+from returns.forms.policy import read_lines
+from returns.rules.policy import LONGEST_WINDOW
+from returns.rules.wizard import Answers, Carriage
+
+
+class WizardForm(forms.Form):
+    """What a shop decides first. Everything else has fair defaults, and can be changed later."""
+
+    days = forms.IntegerField(
+        label=_("For how many days after delivery can things come back?"),
+        help_text=_("30 is usual. In the EU at least 14, in Japan 8 apply where you say nothing."),
+        min_value=1,
+        max_value=LONGEST_WINDOW,
+        initial=30,
+    )
+    outcomes = forms.MultipleChoiceField(
+        label=_("What can shoppers choose?"),
+        help_text=_(
+            "Store credit comes with 5 % on top. Shoppers in the EU can always have their money "
+            "back for 14 days."
+        ),
+        choices=Outcome.choices,
+        initial=list(Outcome),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Offer at least one outcome.")},
+    )
+    carriage = forms.ChoiceField(
+        label=_("Who pays the way back, when the shopper changed their mind?"),
+        choices=[
+            (Carriage.SHOP, pgettext_lazy("who pays the way back", "We do")),
+            (Carriage.SHOPPER, pgettext_lazy("who pays the way back", "The shopper, when sending")),
+            (
+                Carriage.DEDUCTED,
+                pgettext_lazy("who pays the way back", "The shopper: a flat sum off the refund"),
+            ),
+        ],
+        initial=Carriage.SHOPPER,
+        widget=forms.RadioSelect,
+    )
+    postage = forms.CharField(
+        label=_("The flat sum"),
+        required=False,
+        max_length=20,
+        help_text=_("Only for the last choice. Never charged where the fault is yours."),
+    )
+    review = forms.ChoiceField(
+        label=_("Who approves?"),
+        choices=[
+            ("staff", pgettext_lazy("who approves", "We look at every request first")),
+            ("policy", pgettext_lazy("who approves", "What the policy allows is approved at once")),
+        ],
+        initial="staff",
+        widget=forms.RadioSelect,
+    )
+    address = forms.CharField(
+        label=_("Where do parcels go? Line by line"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, data: Any, *, currency: str) -> None:
+        self.currency = currency
+        super().__init__(data)
+
+    def clean_address(self) -> list[str]:
+        """Read lines, leaving empty ones out."""
+        return read_lines(self.cleaned_data["address"])
+
+    def clean(self) -> dict[str, Any]:
+        """Read the flat sum where it is asked for."""
+        data = super().clean() or self.cleaned_data
+        if data.get("carriage") == Carriage.DEDUCTED:
+            try:
+                sum_ = Money.parse(data.get("postage", "").replace(",", ""), self.currency)
+            except MoneyError:
+                sum_ = Money(0, self.currency)
+            if sum_.amount <= 0:
+                self.add_error("postage", _("Write an amount."))
+            data["postage"] = sum_.amount
+        else:
+            data["postage"] = 0
+        return data
+
+    def answers(self) -> Answers:
+        """Return the answers of a valid form."""
+        data = self.cleaned_data
+        return Answers(
+            days=data["days"],
+            outcomes=[Outcome(one) for one in data["outcomes"]],
+            carriage=Carriage(data["carriage"]),
+            currency=self.currency,
+            postage=data["postage"],
+            review=data["review"] == "staff",
+            address=tuple(data["address"]),
+        )

@@ -1,0 +1,115 @@
+"""Five questions: the policy they make, and its words."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commerce.models import Merchant, User
+from postexp.kernel import clock
+from returns.enums import Outcome
+from returns.models import PolicyVersion
+from returns.rules.policy import read_policy
+from returns.rules.wizard import Answers, Carriage, first_policy
+from returns.selectors import has_own_policy, version_in_force
+from returns.serializers.policy_text import write_policy
+
+ANSWERS = Answers(
+    days=14,
+    outcomes=[Outcome.REFUND, Outcome.STORE_CREDIT],
+    carriage=Carriage.DEDUCTED,
+    currency="JPY",
+    postage=800,
+    review=False,
+    address=("〒135-0061", "東京都江東区豊洲0-0-0"),
+)
+POSTED = {
+    "days": "14",
+    "outcomes": ["refund", "store_credit"],
+    "carriage": "deducted",
+    "postage": "800",
+    "review": "policy",
+    "address": "〒135-0061\n東京都江東区豊洲0-0-0\n",
+}
+
+
+def test_the_answers_are_a_whole_policy() -> None:
+    policy = first_policy(ANSWERS)
+    assert read_policy(policy.to_json()) == policy
+    assert [(terms.outcome, terms.days) for terms in policy.outcomes] == [
+        (Outcome.REFUND, 14),
+        (Outcome.STORE_CREDIT, 14),
+    ]
+    assert policy.postage == {"JPY": 800}
+    assert not policy.review
+
+
+def test_postage_is_charged_only_where_it_is_deducted() -> None:
+    from dataclasses import replace
+
+    assert first_policy(replace(ANSWERS, carriage=Carriage.SHOP)).postage == {}
+
+
+def test_posting_the_answers_publishes_a_version(
+    scope: Merchant, owner: User, client: Client
+) -> None:
+    client.force_login(owner)
+    assert not has_own_policy()
+    answer = client.post(reverse("dashboard:policy_wizard", args=[scope.slug]), POSTED)
+    assert answer["Location"] == reverse("dashboard:policy_texts", args=[scope.slug])
+    assert has_own_policy()
+    version = version_in_force(clock.now())
+    assert version.policy == first_policy(ANSWERS)
+    assert version.published_by == owner.actor
+    page = client.get(answer["Location"]).content.decode()
+    assert "返品特約" in page
+    assert "¥800" in page or "￥800" in page or "800円" in page
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"days": "0"}, "days"),
+        ({"outcomes": []}, "outcomes"),
+        ({"postage": ""}, "postage"),
+        ({"postage": "-5"}, "postage"),
+        ({"address": ""}, "address"),
+    ],
+)
+def test_a_wrong_answer_publishes_nothing(
+    scope: Merchant, owner: User, client: Client, wrong: dict[str, object], field: str
+) -> None:
+    client.force_login(owner)
+    url = reverse("dashboard:policy_wizard", args=[scope.slug])
+    answer = client.post(url, {**POSTED, **wrong})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not PolicyVersion.objects.exists()
+
+
+def test_a_flat_sum_is_not_asked_of_shops_that_pay(
+    scope: Merchant, owner: User, client: Client
+) -> None:
+    client.force_login(owner)
+    url = reverse("dashboard:policy_wizard", args=[scope.slug])
+    client.post(url, {**POSTED, "carriage": "shop", "postage": "nonsense"})
+    assert version_in_force(clock.now()).policy.postage == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("carriage", list(Carriage))
+def test_the_words_say_what_the_rules_do(
+    scope: Merchant, language: str, carriage: Carriage, at: datetime
+) -> None:
+    from dataclasses import replace
+
+    policy = first_policy(replace(ANSWERS, carriage=carriage))
+    text = write_policy(policy, merchant=scope, language=language)
+    assert len(text.parts) == 3
+    assert "14" in text.parts[0]
+    assert "14" in text.short
+    assert ("800" in text.whole) == (carriage is Carriage.DEDUCTED)
+    assert "豊洲" in text.whole
+    assert "&#" not in text.whole + text.short + text.withdrawal
+    assert all(part.strip() == part and "{" not in part for part in text.parts)
