@@ -10,6 +10,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 
 from commerce.models import Merchant, Order
+from postexp.kernel.replica import from_replica
 
 SPAN = 14
 
@@ -57,6 +58,7 @@ class Course:
         return self.days[-1]
 
 
+@from_replica
 def course_of_orders(merchant: Merchant, *, at: datetime, days: int = SPAN) -> Course:
     """Return orders and money by day in the shop's zone, up to and with the day of `at`.
 

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -131,35 +132,33 @@ TEMPLATES = [
     }
 ]
 
+def database(url: str) -> dict[str, Any]:
+    """Return the database of an address; its parameters, such as sslmode, are kept."""
+    # After a restart of the server no request meets a dead connection of the pool.
+    parsed: dict[str, Any] = dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True)
+    parsed["OPTIONS"] = {
+        **parsed.get("OPTIONS", {}),
+        # How often a connection runs a statement before the server keeps it; None for never.
+        "prepare_threshold": 5 if env_flag("POSTEXP_KEEP_STATEMENTS", default=True) else None,
+        "pool": {
+            "connection_class": KeptConnection,
+            "min_size": 1,
+            "max_size": int(env("POSTEXP_DB_POOL", "10")),
+            "timeout": 10,
+        },
+    }
+    return parsed
+
+
 DATABASES = {
     "default": {
-        **dj_database_url.parse(
-            env("DATABASE_URL", "postgres://postexp@127.0.0.1:5432/postexp"),
-            conn_max_age=0,
-            # After a restart of the server no request meets a dead connection of the pool.
-            conn_health_checks=True,
-        ),
-        "OPTIONS": {
-            # How often a connection runs a statement before the server keeps it; None for never.
-            "prepare_threshold": 5 if env_flag("POSTEXP_KEEP_STATEMENTS", default=True) else None,
-            "pool": {
-                "connection_class": KeptConnection,
-                "min_size": 1,
-                "max_size": int(env("POSTEXP_DB_POOL", "10")),
-                "timeout": 10,
-            },
-        },
+        **database(env("DATABASE_URL", "postgres://postexp@127.0.0.1:5432/postexp")),
         "TEST": {"TEMPLATE": "template0"},
     }
 }
 # A replica that reports may read from: what they show may be some seconds old.
 if REPLICA_URL := env("POSTEXP_REPLICA_URL"):
-    DATABASES["replica"] = {
-        **DATABASES["default"],
-        **dj_database_url.parse(REPLICA_URL, conn_max_age=0, conn_health_checks=True),
-        "OPTIONS": {**DATABASES["default"]["OPTIONS"]},
-        "TEST": {"MIRROR": "default"},
-    }
+    DATABASES["replica"] = {**database(REPLICA_URL), "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["postexp.kernel.replica.ReportsRouter"]
 # How long a migration waits for a lock before it gives up: longer, and it would hold up everyone.
 MIGRATION_LOCK_TIMEOUT = int(env("POSTEXP_MIGRATION_LOCK_TIMEOUT", "5"))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
+from postexp.kernel.replica import from_replica
 from returns.enums import Outcome, RefundState, ReplacementState, ReturnState, SettlementKind
 from returns.models import Refund, Replacement, Return, Settlement
 
@@ -73,6 +74,7 @@ class Kept:
     kept: int
 
 
+@from_replica
 def kept_value(*, at: datetime, currency: str) -> Kept:
     """Return what the settlements of thirty days came to, in one currency's minor units.
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Avg, Count, F, Q
 
+from postexp.kernel.replica import from_replica
 from tracking.enums import Status
 from tracking.models import Shipment
 
@@ -31,6 +32,7 @@ class CarrierReport:
     transit: timedelta | None
 
 
+@from_replica
 def report_carriers(*, at: datetime) -> list[CarrierReport]:
     """Return the carriers of the last 30 days, the busiest first, in one query."""
     delivered = Q(status=Status.DELIVERED)

@@ -4,6 +4,7 @@ import select
 from typing import Any, LiteralString
 
 import psycopg
+from django.db import connection
 from django.db.backends.postgresql.features import DatabaseFeatures
 
 # Checked wherever a connection is opened, and tested on it: docs/guide/upgrade.md.
@@ -38,3 +39,13 @@ def insist_on_version() -> None:
     Django asks each new connection already; its own limit is what Django needs, not what we do.
     """
     DatabaseFeatures.minimum_database_version = (OLDEST,)
+
+
+def connection_parameters() -> dict[str, Any]:
+    """Return how to open a connection beside the pool: Django's own, without cursor and pool."""
+    parameters = connection.get_connection_params()
+    return {
+        name: value
+        for name, value in parameters.items()
+        if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
+    }

@@ -95,7 +95,7 @@ def test_a_database_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch
         raise psycopg.OperationalError("the server is starting up")
 
     monkeypatch.setattr(psycopg, "connect", connect)
-    monkeypatch.setattr(run_events, "listening_parameters", dict)
+    monkeypatch.setattr(run_events, "connection_parameters", dict)
     monkeypatch.setattr(run_events.connections, "close_all", lambda: None)
     run_events.run(Stop())
     assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0]
@@ -121,6 +121,6 @@ def test_a_signal_ends_it_after_its_round(
 
 
 def test_the_listening_connection_is_djangos_without_its_pool(db: None) -> None:
-    parameters = run_events.listening_parameters()
+    parameters = run_events.connection_parameters()
     assert parameters["dbname"] == connections["default"].settings_dict["NAME"]
     assert not {"pool", "cursor_factory", "context"} & parameters.keys()

@@ -12,11 +12,12 @@ from typing import Any
 import psycopg
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error as DatabaseError
-from django.db import connection, connections
+from django.db import connections
 
 from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.events import CHANNEL, LINGER
 from postexp.kernel.health import beat
+from postexp.kernel.postgres import connection_parameters
 from postexp.kernel.tasks import hand_over
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def run(stop: threading.Event) -> None:
     pause = 0.1
     while not stop.is_set():
         try:
-            with psycopg.connect(**listening_parameters(), autocommit=True) as listener:
+            with psycopg.connect(**connection_parameters(), autocommit=True) as listener:
                 listener.execute(f"LISTEN {CHANNEL}")
                 pause = 0.1
                 _serve(listener, stop)
@@ -85,13 +86,3 @@ def _serve(listener: psycopg.Connection[Any], stop: threading.Event) -> None:
         pause = LIVELY_SECONDS if time.monotonic() < lively_until else IDLE_SECONDS
         if work() or list(listener.notifies(timeout=pause, stop_after=1)):
             lively_until = time.monotonic() + LINGER
-
-
-def listening_parameters() -> dict[str, Any]:
-    """Return how to open the listening connection: Django's own, without its cursor and pool."""
-    parameters = connection.get_connection_params()
-    return {
-        name: value
-        for name, value in parameters.items()
-        if name not in {"cursor_factory", "context", "prepare_threshold", "pool"}
-    }

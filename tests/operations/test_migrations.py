@@ -1,0 +1,106 @@
+"""Migrations let the version before go on, and run on the oldest PostgreSQL we name."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django_migration_linter import MigrationLinter
+
+from launcher import postgres
+from launcher.accounts import unprivileged_account
+from launcher.layout import private_directory, temporary_directory, var
+from launcher.postgres import Postgres
+from launcher.processes import stop
+from postexp.kernel.postgres import OLDEST
+
+ROOT = Path(settings.BASE_DIR)
+ROOMS = sorted(
+    app.label
+    for app in apps.get_app_configs()
+    if Path(app.path).is_relative_to(ROOT) and ".venv" not in app.path
+)
+# Migrations that the linter would refuse, each with the reason why the version before still runs.
+EXCEPTIONS: dict[str, str] = {
+    "kernel.0002_append_only": "makes a table of its own and a trigger, before the first release",
+    "kernel.0003_event_of_order": "made before the first release: nobody's table was large",
+    "notifications.0002_message_listed_at": "made before the first release: nobody had messages",
+    "commerce.0003_order_discount_terms": "made before the first release: nobody had orders",
+    "commerce.0004_privacy_request_once": "made before the first release: nobody had requests",
+    "integrations.0002_account_while_connected": "made before the first release",
+    "returns.0003_settlement_line_called_off": "made before the first release",
+}
+
+
+def test_every_migration_lets_the_version_before_go_on(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No long lock, nothing taken away or renamed, no new column an older version trips over."""
+    linter = MigrationLinter(
+        str(ROOT),
+        include_apps=ROOMS,
+        ignore_name=[name.partition(".")[2] for name in EXCEPTIONS],
+        # The first of a room makes new tables: the version before knows nothing of them.
+        ignore_initial_migrations=True,
+        no_cache=True,
+        quiet=["ok", "ignore"],
+    )
+    linter.lint_all_migrations()
+    assert not linter.has_errors, capsys.readouterr().out
+    assert linter.nb_total > 5
+
+
+def test_every_exception_has_a_reason_and_a_migration() -> None:
+    for name, reason in EXCEPTIONS.items():
+        label, _, migration = name.partition(".")
+        assert (Path(apps.get_app_config(label).path) / "migrations" / f"{migration}.py").exists()
+        assert len(reason) > 10, name
+
+
+class OldestPostgres(Postgres):
+    """The server of the oldest version, from the same wheel."""
+
+    def _run(self, program: str, *arguments: str, said: str = "") -> None:
+        newer = ("--locale-provider", "--builtin-locale")
+        kept = [argument for argument in arguments if not argument.startswith(newer)]
+        super()._run(program, *kept, said=said)
+
+
+@pytest.fixture
+def oldest(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a database on the oldest PostgreSQL we name."""
+    monkeypatch.setattr(postgres, "INSTALLATION", "pginstall")
+    monkeypatch.setattr(postgres, "MAJOR", str(OLDEST))
+    account = unprivileged_account()
+    home = private_directory(temporary_directory(var()), 0o711 if account else 0o700)
+    if account and not account.can_enter(home):
+        shutil.rmtree(home)
+        home = private_directory(temporary_directory(), 0o711)
+    files, sockets = private_directory(home / "p"), private_directory(home / "s")
+    if account:
+        account.owns(files)
+        account.owns(sockets)
+    server = OldestPostgres(files, sockets, home / "log", account, throwaway=True)
+    running = server.start()
+    yield server.url
+    stop(running)
+    shutil.rmtree(home)
+
+
+def test_all_migrations_run_on_the_oldest_postgresql(oldest: str) -> None:
+    for command, said in (("migrate", "OK"), ("doctor", f"PostgreSQL {OLDEST}.")):
+        done = subprocess.run(
+            [sys.executable, "manage.py", command],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": oldest},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert said in done.stdout, done.stderr
+        assert command == "doctor" or done.returncode == 0, done.stderr
