@@ -66,42 +66,6 @@ def quietly(line: str) -> None:
     """Say nothing of how far the seeding has got."""
 
 
-@pytest.fixture
-def seeded(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Merchant:
-    """A demo shop with a short past, seeded as the command seeds it."""
-    monkeypatch.setattr(journeys, "ORDERS", SHORT)
-    monkeypatch.setattr(seed, "LOGIN_FILE", tmp_path / "var" / "demo-login")
-    seed.login()
-    return seed.seed_shop(SHOPS[1], now=NOW, say=quietly)
-
-
-def test_ledger_events_and_messages_reconcile(seeded: Merchant) -> None:
-    with merchant_scope(seeded.pk):
-        assert Order.objects.count() == SHORT
-        assert not InboxMessage.objects.exclude(state="processed").exists()
-        assert not Delivery.objects.filter(state__in=["dead", "outcome_unknown"]).exists()
-        assert not Delivery.objects.filter(state="pending", next_at__lte=NOW).exists()
-        for order in Order.objects.all():
-            booked = (
-                LedgerEntry.objects.filter(order=order)
-                .exclude(component="bonus")
-                .aggregate(total=Sum("amount"))["total"]
-            )
-            assert order.given_back == (booked or 0)
-        assert len({shipment.status for shipment in Shipment.objects.all()}) >= 3
-        assert Return.objects.exists()
-        kinds = list(Message.objects.values_list("kind", "object_id"))
-        assert len(kinds) == len(set(kinds))
-        assert {"order.thanks", "shipment.delivered"} <= {kind for kind, _ in kinds}
-        assert version_in_force(NOW).policy.address == SHOPS[1].return_address
-        for product in Product.objects.all():
-            with Image.open(product.image) as picture:
-                assert picture.size == (pictures.SIZE, pictures.SIZE)
-        latest = Order.objects.order_by("-placed_at").first()
-        assert latest is not None
-        assert NOW - latest.placed_at < timedelta(days=3)
-
-
 def test_the_log_in_is_kept_and_found_again(
     db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -115,7 +79,7 @@ def test_the_log_in_is_kept_and_found_again(
     assert User.objects.get(email=email).check_password(renewed)
 
 
-def test_an_interrupted_past_is_carried_on_and_a_whole_one_left_alone(
+def test_an_interrupted_past_is_carried_on_and_reconciles(
     db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(journeys, "ORDERS", SHORT)
@@ -149,6 +113,35 @@ def test_an_interrupted_past_is_carried_on_and_a_whole_one_left_alone(
         assert InboxMessage.objects.count() == len(told), "the plan of the first start was kept"
         cases = list(Return.objects.values_list("lines__order_line", flat=True))
         assert len(cases) == len(set(cases)) > 2
+    reconciles(merchant)
+
+
+def reconciles(merchant: Merchant) -> None:
+    """Assert that ledger, events, messages and pictures of a seeded shop agree with each other."""
+    with merchant_scope(merchant.pk):
+        assert Order.objects.count() == SHORT
+        assert not InboxMessage.objects.exclude(state="processed").exists()
+        assert not Delivery.objects.filter(state__in=["dead", "outcome_unknown"]).exists()
+        assert not Delivery.objects.filter(state="pending", next_at__lte=NOW).exists()
+        for order in Order.objects.all():
+            booked = (
+                LedgerEntry.objects.filter(order=order)
+                .exclude(component="bonus")
+                .aggregate(total=Sum("amount"))["total"]
+            )
+            assert order.given_back == (booked or 0)
+        assert len({shipment.status for shipment in Shipment.objects.all()}) >= 3
+        assert Return.objects.exists()
+        kinds = list(Message.objects.values_list("kind", "object_id"))
+        assert len(kinds) == len(set(kinds))
+        assert {"order.thanks", "shipment.delivered"} <= {kind for kind, _ in kinds}
+        assert version_in_force(NOW).policy.address == SHOPS[1].return_address
+        for product in Product.objects.all():
+            with Image.open(product.image) as picture:
+                assert picture.size == (pictures.SIZE, pictures.SIZE)
+        latest = Order.objects.order_by("-placed_at").first()
+        assert latest is not None
+        assert NOW - latest.placed_at < timedelta(days=3)
 
 
 def test_the_command_seeds_what_is_missing_and_prints_the_log_in(
