@@ -10,12 +10,23 @@ SHOPIFY_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
 class ShopifyForm(forms.Form):
-    """The shop's domain at Shopify, and the client secret that signs its webhooks."""
+    """The shop's domain at Shopify, and what its app there logs in with.
+
+    The client secret signs the webhooks, too. Without a client id only they come in.
+    """
 
     account = forms.CharField(
         label=_("Shopify domain"),
         max_length=255,
         widget=forms.TextInput(attrs={"placeholder": "your-shop.myshopify.com"}),
+    )
+    client_id = forms.CharField(
+        label=_("Client ID"),
+        help_text=_("Without it orders come in from now on, but nothing goes back to Shopify."),
+        max_length=255,
+        required=False,
+        strip=True,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     secret = forms.CharField(
         label=_("Client secret"),

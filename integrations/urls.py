@@ -3,12 +3,20 @@
 from django.urls import URLPattern, path
 
 from integrations import dashboard
+from integrations.demo import dashboard as demo
 from integrations.easypost import webhooks as easypost
+from integrations.embed import urls as embed
 from integrations.outgoing import urls as outgoing
 from integrations.shopify import webhooks as shopify
+from integrations.spreadsheets import urls as spreadsheets
 
 dashboard_urls: list[URLPattern] = [
+    path("demo/fill/", demo.demo_fill, name="demo_fill"),
+    path("demo/remove/", demo.demo_remove, name="demo_remove"),
+    path("demo/", demo.demo_banner, name="demo_banner"),
     *outgoing.dashboard_urls,
+    *embed.dashboard_urls,
+    *spreadsheets.dashboard_urls,
     path("settings/connections/", dashboard.connection_list, name="connection_list"),
     path(
         "settings/connections/<slug:service>/connect/",
@@ -21,6 +29,34 @@ dashboard_urls: list[URLPattern] = [
         name="connection_light",
     ),
     path(
+        "settings/connections/<str:connection_id>/check/",
+        dashboard.connection_check,
+        name="connection_check",
+    ),
+    path(
+        "settings/connections/<str:connection_id>/history/",
+        dashboard.connection_history,
+        name="connection_history",
+    ),
+    path(
+        "settings/connections/<str:connection_id>/history/start/",
+        dashboard.connection_history_act,
+        {"act": "start"},
+        name="connection_history_start",
+    ),
+    path(
+        "settings/connections/<str:connection_id>/history/pause/",
+        dashboard.connection_history_act,
+        {"act": "pause"},
+        name="connection_history_pause",
+    ),
+    path(
+        "settings/connections/<str:connection_id>/history/cancel/",
+        dashboard.connection_history_act,
+        {"act": "cancel"},
+        name="connection_history_cancel",
+    ),
+    path(
         "settings/connections/<str:connection_id>/end/",
         dashboard.connection_end,
         name="connection_end",
@@ -31,3 +67,5 @@ webhook_urls: list[URLPattern] = [
     path("easypost/<str:connection_id>/", easypost.receive, name="easypost"),
 ]
 api_urls: list[URLPattern] = [*outgoing.api_urls]
+site_urls: list[URLPattern] = [*embed.site_urls]
+root_urls: list[URLPattern] = [*embed.root_urls]

@@ -34,7 +34,7 @@ def shopify(scope: Merchant, at: datetime) -> Connection:
 
 def test_an_unconnected_shop_sees_how_to_begin(staff: Client, merchant: Merchant) -> None:
     page = staff.get(PAGE).content.decode()
-    for words in ("Shopify domain", "Webhook secret", "orders/create", "Connections"):
+    for words in ("Shopify domain", "Client ID", "Webhook secret", "write_orders", "Connections"):
         assert words in page
 
 

@@ -1,0 +1,343 @@
+"""What we ask Shopify to do happens once, and its reasons for a no reach staff."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from commerce.models import Merchant, Order
+from integrations.models import Connection, OutboundCall
+from integrations.shopify import outbound
+from integrations.shopify.errors import Refused, Unanswered
+from integrations.shopify.fake.server import FakeShopify
+from integrations.shopify.fake.shop import Rest
+from integrations.shopify.fake.webhooks import signed_headers
+from integrations.shopify.inbound import read_order
+from integrations.shopify.outbound import ShopifyRefunds
+from postexp.kernel import clock
+from postexp.kernel.models import Delivery, DeliveryState, InboxMessage
+from returns import services
+from returns.enums import RefundState, ReturnState
+from returns.models import LedgerEntry, Refund, Return, Settlement
+from returns.ports import Payment, PaymentRefused, PaymentUnclear
+from tests.returns.conftest import STAFF, arrive, ask, grade
+
+ORDER = 6_000_000_030
+
+
+def payment(fake: FakeShopify, **changes: Any) -> Payment:
+    """A payment back for the newest order of the stand-in."""
+    values: dict[str, Any] = {
+        "key": "rfd_1",
+        "amount": 500,
+        "currency": "JPY",
+        "source": "shopify",
+        "order_external_id": str(ORDER),
+        "tender": "card",
+        "gateway": "shopify_payments",
+        "tender_external_id": "",
+    }
+    return Payment(**{**values, **changes})
+
+
+def refunds(fake: FakeShopify) -> list[Rest]:
+    """Return the refunds of that order at the stand-in."""
+    made: list[Rest] = fake.shop.orders[ORDER]["refunds"]
+    return made
+
+
+def test_a_refund_goes_back_to_its_payment(connected: Connection, fake: FakeShopify) -> None:
+    reference = outbound.refund(connected, payment(fake))
+    (made,) = refunds(fake)
+    assert str(made["id"]) == reference
+    assert [(one["amount"], one["kind"]) for one in made["transactions"]] == [("500", "refund")]
+    # The same key again gives the first refund; Shopify is not even asked.
+    asked = len(fake.shop.requests)
+    assert outbound.refund(connected, payment(fake)) == reference
+    assert len(fake.shop.requests) == asked
+    assert outbound.refund(connected, payment(fake, key="rfd_2")) != reference
+    assert len(refunds(fake)) == 2
+
+
+@pytest.mark.parametrize("fault", ["time_out_after", "time_out_before", "http_500"])
+def test_a_refund_without_an_answer_is_asked_for_again_to_the_letter(
+    connected: Connection, fake: FakeShopify, fault: str
+) -> None:
+    fake.shop.inject(fault, operation="RefundCreate", times=4)
+    with pytest.raises(PaymentUnclear):
+        ShopifyRefunds().pay(payment(fake))
+    assert OutboundCall.objects.get().reference == ""
+    reference = ShopifyRefunds().pay(payment(fake))
+    assert [str(made["id"]) for made in refunds(fake)] == [reference]
+
+
+def test_after_no_answer_only_a_refusal_of_the_refund_itself_counts(
+    connected: Connection, fake: FakeShopify
+) -> None:
+    fake.shop.inject("time_out_after", operation="RefundCreate", times=4)
+    with pytest.raises(PaymentUnclear):
+        ShopifyRefunds().pay(payment(fake))
+    secret, fake.shop.client_secret = fake.shop.client_secret, "rotated"
+    fake.shop.tokens.clear()
+    with pytest.raises(PaymentUnclear):
+        ShopifyRefunds().pay(payment(fake))
+    fake.shop.client_secret = secret
+    assert ShopifyRefunds().pay(payment(fake))
+    assert len(refunds(fake)) == 1
+
+
+def test_a_key_shopify_has_forgotten_is_not_used_again(
+    connected: Connection, fake: FakeShopify
+) -> None:
+    fake.shop.inject("time_out_after", operation="RefundCreate", times=4)
+    with pytest.raises(PaymentUnclear):
+        ShopifyRefunds().pay(payment(fake))
+    OutboundCall.objects.update(first_sent_at=clock.now() - timedelta(days=2))
+    fake.shop.answers.clear()
+    with pytest.raises(PaymentUnclear):
+        ShopifyRefunds().pay(payment(fake))
+    assert len(refunds(fake)) == 1
+
+
+def test_more_than_was_paid_is_refused_in_words(connected: Connection, fake: FakeShopify) -> None:
+    total = int(fake.shop.orders[ORDER]["total_price"])
+    with pytest.raises(PaymentRefused) as refused:
+        ShopifyRefunds().pay(payment(fake, amount=total + 1))
+    assert str(refused.value) == (
+        "At Shopify only a part of this can still be paid back: 1 JPY are missing."
+    )
+    assert not OutboundCall.objects.exists()
+    assert ShopifyRefunds().pay(payment(fake, amount=total))
+
+
+def test_shopify_pays_what_went_through_it(connected: Connection, fake: FakeShopify) -> None:
+    provider = ShopifyRefunds()
+    assert provider.takes(payment(fake))
+    assert not provider.takes(payment(fake, source="api"))
+    assert not provider.takes(payment(fake, tender="cash_on_delivery"))
+    connected.client_id = ""
+    connected.save()
+    assert not provider.takes(payment(fake))
+    with pytest.raises(PaymentRefused):
+        provider.pay(payment(fake))
+
+
+def tell(browser: Client, fake: FakeShopify, topic: str, body: Rest) -> None:
+    """Bring a signed webhook of the stand-in to our door."""
+    data = json.dumps(body).encode()
+    headers = signed_headers(fake.shop, topic, data, f"event-{fake.shop.new_id()}")
+    kind = headers.pop("Content-Type")
+    answer = browser.post("/webhooks/shopify/", data, content_type=kind, headers=headers)
+    assert answer.status_code == 200
+
+
+@pytest.fixture
+def case(connected: Connection, fake: FakeShopify, scope: Merchant, at: datetime) -> Return:
+    """A return of the newest order, arrived and accepted."""
+    order = fake.shop.orders[ORDER]
+    at = clock.now()
+    read_order(json.dumps(order).encode(), at)
+    bought = Order.objects.get(external_id=str(ORDER))
+    case = ask(bought, at, (0, 1, "too_small"))
+    services.approve_return(return_id=case.public_id, at=at, actor=STAFF)
+    arrive(case, at)
+    grade(case, at)
+    return case
+
+
+@pytest.mark.parametrize("echo", ["before the answer", "after the answer", "in the order only"])
+def test_settling_a_return_pays_through_shopify_once(
+    case: Return,
+    fake: FakeShopify,
+    client: Client,
+    drain: Callable[[], None],
+    echo: str,
+) -> None:
+    if echo == "before the answer":
+        fake.shop.inject("time_out_after", operation="RefundCreate", times=4)
+    services.settle_return(return_id=case.public_id, key="k", at=clock.now(), actor=STAFF)
+    drain()
+    refund = Refund.objects.get()
+    assert refund.provider == "shopify"
+    if echo == "before the answer":
+        assert refund.state == RefundState.PROCESSING
+    else:
+        assert refund.state == RefundState.SUCCEEDED
+    (made,) = refunds(fake)
+    if echo != "in the order only":
+        tell(client, fake, "refunds/create", made)
+    tell(client, fake, "orders/updated", fake.shop.orders[ORDER])
+    drain()
+    Delivery.every_merchant.filter(state=DeliveryState.PENDING).update(next_at=clock.now())
+    drain()
+    refund.refresh_from_db()
+    assert (refund.state, refund.reference) == (RefundState.SUCCEEDED, str(made["id"]))
+    assert refund.platform_refund is not None
+    assert Settlement.objects.count() == 1
+    assert sum(LedgerEntry.objects.values_list("amount", flat=True)) == refund.amount
+    assert len(refunds(fake)) == 1
+    case.refresh_from_db()
+    assert case.state == ReturnState.COMPLETED
+    assert set(InboxMessage.objects.values_list("state", flat=True)) == {"processed"}
+
+
+def test_a_refund_shopify_refuses_waits_for_staff(
+    case: Return, fake: FakeShopify, drain: Callable[[], None]
+) -> None:
+    fake.shop.refund(
+        ORDER,
+        [
+            {"gateway": one["gateway"], "amount": one["amount"], "parent_id": one["id"]}
+            for one in fake.shop.transactions[ORDER]
+        ],
+        "",
+        [],
+    )
+    services.settle_return(return_id=case.public_id, key="k", at=clock.now(), actor=STAFF)
+    drain()
+    refund = Refund.objects.get()
+    assert refund.state == RefundState.FAILED
+    assert "can still be paid back" in refund.failure
+
+
+def test_a_refund_staff_make_at_shopify_is_still_counted(
+    case: Return, fake: FakeShopify, client: Client, drain: Callable[[], None]
+) -> None:
+    sale = fake.shop.transactions[ORDER][0]
+    theirs = {"gateway": sale["gateway"], "amount": "100", "parent_id": sale["id"]}
+    made = fake.shop.refund(ORDER, [theirs], "(Postexp rfd_forged)", [])
+    tell(client, fake, "refunds/create", made)
+    drain()
+    assert Settlement.objects.get().total == 100
+
+
+def test_store_credit_is_given_once(connected: Connection, fake: FakeShopify) -> None:
+    customer = next(iter(fake.shop.customers))
+
+    def give(key: str) -> str:
+        return outbound.give_store_credit(
+            connected,
+            key=key,
+            customer_external_id=str(customer),
+            amount=700,
+            currency="JPY",
+        )
+
+    first = give("a")
+    fake.shop.inject("time_out_after", operation="StoreCredit")
+    with pytest.raises(Unanswered):
+        give("b")
+    second = give("b")
+    fake.shop.inject("time_out_before", operation="StoreCredit")
+    with pytest.raises(Unanswered):
+        give("c")
+    third = give("c")
+    assert len({first, second, third}) == 3
+    assert give("a") == first
+    assert [one["amount"] for one in fake.shop.credits[customer]] == ["700", "700", "700"]
+    with pytest.raises(Refused) as refused:
+        outbound.give_store_credit(
+            connected, key="d", customer_external_id=str(customer), amount=5, currency="USD"
+        )
+    assert refused.value.has("UNSUPPORTED_CURRENCY")
+
+
+def test_a_discount_code_is_created_once(connected: Connection, fake: FakeShopify) -> None:
+    def create(key: str) -> str:
+        return outbound.create_discount_code(
+            connected,
+            key=key,
+            code="SORRY-10",
+            amount=1000,
+            currency="JPY",
+            starts_at=datetime(2026, 11, 22, tzinfo=UTC),
+        )
+
+    fake.shop.inject("time_out_after", operation="DiscountCode")
+    with pytest.raises(Unanswered):
+        create("a")
+    assert create("a") == create("a")
+    assert len(fake.shop.discount_codes) == 1
+    with pytest.raises(Refused) as taken:
+        create("b")
+    assert taken.value.has("TAKEN")
+
+
+def test_a_scan_shows_once(connected: Connection, fake: FakeShopify) -> None:
+    fulfilment = fake.shop.orders[ORDER]["fulfillments"][0]["id"]
+
+    def scan() -> str:
+        return outbound.tell_scan(
+            connected,
+            key="evt_1",
+            fulfilment_external_id=str(fulfilment),
+            status="DELIVERED",
+            happened_at=datetime(2026, 11, 22, 3, 0, tzinfo=UTC),
+        )
+
+    fake.shop.inject("time_out_after", operation="FulfilmentEvent")
+    with pytest.raises(Unanswered):
+        scan()
+    assert scan() == scan()
+    (shown,) = fake.shop.scans[fulfilment]
+    assert shown["status"] == "delivered"
+
+
+def test_an_order_is_cancelled_once(connected: Connection, fake: FakeShopify) -> None:
+    order = fake.shop.orders[ORDER]
+
+    def cancel(key: str) -> str:
+        return outbound.cancel_order(
+            connected, key=key, order_external_id=str(ORDER), refund=True, restock=True
+        )
+
+    with pytest.raises(Refused) as refused:
+        cancel("a")
+    assert "fulfilled items" in str(refused.value)
+    order["fulfillments"] = []
+    fake.shop.inject("time_out_after", operation="OrderCancel")
+    with pytest.raises(Unanswered):
+        cancel("b")
+    assert cancel("b")
+    assert len(refunds(fake)) == 1
+    assert order["cancel_reason"] == "customer"
+    with pytest.raises(Refused) as already:
+        cancel("c")
+    assert already.value.has("ORDER_IS_CANCELED")
+
+
+def test_a_return_opened_at_shopify_is_settled_once(
+    connected: Connection, fake: FakeShopify
+) -> None:
+    fake.shop.returns[77] = {
+        "id": "gid://shopify/Return/77",
+        "name": "#R1",
+        "status": "OPEN",
+        "order_id": ORDER,
+    }
+    sale = fake.shop.transactions[ORDER][0]
+
+    def process() -> str:
+        return outbound.process_return(
+            connected,
+            key="stl_1",
+            return_id="gid://shopify/Return/77",
+            lines={"gid://shopify/ReturnLineItem/1": 1},
+            parts=(
+                outbound.Part(
+                    transaction=f"gid://shopify/OrderTransaction/{sale['id']}",
+                    gateway=sale["gateway"],
+                    amount=300,
+                ),
+            ),
+            currency="JPY",
+        )
+
+    fake.shop.inject("time_out_after", operation="ReturnProcess")
+    with pytest.raises(Unanswered):
+        process()
+    assert process() == process()
+    assert len(refunds(fake)) == 1
