@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from integrations.demo import platform
-from integrations.demo.platform import BoughtLine, DemoOrder
+from integrations.demo import platform, stories
+from integrations.demo.platform import DemoOrder
 from integrations.demo.shops import DemoShop
 
 DAYS = 42
@@ -17,13 +17,12 @@ ORDERS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A message of the platform, told at an instant; `is_passage` for scans on the way."""
+    """A message of the platform, told at an instant."""
 
     at: datetime
     topic: str
     key: str
     body: bytes
-    is_passage: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +41,8 @@ Step = Told | Wished
 
 # Parcels of long ago keep only the scans their shoppers were told of; it halves the seeding.
 BRIEF_AFTER = timedelta(days=8)
+# Only young orders still wait for their payment or their parcel.
+WAITING_ENDS = timedelta(days=6)
 
 FATES = (
     ("delivered", 62),
@@ -53,241 +54,70 @@ FATES = (
     ("cancelled", 4),
     ("unpaid", 3),
 )
-REASONS = (
-    ("changed_mind", 4),
-    ("too_small", 3),
-    ("too_large", 2),
-    ("damaged_in_transit", 2),
-    ("not_as_described", 1),
-)
 ENDS = ("requested", "approved", "received", "settled", "settled", "settled", "declined")
 
 
-def plan(shop: DemoShop, *, now: datetime, seed: int = 7) -> list[Step]:
-    """Return every step of a shop's past up to `now`, oldest first; the same for the same seed."""
+def plan(
+    shop: DemoShop,
+    *,
+    now: datetime,
+    seed: int = 7,
+    orders: int | None = None,
+    days: int | None = None,
+) -> list[Step]:
+    """Return every step of a shop's past up to `now`, oldest first; the same for the same seed.
+
+    It has `orders` orders in `days` days, ORDERS in DAYS where nothing else is said.
+    """
     chance = Random(seed)
     steps: list[Step] = []
-    begin = now - timedelta(days=DAYS)
+    orders, days = orders or ORDERS, days or DAYS
+    begin = now - timedelta(days=days)
     for product in shop.products:
         body = platform.product_body(shop, product, begin)
         steps.append(Told(at=begin, topic="products/create", key=product.key, body=body))
-    for position in range(ORDERS):
+    for position in range(orders):
         # Business grows a little: later days have more orders.
-        share = ((position + chance.random()) / ORDERS) ** 0.85
+        share = ((position + chance.random()) / orders) ** 0.85
         placed_at = begin + timedelta(days=0.2) + (now - begin - timedelta(days=0.25)) * share
-        order = _order(shop, 1001 + position, placed_at, chance)
+        order = stories.new_order(shop, 1001 + position, placed_at, chance)
         steps += [step for step in _journey(order, now, chance) if step.at <= now]
     return sorted(steps, key=lambda step: step.at)
 
 
-def _order(shop: DemoShop, number: int, placed_at: datetime, chance: Random) -> DemoOrder:
-    # Every fifth order is a returning shopper's.
-    known = number if number % 5 else number - 7
-    person = shop.person(known, Random(known))
-    products = chance.sample(shop.products, k=chance.choice((1, 1, 2, 2, 3)))
-    lines = tuple(
-        BoughtLine(
-            external_id=(9_200_000_000_000_000 + number * 10 + position),
-            product=product,
-            variant=chance.randrange(len(product.variants)),
-            quantity=chance.choice((1, 1, 1, 2)),
-        )
-        for position, product in enumerate(products)
-    )
-    return DemoOrder(
-        shop=shop,
-        number=number,
-        person=person,
-        placed_at=placed_at,
-        lines=lines,
-        coupon=chance.random() < 0.3,
-    )
-
-
 def _journey(order: DemoOrder, now: datetime, chance: Random) -> Iterator[Step]:
+    age = now - order.placed_at
     fate = chance.choices([name for name, _ in FATES], [weight for _, weight in FATES])[0]
     order.unpaid = fate == "unpaid"
-    yield _told(order, "orders/create", order.placed_at)
-    if fate in ("not shipped", "unpaid") and now - order.placed_at > timedelta(days=6):
-        fate, order.unpaid = "delivered", False
-        if order.placed_at:
-            yield _told(order, "orders/updated", order.placed_at + timedelta(hours=3))
-    if fate in ("not shipped", "unpaid"):
-        return
+    acts = [stories.placed(order)]
+    if fate in ("not shipped", "unpaid") and age > WAITING_ENDS:
+        fate = "delivered"
+        acts.append(stories.paid(order, timedelta(hours=3)))
+    acts += _what_follows(order, fate, chance)
+    for act in acts:
+        if act.is_passage and age > BRIEF_AFTER:
+            continue
+        at = order.placed_at + act.after
+        yield Told(at=at, topic=act.topic, key=act.key, body=act.tell(at))
+    if fate in ("delivered", "two parcels") and chance.random() < 0.3:
+        yield _wish(order, order.placed_at + max(act.after for act in acts), chance)
+
+
+def _what_follows(order: DemoOrder, fate: str, chance: Random) -> Iterator[stories.Act]:
     if fate == "cancelled":
-        order.cancelled_at = order.placed_at + timedelta(hours=chance.uniform(0.5, 5))
-        yield _told(order, "orders/cancelled", order.cancelled_at)
+        after = timedelta(hours=chance.uniform(0.5, 5))
+        yield stories.cancelled(order, after)
         # Some wait for staff to pay them back.
         if order.number % 3:
-            yield from _refunded(order, order.cancelled_at + timedelta(hours=1))
-        return
-    halves: tuple[tuple[BoughtLine, ...], ...] = (order.lines,)
-    if fate == "two parcels" and len(order.lines) > 1:
-        halves = (order.lines[:1], order.lines[1:])
-    delivered_at = order.placed_at
-    for part, lines in enumerate(halves):
-        parcel = list(_parcel(order, part, lines, fate, chance))
-        if now - order.placed_at > BRIEF_AFTER:
-            parcel = [told for told in parcel if not told.is_passage]
-        delivered_at = max(delivered_at, parcel[-1].at)
-        yield from parcel
-    if fate in ("delivered", "two parcels") and chance.random() < 0.3:
-        yield _wish(order, delivered_at, chance)
-
-
-def _refunded(order: DemoOrder, at: datetime) -> Iterator[Told]:
-    """Tell a refund as the platform does: by itself, and in the next version of its order."""
-    refund = platform.refund_of(order, at)
-    order.refunds.append(refund)
-    yield Told(
-        at=at,
-        topic="refunds/create",
-        key=f"{order.number}-refund",
-        body=platform.refund_body(refund),
-    )
-    yield _told(order, "orders/updated", at)
-
-
-def _told(order: DemoOrder, topic: str, at: datetime) -> Told:
-    return Told(
-        at=at,
-        topic=topic,
-        key=f"{order.number}-{topic}",
-        body=platform.order_body(order, at),
-    )
-
-
-def _parcel(
-    order: DemoOrder, part: int, lines: tuple[BoughtLine, ...], fate: str, chance: Random
-) -> Iterator[Told]:
-    shop = order.shop
-    fulfilment_id = 9_300_000_000_000_000 + order.number * 10 + part
-    at = order.placed_at + timedelta(hours=chance.uniform(6, 30) + part * 20)
-    carrier = chance.choice(shop.carriers)
-    yield Told(
-        at=at,
-        topic="fulfillments/create",
-        key=f"{fulfilment_id}",
-        body=platform.fulfilment_body(
-            order, fulfilment_id, lines, carrier, tracking_number(shop, chance), at
-        ),
-    )
-    home = (order.person.address["province"], order.person.address["city"])
-    estimate = at + timedelta(days=2 if shop.country == "JP" else 4)
-    for number, (hours, status, place, message) in enumerate(_scans(shop, fate, home, chance)):
-        at += timedelta(hours=hours)
-        yield Told(
-            at=at,
-            topic="fulfillment_events/create",
-            key=f"{fulfilment_id}-{number}",
-            is_passage=status == "in_transit",
-            body=platform.scan_body(
-                order,
-                fulfilment_id,
-                fulfilment_id * 100 + number,
-                status,
-                place,
-                at,
-                message=message,
-                estimate=estimate,
-            ),
-        )
-
-
-Scan = tuple[float, str, tuple[str, str], str]
-
-
-def _scans(shop: DemoShop, fate: str, home: tuple[str, str], chance: Random) -> list[Scan]:
-    """Return the scans of a parcel: hours since the one before, status, place, words."""
-    japan = shop.country == "JP"
-    pace = 0.6 if japan else 1.5
-    hub = ("東京都", "大田区") if japan else ("UT", "Salt Lake City")
-
-    def words(english: str, japanese: str) -> str:
-        return japanese if japan else english
-
-    scans: list[Scan] = [
-        (
-            chance.uniform(1, 4),
-            "carrier_picked_up",
-            shop.depot,
-            words("Picked up", "荷物を受け付けました"),
-        ),
-        (
-            chance.uniform(5, 9) * pace,
-            "in_transit",
-            hub,
-            words("Departed facility", "中継店を出発しました"),
-        ),
-        (
-            chance.uniform(9, 16) * pace,
-            "in_transit",
-            home,
-            words("Arrived at delivery depot", "配達店に到着しました"),
-        ),
-    ]
-    if fate == "delayed":
-        scans.append(
-            (
-                chance.uniform(6, 12),
-                "delayed",
-                hub,
-                words("Delayed by weather", "天候の影響により遅れています"),
-            )
-        )
-        scans.append((chance.uniform(40, 60), "in_transit", home, words("On the way", "輸送中")))
-    if fate == "problem":
-        scans.append(
-            (
-                chance.uniform(4, 8),
-                "failure",
-                home,
-                words("Address not found", "お届け先が見つかりません"),
-            )
-        )
-        return scans
-    scans.append(
-        (
-            chance.uniform(8, 14),
-            "out_for_delivery",
-            home,
-            words("Out for delivery", "配達に出発しました"),
-        )
-    )
-    if fate == "attempted":
-        scans.append(
-            (
-                chance.uniform(2, 5),
-                "attempted_delivery",
-                home,
-                words("Nobody was home", "ご不在のため持ち戻りました"),
-            )
-        )
-        scans.append(
-            (
-                chance.uniform(30, 60),
-                "out_for_delivery",
-                home,
-                words("Out for delivery", "再配達に出発しました"),
-            )
-        )
-    scans.append(
-        (chance.uniform(2, 6), "delivered", home, words("Delivered", "お届けが完了しました"))
-    )
-    return scans
-
-
-def tracking_number(shop: DemoShop, chance: Random) -> str:
-    """Return a number in the form the country's carriers use; in Japan its last digit checks."""
-    if shop.country == "JP":
-        head = f"{chance.randrange(10**10, 10**11)}"
-        return f"{head}{int(head) % 7}"
-    return f"1Z{chance.randrange(10**15, 10**16)}"
+            yield from stories.refunded(order, after + timedelta(hours=1))
+    elif fate not in ("not shipped", "unpaid"):
+        yield from stories.parcels_of(order, fate, chance)
 
 
 def _wish(order: DemoOrder, delivered_at: datetime, chance: Random) -> Wished:
     line = chance.choice(order.lines)
-    reason = chance.choices([name for name, _ in REASONS], [weight for _, weight in REASONS])[0]
+    names, weights = zip(*stories.REASONS, strict=True)
+    reason = chance.choices(names, weights)[0]
     return Wished(
         at=delivered_at + timedelta(days=chance.uniform(1, 8)),
         order_external_id=str(order.external_id),

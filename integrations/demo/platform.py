@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from integrations.demo.catalogue import DemoProduct
 from integrations.demo.people import Person
@@ -27,7 +28,7 @@ class BoughtLine:
 
 @dataclass(kw_only=True)
 class DemoOrder:
-    """An order of the pretended platform, as far as its story has got."""
+    """An order of the pretended platform, as far as its story has got; `given_back` is money."""
 
     shop: DemoShop
     number: int
@@ -38,11 +39,46 @@ class DemoOrder:
     unpaid: bool = False
     cancelled_at: datetime | None = None
     refunds: list[dict[str, Any]] = field(default_factory=list)
+    given_back: int = 0
 
     @property
     def external_id(self) -> int:
         """The id on the platform: as on the real one, beyond what a float can hold."""
         return 9_100_000_000_000_000 + self.number
+
+
+@dataclass(kw_only=True)
+class DemoParcel:
+    """Units of an order with a carrier: where to, under which number, and what was scanned so far.
+
+    `lines` are pairs of a line's id and how many of it; `promise` is how long the way takes.
+    """
+
+    shop: DemoShop
+    order_id: int
+    fulfilment_id: int
+    lines: tuple[tuple[int, int], ...]
+    carrier: str
+    number: str
+    home: tuple[str, str]
+    promise: timedelta
+    shipped_at: datetime | None = None
+    scans: list[DemoScan] = field(default_factory=list)
+
+    @property
+    def expected_at(self) -> datetime | None:
+        """When it should be at the door; None before it left."""
+        return self.shipped_at + self.promise if self.shipped_at else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoScan:
+    """One scan, under the name the platform has for its status; a place is region and town."""
+
+    status: str
+    place: tuple[str, str]
+    message: str
+    at: datetime
 
 
 def amount(shop: DemoShop, minor: int) -> str:
@@ -88,7 +124,6 @@ def sums_of(order: DemoOrder) -> Sums:
 def order_body(order: DemoOrder, at: datetime) -> bytes:
     """Return an order as `orders/create` and its later versions tell it."""
     shop, sums = order.shop, sums_of(order)
-    state = "pending" if order.unpaid else "refunded" if order.refunds else "paid"
     body: dict[str, Any] = {
         "id": order.external_id,
         "name": f"#{order.number}",
@@ -102,7 +137,7 @@ def order_body(order: DemoOrder, at: datetime) -> bytes:
         "customer_locale": shop.settings["default_locale"],
         "email": order.person.email,
         "phone": order.person.phone,
-        "financial_status": state,
+        "financial_status": _payment_state(order, sums),
         "payment_gateway_names": ["bank_deposit" if order.unpaid else CARDS],
         "taxes_included": shop.tax_included,
         "total_price": amount(shop, sums.total),
@@ -134,10 +169,30 @@ def order_body(order: DemoOrder, at: datetime) -> bytes:
     return _bytes(body)
 
 
-def refund_of(order: DemoOrder, at: datetime) -> dict[str, Any]:
-    """Return the refund of everything an order cost, as the platform makes it."""
+def _payment_state(order: DemoOrder, sums: Sums) -> str:
+    if order.unpaid:
+        return "pending"
+    if not order.given_back:
+        return "paid"
+    return "refunded" if order.given_back == sums.total else "partially_refunded"
+
+
+def refund_of(
+    order: DemoOrder, at: datetime, *, lines: tuple[BoughtLine, ...] = ()
+) -> dict[str, Any]:
+    """Return the refund of some lines, or of everything an order cost, as the platform makes it.
+
+    The order knows of it from then on.
+    """
     shop, sums = order.shop, sums_of(order)
-    return {
+    rows = [
+        (line, goods, tax)
+        for line, goods, tax in zip(order.lines, sums.goods, sums.taxes, strict=True)
+        if not lines or line in lines
+    ]
+    on_top = 0 if shop.tax_included else sum(tax for _, _, tax in rows)
+    back = sum(goods for _, goods, _ in rows) + on_top if lines else sums.total
+    refund = {
         "id": 9_400_000_000_000_000 + order.number,
         "order_id": order.external_id,
         "created_at": at.isoformat(),
@@ -149,18 +204,21 @@ def refund_of(order: DemoOrder, at: datetime) -> dict[str, Any]:
                 "subtotal": amount(shop, goods),
                 "total_tax": amount(shop, tax),
             }
-            for line, goods, tax in zip(order.lines, sums.goods, sums.taxes, strict=True)
+            for line, goods, tax in rows
         ],
         "transactions": [
             {
                 "kind": "refund",
                 "status": "success",
                 "gateway": CARDS,
-                "amount": amount(shop, sums.total),
+                "amount": amount(shop, back),
                 "currency": shop.currency,
             }
         ],
     }
+    order.refunds.append(refund)
+    order.given_back += back
+    return refund
 
 
 def refund_body(refund: dict[str, Any]) -> bytes:
@@ -237,58 +295,107 @@ def product_body(shop: DemoShop, product: DemoProduct, at: datetime) -> bytes:
     )
 
 
-def fulfilment_body(
-    order: DemoOrder,
-    fulfilment_id: int,
-    lines: tuple[BoughtLine, ...],
-    carrier: str,
-    number: str,
-    at: datetime,
-) -> bytes:
-    """Return a fulfilment as `fulfillments/create` tells it."""
+def fulfilment_body(parcel: DemoParcel, at: datetime) -> bytes:
+    """Return a parcel that leaves as `fulfillments/create` tells it."""
     return _bytes(
         {
-            "id": fulfilment_id,
-            "order_id": order.external_id,
+            "id": parcel.fulfilment_id,
+            "order_id": parcel.order_id,
             "status": "success",
             "created_at": at.isoformat(),
             "updated_at": at.isoformat(),
-            "tracking_company": carrier,
-            "tracking_number": number,
-            "tracking_numbers": [number],
-            "line_items": [{"id": line.external_id, "quantity": line.quantity} for line in lines],
+            "tracking_company": parcel.carrier,
+            "tracking_number": parcel.number,
+            "tracking_numbers": [parcel.number],
+            "line_items": [{"id": line, "quantity": quantity} for line, quantity in parcel.lines],
         }
     )
 
 
-def scan_body(
-    order: DemoOrder,
-    fulfilment_id: int,
-    scan_id: int,
-    status: str,
-    place: tuple[str, str],
-    at: datetime,
-    *,
-    message: str = "",
-    estimate: datetime | None = None,
-) -> bytes:
+def scan_body(parcel: DemoParcel, scan: DemoScan, scan_id: int) -> bytes:
     """Return a scan as `fulfillment_events/create` tells it."""
+    at, estimate = scan.at.isoformat(), parcel.expected_at
     return _bytes(
         {
             "id": scan_id,
-            "order_id": order.external_id,
-            "fulfillment_id": fulfilment_id,
-            "status": status,
-            "message": message or None,
-            "happened_at": at.isoformat(),
-            "created_at": at.isoformat(),
-            "updated_at": at.isoformat(),
-            "city": place[1],
-            "province": place[0],
-            "country": order.shop.country,
+            "order_id": parcel.order_id,
+            "fulfillment_id": parcel.fulfilment_id,
+            "status": "failure" if scan.status == "lost" else scan.status,
+            "message": scan.message or None,
+            "happened_at": at,
+            "created_at": at,
+            "updated_at": at,
+            "city": scan.place[1],
+            "province": scan.place[0],
+            "country": parcel.shop.country,
             "estimated_delivery_at": estimate.isoformat() if estimate else None,
         }
     )
+
+
+# How EasyPost writes what the platform calls by these names: status, and detail.
+TRACKER_WORDS = {
+    "carrier_picked_up": ("in_transit", "received_at_origin_facility"),
+    "in_transit": ("in_transit", "arrived_at_facility"),
+    "delayed": ("in_transit", "weather_delay"),
+    "out_for_delivery": ("out_for_delivery", "out_for_delivery"),
+    "attempted_delivery": ("failure", "delivery_exception"),
+    "failure": ("failure", "address_correction"),
+    "lost": ("failure", "lost"),
+    "delivered": ("delivered", "arrived_at_destination"),
+}
+
+
+def tracker_body(parcel: DemoParcel) -> bytes:
+    """Return a parcel with all its scans so far as EasyPost's `tracker.updated` tells it."""
+    latest = parcel.scans[-1]
+    zone = ZoneInfo(parcel.shop.settings["time_zone"])
+    expected = parcel.expected_at.astimezone(zone) if parcel.expected_at else None
+    status, detail = TRACKER_WORDS[latest.status]
+    told_at = latest.at.isoformat()
+    return _bytes(
+        {
+            "id": f"evt_{parcel.fulfilment_id}{len(parcel.scans):02}",
+            "object": "Event",
+            "description": "tracker.updated",
+            "mode": "production",
+            "status": "pending",
+            "created_at": told_at,
+            "updated_at": told_at,
+            "result": {
+                "id": f"trk_{parcel.fulfilment_id}",
+                "object": "Tracker",
+                "mode": "production",
+                "tracking_code": parcel.number,
+                "carrier": parcel.carrier,
+                "status": status,
+                "status_detail": detail,
+                "created_at": parcel.scans[0].at.isoformat(),
+                "updated_at": told_at,
+                "est_delivery_date": f"{expected.date()}T00:00:00Z" if expected else None,
+                "tracking_details": [_tracking_detail(parcel, scan) for scan in parcel.scans],
+            },
+        }
+    )
+
+
+def _tracking_detail(parcel: DemoParcel, scan: DemoScan) -> dict[str, Any]:
+    status, detail = TRACKER_WORDS[scan.status]
+    return {
+        "object": "TrackingDetail",
+        "message": scan.message,
+        "status": status,
+        "status_detail": detail,
+        "datetime": scan.at.isoformat(),
+        "source": parcel.carrier,
+        "tracking_location": {
+            "object": "TrackingLocation",
+            "city": scan.place[1],
+            "state": scan.place[0],
+            "country": parcel.shop.country,
+            "zip": None,
+        },
+    }
 
 
 def _bytes(body: dict[str, Any]) -> bytes:

@@ -16,7 +16,7 @@ from commerce.models import Merchant, Order, StoreCreditAccount
 from integrations.connections import connect
 from integrations.demo import platform
 from integrations.demo.people import Person
-from integrations.demo.platform import BoughtLine, DemoOrder
+from integrations.demo.platform import BoughtLine, DemoOrder, DemoParcel, DemoScan
 from integrations.demo.shops import SHOPS
 from notifications.models import Message
 from postexp.kernel.tenancy import merchant_scope
@@ -109,12 +109,17 @@ def tell_of_a_delivery(tell: Tell, merchant: Merchant, placed_at: datetime) -> N
     tell("products/create", platform.product_body(shop, mug, placed_at))
     tell("orders/create", platform.order_body(order, placed_at))
     eventually(merchant, lambda: sent("order.thanks"))
-    tell(
-        "fulfillments/create",
-        platform.fulfilment_body(
-            order, 88, order.lines, "ヤマト運輸", "123412341233", placed_at + timedelta(minutes=5)
-        ),
+    parcel = DemoParcel(
+        shop=shop,
+        order_id=order.external_id,
+        fulfilment_id=88,
+        lines=((77, 2),),
+        carrier="ヤマト運輸",
+        number="123412341233",
+        home=("東京都", "渋谷区"),
+        promise=timedelta(days=2),
     )
+    tell("fulfillments/create", platform.fulfilment_body(parcel, placed_at + timedelta(minutes=5)))
     for number, (status, kind) in enumerate(
         (
             ("carrier_picked_up", "shipment.shipped"),
@@ -126,7 +131,9 @@ def tell_of_a_delivery(tell: Tell, merchant: Merchant, placed_at: datetime) -> N
         at = placed_at + timedelta(minutes=10 + number)
         tell(
             "fulfillment_events/create",
-            platform.scan_body(order, 88, number, status, ("東京都", "渋谷区"), at),
+            platform.scan_body(
+                parcel, DemoScan(status=status, place=parcel.home, message="", at=at), number
+            ),
         )
         eventually(merchant, lambda kind=kind: sent(kind))  # type: ignore[misc]
 
