@@ -13,7 +13,8 @@ import pytest
 from launcher.lock import Lock
 from tests.launcher.conftest import House, wait_for
 
-pytestmark = pytest.mark.faults
+# One group: a house is prepared once for several tests, not once per process of pytest.
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("launcher")]
 
 PROGRAMS = {"granian", "run_events", "worker", "beat", "postgres", "valkey-server"}
 COUNT = (
@@ -32,6 +33,27 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.address()
     yield house
     house.remove()
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house that was started once, and stopped when it was asked to."""
+    house = House(tmp_path_factory.mktemp("prepared") / "house")
+    server = house.start()
+    house.address()
+    server.terminate()
+    assert server.wait(30) == 0
+    assert house.living() == []
+    yield house
+    house.remove()
+
+
+@pytest.fixture
+def rested(prepared: House) -> Iterator[House]:
+    """The prepared house, which runs no longer and has said nothing yet."""
+    prepared.output.unlink(missing_ok=True)
+    yield prepared
+    prepared.end()
 
 
 def free_port() -> int:
@@ -95,50 +117,31 @@ def test_it_can_be_pointed_at_other_servers(running: House, house: House) -> Non
     assert running.run("script/console", *COUNT).stdout == "(2,)\n"
 
 
-def test_stops_when_asked_and_finds_its_data_again(house: House) -> None:
-    server = house.start()
-    house.address()
-    server.terminate()
-    assert server.wait(30) == 0
-    assert house.living() == []
-
-    house.output.unlink()
-    house.start()
-    house.address()
-    assert house.run("script/console", *COUNT).stdout == "(1,)\n"
-    assert "Installing" not in house.said(), "what is there already is not made again"
-    assert "Migrating" not in house.said(), "nothing changed, so nothing is to be prepared"
+def test_finds_its_data_again(rested: House) -> None:
+    rested.start()
+    rested.address()
+    assert rested.run("script/console", *COUNT).stdout == "(1,)\n"
+    assert "Installing" not in rested.said(), "what is there already is not made again"
+    assert "Migrating" not in rested.said(), "nothing changed, so nothing is to be prepared"
 
 
-def test_what_changed_is_prepared_anew(house: House) -> None:
-    house.start()
-    house.address()
-    house.end()
-
-    house.output.unlink()
-    (house.path / "small/changed.py").write_text("")
-    house.start()
-    house.address()
-    assert "  start number 2" in house.said()
-    assert "Migrating" in house.said()
-
-
-def test_nothing_outlives_a_killed_launcher(house: House) -> None:
-    server = house.start()
-    house.address()
+def test_nothing_outlives_a_killed_launcher(rested: House) -> None:
+    server = rested.start()
+    rested.address()
+    counted = rested.run("script/console", *COUNT).stdout
     server.kill()
     server.wait()
-    wait_for("the programs to end", lambda: not house.living())
+    wait_for("the programs to end", lambda: not rested.living())
     # And what it left behind does not keep the next one from starting.
-    house.output.unlink()
-    house.start()
-    house.address()
-    assert house.run("script/console", *COUNT).stdout == "(1,)\n"
+    rested.output.unlink()
+    rested.start()
+    rested.address()
+    assert rested.run("script/console", *COUNT).stdout == counted != ""
 
 
-def test_ends_with_its_terminal(house: House) -> None:
+def test_ends_with_its_terminal(rested: House) -> None:
     ours, theirs = pty.openpty()
-    server = house.start(output=theirs)
+    server = rested.start(output=theirs)
     os.close(theirs)
     printed = b""
     while b"Every part works" not in printed:
@@ -146,17 +149,25 @@ def test_ends_with_its_terminal(house: House) -> None:
     assert b"\x1b[32mPostexp is running at" in printed, "a terminal gets colours"
     os.close(ours)
     assert server.wait(30) == 0
-    assert house.living() == []
+    assert rested.living() == []
 
 
-def test_ends_when_nobody_reads_its_output(house: House) -> None:
-    server = house.start(output=subprocess.PIPE)
+def test_ends_when_nobody_reads_its_output(rested: House) -> None:
+    server = rested.start(output=subprocess.PIPE)
     assert server.stdout is not None
     while b"Every part works" not in server.stdout.readline():
         pass
     server.stdout.close()
     assert server.wait(30) == 0
-    assert house.living() == []
+    assert rested.living() == []
+
+
+def test_what_changed_is_prepared_anew(rested: House) -> None:
+    (rested.path / "small/changed.py").write_text("")
+    rested.start()
+    rested.address()
+    assert "  start number 2" in rested.said()
+    assert "Migrating" in rested.said()
 
 
 def test_a_long_path_with_spaces_is_no_obstacle(tmp_path_factory: pytest.TempPathFactory) -> None:
