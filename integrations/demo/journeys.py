@@ -63,15 +63,12 @@ def plan(
     now: datetime,
     seed: int = 7,
     orders: int | None = None,
-    days: int | None = None,
+    days: int = DAYS,
 ) -> list[Step]:
-    """Return every step of a shop's past up to `now`, oldest first; the same for the same seed.
-
-    It has `orders` orders in `days` days, ORDERS in DAYS where nothing else is said.
-    """
+    """Return every step of a shop's past up to `now`, oldest first; the same for the same seed."""
     chance = Random(seed)
+    orders = ORDERS if orders is None else orders
     steps: list[Step] = []
-    orders, days = orders or ORDERS, days or DAYS
     begin = now - timedelta(days=days)
     for product in shop.products:
         body = platform.product_body(shop, product, begin)
@@ -116,8 +113,7 @@ def _what_follows(order: DemoOrder, fate: str, chance: Random) -> Iterator[stori
 
 def _wish(order: DemoOrder, delivered_at: datetime, chance: Random) -> Wished:
     line = chance.choice(order.lines)
-    names, weights = zip(*stories.REASONS, strict=True)
-    reason = chance.choices(names, weights)[0]
+    reason = stories.a_reason(chance)
     return Wished(
         at=delivered_at + timedelta(days=chance.uniform(1, 8)),
         order_external_id=str(order.external_id),

@@ -260,6 +260,11 @@ def last_miles(parcel: DemoParcel, chance: Random, *, tries: int) -> list[Scan]:
     return [*scans, (chance.uniform(2, 6), "delivered", home, delivered)]
 
 
+def a_reason(chance: Random) -> str:
+    """Return why something comes back."""
+    return chance.choices([name for name, _ in REASONS], [weight for _, weight in REASONS])[0]
+
+
 def _words(shop: DemoShop, english: str, japanese: str) -> str:
     return japanese if shop.country == "JP" else english
 
