@@ -135,7 +135,7 @@ TEMPLATES = [
 def database(url: str) -> dict[str, Any]:
     """Return the database of an address; its parameters, such as sslmode, are kept."""
     # After a restart of the server no request meets a dead connection of the pool.
-    parsed: dict[str, Any] = dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True)
+    parsed: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True)}
     parsed["OPTIONS"] = {
         **parsed.get("OPTIONS", {}),
         # How often a connection runs a statement before the server keeps it; None for never.
@@ -341,6 +341,10 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# The resolvers that are asked about domains of shops; empty for the machine's own.
+DNS_SERVERS = env_list("POSTEXP_DNS_SERVERS")
+# The domain whose servers send our mail, as SPF records include it.
+SPF_INCLUDE = env("POSTEXP_SPF_INCLUDE")
 # Whom `/metrics` answers: who sends this token; without one, who asks from a private address.
 METRICS_TOKEN = env("POSTEXP_METRICS_TOKEN")
 METRICS_DIR = Path(env("POSTEXP_METRICS_DIR", str(BASE_DIR / "var" / "metrics")))

@@ -235,8 +235,9 @@ def count_rows() -> dict[str, int]:
 
 def server_version() -> int:
     """Return the version of the server as PostgreSQL numbers it, such as 180004."""
-    connection.ensure_connection()
-    return int(connection.pg_version)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0])
 
 
 def tools_for(version: int) -> Path:

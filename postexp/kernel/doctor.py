@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
@@ -34,13 +35,15 @@ KNOWN_KEYS = ("only-for-checks", "dev-secret", "django-insecure", "changeme", "c
 class Finding:
     """One thing that was looked at: how it stands, in words, and what to do where it is not good.
 
-    `state` is `good`, `warning` (it works, and will not for ever) or `wrong`.
+    `state` is `good`, `warning` (it works, and will not for ever) or `wrong`. `page` names the page
+    of the dashboard where it is mended.
     """
 
     about: str
     state: str
     found: str
     advice: str = ""
+    page: str = ""
 
 
 Check = Callable[[datetime], Finding]
@@ -51,14 +54,33 @@ def good(about: str, found: str) -> Finding:
     return Finding(about=about, state=GOOD, found=found)
 
 
-def warning(about: str, found: str, advice: str) -> Finding:
+def warning(about: str, found: str, advice: str, page: str = "") -> Finding:
     """Return that something works and should be seen to."""
-    return Finding(about=about, state=WARNING, found=found, advice=advice)
+    return Finding(about=about, state=WARNING, found=found, advice=advice, page=page)
 
 
-def wrong(about: str, found: str, advice: str) -> Finding:
+def wrong(about: str, found: str, advice: str, page: str = "") -> Finding:
     """Return that something does not work."""
-    return Finding(about=about, state=WRONG, found=found, advice=advice)
+    return Finding(about=about, state=WRONG, found=found, advice=advice, page=page)
+
+
+ShopCheck = Callable[[Any, datetime], Finding]
+
+_shop_checks: list[tuple[int, ShopCheck]] = []
+
+
+def register_shop_check(check: ShopCheck, *, order: int) -> None:
+    """Let a room look at a shop for its health page; `check(merchant, at)` runs in its scope.
+
+    Its words are for the shop's staff, in their language, and tell of no other shop.
+    """
+    _shop_checks.append((order, check))
+    _shop_checks.sort(key=lambda item: item[0])
+
+
+def examine_shop(merchant: Any, *, at: datetime) -> list[Finding]:
+    """Return what every room finds of the scope's shop."""
+    return [check(merchant, at) for _order, check in _shop_checks]
 
 
 def examine(at: datetime) -> list[Finding]:

@@ -232,7 +232,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     registry = CollectorRegistry()
     if SHARED:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         said = generate_latest(registry)
     else:
         said = generate_latest(REGISTRY)

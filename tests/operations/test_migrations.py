@@ -32,6 +32,9 @@ EXCEPTIONS: dict[str, str] = {
     "notifications.0002_message_listed_at": "made before the first release: nobody had messages",
     "commerce.0003_order_discount_terms": "made before the first release: nobody had orders",
     "commerce.0004_privacy_request_once": "made before the first release: nobody had requests",
+    "commerce.0005_staff_domain_views": (
+        "columns of the few rows of shops; opening a shop fails in the seconds of the upgrade"
+    ),
     "integrations.0002_account_while_connected": "made before the first release",
     "returns.0003_settlement_line_called_off": "made before the first release",
 }
