@@ -9,7 +9,11 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
+        from commerce.selectors.setup import DEMO
         from integrations import panels  # noqa: F401  it registers itself
+        from integrations.demo import handlers as demo_handlers  # noqa: F401  the same
+        from integrations.demo import inbound as demo
+        from integrations.demo import panels as demo_panels  # noqa: F401  the same
         from integrations.easypost import inbound as easypost
         from integrations.models import Service
         from integrations.shopify import inbound as shopify
@@ -19,4 +23,5 @@ class IntegrationsConfig(AppConfig):
 
         register_source(Service.SHOPIFY, shopify.process)
         register_source(Service.EASYPOST, easypost.process)
+        register_source(DEMO, demo.process)
         register_provider(ShopifyRefunds())

@@ -12,3 +12,11 @@ class ConnectionChanged(MerchantEvent):
 
     type: ClassVar[str] = "connection.changed"
     service: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoDataChanged(MerchantEvent):
+    """Demo data is to be filled in, or removed: `state` is filling, removing or removed."""
+
+    type: ClassVar[str] = "demo_data.changed"
+    state: str

@@ -50,3 +50,8 @@ def count_members() -> int:
 def count_orders_by_source(source: str) -> int:
     """Return how many orders came from a source."""
     return int(Order.objects.filter(source=source).count())
+
+
+def is_demo_order(public_id: str) -> bool:
+    """Whether an order is demo data, whose people must not be written to."""
+    return bool(Order.objects.filter(public_id=public_id, source=DEMO).exists())

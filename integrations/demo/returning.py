@@ -14,7 +14,6 @@ from returns.enums import DeclineReason, Grade, Outcome
 from returns.errors import ReturnsError
 
 if TYPE_CHECKING:
-    from commerce.models import User
     from returns.models import Return
 
 Settle = Callable[[datetime], None]
@@ -25,7 +24,7 @@ DECLINED = {
 }
 
 
-def play(wish: Wished, *, owner: User, now: datetime, settle: Settle) -> None:
+def play(wish: Wished, *, actor: str, now: datetime, settle: Settle) -> None:
     """Ask for a return and bring it as far as the wish says, never beyond `now`."""
     case = _ask(wish)
     if case is None:
@@ -35,7 +34,7 @@ def play(wish: Wished, *, owner: User, now: datetime, settle: Settle) -> None:
     if wish.ends == "requested" or at > now:
         return
     with clock.played(at):
-        _decide(case, wish, owner, at)
+        _decide(case, wish, actor, at)
     # The undo window passes before anything else happens to it.
     settle(at + timedelta(minutes=2))
     if wish.ends in ("declined", "approved"):
@@ -44,13 +43,13 @@ def play(wish: Wished, *, owner: User, now: datetime, settle: Settle) -> None:
     if at > now:
         return
     with clock.played(at):
-        _receive(case, owner, at)
+        _receive(case, actor, at)
     settle(at)
     at += timedelta(hours=20)
     if wish.ends == "received" or at > now:
         return
     with clock.played(at):
-        _pay(case, owner, at)
+        _pay(case, actor, at)
     settle(at + timedelta(minutes=2))
 
 
@@ -89,30 +88,30 @@ def _ask(wish: Wished) -> Return | None:
         return None
 
 
-def _decide(case: Return, wish: Wished, owner: User, at: datetime) -> None:
+def _decide(case: Return, wish: Wished, actor: str, at: datetime) -> None:
     if wish.ends == "declined":
         services.decline_return(
             return_id=case.public_id,
             reason=DeclineReason.USED,
             text=DECLINED[case.locale],
             at=at,
-            actor=owner.actor,
+            actor=actor,
         )
     else:
-        services.approve_return(return_id=case.public_id, at=at, actor=owner.actor)
+        services.approve_return(return_id=case.public_id, at=at, actor=actor)
 
 
-def _receive(case: Return, owner: User, at: datetime) -> None:
+def _receive(case: Return, actor: str, at: datetime) -> None:
     lines = selectors.list_lines_of(case)
     services.receive_return(
         return_id=case.public_id,
         counts={line.public_id: line.quantity for line in lines},
         at=at,
-        actor=owner.actor,
+        actor=actor,
     )
 
 
-def _pay(case: Return, owner: User, at: datetime) -> None:
+def _pay(case: Return, actor: str, at: datetime) -> None:
     services.inspect_return(
         return_id=case.public_id,
         findings=[
@@ -122,10 +121,10 @@ def _pay(case: Return, owner: User, at: datetime) -> None:
             for line in selectors.list_lines_of(case)
         ],
         at=at,
-        actor=owner.actor,
+        actor=actor,
     )
     settled = services.settle_return(
-        return_id=case.public_id, key=f"demo-{case.public_id}", at=at, actor=owner.actor
+        return_id=case.public_id, key=f"demo-{case.public_id}", at=at, actor=actor
     )
     for refund in selectors.get_settlement(settled.public_id).refunds.all():
-        services.refund_succeeded(refund.public_id, reference="demo", at=at, actor=owner.actor)
+        services.refund_succeeded(refund.public_id, reference="demo", at=at, actor=actor)

@@ -95,9 +95,9 @@ def seed_shop(shop: DemoShop, *, now: datetime, say: Callable[[str], None]) -> M
         steps = plan(shop, now=now)
         name = shop.settings["name_en"]
         progress = Progress(shop=name, orders=count_orders(steps), say=say)
-        play(steps, owner=owner, now=now, played=progress.note)
+        play(steps, actor=owner.actor, now=now, played=progress.note)
         say(f"Seeding {name}: drawing the pictures of its products.")
-        _draw_pictures(shop)
+        draw_pictures(shop)
     return merchant
 
 
@@ -155,7 +155,7 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
 def play(
     steps: Sequence[Step],
     *,
-    owner: User,
+    actor: str,
     now: datetime,
     played: Callable[[Sequence[Step]], None] = lambda stretch: None,
 ) -> None:
@@ -164,23 +164,24 @@ def play(
     A stretch is played whole or not at all, and once: the inbox knows what was told. `played` hears
     of each that is there.
     """
-    for stretch in _stretches(steps):
-        _play_once(stretch, owner=owner, now=now)
+    for stretch in stretches(steps):
+        play_once(stretch, source=Service.SHOPIFY, actor=actor, now=now)
         played(stretch)
 
 
 @transaction.atomic
-def _play_once(stretch: Sequence[Step], *, owner: User, now: datetime) -> None:
+def play_once(stretch: Sequence[Step], *, source: str, actor: str, now: datetime) -> None:
+    """Play one stretch, told by a source of the inbox; nothing happens where it was played."""
     told = [step for step in stretch if isinstance(step, Told)]
-    if any(_tell(step).duplicate for step in told):
+    if any(_tell(step, source).duplicate for step in told):
         return
     settle(stretch[-1].at)
     for step in stretch:
         if isinstance(step, Wished):
-            returning.play(step, owner=owner, now=now, settle=settle)
+            returning.play(step, actor=actor, now=now, settle=settle)
 
 
-def _stretches(steps: Sequence[Step]) -> Iterator[list[Step]]:
+def stretches(steps: Sequence[Step]) -> Iterator[list[Step]]:
     """Yield the steps in stretches of a few hours, each beginning with something told."""
     stretch: list[Step] = []
     for step in steps:
@@ -191,9 +192,9 @@ def _stretches(steps: Sequence[Step]) -> Iterator[list[Step]]:
     yield stretch
 
 
-def _tell(step: Told) -> inbox.Stored:
+def _tell(step: Told, source: str) -> inbox.Stored:
     return inbox.store(
-        source=Service.SHOPIFY,
+        source=source,
         topic=step.topic,
         provider_key=f"{step.topic}:{step.key}",
         merchant_id=current_merchant_id(),
@@ -218,6 +219,7 @@ def settle(at: datetime) -> None:
             pass
 
 
-def _draw_pictures(shop: DemoShop) -> None:
+def draw_pictures(shop: DemoShop) -> None:
+    """Give the products of a demo shop their pictures."""
     for product in shop.products:
         set_picture(external_id=product.external_id, png=draw(product.shape, product.colours))

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[
                     ("dry_run", "The shop’s messages are not live yet: it was written, not sent."),
+                    ("demo", "It is about demo data: it was written, not sent."),
                     ("no_longer_true", "It was no longer true."),
                     ("too_late", "It came too late to be useful."),
                     ("no_consent", "The customer has not agreed to marketing messages."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from commerce.selectors import get_merchant
+from commerce.selectors.setup import is_demo_order
 from notifications.enums import TO_SHOPPERS, WAITING, Reason, State, SuppressionCause
 from notifications.errors import NotWaitingForStaff
 from notifications.events import MessageNotSent, MessageResent, MessageSent
@@ -68,9 +69,9 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
     merchant = get_merchant()
     _write(message, kind, merchant, at)
     message.key = key
-    if message.klass in TO_SHOPPERS and not is_live():
+    if message.klass in TO_SHOPPERS and (stays := _why_it_stays(message)):
         _forget_code(message, kind)
-        return _settle(message, State.DRY_RUN, Reason.DRY_RUN, at=at)
+        return _settle(message, State.DRY_RUN, stays, at=at)
     try:
         provider_id = get_channel(message.channel).send(_mail(message, merchant))
     except TemporaryFailure as failure:
@@ -88,6 +89,13 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
     except Exception as error:
         # The channel has the message, so whatever went wrong here, another attempt would send two.
         raise outbox.OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+
+
+def _why_it_stays(message: Message) -> Reason | None:
+    """Return why a message is written and goes nowhere, or None for one that goes out."""
+    if not is_live():
+        return Reason.DRY_RUN
+    return Reason.DEMO if message.order_id and is_demo_order(message.order_id) else None
 
 
 def _note_sent(

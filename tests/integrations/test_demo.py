@@ -48,7 +48,7 @@ def test_what_the_platform_refunds_is_booked_to_the_last_unit(
         refunded = {step.key.split("-")[0] for step in told if step.topic == "refunds/create"}
         with merchant_scope(home.pk):
             steps = [step for step in told if step.key.split("-")[0] in refunded]
-            seed.play(steps, owner=owner, now=NOW)
+            seed.play(steps, actor=owner.actor, now=NOW)
             assert not InboxMessage.objects.exclude(state="processed").exists()
             orders = list(Order.objects.all())
             assert len(orders) == len(refunded) == PlatformRefund.objects.count()
