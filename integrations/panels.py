@@ -6,10 +6,11 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from commerce.access import StaffRequest
+from commerce.selectors.setup import has_real_orders
 from integrations.events import ConnectionChanged
 from postexp.kernel import slots
 from postexp.kernel.history import describe
@@ -27,6 +28,23 @@ def connections_tab(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def orders_step(request: HttpRequest) -> dict[str, Any]:
+    """First step: orders that are real."""
+    slug = cast(StaffRequest, request).merchant.slug
+    return {
+        "title": gettext("Bring your orders in"),
+        "text": gettext("Connect your shop, or use the API. Demo data does not count."),
+        "done": has_real_orders(),
+        "ways": [
+            {
+                "label": gettext("Connect"),
+                "url": reverse("dashboard:connection_list", args=[slug]),
+            }
+        ],
+    }
+
+
+slots.register_entry("setup_steps", order=20, entry=orders_step)
 slots.register_entry("settings", order=30, entry=connections_tab)
 describe(
     ConnectionChanged,

@@ -279,3 +279,4 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
 def _first(model: Any) -> str | None:
     found: str | None = model.objects.order_by("id").values_list("public_id", flat=True).first()
     return found
+            "kind": "order.thanks",
