@@ -84,6 +84,16 @@ def theme_tab(request: HttpRequest) -> dict[str, Any]:
     return _tab(request, "theme", pgettext("settings", "Theme"))
 
 
+def sending_tab(request: HttpRequest) -> dict[str, Any]:
+    """In whose name mail goes out."""
+    return _tab(request, "sending", pgettext("settings", "Sender"))
+
+
+def health_tab(request: HttpRequest) -> dict[str, Any]:
+    """Whether everything works, or what to do."""
+    return _tab(request, "health", pgettext("settings", "Health"))
+
+
 def staff_tab(request: HttpRequest) -> dict[str, Any]:
     """Who may enter."""
     return _tab(request, "staff_list", pgettext("settings", "Staff"))
@@ -168,6 +178,8 @@ slots.register_entry("setup_steps", order=10, entry=theme_step)
 slots.register_entry("setup_steps", order=30, entry=page_step)
 slots.register_entry("setup_steps", order=70, entry=colleague_step)
 slots.register_entry("settings", order=20, entry=theme_tab)
+slots.register_entry("settings", order=25, entry=sending_tab)
+slots.register_entry("settings", order=95, entry=health_tab)
 slots.register_entry("settings", order=80, entry=staff_tab)
 slots.register_entry("settings", order=90, entry=keys_tab)
 slots.register("search", name="commerce.orders", order=10, render=found_orders)

@@ -7,6 +7,7 @@ from celery import shared_task
 from commerce.selectors import get_merchant
 from commerce.selectors.data import list_waiting_erasures, list_waiting_exports
 from commerce.services import privacy
+from commerce.services.sending import check_all_sending
 from postexp.celery import app
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
@@ -46,7 +47,14 @@ def forget_old_exports() -> int:
     return privacy.forget_old_exports(at=clock.now())
 
 
+@shared_task(name="commerce.check_sending", time_limit=3600)
+def check_sending() -> int:
+    """Look at the sender domain of every shop again; return how many were looked at."""
+    return check_all_sending(at=clock.now())
+
+
 app.conf.beat_schedule |= {
+    "commerce.check_sending": {"task": "commerce.check_sending", "schedule": 24 * 3600.0},
     "commerce.go_on_with_data": {
         "task": "commerce.go_on_with_data",
         "schedule": 30.0,

@@ -10,7 +10,7 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from commerce.selectors.setup import DEMO
-        from integrations import panels  # noqa: F401  it registers itself
+        from integrations import health, panels  # noqa: F401  they register themselves
         from integrations.demo import handlers as demo_handlers  # noqa: F401  the same
         from integrations.demo import inbound as demo
         from integrations.demo import panels as demo_panels  # noqa: F401  the same

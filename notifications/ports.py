@@ -122,7 +122,10 @@ class MessageKind(Generic[E]):
 
 @dataclass(frozen=True, kw_only=True)
 class OutgoingMail:
-    """One message ready for the wire. `key` is its idempotency key, the same on every attempt."""
+    """One message ready for the wire. `key` is its idempotency key, the same on every attempt.
+
+    Without a `sender_address` it goes out under the address of the server.
+    """
 
     message_id: str
     merchant_id: int
@@ -134,6 +137,7 @@ class OutgoingMail:
     subject: str
     html: str
     text: str
+    sender_address: str = ""
 
 
 class TemporaryFailure(Exception):

@@ -20,6 +20,7 @@ from commerce.models.orders import (
     ShippingLine,
     Tender,
 )
+from commerce.models.sending import SenderIdentity
 from commerce.models.setup import SetupProgress
 from commerce.models.views import SavedView
 
@@ -39,6 +40,7 @@ __all__ = (
     "PrivacyRequest",
     "Product",
     "SavedView",
+    "SenderIdentity",
     "SetupProgress",
     "ShippingLine",
     "ShopErasure",

@@ -63,15 +63,15 @@ def build(mail: OutgoingMail) -> EmailMultiAlternatives:
 
     Raises ValueError where an address of ours is none.
     """
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    house = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
-        from_email=_named(mail.sender_name, address),
+        from_email=_named(mail.sender_name, mail.sender_address or house),
         to=[mail.to],
         reply_to=[_named(mail.sender_name, mail.reply_to)] if mail.reply_to else None,
         headers={
-            "Message-ID": f"<{mail.message_id}@{address.partition('@')[2]}>",
+            "Message-ID": f"<{mail.message_id}@{house.partition('@')[2]}>",
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.locale,
             "X-Entity-Ref-ID": mail.key,

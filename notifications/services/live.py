@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from commerce.selectors import get_merchant, get_user
+from commerce.selectors.sending import sender_of
 from notifications.events import MessagesStopped, MessagesWentLive, TestMessageRequested
 from notifications.models import WentLive
 from notifications.ports import OutgoingMail, TemporaryFailure, get_channel, get_kind
@@ -68,13 +69,15 @@ def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
     if kind is None or user is None or variables is None:
         return False
     words = write_words(kind, variables.facts, merchant=merchant, locale=event.locale, at=at)
+    sender = sender_of(merchant.support_email)
     mark = "【テスト】" if event.locale == "ja" else "[Test] "
     mail = OutgoingMail(
         message_id=key,
         merchant_id=merchant.pk,
         key=key,
         sender_name=merchant.name_in(event.locale),
-        reply_to=merchant.support_email,
+        reply_to=sender.reply_to,
+        sender_address=sender.address,
         to=user.email,
         locale=event.locale,
         subject=f"{mark}{words.subject}",

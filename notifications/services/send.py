@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from commerce.selectors import get_merchant
+from commerce.selectors.sending import sender_of
 from commerce.selectors.setup import is_demo_order
 from notifications.enums import TO_SHOPPERS, WAITING, Reason, State, SuppressionCause
 from notifications.errors import NotWaitingForStaff
@@ -183,12 +184,14 @@ def _write(message: Message, kind: MessageKind[Any], merchant: Merchant, at: dat
 
 
 def _mail(message: Message, merchant: Merchant) -> OutgoingMail:
+    sender = sender_of(merchant.support_email)
     return OutgoingMail(
         message_id=message.public_id,
         merchant_id=merchant.pk,
         key=message.key,
         sender_name=merchant.name_in(message.locale),
-        reply_to=merchant.support_email,
+        reply_to=sender.reply_to,
+        sender_address=sender.address,
         to=message.address,
         locale=message.locale,
         subject=message.subject,
