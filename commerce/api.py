@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -11,13 +12,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce import selectors
-from commerce.api_base import PAGING, MerchantView, Problem, external_id_of, page
-from commerce.enums import Scope
+from commerce.api_base import PAGING, MerchantView, Problem, external_id_of, page_of
+from commerce.api_expand import expand_orders, read_expand
+from commerce.enums import PaymentState, Scope
+from commerce.models import Order
+from commerce.selectors.api import list_orders_for_programs
 from commerce.serializers import represent_order
 from commerce.serializers.orders_in import OrderIn
 from commerce.serializers.orders_out import OrderOut, OrderPageOut
 from commerce.services.orders import take_in_order
 from postexp.kernel import clock
+
+EXPAND = OpenApiParameter(
+    "expand", str, description="fulfilments, returns and shipments, separated by commas."
+)
 
 
 class OrderList(MerchantView):
@@ -30,19 +38,35 @@ class OrderList(MerchantView):
         operation_id="list_orders",
         tags=["Orders"],
         summary="List orders, newest first",
-        parameters=[*PAGING, OpenApiParameter("number", str, description="An order number.")],
+        parameters=[
+            *PAGING,
+            EXPAND,
+            OpenApiParameter("number", str, description="An order number."),
+            OpenApiParameter("email", str, description="An e-mail address."),
+            OpenApiParameter("customer_id", str, description="The id of a customer, cus_…"),
+            OpenApiParameter("payment_state", {"type": "string", "enum": PaymentState.values}),
+            OpenApiParameter("placed_since", {"type": "string", "format": "date-time"}),
+            OpenApiParameter("placed_until", {"type": "string", "format": "date-time"}),
+        ],
         responses={200: OrderPageOut},
     )
     def get(self, request: Request) -> Response:
         """Return one page of orders in the order they were taken in."""
-        number = request.query_params.get("number", "")
-        if "\x00" in number:
-            raise Problem(422, "invalid_number", _("This cannot be an order number."))
-        return page(
-            request,
-            selectors.list_orders_numbered(number) if number else selectors.list_orders(),
-            lambda order: represent_order(order, with_parts=False),
+        orders = list_orders_for_programs(
+            number=request.query_params.get("number", ""),
+            email=request.query_params.get("email", ""),
+            customer_id=request.query_params.get("customer_id", ""),
+            payment_state=self.choice("payment_state", PaymentState),
+            placed_since=self.instant("placed_since"),
+            placed_until=self.instant("placed_until"),
         )
+        expand = read_expand(request.query_params.get("expand", ""))
+
+        def represent(rows: Sequence[Order]) -> list[dict[str, Any]]:
+            more = expand_orders(rows, expand)
+            return [represent_order(row, with_parts=False) | more[row.pk] for row in rows]
+
+        return page_of(request, orders, represent)
 
 
 class OrderDetail(MerchantView):
@@ -55,14 +79,16 @@ class OrderDetail(MerchantView):
         operation_id="get_order",
         tags=["Orders"],
         summary="Get an order",
+        parameters=[EXPAND],
         responses={200: OrderOut},
     )
     def get(self, request: Request, external_id: str) -> Response:
-        """Return an order, whole."""
+        """Return an order, whole, with what `expand` asks for."""
+        expand = read_expand(request.query_params.get("expand", ""))
         order = selectors.get_order_by_external_id(external_id_of(external_id))
         if order is None:
             raise Http404
-        return Response(represent_order(order))
+        return Response(represent_order(order) | expand_orders([order], expand)[order.pk])
 
     @extend_schema(
         operation_id="put_order",

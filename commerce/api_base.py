@@ -1,4 +1,4 @@
-"""What every REST view of ours stands on: the scope of its key, idempotent writes, paging."""
+"""What every REST view of ours stands on: its key's scope, limits, versions, the log, paging."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import datetime
+from enum import Enum
 from typing import Any, ClassVar
 
-from django.db.models import Choices, QuerySet
+from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
@@ -19,16 +23,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from commerce.api_access import Problem
+from commerce.api_versions import HEADER, VERSIONS, as_of
 from commerce.models import ApiKey
-from postexp.kernel import clock, idempotency
+from commerce.services.api_log import log_request
+from postexp.kernel import clock, idempotency, rates
 from postexp.kernel.tenancy import merchant_scope
 
-__all__ = ("PAGING", "MerchantView", "Problem", "external_id_of", "page", "write_cursor")
+__all__ = ("PAGING", "MerchantView", "Problem", "external_id_of", "page", "page_of", "write_cursor")
 
 PAGING = [
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
     OpenApiParameter("cursor", str, description="The `next` of the page before."),
 ]
+RATE_WINDOW = 60
 EXTERNAL_ID = re.compile(r"[^\x00-\x1f\x7f/]{1,64}")
 
 
@@ -46,16 +53,63 @@ class MerchantView(APIView):
     write_scope: ClassVar[str] = ""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Enter the scope once the key is known, and leave it with the answer."""
+        """Enter the scope once the key is known, and leave it with the answer, which is logged."""
+        self._began, self._version, self._allowance = time.perf_counter(), "", None
+        # Read before anyone else does, so that the log has it whatever becomes of the request.
+        self._body = request.body
         with ExitStack() as self._scope:
             response: Any = super().dispatch(request, *args, **kwargs)
-            response.render()
+            self._finish(request, response)
             return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         assert isinstance(request.auth, ApiKey)
         self._scope.enter_context(merchant_scope(request.auth.merchant_id))
+        self._version = request.headers.get(HEADER, "") or request.auth.version
+        if self._version not in VERSIONS:
+            raise Problem(422, "unknown_version", _("There is no such version of the API."))
+        self._spend(request.auth)
+        if any("\x00" in value for value in request.query_params.values()):
+            raise Problem(422, "invalid_query", _("NUL characters are not accepted."))
+
+    def _spend(self, key: ApiKey) -> None:
+        """Count the request against the limit of its key; raises Problem 429 above it."""
+        self._allowance = rates.spend(
+            f"api:{key.public_id}", limit=settings.API_RATE, window=RATE_WINDOW
+        )
+        if self._allowance is not None and self._allowance.exceeded:
+            raise Problem(429, "too_many_requests", _("Slow down: see Retry-After."))
+
+    def _finish(self, request: Any, response: Any) -> None:
+        """Give the answer the shape of its version and its headers, and log it."""
+        key = getattr(self.request, "auth", None)
+        if response.status_code < 300 and self._version:
+            resource = request.path.removeprefix("/api/v1/").partition("/")[0]
+            response.data = as_of(self._version, resource, response.data)
+        response.render()
+        if self._version:
+            response[HEADER] = self._version
+        if self._allowance is not None:
+            response["RateLimit-Limit"] = self._allowance.limit
+            response["RateLimit-Remaining"] = max(self._allowance.remaining, 0)
+            response["RateLimit-Reset"] = self._allowance.reset
+            if self._allowance.exceeded:
+                response["Retry-After"] = self._allowance.reset
+        if isinstance(key, ApiKey):
+            log_request(
+                key=key,
+                method=request.method,
+                path=request.path,
+                query=request.META.get("QUERY_STRING", ""),
+                version=self._version[:10],
+                idempotency_key=request.headers.get("Idempotency-Key", ""),
+                body=self._body,
+                status=response.status_code,
+                answer=response.content,
+                milliseconds=int((time.perf_counter() - self._began) * 1000),
+                at=clock.now(),
+            )
 
     @property
     def actor(self) -> str:
@@ -63,12 +117,25 @@ class MerchantView(APIView):
         assert isinstance(self.request.auth, ApiKey)
         return f"api:{self.request.auth.public_id}"
 
-    def choice(self, name: str, choices: type[Choices]) -> str:
+    def choice(self, name: str, choices: type[Enum]) -> str:
         """Return what a filter of the address asks for, or empty; raises Problem for another."""
         chosen = self.request.query_params.get(name, "")
-        if chosen and chosen not in choices.values:
+        if chosen and chosen not in {one.value for one in choices}:
             raise Problem(422, f"invalid_{name}", _("There is no such %s.") % name)
         return chosen
+
+    def instant(self, name: str) -> datetime | None:
+        """Return the instant a filter of the address names, or None; raises Problem for no one."""
+        text = self.request.query_params.get(name, "")
+        if not text:
+            return None
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise _bad_instant(name) from error
+        if found.tzinfo is None or found.year < 1900:
+            raise _bad_instant(name)
+        return found
 
     def once(self, operation: str, carry_out: Callable[[], Response]) -> Response:
         """Carry a write out once per `Idempotency-Key`; without a key, carry it out."""
@@ -110,6 +177,15 @@ def page(
     request: Request, queryset: QuerySet[Any], represent: Callable[[Any], dict[str, Any]]
 ) -> Response:
     """Answer one page, newest first: `?limit=` (1-100, default 20) and `?cursor=` from `next`."""
+    return page_of(request, queryset, lambda rows: [represent(row) for row in rows])
+
+
+def page_of(
+    request: Request,
+    queryset: QuerySet[Any],
+    represent: Callable[[Sequence[Any]], list[dict[str, Any]]],
+) -> Response:
+    """Answer one page whose rows are represented together, as `page` does one by one."""
     limit = _limit(request.query_params.get("limit", "20"))
     cursor = request.query_params.get("cursor", "")
     if cursor:
@@ -119,7 +195,7 @@ def page(
     rows = rows[:limit]
     return Response(
         {
-            "data": [represent(row) for row in rows],
+            "data": represent(rows),
             "next": write_cursor(rows[-1].pk) if more else None,
         }
     )
@@ -146,6 +222,11 @@ def _read_cursor(cursor: str) -> int:
     if version != "v1" or not 0 < row_id < 2**63:
         raise _bad_cursor()
     return row_id
+
+
+def _bad_instant(name: str) -> Problem:
+    text = _("%s must be an instant such as 2026-11-20T01:00:00Z.")
+    return Problem(422, f"invalid_{name}", text % name)
 
 
 def _bad_cursor() -> Problem:

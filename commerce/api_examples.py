@@ -64,6 +64,29 @@ VALUES: dict[str, Any] = {
     "variant_external_id": "v-1",
     "variant_title": "M",
 }
+# Whole bodies whose sums have to agree, by the name of their schema.
+WHOLE: dict[str, Any] = {
+    "OrderInRequest": {
+        "number": "W-20481",
+        "placed_at": "2026-11-20T01:00:00Z",
+        "currency": "JPY",
+        "tax_included": True,
+        "total": {"amount": "5500", "currency": "JPY"},
+        "locale": "ja",
+        "email": "hana@example.jp",
+        "customer": {"family_name": "佐藤", "given_name": "花"},
+        "lines": [
+            {
+                "external_id": "1",
+                "title": "マグカップ",
+                "quantity": 2,
+                "unit_price": {"amount": "2500", "currency": "JPY"},
+            }
+        ],
+        "shipping": [{"title": "宅配便", "price": {"amount": "500", "currency": "JPY"}}],
+        "tenders": [{"kind": "card", "captured": {"amount": "5500", "currency": "JPY"}}],
+    },
+}
 BY_FORMAT = {
     "date-time": "2026-11-20T01:00:00Z",
     "date": "2026-11-24",
@@ -81,7 +104,10 @@ def example_of(
     `components` are the schemas that references lead to; `name` is the field's.
     """
     if "$ref" in schema:
-        schema = components[schema["$ref"].rpartition("/")[2]]
+        component = schema["$ref"].rpartition("/")[2]
+        if component in WHOLE:
+            return WHOLE[component]
+        schema = components[component]
     for given in ("example", "const", "default"):
         if given in schema:
             return schema[given]

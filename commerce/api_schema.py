@@ -6,6 +6,9 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from commerce.api_examples import example_of
+from commerce.api_versions import HEADER, VERSIONS
+
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "code", "detail"],
@@ -26,6 +29,7 @@ PROBLEMS = {
     "405": "This path does not take that method.",
     "409": "The object is in a state that does not allow this.",
     "415": "The body must be application/json.",
+    "429": "The key made too many requests; Retry-After says when to go on.",
     "422": "Something in the request is wrong; `errors` says what.",
 }
 
@@ -59,6 +63,14 @@ class PostexpSchema(AutoSchema):
                     "content": {"application/problem+json": {"schema": problem.ref}},
                 },
             )
+        operation.setdefault("parameters", []).append(
+            {
+                "in": "header",
+                "name": HEADER,
+                "schema": {"type": "string", "enum": list(VERSIONS)},
+                "description": "The version to speak; by default the one of the key's first day.",
+            }
+        )
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):
             operation.setdefault("parameters", []).append(
                 {
@@ -69,3 +81,16 @@ class PostexpSchema(AutoSchema):
                 }
             )
         return operation
+
+
+def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Give every body of every operation an example, made from its schema."""
+    components = result["components"]["schemas"]
+    for path in result["paths"].values():
+        for operation in path.values():
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for body in bodies:
+                for content in body.get("content", {}).values():
+                    if "example" not in content and "examples" not in content:
+                        content["example"] = example_of(content["schema"], components)
+    return result

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from commerce import api, site
+from commerce import api, api_docs, api_resources, site
 from commerce.dashboard import (
     customers,
     events,
@@ -12,6 +12,7 @@ from commerce.dashboard import (
     keys,
     orders,
     privacy,
+    programs,
     requests,
     roles,
     search,
@@ -25,6 +26,7 @@ from commerce.dashboard import (
 root_urls: list[URLPattern] = [
     path("", home.root, name="home"),
     path("setup/", setup.setup, name="setup"),
+    path("api/docs/", api_docs.docs, name="api_docs"),
     path("media/<path:path>", site.media, name="media"),
 ]
 dashboard_urls: list[URLPattern] = [
@@ -75,6 +77,18 @@ dashboard_urls: list[URLPattern] = [
     path("settings/staff/<int:membership_id>/remove/", staff.staff_remove, name="staff_remove"),
     path("settings/keys/", keys.key_list, name="key_list"),
     path("settings/keys/<str:key_id>/revoke/", keys.key_revoke, name="key_revoke"),
+    path("settings/keys/test-shop/", programs.test_shop_open, name="test_shop_open"),
+    path("settings/keys/<str:key_id>/requests/", programs.api_request_list, name="api_requests"),
+    path(
+        "settings/keys/<str:key_id>/requests/<str:api_request_id>/",
+        programs.api_request_detail,
+        name="api_request",
+    ),
+    path(
+        "settings/keys/<str:key_id>/requests/<str:api_request_id>/replay/",
+        programs.api_request_replay,
+        name="api_request_replay",
+    ),
 ]
 site_urls: list[URLPattern] = [
     re_path(r"^theme/(?P<name>[0-9a-f]{16})\.css$", site.theme, name="theme"),
@@ -82,4 +96,15 @@ site_urls: list[URLPattern] = [
 api_urls: list[URLPattern] = [
     path("orders", api.OrderList.as_view(), name="order_list"),
     path("orders/<str:external_id>", api.OrderDetail.as_view(), name="order_detail"),
+    path(
+        "orders/<str:external_id>/fulfilments",
+        api_resources.OrderFulfilments.as_view(),
+        name="order_fulfilments",
+    ),
+    path("customers", api_resources.CustomerList.as_view(), name="customer_list"),
+    path("customers/<str:customer_id>", api_resources.CustomerDetail.as_view(), name="customer"),
+    path("products", api_resources.ProductList.as_view(), name="product_list"),
+    path("products/<str:product_id>", api_resources.ProductDetail.as_view(), name="product"),
+    path("events", api_resources.EventList.as_view(), name="event_list"),
+    path("events/<str:event_id>", api_resources.EventDetail.as_view(), name="event"),
 ]

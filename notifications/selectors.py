@@ -147,6 +147,14 @@ def list_messages(
     return messages
 
 
+def list_messages_for_programs(*, state: str = "", order_id: str = "") -> QuerySet[Message]:
+    """Return messages without their words, narrowed by what is given."""
+    messages: QuerySet[Message] = Message.objects.defer("html", "text", "facts")
+    if state:
+        messages = messages.filter(state=state)
+    return messages.filter(order_id=order_id) if order_id else messages
+
+
 def count_by_state() -> dict[str, int]:
     """Return how many messages stand in each state."""
     rows = Message.objects.order_by().values("state").annotate(count=Count("id"))

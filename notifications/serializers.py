@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from rest_framework import serializers
+
 from commerce.serializers import instant
-from notifications.enums import State
+from notifications.enums import Class, State
 from notifications.models import Message
 from notifications.ports import get_kind
 
@@ -16,9 +18,9 @@ TONES = {
     State.HELD: "information",
     State.SENT: "good",
     State.REFUSED: "neutral",
+    State.DRY_RUN: "neutral",
     State.EXPIRED: "neutral",
     State.FAILED: "problem",
-    State.DRY_RUN: "neutral",
     State.OUTCOME_UNKNOWN: "attention",
 }
 
@@ -31,19 +33,6 @@ class MessageRow:
     kind: str
     state: str
     tone: str
-
-
-def represent_messages(messages: Iterable[Message]) -> list[MessageRow]:
-    """Shape messages for lists and pages, in the language of the reader."""
-    return [
-        MessageRow(
-            message=message,
-            kind=kind_title(message.kind),
-            state=str(State(message.state).label),
-            tone=TONES[State(message.state)],
-        )
-        for message in messages
-    ]
 
 
 def represent_messages(messages: Iterable[Message]) -> list[MessageRow]:
@@ -83,3 +72,29 @@ def kind_title(name: str) -> str:
     """Return what staff call a kind; one that this version no longer knows keeps its name."""
     kind = get_kind(name)
     return str(kind.title) if kind else name
+
+
+class MessageOut(serializers.Serializer):  # type: ignore[type-arg]
+    """A message, without its words."""
+
+    id = serializers.CharField()
+    kind = serializers.CharField()
+    klass = serializers.ChoiceField(choices=Class.choices)
+    channel = serializers.CharField()
+    locale = serializers.CharField()
+    customer_id = serializers.CharField(allow_null=True)
+    order_id = serializers.CharField(allow_null=True)
+    order_number = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    reason = serializers.CharField()
+    subject = serializers.CharField()
+    planned_at = serializers.DateTimeField()
+    send_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class MessagePageOut(serializers.Serializer):  # type: ignore[type-arg]
+    """One page of messages; send `next` as `cursor` for the page after."""
+
+    data = MessageOut(many=True)  # type: ignore[assignment]  # a key of the wire
+    next = serializers.CharField(allow_null=True)

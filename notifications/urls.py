@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from notifications import api
 from notifications.dashboard import kinds, live
 from notifications.dashboard import messages as dashboard
 
@@ -30,6 +31,10 @@ dashboard_urls = [
         dashboard.message_allow_address,
         name="message_allow_address",
     ),
+]
+api_urls = [
+    path("messages", api.MessageList.as_view(), name="message_list"),
+    path("messages/<str:message_id>", api.MessageDetail.as_view(), name="message_detail"),
 ]
 root_urls = [
     path("mailbox/", dashboard.mailbox, name="mailbox"),

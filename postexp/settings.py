@@ -195,6 +195,9 @@ SHOPIFY_URL = env("POSTEXP_SHOPIFY_URL") or "https://{shop}"
 DELIVERY_LEASE = timedelta(seconds=int(env("POSTEXP_DELIVERY_LEASE", "60")))
 # Raw requests are kept this long, then purged.
 INBOX_KEEP = timedelta(days=int(env("POSTEXP_INBOX_KEEP_DAYS", "90")))
+# Requests one API key may make in a minute, and how long the log of them is kept.
+API_RATE = int(env("POSTEXP_API_RATE", "600"))
+API_LOG_KEEP = timedelta(days=int(env("POSTEXP_API_LOG_KEEP_DAYS", "14")))
 # Outgoing webhooks and how they went are kept this long, then purged.
 WEBHOOK_KEEP = timedelta(days=int(env("POSTEXP_WEBHOOK_KEEP_DAYS", "30")))
 # Outgoing webhooks and how they went are kept this long, then purged.
@@ -331,6 +334,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "commerce.api_schema.add_examples",
+        "integrations.outgoing.openapi.add_webhooks",
+    ],
     # Choices that share the name of their field get names of their own.
     "ENUM_NAME_OVERRIDES": {
         "TenderKind": "commerce.enums.TenderKind",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from returns import site
-from returns.api import cases, orders
+from returns.api import cases, orders, refunds
 from returns.dashboard import arrivals, decisions, desk, payments, policy, trial
 
 dashboard_urls: list[URLPattern] = [
@@ -53,6 +53,8 @@ api_urls: list[URLPattern] = [
     path("returns/<str:return_id>/receive", cases.ReturnReceive.as_view(), name="return_receive"),
     path("returns/<str:return_id>/inspect", cases.ReturnInspect.as_view(), name="return_inspect"),
     path("returns/<str:return_id>/settle", cases.ReturnSettle.as_view(), name="return_settle"),
+    path("refunds", refunds.RefundList.as_view(), name="refund_list"),
+    path("refunds/<str:refund_id>", refunds.RefundDetail.as_view(), name="refund_detail"),
     path("refunds/<str:refund_id>/paid", cases.RefundPaid.as_view(), name="refund_paid"),
     path(
         "orders/<str:external_id>/returnable", orders.OrderReturnable.as_view(), name="returnable"

@@ -12,11 +12,13 @@ from commerce import links, selectors
 from commerce.enums import ListName, PrivacyKind, Scope
 from commerce.models import (
     ApiKey,
+    ApiRequest,
     Customer,
     Membership,
     Merchant,
     Order,
     PrivacyRequest,
+    Product,
     SavedView,
     User,
 )
@@ -27,6 +29,7 @@ from commerce.ports import (
     ProductFacts,
     VariantFacts,
 )
+from commerce.services.api_log import log_request
 from commerce.services.customers import record_privacy_request
 from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.keys import create_key
@@ -114,7 +117,20 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
             shared=True,
             at=at,
         )
-        create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at)
+        key = create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at).key
+        log_request(
+            key=key,
+            method="GET",
+            path="/api/v1/orders",
+            query="",
+            version=key.version,
+            idempotency_key="",
+            body=b"",
+            status=200,
+            answer=b"{}",
+            milliseconds=9,
+            at=at,
+        )
         record_privacy_request(
             merchant=merchant,
             kind=PrivacyKind.EXPORT,
@@ -254,6 +270,8 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "refund_id": _first(Refund),
             "replacement_id": _first(Replacement),
             "key_id": _first(ApiKey),
+            "api_request_id": _first(ApiRequest),
+            "product_id": _first(Product),
             "connection_id": _first(Connection),
             "endpoint_id": _first(Endpoint),
             "webhook_id": _first(Webhook),

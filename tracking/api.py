@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -11,16 +12,33 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce.api_base import PAGING, MerchantView, Problem, page
+from commerce.api_expand import expands_orders
 from commerce.enums import Scope
 from commerce.selectors import get_merchant
 from postexp.kernel import clock
 from tracking import selectors, services
+from tracking.enums import Status
 from tracking.errors import TooManyUnits, UnknownOrder
 from tracking.models import Shipment
 from tracking.serializers import represent_scan, represent_shipment
 from tracking.serializers.scans_in import BATCH_SCHEMA, MOST, RefusedScan, ScanIn, read_scan
 from tracking.serializers.shipments_in import ShipmentIn
 from tracking.serializers.shipments_out import BatchOut, ScansOut, ShipmentOut, ShipmentPageOut
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+
+@expands_orders("shipments")
+def shipments_of(orders: Sequence[Order]) -> dict[int, Any]:
+    """Return the parcels of orders, by their row."""
+    zone = get_merchant().zone
+    found: dict[int, list[dict[str, Any]]] = {}
+    for shipment in selectors.list_shipments_of_orders(order.pk for order in orders):
+        if shipment.order_id is not None:
+            told = represent_shipment(shipment, zone=zone)
+            found.setdefault(shipment.order_id, []).append(told)
+    return found
 
 
 class ShipmentView(MerchantView):
@@ -40,18 +58,23 @@ class ShipmentList(ShipmentView):
         parameters=[
             *PAGING,
             OpenApiParameter("tracking_number", str, description="A tracking number."),
+            OpenApiParameter("status", {"type": "string", "enum": [one.value for one in Status]}),
+            OpenApiParameter("order_id", str, description="The id of an order, ord_…"),
         ],
         responses={200: ShipmentPageOut},
     )
     def get(self, request: Request) -> Response:
         """Return one page of shipments in the order they became known."""
         number = request.query_params.get("tracking_number", "")
-        if "\x00" in number:
-            raise Problem(422, "invalid_number", _("This cannot be a tracking number."))
+        shipments = selectors.list_whole_shipments(number=number)
+        if status := self.choice("status", Status):
+            shipments = shipments.filter(status=status)
+        if order_id := request.query_params.get("order_id", ""):
+            shipments = shipments.filter(order__public_id=order_id)
         zone = get_merchant().zone
         return page(
             request,
-            selectors.list_whole_shipments(number=number),
+            shipments,
             lambda shipment: represent_shipment(shipment, zone=zone),
         )
 

@@ -15,6 +15,7 @@ from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right, Scope
 from commerce.forms import KeyForm
 from commerce.services.keys import create_key, revoke_key
+from commerce.services.sandboxes import find_sandbox, is_sandbox
 from postexp.kernel import clock, htmx
 
 
@@ -42,6 +43,8 @@ def key_list(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "made": made,
+        "twin": find_sandbox(request.merchant),
+        "is_test": is_sandbox(request.merchant),
         "keys": [
             (key, [labels.get(scope, scope) for scope in key.scopes])
             for key in selectors.list_keys()

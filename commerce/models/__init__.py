@@ -1,5 +1,6 @@
 """Commerce's tables, one subject a module."""
 
+from commerce.models.api import ApiRequest, Sandbox
 from commerce.models.catalogue import Product, Variant
 from commerce.models.customers import (
     ConsentFact,
@@ -26,6 +27,7 @@ from commerce.models.views import SavedView
 
 __all__ = (
     "ApiKey",
+    "ApiRequest",
     "ConsentFact",
     "Customer",
     "DataExport",
@@ -39,6 +41,7 @@ __all__ = (
     "PlatformRefund",
     "PrivacyRequest",
     "Product",
+    "Sandbox",
     "SavedView",
     "SenderIdentity",
     "SetupProgress",

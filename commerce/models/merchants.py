@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from commerce.api_versions import CURRENT
 from commerce.enums import RIGHTS, Right, Role, Scope
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
@@ -166,6 +167,8 @@ class ApiKey(MerchantModel):
     scopes = ArrayField(models.CharField(max_length=40, choices=Scope.choices))
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
+    # The version of the API its requests speak where they name no other.
+    version = models.CharField(max_length=10, default=CURRENT)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 

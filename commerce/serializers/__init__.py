@@ -4,10 +4,12 @@ from commerce.serializers.represent import (
     instant,
     money,
     represent_customer,
+    represent_event,
     represent_fulfilment,
     represent_line,
     represent_merchant,
     represent_order,
+    represent_product,
     represent_shipping,
 )
 
@@ -15,9 +17,11 @@ __all__ = (
     "instant",
     "money",
     "represent_customer",
+    "represent_event",
     "represent_fulfilment",
     "represent_line",
     "represent_merchant",
     "represent_order",
+    "represent_product",
     "represent_shipping",
 )

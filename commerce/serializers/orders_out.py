@@ -81,6 +81,10 @@ class OrderSummaryOut(serializers.Serializer):  # type: ignore[type-arg]
     test = serializers.BooleanField()
     customer = CustomerOut(allow_null=True)
     address = serializers.DictField(allow_null=True)
+    # What `expand` asks for.
+    fulfilments = serializers.ListField(child=serializers.DictField(), required=False)
+    returns = serializers.ListField(child=serializers.DictField(), required=False)
+    shipments = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class OrderOut(OrderSummaryOut):

@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from commerce import selectors
-from commerce.models import Customer, Fulfilment, Merchant, Order, OrderLine, ShippingLine
+from commerce.models import (
+    Customer,
+    Fulfilment,
+    Merchant,
+    Order,
+    OrderLine,
+    Product,
+    ShippingLine,
+)
+from postexp.kernel.models import EventRecord
 from postexp.kernel.money import Money
 
 
@@ -103,6 +112,44 @@ def represent_fulfilment(fulfilment: Fulfilment) -> dict[str, Any]:
             {"line_id": line.order_line.public_id, "quantity": line.quantity}
             for line in fulfilment.lines.all()
         ],
+    }
+
+
+def represent_product(product: Product, currency: str) -> dict[str, Any]:
+    """Return a product with its variants; their prices are in the shop's currency."""
+    return {
+        "id": product.public_id,
+        "external_id": product.external_id,
+        "title": product.title,
+        "image_url": product.image.url if product.image else "",
+        "category": product.category,
+        "tags": product.tags,
+        "final_sale": product.final_sale,
+        "updated_at": instant(product.source_updated_at),
+        "variants": [
+            {
+                "id": variant.public_id,
+                "external_id": variant.external_id,
+                "title": variant.title,
+                "sku": variant.sku,
+                "price": money(variant.price, currency),
+                "stock": variant.stock,
+            }
+            for variant in product.variants.all()
+        ],
+    }
+
+
+def represent_event(record: EventRecord) -> dict[str, Any]:
+    """Return an event of the log with its payload as it was written."""
+    return {
+        "id": record.public_id,
+        "type": record.type,
+        "version": record.version,
+        "subject": record.subject,
+        "actor": record.actor,
+        "occurred_at": instant(record.occurred_at),
+        "payload": record.payload,
     }
 
 

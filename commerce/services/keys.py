@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from commerce.enums import Scope
 from commerce.events import ApiKeyChanged
 from commerce.models import ApiKey, Merchant, User
+from commerce.services.sandboxes import is_sandbox
 from postexp.kernel.events import append
 from postexp.kernel.secrets import hash_key
 
 # Writing the time of use on every call would make each read a write.
 USE_STEP = timedelta(minutes=1)
+LIVE, TEST = "pxk_", "pxt_"
+REPLAYS = "Replays from the log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +31,12 @@ class NewKey:
 def create_key(
     *, merchant: Merchant, name: str, scopes: Sequence[str], by: User, at: datetime
 ) -> NewKey:
-    """Make an API key for a shop. Publishes ApiKeyChanged."""
-    secret = f"pxk_{secrets.token_urlsafe(32)}"
+    """Make an API key for a shop; one of a test shop begins with `pxt_`.
+
+    Its requests speak today's version of the API until they name another. Publishes ApiKeyChanged.
+    """
+    prefix = TEST if is_sandbox(merchant) else LIVE
+    secret = f"{prefix}{secrets.token_urlsafe(32)}"
     with transaction.atomic():
         key = ApiKey.objects.create(
             name=name,
@@ -47,6 +55,20 @@ def revoke_key(*, merchant: Merchant, key: ApiKey, by: User, at: datetime) -> No
     with transaction.atomic():
         ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at)
         _publish(merchant, f"revoked {key.public_id}", by, at)
+
+
+def key_for_replays(*, merchant: Merchant, by: User, at: datetime) -> ApiKey:
+    """Return the key that requests are tried with in a test shop, made on first use.
+
+    Nobody holds its secret. Publishes ApiKeyChanged when it is made.
+    """
+    with transaction.atomic():
+        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        known = ApiKey.objects.filter(name=REPLAYS, revoked_at=None).order_by("id").first()
+        if known is not None:
+            return known
+        made = create_key(merchant=merchant, name=REPLAYS, scopes=list(Scope), by=by, at=at)
+        return made.key
 
 
 def touch_key(key: ApiKey, *, at: datetime) -> None:

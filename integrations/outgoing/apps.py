@@ -10,4 +10,5 @@ class OutgoingConfig(AppConfig):
     label = "outgoing"
 
     def ready(self) -> None:
+        from integrations.embed import panels as embed  # noqa: F401  it registers itself
         from integrations.outgoing import handlers, panels  # noqa: F401  they register themselves

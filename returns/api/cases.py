@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from commerce import selectors as commerce
 from commerce.api_base import PAGING, Problem, page
+from commerce.api_expand import expands_orders
 from postexp.kernel import clock
 from returns import selectors, services
 from returns.api.base import ReturnsView
@@ -20,6 +21,18 @@ from returns.models import Return
 from returns.serializers import represent_refund, represent_return, represent_settlement
 from returns.serializers import wire_in as incoming
 from returns.serializers import wire_out as out
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+
+@expands_orders("returns")
+def returns_of(orders: Sequence[Order]) -> dict[int, Any]:
+    """Return the returns of orders, by their row."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for case in selectors.list_returns_of_orders([order.pk for order in orders]):
+        found.setdefault(case.order_id, []).append(represent_return(case, with_parts=False))
+    return found
 
 
 class ReturnList(ReturnsView):
@@ -32,17 +45,17 @@ class ReturnList(ReturnsView):
         parameters=[
             *PAGING,
             OpenApiParameter("state", {"type": "string", "enum": ReturnState.values}),
+            OpenApiParameter("order_id", str, description="The id of an order, ord_…"),
         ],
         responses={200: out.ReturnPageOut},
     )
     def get(self, request: Request) -> Response:
         """Return one page of returns."""
         cases = selectors.list_returns()
-        state = request.query_params.get("state", "")
-        if state and state not in ReturnState:
-            raise Problem(422, "invalid_state", _("There is no such state."))
-        if state:
+        if state := self.choice("state", ReturnState):
             cases = cases.filter(state=state)
+        if order_id := request.query_params.get("order_id", ""):
+            cases = cases.filter(order__public_id=order_id)
         return page(request, cases, lambda case: represent_return(case, with_parts=False))
 
     @extend_schema(

@@ -14,6 +14,7 @@ from returns.selectors.cases import (
     list_overdue,
     list_returns,
     list_returns_of_order,
+    list_returns_of_orders,
     list_transitions,
 )
 from returns.selectors.eligibility import (
@@ -28,6 +29,7 @@ from returns.selectors.money import (
     access_refund,
     get_refund,
     get_settlement,
+    list_refunds,
     list_settlements,
     paid_order,
     settled_units,
@@ -65,8 +67,10 @@ __all__ = (
     "list_lines_of",
     "list_overdue",
     "list_replacements",
+    "list_refunds",
     "list_returns",
     "list_returns_of_order",
+    "list_returns_of_orders",
     "list_settlements",
     "list_transitions",
     "list_versions",

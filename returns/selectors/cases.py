@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,12 @@ def list_transitions(case: Return) -> list[TransitionLog]:
 def list_returns_of_order(order: Order) -> list[Return]:
     """Return an order's returns, newest first."""
     return list(Return.objects.filter(order=order).select_related(*_WITH).order_by("-id"))
+
+
+def list_returns_of_orders(order_ids: Sequence[int]) -> list[Return]:
+    """Return the returns of several orders, by their rows, newest first."""
+    found = Return.objects.filter(order__in=order_ids).select_related(*_WITH)
+    return list(found.order_by("-id"))
 
 
 def find_request(order: Order, key: str) -> Return | None:

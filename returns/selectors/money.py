@@ -150,6 +150,12 @@ def get_refund(public_id: str) -> Refund:
     return _refunds().get(public_id=public_id)
 
 
+def list_refunds(*, state: str = "") -> QuerySet[Refund]:
+    """Return payments back with their settlements; those in one state where it is given."""
+    refunds = _refunds()
+    return refunds.filter(state=state) if state else refunds
+
+
 def access_refund(public_id: str) -> Refund:
     """Return a refund of the scope's shop for a page; raises Http404."""
     refund = _refunds().filter(public_id=public_id).first()

@@ -80,6 +80,13 @@ class RefundOut(PaidToOut):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
+class RefundPageOut(Shape):
+    """One page of refunds; send `next` as `cursor` for the page after."""
+
+    data = RefundOut(many=True)  # type: ignore[assignment]  # a key of the wire
+    next = serializers.CharField(allow_null=True)
+
+
 class SettlementOut(SumOut):
     """What was given back, and how far it went."""
 

@@ -17,7 +17,7 @@ FLOORS = {
 }
 # Rows that belong to no merchant, or that name the merchants themselves. The development mailbox
 # keeps what left the house, whoever sent it.
-SHARED = {"Merchant", "User", "Membership", "Heartbeat", "MailboxMail"}
+SHARED = {"Merchant", "User", "Membership", "Heartbeat", "MailboxMail", "Sandbox"}
 
 MODELS = [model for model in apps.get_models() if model._meta.app_label in FLOORS]
 

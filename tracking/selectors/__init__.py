@@ -19,6 +19,7 @@ from tracking.selectors.shipments import (
     list_passed_promises,
     list_shipments,
     list_shipments_of_order,
+    list_shipments_of_orders,
     list_whole_shipments,
 )
 
@@ -40,6 +41,7 @@ __all__ = (
     "list_passed_promises",
     "list_shipments",
     "list_shipments_of_order",
+    "list_shipments_of_orders",
     "list_whole_shipments",
     "scans_of",
 )

@@ -68,6 +68,11 @@ def list_shipments_of_order(order: Order) -> list[Shipment]:
     return list(_whole().filter(order=order).order_by("id"))
 
 
+def list_shipments_of_orders(order_ids: Iterable[int]) -> list[Shipment]:
+    """Return the parcels of several orders, by their rows, in the order they were made."""
+    return list(_whole().filter(order__in=list(order_ids)).order_by("id"))
+
+
 def list_shipments(
     *, search: str = "", view: str = "all", late: bool = False, carrier: str = ""
 ) -> QuerySet[Shipment]:

@@ -1,0 +1,179 @@
+"""Customers, products, fulfilments and events over REST."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from commerce import selectors
+from commerce.api_base import PAGING, MerchantView, external_id_of, page
+from commerce.api_expand import expands_orders
+from commerce.enums import Scope
+from commerce.models import Order
+from commerce.selectors import api as reads
+from commerce.serializers import (
+    represent_customer,
+    represent_event,
+    represent_fulfilment,
+    represent_product,
+)
+from commerce.serializers import resources_out as out
+from commerce.serializers.orders_out import CustomerOut
+from postexp.kernel import history
+
+
+class CustomerView(MerchantView):
+    """A view of customers."""
+
+    read_scope: ClassVar[str] = Scope.READ_CUSTOMERS
+
+
+class CustomerList(CustomerView):
+    """The customers of your shop."""
+
+    @extend_schema(
+        operation_id="list_customers",
+        tags=["Customers"],
+        summary="List customers, newest first",
+        parameters=[*PAGING, OpenApiParameter("email", str, description="An e-mail address.")],
+        responses={200: out.CustomerPageOut},
+    )
+    def get(self, request: Request) -> Response:
+        """Return one page of customers."""
+        customers = reads.list_customers(email=request.query_params.get("email", ""))
+        return page(request, customers, lambda one: represent_customer(one) or {})
+
+
+class CustomerDetail(CustomerView):
+    """One customer."""
+
+    @extend_schema(
+        operation_id="get_customer",
+        tags=["Customers"],
+        summary="Get a customer",
+        responses={200: CustomerOut},
+    )
+    def get(self, request: Request, customer_id: str) -> Response:
+        """Return a customer."""
+        return Response(represent_customer(selectors.access_customer(customer_id)))
+
+
+class ProductView(MerchantView):
+    """A view of products."""
+
+    read_scope: ClassVar[str] = Scope.READ_PRODUCTS
+
+
+class ProductList(ProductView):
+    """The products of your shop."""
+
+    @extend_schema(
+        operation_id="list_products",
+        tags=["Products"],
+        summary="List products with their variants, newest first",
+        parameters=[*PAGING, OpenApiParameter("sku", str, description="The SKU of a variant.")],
+        responses={200: out.ProductPageOut},
+    )
+    def get(self, request: Request) -> Response:
+        """Return one page of products."""
+        currency = selectors.get_merchant().currency
+        return page(
+            request,
+            reads.list_products(sku=request.query_params.get("sku", "")),
+            lambda product: represent_product(product, currency),
+        )
+
+
+class ProductDetail(ProductView):
+    """One product."""
+
+    @extend_schema(
+        operation_id="get_product",
+        tags=["Products"],
+        summary="Get a product",
+        responses={200: out.ProductOut},
+    )
+    def get(self, request: Request, product_id: str) -> Response:
+        """Return a product with its variants."""
+        currency = selectors.get_merchant().currency
+        return Response(represent_product(reads.access_product(product_id), currency))
+
+
+class OrderFulfilments(MerchantView):
+    """The fulfilments of one order."""
+
+    read_scope: ClassVar[str] = Scope.READ_ORDERS
+
+    @extend_schema(
+        operation_id="list_order_fulfilments",
+        tags=["Orders"],
+        summary="List the fulfilments of an order, oldest first",
+        responses={200: out.FulfilmentsOut},
+    )
+    def get(self, request: Request, external_id: str) -> Response:
+        """Return what was handed to carriers of an order."""
+        order = selectors.get_order_by_external_id(external_id_of(external_id))
+        if order is None:
+            raise Http404
+        return Response({"data": [represent_fulfilment(one) for one in _fulfilments([order])]})
+
+
+@expands_orders("fulfilments")
+def fulfilments_of(orders: Sequence[Order]) -> dict[int, Any]:
+    """Return the fulfilments of orders, by their row."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for one in _fulfilments(orders):
+        found.setdefault(one.order_id, []).append(represent_fulfilment(one))
+    return found
+
+
+def _fulfilments(orders: Sequence[Order]) -> list[Any]:
+    return list(reads.list_fulfilments_of_orders([order.pk for order in orders]))
+
+
+class EventView(MerchantView):
+    """A view of the event log."""
+
+    read_scope: ClassVar[str] = Scope.READ_EVENTS
+
+
+class EventList(EventView):
+    """What happened in your shop."""
+
+    @extend_schema(
+        operation_id="list_events",
+        tags=["Events"],
+        summary="List events, newest first",
+        parameters=[
+            *PAGING,
+            OpenApiParameter("type", str, description="A kind of event, such as order.placed."),
+            OpenApiParameter("subject", str, description="An object's id, such as ord_…"),
+        ],
+        responses={200: out.EventPageOut},
+    )
+    def get(self, request: Request) -> Response:
+        """Return one page of events, to fill what webhooks missed or to look back."""
+        events = history.list_events(
+            type=request.query_params.get("type", ""),
+            subject=request.query_params.get("subject", ""),
+        )
+        return page(request, events, represent_event)
+
+
+class EventDetail(EventView):
+    """One event."""
+
+    @extend_schema(
+        operation_id="get_event",
+        tags=["Events"],
+        summary="Get an event",
+        responses={200: out.EventOut},
+    )
+    def get(self, request: Request, event_id: str) -> Response:
+        """Return an event with its payload as it was written."""
+        return Response(represent_event(history.access_event(event_id)))
