@@ -1,23 +1,16 @@
-"""Taking rows out with everything that points to them, as the database knows its foreign keys."""
+"""Taking rows out with everything that points to them, as the models know their foreign keys."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.apps import apps
 from django.db import connection
+from django.db.models import ForeignKey
 from psycopg import sql
 
 from postexp.kernel.erasing import may_erase
 from postexp.kernel.tenancy import current_merchant_id
-
-REFERENCES = """
-SELECT child.relname, a.attname
-FROM pg_constraint f
-JOIN pg_class child ON child.oid = f.conrelid
-JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
-WHERE f.contype = 'f' AND f.conparentid = 0 AND f.confrelid = %s::regclass
-ORDER BY 1, 2
-"""
 
 
 def remove_rows(table: str, ids: Sequence[int]) -> None:
@@ -32,36 +25,45 @@ def remove_rows(table: str, ids: Sequence[int]) -> None:
 
 
 def remove_events(*, order_ids: Sequence[str], subjects: Sequence[str]) -> None:
-    """Delete the events of orders (by public id) and of subjects, with their deliveries."""
+    """Delete the events of orders (by public id) and of subjects, with their deliveries.
+
+    Rows that name what those events were about in a column `object_id` go with them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM kernel_event WHERE merchant_id = %s "
+            "SELECT id, subject FROM kernel_event WHERE merchant_id = %s "
             "AND (payload ->> 'order_id' = ANY(%s) OR subject = ANY(%s))",
             [current_merchant_id(), list(order_ids), list(subjects)],
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    remove_rows("kernel_event", ids)
+        found = cursor.fetchall()
+    remove_rows("kernel_event", [pk for pk, _ in found])
+    _remove_naming(("object_id",), sorted({subject.partition(":")[2] for _, subject in found}))
 
 
 def remove_messages(order_ids: Sequence[str]) -> None:
     """Delete the rows that name orders by public id in a column `order_id` or `order_ref`."""
+    _remove_naming(("order_id", "order_ref"), order_ids)
+
+
+def _remove_naming(columns: Sequence[str], public_ids: Sequence[str]) -> None:
+    """Delete the rows that name an object by public id, alone or before a colon."""
     with connection.cursor() as cursor:
-        cursor.execute(NAMING)
+        cursor.execute(NAMING, [list(columns)])
         named = cursor.fetchall()
     for table, column in named:
-        find = sql.SQL("SELECT id FROM {table} WHERE merchant_id = %s AND {column} = ANY(%s)")
+        find = sql.SQL(
+            "SELECT id FROM {table} "
+            "WHERE merchant_id = %s AND split_part({column}, ':', 1) = ANY(%s)"
+        ).format(table=sql.Identifier(table), column=sql.Identifier(column))
         with connection.connection.cursor() as cursor:
-            cursor.execute(
-                find.format(table=sql.Identifier(table), column=sql.Identifier(column)),
-                [current_merchant_id(), list(order_ids)],
-            )
+            cursor.execute(find, [current_merchant_id(), list(public_ids)])
             found = [row[0] for row in cursor.fetchall()]
         remove_rows(table, found)
 
 
 NAMING = """
 SELECT c.relname, a.attname FROM pg_class c
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('order_id', 'order_ref')
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ANY(%s)
 JOIN pg_type t ON t.oid = a.atttypid AND t.typname = 'varchar'
 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
   AND EXISTS (SELECT 1 FROM pg_attribute m WHERE m.attrelid = c.oid AND m.attname = 'merchant_id')
@@ -79,12 +81,10 @@ def remove_requests(source: str) -> None:
 
 
 def _remove(table: str, ids: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(REFERENCES, [table])
-        references = cursor.fetchall()
-    for child, column in references:
-        named = {"child": sql.Identifier(child), "column": sql.Identifier(column)}
-        find = sql.SQL("SELECT id FROM {child} WHERE {column} = ANY(%s)").format(**named)
+    for child, column in _references(table):
+        find = sql.SQL("SELECT id FROM {child} WHERE {column} = ANY(%s)").format(
+            child=sql.Identifier(child), column=sql.Identifier(column)
+        )
         # Django's wrapper composes no identifiers; the driver's own cursor does.
         with connection.connection.cursor() as cursor:
             cursor.execute(find, [ids])
@@ -96,3 +96,13 @@ def _remove(table: str, ids: list[int]) -> None:
     )
     with connection.connection.cursor() as cursor:
         cursor.execute(gone, [ids, current_merchant_id()])
+
+
+def _references(table: str) -> list[tuple[str, str]]:
+    """Return the tables and columns that point to a table, also where no constraint holds them."""
+    return sorted(
+        (model._meta.db_table, field.column)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and field.related_model._meta.db_table == table
+    )

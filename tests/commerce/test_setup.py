@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from PIL import Image, ImageDraw
 
@@ -172,3 +173,18 @@ def test_looking_opens_the_newest_orders_page(
     client.force_login(owner)
     answer = client.post(f"/d/{merchant.slug}/first-steps/look/")
     assert "/s/komorebi/t/" in answer["Location"]
+
+
+def test_an_operator_invites_an_owner(client: Client, db: None) -> None:
+    said = io.StringIO()
+    call_command("invite_owner", "Owner@shop.example", name="Mika", stdout=said)
+    owner = User.objects.get(email="owner@shop.example")
+    assert "/accounts/password/reset/key/" in said.getvalue()
+    client.force_login(owner)
+    assert client.get("/setup/").status_code == 200
+
+    owner.set_password(PASSWORD)
+    owner.save()
+    call_command("invite_owner", "owner@shop.example", stdout=said)
+    assert User.objects.count() == 1
+    assert "the first log-in leads to it" in said.getvalue()
