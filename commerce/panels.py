@@ -104,11 +104,6 @@ def keys_tab(request: HttpRequest) -> dict[str, Any]:
     return _tab(request, "key_list", pgettext("settings", "API keys"))
 
 
-slots.register_entry("nav", order=10, entry=home_entry)
-slots.register_entry("nav", order=20, entry=orders_entry)
-slots.register_entry("nav", order=60, entry=events_entry)
-slots.register_entry("nav", order=90, entry=settings_entry)
-slots.register_entry("settings", order=10, entry=shop_tab)
 def setup_list(request: StaffRequest) -> str:
     """The list of first steps on the home page, until it is put away; demo shops have none."""
     if request.merchant.is_demo or not request.membership.may(Right.CONFIGURE):
@@ -177,6 +172,11 @@ def colleague_step(request: HttpRequest) -> dict[str, Any]:
 slots.register_entry("setup_steps", order=10, entry=theme_step)
 slots.register_entry("setup_steps", order=30, entry=page_step)
 slots.register_entry("setup_steps", order=70, entry=colleague_step)
+slots.register_entry("nav", order=10, entry=home_entry)
+slots.register_entry("nav", order=20, entry=orders_entry)
+slots.register_entry("nav", order=60, entry=events_entry)
+slots.register_entry("nav", order=90, entry=settings_entry)
+slots.register_entry("settings", order=10, entry=shop_tab)
 slots.register_entry("settings", order=20, entry=theme_tab)
 slots.register_entry("settings", order=25, entry=sending_tab)
 slots.register_entry("settings", order=95, entry=health_tab)
@@ -202,15 +202,15 @@ describe(
 describe(events.FulfilmentRecorded, _("Goods handed to the carrier"), icon="package")
 describe(events.RefundRecorded, _("Refund made on the platform"), icon="banknote")
 describe(events.MerchantChanged, _("Settings changed"), icon="settings")
+describe(events.ShopOpened, _("Shop opened"), icon="store", tone="accent")
+describe(events.ShopperPageSeen, _("Shopper’s page looked at"), icon="eye")
+describe(events.SetupPutAway, _("First steps put away"), icon="check")
 describe(events.StaffChanged, _("Staff changed"), icon="users")
 describe(events.StaffInvited, _("Staff invited"), icon="mail")
 describe(
     events.StaffSecurityChanged,
     _("Sign-in changed"),
     icon="shield-check",
-describe(events.ShopOpened, _("Shop opened"), icon="store", tone="accent")
-describe(events.ShopperPageSeen, _("Shopper’s page looked at"), icon="eye")
-describe(events.SetupPutAway, _("First steps put away"), icon="check")
     detail=lambda payload: payload["detail"],
 )
 describe(
