@@ -30,6 +30,8 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
         ),
         "banners": SimpleLazyObject(lambda: slots.collect("banner", request, {})),
         "nav": SimpleLazyObject(lambda: slots.entries("nav", request)),
+        "frame": SimpleLazyObject(lambda: slots.collect("frame", request, {})),
+        "commands": SimpleLazyObject(lambda: slots.entries("commands", request)),
         "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
         "search_url": reverse("dashboard:search", args=[merchant.slug]),
     }

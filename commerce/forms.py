@@ -162,6 +162,31 @@ class ViewForm(forms.Form):
     shared = forms.BooleanField(label=_("Everyone in the shop sees it"), required=False)
 
 
+class AuditForm(forms.Form):
+    """What part of the audit log is looked at."""
+
+    person = forms.ChoiceField(label=_("Person"), required=False)
+    type = forms.ChoiceField(label=_("Action"), required=False)
+    about = forms.CharField(label=_("Object"), max_length=80, required=False)
+    since = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(
+        self, *args: Any, people: list[tuple[str, str]], types: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", _("Anyone")), *people]  # type: ignore[attr-defined]
+        self.fields["type"].choices = [("", _("Everything")), *types]  # type: ignore[attr-defined]
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filters of a cleaned form, without those that cannot be read."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
 class RoleForm(forms.Form):
     """What a member may do."""
 
@@ -269,5 +294,3 @@ def read_picture(upload: UploadedFile[bytes] | None) -> bytes | None:
         raise forms.ValidationError(BadImage.message)
     content: bytes = upload.read()
     return content
-
-

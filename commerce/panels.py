@@ -99,6 +99,11 @@ def staff_tab(request: HttpRequest) -> dict[str, Any]:
     return _tab(request, "staff_list", pgettext("settings", "Staff"))
 
 
+def audit_tab(request: HttpRequest) -> dict[str, Any]:
+    """What staff did."""
+    return _tab(request, "audit_log", pgettext("settings", "Audit log"))
+
+
 def keys_tab(request: HttpRequest) -> dict[str, Any]:
     """The keys of programs."""
     return _tab(request, "key_list", pgettext("settings", "API keys"))
@@ -181,6 +186,7 @@ slots.register_entry("settings", order=20, entry=theme_tab)
 slots.register_entry("settings", order=25, entry=sending_tab)
 slots.register_entry("settings", order=95, entry=health_tab)
 slots.register_entry("settings", order=80, entry=staff_tab)
+slots.register_entry("settings", order=85, entry=audit_tab)
 slots.register_entry("settings", order=90, entry=keys_tab)
 slots.register("search", name="commerce.orders", order=10, render=found_orders)
 

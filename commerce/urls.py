@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from commerce import api, api_docs, api_resources, site
 from commerce.dashboard import (
+    audit,
     customers,
     events,
     failures,
@@ -65,6 +66,7 @@ dashboard_urls: list[URLPattern] = [
     path("settings/sending/", sending.sending_settings, name="sending"),
     path("settings/sending/check/", sending.sending_check, name="sending_check"),
     path("settings/health/", health.health_page, name="health"),
+    path("settings/audit/", audit.audit_log, name="audit_log"),
     path("settings/staff/", staff.staff_list, name="staff_list"),
     path("settings/staff/roles/", roles.role_list, name="role_list"),
     path("settings/staff/two-factors/", staff.staff_factors, name="staff_factors"),

@@ -27,6 +27,7 @@ class Class(models.TextChoices):
     TRANSACTIONAL = "transactional", pgettext_lazy("class of a message", "Transactional")
     SERVICE = "service", pgettext_lazy("class of a message", "Service")
     MARKETING = "marketing", pgettext_lazy("class of a message", "Marketing")
+    STAFF = "staff", pgettext_lazy("class of a message", "To staff")
 
 
 TO_SHOPPERS = frozenset({Class.TRANSACTIONAL, Class.SERVICE, Class.MARKETING})
@@ -58,3 +59,11 @@ class SuppressionCause(models.TextChoices):
 
     BOUNCED = "bounced", _("Mail to it bounced")
     BLOCKED = "blocked", _("Blocked by staff")
+
+
+class AlertMail(models.TextChoices):
+    """When a member of staff gets an alert by e-mail."""
+
+    OFF = "off", pgettext_lazy("alert by e-mail", "Never")
+    AT_ONCE = "at_once", pgettext_lazy("alert by e-mail", "At once")
+    DAILY = "daily", pgettext_lazy("alert by e-mail", "Once a day")

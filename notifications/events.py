@@ -97,3 +97,30 @@ class TestMessageRequested(DispatchEvent):
     order_id: str
     locale: str
     user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffEvent(Event):
+    """Something a member of staff is written to about."""
+
+    user_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"staff:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffAlerted(StaffEvent):
+    """A member of staff is told of something at once, by e-mail."""
+
+    type: ClassVar[str] = "staff.alerted"
+    alert_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffDigestDue(StaffEvent):
+    """The morning came for which a member of staff has alerts together; `day` is the shop's."""
+
+    type: ClassVar[str] = "staff.digest_due"
+    day: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from notifications import services
 from notifications.events import MessagePlanned, TestMessageRequested
-from notifications.ports import MessageKind, watch_kinds
+from notifications.ports import AlertKind, MessageKind, watch_alerts, watch_kinds
 from notifications.services.send import HANDLER
 from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, Event, subscribe, subscribe_outside
@@ -31,6 +31,18 @@ def plan_kind(kind: MessageKind[Any]) -> None:
 
 
 watch_kinds(plan_kind)
+
+
+def raise_kind(kind: AlertKind[Any]) -> None:
+    """Alert staff of each event of a kind."""
+
+    def alert(event: Event, delivery: DeliveryContext) -> None:
+        services.raise_alert(kind, event, at=delivery.occurred_at, actor=delivery.actor)
+
+    subscribe(kind.event, name=f"notifications.alert.{kind.name}")(alert)
+
+
+watch_alerts(raise_kind)
 
 
 def note_unknown(event: MessagePlanned, delivery: DeliveryContext) -> None:

@@ -5,12 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from commerce.events import OrderPlaced
-from commerce.selectors import get_order
-from notifications.ports import MessageKind, MessageVariables, register_kind
-from notifications.selectors import order_variables
+from commerce.selectors import get_merchant, get_order, get_user
+from notifications.enums import Class
+from notifications.events import StaffAlerted, StaffDigestDue
+from notifications.models import StaffAlert
+from notifications.ports import (
+    AlertKind,
+    MessageKind,
+    MessageVariables,
+    Recipient,
+    get_alert,
+    register_alert,
+    register_kind,
+)
+from notifications.selectors import (
+    alert_locale,
+    get_staff_alert,
+    list_due_digest,
+    order_variables,
+)
+from postexp.kernel.outbox import DeliveryDied
 
 
 def thanks_variables(event: OrderPlaced) -> MessageVariables:
@@ -41,5 +61,78 @@ register_kind(
         still_true=why_no_thanks,
         useful_for=timedelta(hours=48),
         example=order_variables,
+    )
+)
+
+
+def represent_alert(alert: StaffAlert, locale: str) -> dict[str, str]:
+    """Return an alert as its words name it: title, detail, and the address of its page."""
+    kind = get_alert(alert.kind)
+    home = reverse("dashboard:home", args=[get_merchant().slug])
+    with translation.override(locale):
+        title = str(kind.title) if kind else alert.kind
+    return {
+        "title": title,
+        "detail": alert.detail,
+        "url": f"{settings.BASE_URL}{home}{alert.path}",
+    }
+
+
+def to_staff(user_id: int, alerts: list[StaffAlert]) -> MessageVariables | None:
+    """Write to a member of staff; who has left meanwhile hears nothing more."""
+    user = get_user(user_id)
+    if user is None or not alerts:
+        return None
+    locale = alert_locale(user_id)
+    choices = reverse("dashboard:alert_choices", args=[get_merchant().slug])
+    return MessageVariables(
+        recipient=Recipient(address=user.email, locale=locale),
+        facts={
+            "customer_name": str(user),
+            "alerts": [represent_alert(alert, locale) for alert in alerts],
+            "links": {"choices": f"{settings.BASE_URL}{choices}"},
+        },
+    )
+
+
+def digest_variables(event: StaffDigestDue) -> MessageVariables | None:
+    """Tell what was gathered for one person until this morning."""
+    return to_staff(event.user_id, list_due_digest(event.user_id, event.day))
+
+
+register_kind(
+    MessageKind(
+        name="staff.alert",
+        room="notifications",
+        title=pgettext_lazy("kind of message", "Alert to staff"),
+        event=StaffAlerted,
+        object_id=lambda event: event.alert_id,
+        variables=lambda event: to_staff(event.user_id, [get_staff_alert(event.alert_id)]),
+        klass=Class.STAFF,
+    )
+)
+register_kind(
+    MessageKind(
+        name="staff.digest",
+        room="notifications",
+        title=pgettext_lazy("kind of message", "Daily alerts to staff"),
+        event=StaffDigestDue,
+        object_id=lambda event: f"{event.user_id}:{event.day}",
+        variables=digest_variables,
+        klass=Class.STAFF,
+        useful_for=timedelta(hours=20),
+    )
+)
+register_alert(
+    AlertKind(
+        name="delivery.died",
+        title=pgettext_lazy("kind of alert", "A reaction failed for good"),
+        event=DeliveryDied,
+        # One failing reaction fails for many events: it is told of once a day.
+        object_id=lambda event: f"{event.handler}:{event.day}",
+        detail=lambda event: event.handler,
+        page=lambda event: ("failure_list", []),
+        icon="octagon-alert",
+        tone="problem",
     )
 )

@@ -21,9 +21,12 @@ from notifications.events import (
     MessageSent,
     MessagesStopped,
     MessagesWentLive,
+    StaffAlerted,
+    StaffDigestDue,
     TestMessageRequested,
 )
 from notifications.selectors import (
+    count_unread_alerts,
     count_waiting_for_staff,
     is_live,
     list_messages_of_order,
@@ -31,6 +34,7 @@ from notifications.selectors import (
 from notifications.serializers import kind_title, represent_messages
 from postexp.kernel import slots
 from postexp.kernel.history import describe
+from postexp.kernel.outbox import DeliveryDied
 
 
 def order_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -65,6 +69,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def bell(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The bell of the frame, with how many of the person's alerts are unread."""
+    staff = cast(StaffRequest, request)
+    unread = count_unread_alerts(staff.user.pk)
+    return render_to_string("notifications/alerts/_bell.html", {"unread": unread}, request)
+
+
 def _kind(payload: Mapping[str, Any]) -> str:
     return kind_title(payload["kind"])
 
@@ -73,6 +84,7 @@ def _kind_and_reason(payload: Mapping[str, Any]) -> str:
     return f"{kind_title(payload['kind'])}: {Reason(payload['reason']).label}"
 
 
+slots.register("frame", name="notifications.bell", order=10, render=bell)
 slots.register(
     "order_page",
     name="notifications.messages",
@@ -111,3 +123,12 @@ describe(MessageSent, _("Message sent"), icon="send", detail=_kind)
 describe(MessageNotSent, _("Message not sent"), icon="mail", detail=_kind_and_reason)
 describe(MessageResent, _("Message sent again by staff"), icon="send", detail=_kind)
 describe(AddressAllowed, _("Address written to again"), icon="mail", detail=_kind)
+describe(StaffAlerted, _("Staff alerted by e-mail"), icon="bell", minor=True)
+describe(StaffDigestDue, _("Daily alerts sent to staff"), icon="bell", minor=True)
+describe(
+    DeliveryDied,
+    _("A reaction failed for good"),
+    icon="octagon-alert",
+    tone="problem",
+    detail=lambda payload: payload["handler"],
+)

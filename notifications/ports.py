@@ -243,3 +243,56 @@ def register_forecast(foresee: Foresee) -> None:
 def foresee_messages(limit: int) -> list[Forecast]:
     """Return what the rooms expect to cause in the next 24 hours, at most `limit` of each."""
     return [found for foresee in _forecasts for found in foresee(limit)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertKind(Generic[E]):
+    """One thing members of staff can ask to hear of, in the dashboard or by e-mail.
+
+    `object_id(event)` names what it is about: a person hears of it once. `detail(event)` names it
+    for people in every language alike, and `page(event)` its page: the name of an address of the
+    dashboard with what follows the shop in it, such as `("return_detail", ["ret_…"])`. An event for
+    which `applies(event)` is false alerts nobody.
+    """
+
+    name: str
+    title: _StrPromise | str
+    event: type[E]
+    object_id: Callable[[E], str]
+    detail: Callable[[E], str]
+    page: Callable[[E], tuple[str, list[str]]]
+    icon: str = "bell"
+    tone: str = "attention"
+    applies: Callable[[E], bool] = lambda event: True
+
+
+_alerts: dict[str, AlertKind[Any]] = {}
+_alert_watchers: list[Callable[[AlertKind[Any]], None]] = []
+
+
+def register_alert(kind: AlertKind[Any]) -> None:
+    """Make a kind of alert known. Called while the app starts; raises ValueError for a name given
+    twice.
+    """
+    if kind.name in _alerts:
+        raise ValueError(f"The alert {kind.name} is registered twice.")
+    _alerts[kind.name] = kind
+    for watch in _alert_watchers:
+        watch(kind)
+
+
+def watch_alerts(watch: Callable[[AlertKind[Any]], None]) -> None:
+    """Call `watch` for every kind of alert, those known already and those registered later."""
+    _alert_watchers.append(watch)
+    for kind in list_alerts():
+        watch(kind)
+
+
+def get_alert(name: str) -> AlertKind[Any] | None:
+    """The kind of alert of that name, or None for one this version of the house no longer has."""
+    return _alerts.get(name)
+
+
+def list_alerts() -> list[AlertKind[Any]]:
+    """Every kind of alert, in the order of registration."""
+    return list(_alerts.values())

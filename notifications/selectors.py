@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,15 @@ from django.utils import translation
 from commerce import links
 from commerce.selectors import get_merchant, get_order
 from commerce.serializers import represent_order
-from notifications.enums import State
-from notifications.models import MailboxMail, Message, Suppression, WentLive
+from notifications.enums import AlertMail, State
+from notifications.models import (
+    AlertChoice,
+    MailboxMail,
+    Message,
+    StaffAlert,
+    Suppression,
+    WentLive,
+)
 from notifications.ports import LOCALES, MessageVariables, Recipient
 from postexp.design.formats import honorific
 from postexp.kernel.tenancy import current_merchant_id
@@ -193,3 +201,75 @@ def access_mail(public_id: str, *, merchant_ids: Collection[int] | None) -> Mail
     if mail is None or (merchant_ids is not None and mail.merchant_id not in merchant_ids):
         raise Http404
     return mail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a person wants to hear of one kind of alert; unasked, they find it in the dashboard."""
+
+    dashboard: bool = True
+    mail: str = AlertMail.OFF
+
+    @property
+    def wants_any(self) -> bool:
+        """Whether they want to hear of it at all."""
+        return self.dashboard or self.mail != AlertMail.OFF
+
+
+def choices_by_person(kind: str) -> dict[int, Choice]:
+    """Return what those who chose want to hear of one kind of alert, by the id of the person."""
+    return {
+        row.user_id: Choice(dashboard=row.dashboard, mail=row.mail)
+        for row in AlertChoice.objects.filter(kind=kind)
+    }
+
+
+def choices_of(user_id: int) -> dict[str, Choice]:
+    """Return what a person chose, by kind of alert."""
+    return {
+        row.kind: Choice(dashboard=row.dashboard, mail=row.mail)
+        for row in AlertChoice.objects.filter(user_id=user_id)
+    }
+
+
+def alert_locale(user_id: int) -> str:
+    """Return the language a person reads alerts in: that of their choices, else the shop's."""
+    chosen = AlertChoice.objects.filter(user_id=user_id).order_by("-id").first()
+    return chosen.locale if chosen else get_merchant().default_locale
+
+
+def get_staff_alert(public_id: str) -> StaffAlert:
+    """Return an alert; raises StaffAlert.DoesNotExist."""
+    found: StaffAlert = StaffAlert.objects.get(public_id=public_id)
+    return found
+
+
+def access_alert(public_id: str, user_id: int) -> StaffAlert:
+    """Return an alert of the person for a page; raises Http404."""
+    found: StaffAlert | None = StaffAlert.objects.filter(
+        public_id=public_id, user_id=user_id
+    ).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def list_staff_alerts(user_id: int) -> QuerySet[StaffAlert]:
+    """Return what a person asked to find in the dashboard."""
+    return StaffAlert.objects.filter(user_id=user_id)
+
+
+def count_unread_alerts(user_id: int) -> int:
+    """Return how many alerts of a person are unread."""
+    return StaffAlert.objects.filter(user_id=user_id, read_at=None).count()
+
+
+def list_due_digest(user_id: int, day: str) -> list[StaffAlert]:
+    """Return the alerts of a person's digest of one day of the shop (ISO 8601), oldest first."""
+    return list(StaffAlert.objects.filter(user_id=user_id, digest_on=day).order_by("id"))
+
+
+def merchants_awaiting_digests() -> list[int]:
+    """Return the ids of the shops where an alert waits for a digest, of all shops there are."""
+    waiting = StaffAlert.every_merchant.filter(mail=AlertMail.DAILY, mailed_at=None)
+    return list(waiting.order_by("merchant_id").values_list("merchant_id", flat=True).distinct())

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from notifications import api
-from notifications.dashboard import kinds, live
+from notifications.dashboard import alerts, kinds, live
 from notifications.dashboard import messages as dashboard
 
 dashboard_urls = [
+    path("alerts/", alerts.alert_list, name="alert_list"),
+    path("alerts/read/", alerts.alerts_read, name="alerts_read"),
+    path("alerts/choices/", alerts.alert_choices, name="alert_choices"),
+    path("alerts/<str:alert_id>/open/", alerts.alert_open, name="alert_open"),
     path("messages/", dashboard.message_list, name="message_list"),
     path("messages/go-live/", live.go_live, name="go_live"),
     path("messages/stop/", live.stop, name="messages_stop"),

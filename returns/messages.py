@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from commerce.selectors import get_order
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import (
+    AlertKind,
+    MessageKind,
+    MessageVariables,
+    register_alert,
+    register_kind,
+)
 from notifications.selectors import order_variables
 from returns.enums import ReturnState, SettlementKind
 from returns.events import (
+    RefundFailed,
     ReturnApproved,
     ReturnDeclined,
     ReturnEvent,
@@ -169,5 +176,30 @@ register_kind(
         object_id=lambda event: event.settlement_id,
         variables=settlement_variables,
         example=settlement_example,
+    )
+)
+register_alert(
+    AlertKind(
+        name="return.requested",
+        title=pgettext_lazy("kind of alert", "New return"),
+        event=ReturnRequested,
+        object_id=lambda event: event.return_id,
+        detail=lambda event: get_return(event.return_id).number,
+        page=lambda event: ("return_detail", [event.return_id]),
+        icon="undo-2",
+        # What the policy approved by itself waits for nobody.
+        applies=lambda event: get_return(event.return_id).decided_by != "policy",
+    )
+)
+register_alert(
+    AlertKind(
+        name="refund.failed",
+        title=pgettext_lazy("kind of alert", "Refund failed"),
+        event=RefundFailed,
+        object_id=lambda event: event.refund_id,
+        detail=lambda event: get_order(event.order_id).number,
+        page=lambda event: ("order_detail", [event.order_id]),
+        icon="banknote",
+        tone="problem",
     )
 )

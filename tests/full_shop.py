@@ -41,7 +41,7 @@ from integrations.models import Connection
 from integrations.outgoing.models import Delivery as Webhook
 from integrations.outgoing.models import Endpoint
 from integrations.outgoing.services import add_endpoint, send_test
-from notifications.models import MailboxMail, Message
+from notifications.models import MailboxMail, Message, StaffAlert
 from postexp.kernel import inbox
 from postexp.kernel.models import Delivery, EventRecord, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
@@ -280,10 +280,12 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             .first(),
             "list_name": "orders",
             "view_id": _first(SavedView),
+            "alert_id": _first(StaffAlert),
             "membership_id": Membership.objects.filter(merchant=merchant)
             .values_list("id", flat=True)
             .first(),
             "service": "shopify",
+            "kind": "order.thanks",
             "token": links.order_token(str(_first(Order))),
             "name": "0" * 16,
             "path": "nothing.png",
@@ -297,4 +299,3 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
 def _first(model: Any) -> str | None:
     found: str | None = model.objects.order_by("id").values_list("public_id", flat=True).first()
     return found
-            "kind": "order.thanks",

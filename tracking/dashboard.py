@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from commerce.access import StaffRequest, staff_view
+from commerce.enums import ListName
+from commerce.exports import list_as_csv, wants_csv
+from commerce.serializers.view_tabs import view_tabs
 from postexp.kernel import clock, htmx
 from postexp.kernel.paging import NEWER, OLDER, address, cut
 from tracking import selectors
+from tracking.models import Shipment
 from tracking.rules import carrier_of
 from tracking.serializers import parcel_rows, tell_parcels
 
@@ -26,7 +31,10 @@ def shipment_list(request: StaffRequest) -> HttpResponse:
     """Every parcel: view, search and filters are in the address."""
     view, search = request.GET.get("view", "all"), request.GET.get("q", "").strip()
     carrier, late = request.GET.get("carrier", ""), request.GET.get("late") == "1"
-    shipments = selectors.list_shipments(search=search, view=view, late=late, carrier=carrier)
+    shipments = _found(request.GET)
+    if wants_csv(request):
+        newest = shipments.order_by("-id")
+        return list_as_csv(request, "parcels", shipment_header(), shipment_cells(newest))
     page = cut(shipments, request.GET)
     context = {
         "rows": parcel_rows(
@@ -36,7 +44,9 @@ def shipment_list(request: StaffRequest) -> HttpResponse:
             at=clock.now(),
         ),
         "page": page,
-        "views": _views(view, request.GET),
+        **view_tabs(
+            request, ListName.PARCELS, request.GET, _views(view, request.GET), _found
+        ),
         "chips": _chips(carrier, late, request.GET),
         "clear": address(request.GET, carrier=None, late=None, **_FIRST) if carrier or late else "",
         "q": search,
@@ -63,6 +73,16 @@ def shipment_detail(request: StaffRequest, shipment_id: str) -> HttpResponse:
     )
     return render(
         request, "tracking/dashboard/detail.html", {"shipment": shipment, "parcel": parcel}
+    )
+
+
+def _found(query: QueryDict) -> QuerySet[Shipment]:
+    """Return the parcels an address shows."""
+    return selectors.list_shipments(
+        search=query.get("q", "").strip(),
+        view=query.get("view", "all"),
+        late=query.get("late") == "1",
+        carrier=query.get("carrier", ""),
     )
 
 

@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from commerce.selectors import get_order
 from notifications.ports import (
+    AlertKind,
     Forecast,
     MessageKind,
     MessageVariables,
+    register_alert,
     register_forecast,
     register_kind,
 )
@@ -203,5 +205,17 @@ register_kind(
         useful_for=CODE_VALID,
         secret=True,
         example=code_example,
+    )
+)
+register_alert(
+    AlertKind(
+        name="shipment.problem",
+        title=pgettext_lazy("kind of alert", "Parcel in trouble"),
+        event=ShipmentProblem,
+        object_id=lambda event: f"{event.shipment_id}:{event.turn}",
+        detail=lambda event: get_shipment(event.shipment_id).tracking_number,
+        page=lambda event: ("shipment_detail", [event.shipment_id]),
+        icon="package-x",
+        applies=lambda event: not event.historic,
     )
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -12,9 +13,12 @@ from django.views.decorators.http import require_GET
 
 from commerce import links, selectors
 from commerce.access import StaffRequest, staff_view
-from commerce.enums import PaymentState, TenderKind
+from commerce.enums import ListName, PaymentState, TenderKind
+from commerce.exports import list_as_csv, wants_csv
 from commerce.models import Order, OrderLine
 from commerce.rules import address_lines, order_sum
+from commerce.serializers.cells import order_cells, order_header
+from commerce.serializers.view_tabs import view_tabs
 from postexp.design import formats
 from postexp.kernel import clock, htmx, slots
 from postexp.kernel.history import story_of_order
@@ -41,22 +45,20 @@ PAYMENT_TONES = {
 
 @staff_view()
 @require_GET
-def order_list(request: StaffRequest) -> HttpResponse:
-    """Every order: view, search and filters are in the address."""
+def order_list(request: StaffRequest) -> HttpResponseBase:
+    """Every order: view, search and filters are in the address; `export=csv` asks for a file."""
     view, search = request.GET.get("view", "all"), request.GET.get("q", "").strip()
     payment, period = request.GET.get("payment", ""), request.GET.get("period", "")
-    orders = selectors.list_order_rows(
-        at=clock.now(),
-        search=search,
-        state=view,
-        payment=payment if payment in PaymentState else "",
-        period=period,
-    )
+    orders = _found(request.GET)
+    if wants_csv(request):
+        return list_as_csv(request, "orders", order_header(), order_cells(orders))
     page = cut(orders, request.GET, by="placed_at")
     context = {
         "rows": [_row(order) for order in page.rows],
         "page": page,
-        "views": _views(view, request.GET),
+        **view_tabs(
+            request, ListName.ORDERS, request.GET, _views(view, request.GET), _found
+        ),
         "chips": _chips(payment, period, request.GET),
         "clear": address(request.GET, payment=None, period=None, **_FIRST)
         if payment or period
@@ -144,6 +146,18 @@ def _sent(units: int, sent: int) -> tuple[str, str]:
     if sent:
         return ("information", _("Partly sent"))
     return ("neutral", _("Not sent"))
+
+
+def _found(query: QueryDict) -> QuerySet[Order]:
+    """Return the orders an address shows."""
+    payment = query.get("payment", "")
+    return selectors.list_order_rows(
+        at=clock.now(),
+        search=query.get("q", "").strip(),
+        state=query.get("view", "all"),
+        payment=payment if payment in PaymentState else "",
+        period=query.get("period", ""),
+    )
 
 
 def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:

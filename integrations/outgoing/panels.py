@@ -7,10 +7,11 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from commerce.access import StaffRequest
 from integrations.outgoing.events import EndpointChanged, EndpointStopped
+from notifications.ports import AlertKind, register_alert
 from postexp.kernel import slots
 from postexp.kernel.history import describe
 
@@ -40,4 +41,16 @@ describe(
     icon="plug",
     tone="problem",
     detail=lambda payload: payload["detail"],
+)
+register_alert(
+    AlertKind(
+        name="webhook_endpoint.stopped",
+        title=pgettext_lazy("kind of alert", "Webhook endpoint stopped"),
+        event=EndpointStopped,
+        object_id=lambda event: f"{event.endpoint_id}:{event.state}",
+        detail=lambda event: event.detail,
+        page=lambda event: ("endpoint_detail", [event.endpoint_id]),
+        icon="plug",
+        tone="problem",
+    )
 )

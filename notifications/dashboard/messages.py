@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from commerce.access import StaffRequest, staff_view
-from commerce.enums import Right
+from commerce.enums import ListName, Right
+from commerce.serializers.view_tabs import view_tabs
 from notifications import services
 from notifications.enums import WAITING, State
 from notifications.errors import NotWaitingForStaff
@@ -59,12 +61,12 @@ def message_list(request: StaffRequest) -> HttpResponse:
     """Every decision about a message: filters and search are in the address."""
     view = request.GET.get("view", "all")
     kind, search = request.GET.get("kind", ""), request.GET.get("q", "").strip()
-    messages = list_messages(search=search, states=VIEWS.get(view, ()), kind=kind)
+    messages = _found(request.GET)
     page = paging.cut(messages, request.GET, by="listed_at")
     context = {
         "rows": represent_messages(page.rows),
         "page": page,
-        "tabs": _tabs(view, request.GET),
+        **view_tabs(request, ListName.MESSAGES, request.GET, _tabs(view, request.GET), _found),
         "kinds": [(known.name, known.title) for known in list_kinds()],
         "kind": kind,
         "view": view,
@@ -161,6 +163,15 @@ def mailbox_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 def mailbox_preview(request: HttpRequest, mail_id: str) -> HttpResponse:
     """The HTML part of a caught mail, for a sandboxed frame."""
     return mail_response(access_mail(mail_id, merchant_ids=_readable(request)).html)
+
+
+def _found(query: QueryDict) -> QuerySet[Message]:
+    """Return the messages an address shows."""
+    return list_messages(
+        search=query.get("q", "").strip(),
+        states=VIEWS.get(query.get("view", "all"), ()),
+        kind=query.get("kind", ""),
+    )
 
 
 def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:

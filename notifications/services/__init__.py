@@ -1,5 +1,6 @@
 """Writes of the message engine."""
 
+from notifications.services.alerts import choose_alerts, mark_read, raise_alert
 from notifications.services.live import ask_for_test, go_live, send_test, stop_messages
 from notifications.services.plan import plan_message
 from notifications.services.send import (
@@ -15,12 +16,15 @@ from notifications.services.words import Words, write_words
 __all__ = (
     "Words",
     "ask_for_test",
+    "choose_alerts",
     "give_up_message",
     "go_live",
     "lift_suppression",
+    "mark_read",
     "mark_sent",
     "note_unknown",
     "plan_message",
+    "raise_alert",
     "resend_message",
     "send_message",
     "send_test",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,9 +16,11 @@ from django.utils.translation import gettext_noop
 from postexp.kernel import ids, logs
 from postexp.kernel.events import (
     DeliveryContext,
+    Event,
     Handler,
     RetryLater,
     Subscription,
+    append,
     rebuild,
     registry,
     wake_drainer,
@@ -35,6 +38,21 @@ LONGEST_WAIT = timedelta(hours=1)
 STOPPED_WHILE_SENDING = gettext_noop(
     "The worker stopped while sending, so it is not known whether it was sent."
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryDied(Event):
+    """A reaction to an event failed for good; `day` is that of its last attempt, in UTC."""
+
+    type: ClassVar[str] = "delivery.died"
+    event_id: str
+    event_type: str
+    handler: str
+    day: str
+
+    @property
+    def subject(self) -> str:
+        return f"event:{self.event_id}"
 
 
 class OutcomeUnknown(Exception):
@@ -165,7 +183,24 @@ def _failed(delivery: Delivery, record: Any, error: Exception, at: datetime) -> 
     with merchant_scope(delivery.merchant_id):
         delivery.save()
     if delivery.state == DeliveryState.DEAD:
+        _tell_of_death(delivery, record, at)
         _react(registry.subscriptions.get(delivery.handler), "on_dead", delivery, record)
+
+
+def _tell_of_death(delivery: Delivery, record: Any, at: datetime) -> None:
+    """Publish DeliveryDied, but not for a reaction to that: it would tell of itself for ever."""
+    if record.type == DeliveryDied.type:
+        return
+    with merchant_scope(delivery.merchant_id), transaction.atomic():
+        append(
+            DeliveryDied(
+                event_id=record.public_id,
+                event_type=record.type,
+                handler=delivery.handler,
+                day=at.date().isoformat(),
+            ),
+            at=at,
+        )
 
 
 def _react(

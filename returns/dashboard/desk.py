@@ -17,7 +17,9 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 
 from commerce import selectors as commerce
 from commerce.access import StaffRequest, staff_view
-from commerce.enums import Right
+from commerce.enums import ListName, Right
+from commerce.exports import list_as_csv, wants_csv
+from commerce.serializers.view_tabs import view_tabs
 from postexp.design import formats
 from postexp.kernel import clock, history, htmx, ids
 from postexp.kernel.money import Money
@@ -63,7 +65,7 @@ def _list(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
         "rows": [_row(request, one) for one in standings(page.rows)],
         "nowhere": _nowhere(request),
         "page": page,
-        "views": _views(view, query),
+        **view_tabs(request, ListName.RETURNS, query, _views(view, query), _cases),
         "chips": [
             {
                 "url": address(query, outcome=None if outcome == kind else kind.value, **_FIRST),
