@@ -27,6 +27,9 @@ from postexp.design.colour import contrast, from_hex
 from postexp.design.theme import SURFACES, TEXT, Theme, palette, stylesheet
 from postexp.kernel import clock, htmx
 
+BOTH = "both"
+"""The choice of the preview to show every language side by side."""
+
 
 @staff_view(Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
@@ -120,10 +123,15 @@ def _chosen(request: StaffRequest) -> Theme:
 def _preview(request: StaffRequest, theme: Theme) -> dict[str, Any]:
     languages = request.merchant.locales
     asked = request.GET.get("lang", "")
-    lang = asked if asked in languages else get_language()
+    both = asked == BOTH and len(languages) > 1
+    lang = BOTH if both else asked if asked in languages else get_language()
     return {
-        "page_url": _address(request, "theme_page", **asdict(theme), lang=lang),
+        "pages": [
+            (one, _address(request, "theme_page", **asdict(theme), lang=one))
+            for one in (languages if both else [lang])
+        ],
         "lang": lang,
+        "both": BOTH,
         "languages": [one for one in site.LANGUAGES if one[0] in languages],
         "checks": _checks(theme),
     }

@@ -172,7 +172,7 @@ def test_what_is_no_picture_is_refused(
 def test_the_preview_wears_the_theme_in_the_address(staff: Client, merchant: Merchant) -> None:
     query = "accent=%23ffee00&font=serif&lang=ja"
     part = staff.get(f"{SETTINGS}theme/preview/?{query}")
-    assert "accent=%23ffee00" in part.context["page_url"]
+    assert "accent=%23ffee00" in part.context["pages"][0][1]
     assert part.context["checks"][0]["moved"]
     assert all(
         check[name] >= 4.5 for check in part.context["checks"] for name in ("button", "link")
