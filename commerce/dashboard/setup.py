@@ -70,7 +70,11 @@ def look(request: StaffRequest) -> HttpResponse:
     order = newest_order()
     if order is None:
         return htmx.redirect(request, reverse("site:lookup", args=[request.merchant.slug]))
-    return htmx.redirect(request, links.tracking_url(request.merchant, order))
+    # By path: a form may not lead to another host, such as a domain of the shop's own.
+    token = links.order_token(order.public_id)
+    return htmx.redirect(
+        request, reverse("site:tracking_page", args=[request.merchant.slug, token])
+    )
 
 
 @staff_view(Right.CONFIGURE)
