@@ -18,6 +18,7 @@ class IntegrationsConfig(AppConfig):
         from integrations.models import Service
         from integrations.shopify import inbound as shopify
         from integrations.shopify.outbound import ShopifyRefunds
+        from integrations.simulator import panels as simulator  # noqa: F401  the same
         from postexp.kernel.inbox import register_source
         from returns.ports import register_provider
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from commerce.models import Merchant
 from postexp.design.theme import Theme, ThemeError, fingerprint, stylesheet
+from postexp.kernel import slots
 
 WIDEST_LOGO = 192
 TOKENS = frozenset(field.name for field in fields(Theme))
@@ -36,8 +37,12 @@ def theme_url(merchant: Merchant) -> str:
 
 
 def site_frame(merchant: Merchant) -> dict[str, Any]:
-    """Return what `site/base.html` needs: `merchant`, `theme_url`, and the logo with its size."""
-    frame: dict[str, Any] = {"merchant": merchant, "theme_url": theme_url(merchant)}
+    """Return what `site/base.html` needs: `merchant`, `theme_url`, `notices`, the logo's size."""
+    frame: dict[str, Any] = {
+        "merchant": merchant,
+        "theme_url": theme_url(merchant),
+        "notices": slots.collect("site_notice", None, {"merchant": merchant}),
+    }
     if merchant.logo:
         height = theme_of(merchant).logo_height
         width, tall = merchant.theme.get("logo_size") or (0, 0)

@@ -117,8 +117,11 @@ def _updated(order: DemoOrder, after: timedelta, tell: Callable[[datetime], byte
     return Act(after=after, topic="orders/updated", key=key, tell=tell)
 
 
-def parcels_of(order: DemoOrder, fate: str, chance: Random) -> Iterator[Act]:
-    """The goods leave and travel, in two parcels where the fate says so and there is enough."""
+def parcels_of(order: DemoOrder, fate: str, chance: Random, *, topic: str = "") -> Iterator[Act]:
+    """The goods leave and travel, in two parcels where the fate says so and there is enough.
+
+    With the topic `TRACKER` their scans are told by the carrier.
+    """
     halves: tuple[tuple[BoughtLine, ...], ...] = (order.lines,)
     if fate == "two parcels" and len(order.lines) > 1:
         halves = (order.lines[:1], order.lines[1:])
@@ -135,7 +138,7 @@ def parcels_of(order: DemoOrder, fate: str, chance: Random) -> Iterator[Act]:
             promise=timedelta(days=2 if order.shop.country == "JP" else 4),
         )
         yield shipped(parcel, leaves)
-        yield from scanned(parcel, leaves, way(parcel, fate, chance))
+        yield from scanned(parcel, leaves, way(parcel, fate, chance), topic=topic)
 
 
 def shipped(parcel: DemoParcel, after: timedelta) -> Act:
@@ -149,14 +152,15 @@ def shipped(parcel: DemoParcel, after: timedelta) -> Act:
 
 
 def scanned(
-    parcel: DemoParcel, after: timedelta, scans: list[Scan], *, topic: str = ""
+    parcel: DemoParcel, after: timedelta, scans: list[Scan], *, topic: str = "", first: int = 0
 ) -> Iterator[Act]:
     """A parcel is scanned on its way; each scan names the hours since the one before.
 
     The platform tells each by itself; a carrier (topic `TRACKER`) with all that came before it.
+    `first` is how many scans were told before these.
     """
     told_as = topic or "fulfillment_events/create"
-    for number, (hours, status, place, message) in enumerate(scans):
+    for number, (hours, status, place, message) in enumerate(scans, first):
         after += timedelta(hours=hours)
 
         def tell(

@@ -1,0 +1,306 @@
+"""A simulation against a running server: it is taken in, it reconciles, and nothing stops it."""
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from commerce.models import Fulfilment, Merchant, Order, PlatformRefund, Product
+from integrations.connections import connect, disconnect
+from integrations.demo.cast import NoDemoShop, PlayedShop, find_shops
+from integrations.management.commands import simulate
+from integrations.models import Connection, Service
+from integrations.simulator.pace import pace_of
+from integrations.simulator.play import Simulation, Wishes
+from integrations.simulator.tally import Tally
+from postexp.kernel import clock
+from postexp.kernel.models import InboxMessage
+from postexp.kernel.tenancy import merchant_scope
+from returns.models import Return
+from tests.shops import drain_all
+from tracking.enums import Status
+from tracking.models import Shipment, ShipmentEvent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# A shop's day takes a second: weeks go by while one waits.
+FAST = 86_400.0
+
+
+@pytest.fixture
+def demo(other_merchant: Merchant) -> Merchant:
+    """A demo shop in the United States, connected to its platform."""
+    other_merchant.is_demo = True
+    other_merchant.save()
+    with merchant_scope(other_merchant.pk):
+        connect(
+            service=Service.SHOPIFY,
+            account="harbor-demo.myshopify.com",
+            secret="the shop's secret",
+            at=clock.now(),
+        )
+    return other_merchant
+
+
+@pytest.fixture
+def drainer() -> Iterator[None]:
+    """Read the inbox and react, as the drainer and the worker do."""
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            while not stop.wait(0.02):
+                drain_all()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def play(url: str, shops: list[PlayedShop], wishes: Wishes, **options: Any) -> Tally:
+    async def run() -> Tally:
+        simulation = Simulation(url, shops, wishes, say=lambda line: None, **options)
+        await simulation.run()
+        return simulation.tally
+
+    return asyncio.run(run())
+
+
+def reconcile(demo: Merchant, tally: Tally) -> None:
+    """Hold what the simulation counted against what the server has."""
+    drain_all()
+    counts = tally.counts
+    with merchant_scope(demo.pk):
+        assert not InboxMessage.objects.exclude(state="processed").exists()
+        assert Order.objects.count() == counts["orders placed"] > 0
+        assert Fulfilment.objects.count() == counts["parcels sent"] > 0
+        assert Shipment.objects.count() == counts["parcels sent"]
+        assert (
+            ShipmentEvent.objects.filter(source="shopify").count()
+            >= (counts["scans by the platform"])
+        )
+        assert PlatformRefund.objects.count() == counts["refunds"]
+        assert Order.objects.exclude(cancelled_at=None).count() == counts["orders cancelled"]
+        assert Return.objects.count() == counts["returns asked for"]
+        assert Return.objects.filter(state="cancelled").count() == counts["returns cancelled"]
+        for order in Order.objects.all():
+            assert order.placed_at <= order.taken_in_at, "nothing comes from the future"
+
+
+def test_two_weeks_of_a_shop_reconcile_with_the_server(
+    demo: Merchant, live_server: Any, drainer: None
+) -> None:
+    shops = find_shops("harbor", at=clock.now())
+    tally = play(live_server.url, shops, Wishes(seed=5, speed=FAST, rate=4, days=16))
+    assert set(tally.statuses) <= {"200", "302", "422"}, "signatures were taken"
+    assert tally.counts["webhooks repeated"] == 0
+    reconcile(demo, tally)
+    with merchant_scope(demo.pk):
+        assert Product.objects.count() == len(shops[0].shop.products) == tally.counts["products"]
+        assert tally.counts["scans by a carrier"] > 10
+        assert tally.counts["orders looked at"] > 10
+        assert tally.counts["returns asked for"] > 0
+        assert tally.counts["returns cancelled"] > 0
+        statuses = set(Shipment.objects.values_list("status", flat=True))
+        assert {Status.DELIVERED, Status.IN_TRANSIT} <= statuses
+    assert tally.counts["left out, too many waiting"] == 0
+
+
+class Moody(BaseHTTPRequestHandler):
+    """Passes requests on, but answers every third with an error, and some too late."""
+
+    target = ""
+    count = 0
+
+    def do_POST(self) -> None:
+        import httpx
+
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        Moody.count += 1
+        if Moody.count % 3 == 0:
+            self._say(500, b"{}")
+            return
+        headers = {
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in ("host", "content-length", "connection")
+        }
+        answer = httpx.post(self.target + self.path, content=body, headers=headers, timeout=20)
+        if Moody.count % 7 == 0:
+            self._say(503, b"{}")  # taken in, but the answer was lost
+            return
+        self.send_response(answer.status_code)
+        for name in ("Location", "Content-Type"):
+            if name in answer.headers:
+                self.send_header(name, answer.headers[name])
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    def do_GET(self) -> None:
+        import httpx
+
+        answer = httpx.get(self.target + self.path, timeout=20)
+        self._say(answer.status_code, answer.content)
+
+    def _say(self, status: int, data: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def moody(live_server: Any) -> Iterator[str]:
+    Moody.target, Moody.count = live_server.url, 0
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Moody)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_server_that_fails_loses_nothing(demo: Merchant, moody: str, drainer: None) -> None:
+    """Webhooks are repeated until they are taken; one taken twice has one effect."""
+    shops = find_shops("harbor", at=clock.now())
+    tally = play(
+        moody, shops, Wishes(seed=2, speed=FAST, rate=3, days=6), waits=(0.05, 0.1, 0.2, 0.4)
+    )
+    assert tally.statuses["500"] > 5
+    assert tally.counts["webhooks repeated"] > 5
+    assert tally.counts["webhooks given up"] == 0
+    drain_all()
+    told = tally.counts["steps"]
+    with merchant_scope(demo.pk):
+        assert not InboxMessage.objects.exclude(state="processed").exists()
+        webhooks = InboxMessage.objects.exclude(topic="products/create").count()
+        assert webhooks <= told
+        shops = find_shops("harbor", at=clock.now())
+        first = 1001
+        assert shops[0].next_number == first + Order.objects.count(), "no order is missing"
+        numbers = sorted(int(order.number.strip("#")) for order in Order.objects.all())
+        assert numbers == list(range(first, first + len(numbers)))
+
+
+def test_a_server_that_is_down_is_given_up_like_shopify_does(demo: Merchant) -> None:
+    shops = find_shops("harbor", at=clock.now())
+    tally = play(
+        "http://127.0.0.1:9", shops, Wishes(speed=FAST, rate=2, days=0.2), waits=(0.01, 0.01)
+    )
+    products = len(shops[0].goods)
+    assert tally.statuses["no answer"] >= 3 * products
+    assert tally.counts["webhooks given up"] >= products
+
+
+def test_a_second_run_goes_on_where_the_first_ended(
+    demo: Merchant, live_server: Any, drainer: None
+) -> None:
+    shops = find_shops("harbor", at=clock.now())
+    play(live_server.url, shops, Wishes(seed=1, speed=FAST, rate=4, days=2))
+    drain_all()
+    with merchant_scope(demo.pk):
+        before = Order.objects.count()
+        moving = set(
+            Shipment.objects.filter(
+                status__in=(Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY)
+            ).values_list("pk", flat=True)
+        )
+    again = find_shops("harbor", at=clock.now())
+    assert again[0].next_number == shops[0].next_number + before
+    assert len(again[0].under_way) >= len(moving) > 0
+    assert not again[0].goods
+    tally = play(live_server.url, again, Wishes(seed=1, speed=FAST, rate=2, days=3))
+    drain_all()
+    with merchant_scope(demo.pk):
+        assert Order.objects.count() == before + tally.counts["orders placed"]
+        assert set(Shipment.objects.filter(pk__in=moving).values_list("status", flat=True)) == {
+            Status.DELIVERED
+        }
+
+
+def test_a_load_sends_as_many_requests_as_asked_for(
+    demo: Merchant, live_server: Any, drainer: None
+) -> None:
+    shops = find_shops("harbor", at=clock.now())
+    tally = play(live_server.url, shops, Wishes(load=30, minutes=0.1))
+    sent = tally.answers - tally.counts["products"]
+    assert 100 < sent < 300, "about 30 a second for six seconds"
+    assert tally.latencies["webhook"].percentile(0.5) > 0
+    assert pace_of(demo.pk) is None, "a load says nothing about the shop's clock"
+
+
+def test_the_pace_is_told_while_it_runs(demo: Merchant, live_server: Any, drainer: None) -> None:
+    shops = find_shops("harbor", at=clock.now())
+    play(live_server.url, shops, Wishes(speed=1440, rate=1, minutes=0.02))
+    assert pace_of(demo.pk) == 1440
+
+
+def test_ctrl_c_ends_it_in_order_with_a_summary(
+    demo: Merchant, live_server: Any, drainer: None
+) -> None:
+    out = StringIO()
+    pressed = threading.Timer(3.0, os.kill, (os.getpid(), signal.SIGINT))
+    pressed.start()
+    began = time.monotonic()
+    call_command(
+        "simulate", base_url=live_server.url, shop="harbor", speed=FAST, rate=4, stdout=out
+    )
+    assert time.monotonic() - began < 3.0 + 12
+    said = out.getvalue()
+    assert "one minute here is 86400 minutes of the shop" in said
+    for name in ("orders placed", "webhook latency", "p99", "refused or unanswered"):
+        assert name in said
+    assert pace_of(demo.pk) is None
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_shop_that_disconnects_ends_it(demo: Merchant, live_server: Any) -> None:
+    with merchant_scope(demo.pk):
+        shops = find_shops("harbor", at=clock.now())
+        Connection.objects.filter(service=Service.SHOPIFY).update(account="other.myshopify.com")
+    simulation: list[Simulation] = []
+
+    async def run() -> None:
+        simulation.append(
+            Simulation(live_server.url, shops, Wishes(speed=FAST), say=lambda line: None)
+        )
+        await simulation[0].run()
+
+    asyncio.run(run())
+    assert simulation[0].refused_shop == "harbor"
+    with pytest.raises(CommandError, match="no longer takes our signature"):
+        call_command("simulate", base_url=live_server.url, shop="harbor", stdout=StringIO())
+
+
+def test_only_demo_shops_are_played(
+    merchant: Merchant, demo: Merchant, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(NoDemoShop, match="real shop"):
+        find_shops("komorebi", at=clock.now())
+    with pytest.raises(NoDemoShop, match="no demo shop"):
+        find_shops("nobody", at=clock.now())
+    assert [played.shop.slug for played in find_shops(at=clock.now())] == ["harbor"]
+    with merchant_scope(demo.pk):
+        disconnect(service=Service.SHOPIFY, account="harbor-demo.myshopify.com", at=clock.now())
+    with pytest.raises(CommandError, match="not connected to Shopify"):
+        call_command("simulate", base_url=live_server.url, stdout=StringIO())
+    monkeypatch.setattr(simulate, "START", 0.1)
+    with pytest.raises(CommandError, match="Nothing answers"):
+        call_command("simulate", base_url="http://127.0.0.1:9", stdout=StringIO())
