@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "returns",
     "integrations",
     "integrations.outgoing",
+    "integrations.spreadsheets",
 ]
 
 MIDDLEWARE = [

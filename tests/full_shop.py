@@ -1,11 +1,13 @@
 """A shop with one of everything, built through intake and services."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files import File
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from commerce import links, selectors
@@ -38,6 +40,9 @@ from commerce.services.products import take_in_product
 from commerce.services.views import save_view
 from integrations.connections import connect
 from integrations.models import Connection
+from integrations.spreadsheets.enums import Kind
+from integrations.spreadsheets.models import Import
+from integrations.spreadsheets.services import upload
 from integrations.outgoing.models import Delivery as Webhook
 from integrations.outgoing.models import Endpoint
 from integrations.outgoing.services import add_endpoint, send_test
@@ -106,6 +111,13 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
             at=at,
         )
         order = _order(merchant, at, "1")
+        upload(
+            kind=Kind.CUSTOMERS,
+            file=File(io.BytesIO(b"Email,First name\na@example.jp,Ai\n"), name="people.csv"),
+            by=owner,
+            locale="en",
+            at=at,
+        )
         connect(service="shopify", account="full.myshopify.com", secret="s", at=at)
         endpoint = add_endpoint(url="https://erp.example/", events=[], at=at, actor=owner.actor)
         send_test(endpoint=endpoint, at=at, actor=owner.actor)
@@ -285,6 +297,8 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             .values_list("id", flat=True)
             .first(),
             "service": "shopify",
+            "sample": "orders",
+            "import_id": _first(Import),
             "kind": "order.thanks",
             "token": links.order_token(str(_first(Order))),
             "name": "0" * 16,

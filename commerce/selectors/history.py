@@ -86,4 +86,6 @@ def _plain_name(actor: str) -> str:
         return _("a former member of staff")
     if kind == "api":
         return _("a deleted API key")
+    if kind == "import":
+        return _("an import")
     return SERVICES.get(kind, kind)
