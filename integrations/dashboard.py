@@ -163,7 +163,7 @@ def connection_history_act(request: StaffRequest, connection_id: str, act: str) 
         )
     if act == "start":
         _hand_over(back_fill, connection)
-    if request.htmx:
+    if htmx.details(request):
         return render(request, "integrations/_history.html", {"row": _row(connection)})
     return _to_list(request)
 

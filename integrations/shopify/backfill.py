@@ -161,7 +161,7 @@ def run_slice(
         BackFill.objects.filter(pk=back_fill.pk, claim=back_fill.claim).update(
             claim="", claimed_until=None
         )
-    return _open(connection).filter(state=BackFillState.RUNNING).exists()
+    return bool(_open(connection).filter(state=BackFillState.RUNNING).exists())
 
 
 class Stopped(Exception):

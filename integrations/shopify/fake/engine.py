@@ -21,8 +21,10 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
     build_schema,
     execute_sync,
     get_named_type,
@@ -73,7 +75,7 @@ def _value(source: dict[str, Any], name: str) -> Any:
 def _page_of(name: str) -> Callable[..., Any]:
     def resolve(
         source: dict[str, Any],
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         first: int | None = None,
         after: str | None = None,
         reverse: bool = False,
@@ -86,7 +88,9 @@ def _page_of(name: str) -> Callable[..., Any]:
 
 
 def _first_of(name: str) -> Callable[..., Any]:
-    def resolve(source: dict[str, Any], info: GraphQLResolveInfo, first: int | None = None) -> Any:
+    def resolve(
+        source: dict[str, Any], info: GraphQLResolveInfo[Any], first: int | None = None
+    ) -> Any:
         return _value(source, name)[:first]
 
     return resolve
@@ -279,15 +283,17 @@ class _Cost:
         return 2 + math.sqrt(self._first(field)) * max(1.0, inner / 4)
 
     def _first(self, field: FieldNode) -> int:
-        for argument in field.arguments:
+        for argument in field.arguments or ():
             if argument.name.value == "first":
-                value = argument.value
-                name = getattr(value, "name", None)
-                return int(self._variables[name.value] if name else value.value)  # type: ignore[attr-defined]
+                given = argument.value
+                if isinstance(given, VariableNode):
+                    return int(self._variables[given.name.value])
+                if isinstance(given, IntValueNode):
+                    return int(given.value)
         return 1
 
 
-def key_of(info: GraphQLResolveInfo) -> str:
+def key_of(info: GraphQLResolveInfo[Any]) -> str:
     """Return the key a mutation came with; "" without one."""
     directive = info.schema.get_directive("idempotent")
     assert directive is not None

@@ -23,7 +23,7 @@ def keyed(name: str) -> Callable[..., Any]:
     """Return a mutation that, with a key, happens once: the same again gets the first answer."""
     act = RESOLVERS[name]
 
-    def resolve(shop: FakeShop, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(shop: FakeShop, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         key = engine.key_of(info)
         if not key:
             if name in KEY_REQUIRED:

@@ -56,7 +56,7 @@ def poll(shop: FakeShop, operation: Rest) -> Rest:
     return operation
 
 
-def _shop(shop: FakeShop, info: GraphQLResolveInfo) -> Any:
+def _shop(shop: FakeShop, info: GraphQLResolveInfo[Any]) -> Any:
     return {
         "id": graph.gid("Shop", 1),
         "name": shop.name,
@@ -65,7 +65,7 @@ def _shop(shop: FakeShop, info: GraphQLResolveInfo) -> Any:
     }
 
 
-def _installation(shop: FakeShop, info: GraphQLResolveInfo) -> Any:
+def _installation(shop: FakeShop, info: GraphQLResolveInfo[Any]) -> Any:
     return {
         "id": graph.gid("AppInstallation", 1),
         "accessScopes": [{"handle": scope, "description": scope} for scope in shop.scopes],
@@ -75,7 +75,7 @@ def _installation(shop: FakeShop, info: GraphQLResolveInfo) -> Any:
 def _connection(rows: Callable[[FakeShop], list[Any]], show: Callable[[FakeShop, Any], Any]) -> Any:
     def resolve(
         shop: FakeShop,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         first: int | None = None,
         after: str | None = None,
         **_: Any,
@@ -91,7 +91,7 @@ def _connection(rows: Callable[[FakeShop], list[Any]], show: Callable[[FakeShop,
 
 def _count(rows: Callable[[FakeShop], list[Any]]) -> Resolver:
     def resolve(
-        shop: FakeShop, info: GraphQLResolveInfo, limit: int | None = 10_000, **_: Any
+        shop: FakeShop, info: GraphQLResolveInfo[Any], limit: int | None = 10_000, **_: Any
     ) -> Any:
         count = len(rows(shop))
         exact = limit is None or count <= limit
@@ -103,11 +103,11 @@ def _count(rows: Callable[[FakeShop], list[Any]]) -> Resolver:
     return resolve
 
 
-def _by_code(shop: FakeShop, info: GraphQLResolveInfo, code: str) -> Any:
+def _by_code(shop: FakeShop, info: GraphQLResolveInfo[Any], code: str) -> Any:
     return shop.discount_codes.get(code.upper())
 
 
-def _current_bulk(shop: FakeShop, info: GraphQLResolveInfo, type: str = "QUERY") -> Any:
+def _current_bulk(shop: FakeShop, info: GraphQLResolveInfo[Any], type: str = "QUERY") -> Any:
     latest = next(reversed(shop.bulk_operations.values()), None)
     return poll(shop, latest) if latest else None
 
