@@ -344,6 +344,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TenderKind": "commerce.enums.TenderKind",
         "ReturnState": "returns.enums.ReturnState",
+        "MessageState": "notifications.enums.State",
+        "EndpointState": "integrations.outgoing.enums.EndpointState",
+        "WebhookDeliveryState": "integrations.outgoing.enums.DeliveryState",
         "RefundState": "returns.enums.RefundState",
         "ReplacementState": "returns.enums.ReplacementState",
         "SettlementKind": "returns.enums.SettlementKind",

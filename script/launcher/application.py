@@ -45,7 +45,7 @@ def manage(*arguments: str) -> list[str]:
 
 
 def programs(environment: Environment, port: int) -> list[Program]:
-    """Return the four programs: web server, event drainer, worker and scheduler."""
+    """Return the five programs: web server, event drainer, webhook sender, worker, scheduler."""
     # As root the worker warns of pickled tasks in eight lines; ours are JSON.
     no_warning = ("-W", "ignore:You're running the worker with superuser")
     celery = [sys.executable, *no_warning, "-m", "celery", "--quiet", "-A", "postexp"]
@@ -67,6 +67,7 @@ def programs(environment: Environment, port: int) -> list[Program]:
     return [
         Program("web", granian, environment, before_start=forget_counts),
         Program("events", manage("run_events"), environment),
+        Program("webhooks", manage("send_webhooks"), environment),
         Program("worker", worker, environment),
         Program("scheduler", scheduler, environment),
     ]

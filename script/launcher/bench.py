@@ -57,7 +57,7 @@ def measured_site(environment: dict[str, str], port: int, address: str) -> Itera
     """Run the web server and the worker as they run for everyone, for as long as we measure."""
     log = var() / "log" / "bench.log"
     log.write_bytes(b"")
-    web, _events, worker, _scheduler = programs(environment, port)
+    web, _events, _webhooks, worker, _scheduler = programs(environment, port)
     site = [Running(program.writing_to(log)) for program in (web, worker)]
     try:
         deadline = time.monotonic() + PATIENCE

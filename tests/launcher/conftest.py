@@ -46,8 +46,14 @@ class House:
         self.started: list[subprocess.Popen[bytes]] = []
 
     def environment(self, **settings: str) -> dict[str, str]:
-        """Return a plain environment: no setting of the surrounding test run."""
-        return {"PATH": os.environ["PATH"], "HOME": str(self.path), "LANG": "C.UTF-8", **settings}
+        """Return a plain environment: no setting of the surrounding test run, and no demo."""
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.path),
+            "LANG": "C.UTF-8",
+            "POSTEXP_DEMO_LIVES": "0",
+            **settings,
+        }
 
     def start(self, output: Any = None, **settings: str) -> subprocess.Popen[bytes]:
         """Start script/server in a session of its own, as a terminal would."""
@@ -142,7 +148,16 @@ class House:
 def kind_of(command: str) -> str:
     """Return which of our programs a command line belongs to."""
     words = {Path(word).name for word in re.split(r"[\0 ]", command)}
-    for kind in ("granian", "run_events", "beat", "worker", "postgres", "valkey-server"):
+    for kind in (
+        "simulate",
+        "granian",
+        "run_events",
+        "send_webhooks",
+        "beat",
+        "worker",
+        "postgres",
+        "valkey-server",
+    ):
         if kind in words:
             return kind
     return command

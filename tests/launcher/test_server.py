@@ -16,7 +16,7 @@ from tests.launcher.conftest import House, wait_for
 # One group: a house is prepared once for several tests, not once per process of pytest.
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("launcher")]
 
-PROGRAMS = {"granian", "run_events", "worker", "beat", "postgres", "valkey-server"}
+PROGRAMS = {"granian", "run_events", "send_webhooks", "worker", "beat", "postgres", "valkey-server"}
 COUNT = (
     *("shell", "--no-imports", "-c"),
     "from django.db import connection as c; k = c.cursor(); "
@@ -115,6 +115,16 @@ def test_it_can_be_pointed_at_other_servers(running: House, house: House) -> Non
     assert set(house.children()) == PROGRAMS - {"postgres", "valkey-server"}
     assert not (house.path / "var/postgres").exists()
     assert running.run("script/console", *COUNT).stdout == "(2,)\n"
+
+
+def test_the_demo_lives_once_everything_else_does(rested: House) -> None:
+    rested.start(POSTEXP_DEMO_LIVES="1")
+    rested.address()
+    wait_for("the demo to live", lambda: "lives at 60" in rested.said())
+    assert set(rested.children()) == {*PROGRAMS, "simulate"}
+    before, _, after = rested.said().partition("Every part works")
+    assert "demo " not in before
+    assert "demo      lives at 60" in after
 
 
 def test_finds_its_data_again(rested: House) -> None:

@@ -69,9 +69,13 @@ def test_what_was_rolled_back_is_not_told(endpoint: Endpoint) -> None:
     class Stop(Exception):
         pass
 
-    with pytest.raises(Stop), transaction.atomic():
-        append(OrderPlaced(order_id="ord_none", number="1"), at=clock.now())
-        raise Stop
+    def change_and_stop() -> None:
+        with transaction.atomic():
+            append(OrderPlaced(order_id="ord_none", number="1"), at=clock.now())
+            raise Stop
+
+    with pytest.raises(Stop):
+        change_and_stop()
     assert Delivery.objects.count() == 0
 
 

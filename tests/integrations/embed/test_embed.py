@@ -1,0 +1,102 @@
+"""The storefront script is small, works on a strict page of another origin, and finds an order."""
+
+import gzip
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from playwright.sync_api import Browser
+
+from commerce.models import Merchant, Order
+from integrations.embed.site import script, script_hash
+
+LARGEST = 10_000
+
+
+def test_the_script_is_small_cached_and_open_to_every_origin(client: Client) -> None:
+    lasting = client.get(f"/embed/postexp.{script_hash()}.js")
+    latest = client.get("/embed/postexp.js")
+    assert lasting.content == latest.content == script()
+    assert len(gzip.compress(script())) < LARGEST
+    assert lasting["Access-Control-Allow-Origin"] == "*"
+    assert "immutable" in lasting["Cache-Control"]
+    assert "immutable" not in latest["Cache-Control"]
+    assert not lasting.cookies
+    assert client.get(f"/embed/postexp.{'0' * 16}.js").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Order number"), ("ja", "ご注文番号")])
+def test_the_words_are_public_and_in_the_readers_language(
+    merchant: Merchant, client: Client, language: str, label: str
+) -> None:
+    answer = client.get(f"/s/{merchant.slug}/embed.json?lang={language}")
+    told = answer.json()
+    assert told["words"]["number"] == label
+    assert told["policy"]
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert not answer.cookies
+
+
+@pytest.fixture
+def storefront(merchant: Merchant, live_server: Any, settings: LazySettings) -> Iterator[str]:
+    """A page of the shop's own, on another origin and with a strict policy."""
+    settings.BASE_URL = live_server.url
+    shop = f"{live_server.url}/s/{merchant.slug}/"
+    page = (
+        f'<!doctype html><html lang="ja"><title>Shop</title>'
+        f'<script type="module" src="{live_server.url}/embed/postexp.js"></script>'
+        f'<postexp-orders shop="{shop}"></postexp-orders>'
+    ).encode()
+    policy = (
+        f"default-src 'none'; script-src {live_server.url}; connect-src {live_server.url}; "
+        f"form-action {live_server.url}"
+    )
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", policy)
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_shopper_finds_an_order_from_the_shops_own_page(
+    storefront: str, order: Order, browser: Browser, at: datetime
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
+    page.goto(storefront)
+    page.get_by_label("注文番号").fill(order.number)
+    assert page.get_by_role("listitem").count() > 0
+    assert context.cookies() == []
+    page.get_by_label("メールアドレス").fill(order.email)
+    page.get_by_role("button").click()
+    page.wait_for_url("**/t/**")
+    assert order.number in page.content()
+    assert [text for text in problems if "favicon" not in text] == []
+    context.close()
