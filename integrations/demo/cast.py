@@ -139,7 +139,7 @@ def _next_number() -> int:
         "-id"
     )[:MOST_UNDER_WAY]
     ids = [int(newest or 0), *(int(json.loads(bytes(one.body))["id"]) for one in unread)]
-    return max(FIRST_NUMBER, *(number % 10**6 + 1 for number in ids if number))
+    return max([FIRST_NUMBER, *(number % 10**6 + 1 for number in ids if number)])
 
 
 def _on_the_way(shop: DemoShop) -> list[UnderWay]:
