@@ -73,6 +73,17 @@ def programs(environment: Environment, port: int) -> list[Program]:
     ]
 
 
+def life_of_demo(environment: Environment) -> list[Program]:
+    """Return the program that lets the demo shops live, slowly; none with POSTEXP_DEMO_LIVES=0.
+
+    It asks a few requests a minute of the site, and nothing while it waits.
+    """
+    if environment.get("POSTEXP_DEMO_LIVES", "1") == "0":
+        return []
+    simulate = manage("simulate", "--patient", "--speed", "60", "--rate", "10")
+    return [Program("demo", simulate, environment)]
+
+
 def forget_counts() -> None:
     """Remove what former web processes counted; one of the same number would add to it."""
     counts = os.environ.get("POSTEXP_METRICS_DIR", "") or VAR / "metrics"
@@ -100,8 +111,8 @@ def state(environment: Environment) -> str:
     own = sorted(
         (name, value)
         for name, value in environment.items()
-        # The port may differ each time, and nothing is prepared for it.
-        if name.startswith("POSTEXP_") and name != "POSTEXP_BASE_URL"
+        # The port may differ each time, and nothing is prepared for it, nor for the demo's life.
+        if name.startswith("POSTEXP_") and name not in ("POSTEXP_BASE_URL", "POSTEXP_DEMO_LIVES")
     )
     files = sorted(
         (str(file), file.stat().st_size, file.stat().st_mtime_ns)

@@ -5,13 +5,20 @@ import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from launcher import addresses, dotenv, venv
-from launcher.application import application_environment, prepare_demo, programs
+from launcher.application import (
+    application_environment,
+    life_of_demo,
+    prepare_demo,
+    programs,
+)
 from launcher.layout import ROOT, VAR
 from launcher.lock import Lock, refuse_second_start, server_lock
+from launcher.processes import Program
 from launcher.servers import running_servers
 from launcher.signals import plain_endings
 from launcher.supervisor import Supervisor
@@ -49,10 +56,18 @@ def serve(lock: Lock, began: float) -> None:
             for program in programs(environment, port):
                 supervisor.add(program)
             lock.tell({"pid": os.getpid(), "address": address})
-            supervisor.run(Announcement(address, login, began))
+            # The demo comes last: it takes no time from the start.
+            live = partial(add_all, supervisor, life_of_demo(environment))
+            supervisor.run(Announcement(address, login, began, live))
         finally:
             say("Stopping; press Ctrl-C again to end everything at once.")
             supervisor.stop()
+
+
+def add_all(supervisor: Supervisor, those: list[Program]) -> None:
+    """Start programs and keep them running."""
+    for program in those:
+        supervisor.add(program)
 
 
 def keep_environment(environment: Mapping[str, str]) -> None:
@@ -83,9 +98,13 @@ def read_health(address: str) -> dict[str, dict[str, object]]:
 
 
 class Announcement:
-    """Says once that every part works and where, or which parts keep us waiting."""
+    """Says once that every part works and where, or which parts keep us waiting.
 
-    def __init__(self, address: str, login: str, began: float) -> None:
+    `then` is called once everything was said.
+    """
+
+    def __init__(self, address: str, login: str, began: float, then: Callable[[], None]) -> None:
+        self.then = then
         self.address = address
         self.login = login
         self.began = began
@@ -103,6 +122,7 @@ class Announcement:
         if not missing:
             self.done = True
             self.announce()
+            self.then()
         elif time.time() - self.programs_began > LONG_START and not self.complained:
             self.complained = True
             say(f"Still waiting for: {', '.join(missing)}. The lines above may say why.")
