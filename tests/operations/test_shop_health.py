@@ -46,7 +46,10 @@ def test_everyone_of_the_shop_may_look(
     assert "Everything is in order" in shown(client, merchant, warehouse_worker)
 
 
-def test_a_standing_server_is_told(client: Client, merchant: Merchant, owner: User) -> None:
+def test_a_standing_server_is_told(
+    client: Client, merchant: Merchant, owner: User, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
     page = shown(client, merchant, owner)
     assert "A part of the server stands still" in page
     assert "manage.py doctor" in page
