@@ -58,6 +58,19 @@ CROSS JOIN LATERAL (
 WHERE endpoint.state = 'active'
 ORDER BY due.next_at, due.id LIMIT %(limit)s
 """
+# A batch is written by one statement: Django's bulk_update takes 20 times as long.
+WRITE_BODIES = """
+UPDATE outgoing_delivery SET body = told.body
+FROM unnest(%s::bigint[], %s::text[]) AS told (id, body)
+WHERE outgoing_delivery.id = told.id
+"""
+BOOK = """
+UPDATE outgoing_delivery SET state = came.state, attempts = came.attempts, next_at = came.next_at,
+    finished_at = came.finished_at, claim = '', lease_until = NULL
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+    AS came (id, state, attempts, next_at, finished_at)
+WHERE outgoing_delivery.id = came.id
+"""
 # Only one sender at a time chooses, so that the limits hold for all of them together.
 CHOOSING = 0x706F7374
 
@@ -183,7 +196,7 @@ def _write_bodies(deliveries: Sequence[Delivery]) -> None:
                 bodies[one.event_id] = body_of(records[one.event_id])
         one.body = bodies[one.event_id]
     if deliveries:
-        Delivery.every_merchant.bulk_update(deliveries, ["body"])
+        _write(WRITE_BODIES, [(one.pk, one.body) for one in deliveries])
 
 
 def _job(delivery: Delivery, endpoint: Endpoint, at: datetime) -> Job:
@@ -252,18 +265,23 @@ def book(outcomes: Sequence[Outcome], *, claim: str) -> None:
             verdict = _verdict(delivery, by_delivery[delivery.pk], at)
             if verdict.gone:
                 gone.add(delivery.endpoint_id)
-        Delivery.every_merchant.bulk_update(
-            ours, ["state", "attempts", "next_at", "finished_at", "claim", "lease_until"]
-        )
+        if ours:
+            rows = [(d.pk, str(d.state), d.attempts, d.next_at, d.finished_at) for d in ours]
+            _write(BOOK, rows)
         Attempt.every_merchant.bulk_create(
             _attempt(delivery, by_delivery[delivery.pk]) for delivery in ours
         )
         _judge_endpoints(ours, gone, at)
 
 
+def _write(statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Run a statement whose parameters are the columns of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+
+
 def _verdict(delivery: Delivery, outcome: Outcome, at: datetime) -> rules.Verdict:
     delivery.attempts += 1
-    delivery.claim, delivery.lease_until = "", None
     verdict = rules.judge(
         status=outcome.status,
         retry_after=outcome.headers.get("retry-after", ""),

@@ -9,7 +9,7 @@ import django
 def main() -> int:
     """Measure the site at the address that is named; return the status."""
     django.setup()
-    from benchmarks import intake, pages, reactions, visible
+    from benchmarks import intake, pages, reactions, visible, webhooks
     from benchmarks.rounds import ROUNDS, compare, table
     from benchmarks.shop import open_measured_shop
 
@@ -20,6 +20,7 @@ def main() -> int:
         *pages.comparisons(address, shop),
         *reactions.comparisons(shop),
         *intake.comparisons(address),
+        *webhooks.comparisons(shop),
     ]
     print(table(figures), end="\n\n")
     print(
