@@ -99,9 +99,21 @@ def staff_tab(request: HttpRequest) -> dict[str, Any]:
     return _tab(request, "staff_list", pgettext("settings", "Staff"))
 
 
+def domain_tab(request: HttpRequest) -> dict[str, Any]:
+    """The shopper pages under the shop's own name."""
+    return _tab(request, "domain", pgettext("settings", "Domain"))
+
+
 def audit_tab(request: HttpRequest) -> dict[str, Any]:
     """What staff did."""
     return _tab(request, "audit_log", pgettext("settings", "Audit log"))
+
+
+def data_tab(request: HttpRequest) -> dict[str, Any]:
+    """All data of the shop, and its end; for owners."""
+    if not cast(StaffRequest, request).membership.may(Right.ERASE):
+        return {}
+    return _tab(request, "data_settings", pgettext("settings", "Your data"))
 
 
 def keys_tab(request: HttpRequest) -> dict[str, Any]:
@@ -185,6 +197,8 @@ slots.register_entry("settings", order=10, entry=shop_tab)
 slots.register_entry("settings", order=20, entry=theme_tab)
 slots.register_entry("settings", order=25, entry=sending_tab)
 slots.register_entry("settings", order=95, entry=health_tab)
+slots.register_entry("settings", order=92, entry=data_tab)
+slots.register_entry("settings", order=25, entry=domain_tab)
 slots.register_entry("settings", order=80, entry=staff_tab)
 slots.register_entry("settings", order=85, entry=audit_tab)
 slots.register_entry("settings", order=90, entry=keys_tab)
@@ -236,4 +250,18 @@ describe(
     events.PrivacyRequested, _("Privacy request received"), icon="shield-check", tone="attention"
 )
 describe(events.PrivacyAnswered, _("Privacy request answered"), icon="shield-check", tone="good")
+describe(events.CustomerExported, _("Customer’s data exported"), icon="file-text")
+describe(events.CustomerErased, _("Customer’s data erased"), icon="trash-2")
+describe(events.CustomerRemoved, _("Customer removed with an import"), icon="undo-2")
+describe(events.OrderRemoved, _("Order removed with an import"), icon="undo-2")
+describe(events.FulfilmentRemoved, _("Shipment removed with an import"), icon="undo-2")
+describe(events.ShopExported, _("Export of all data asked for"), icon="archive")
+describe(events.DataDownloaded, _("File of data downloaded"), icon="download")
+describe(
+    events.ListExported,
+    _("List exported"),
+    icon="download",
+    detail=lambda payload: " · ".join(filter(None, (payload["list"], payload["detail"]))),
+)
+describe(events.StockOwnerChanged, _("Another one counts the stock"), icon="warehouse")
 describe(events.StoreCreditChanged, _("Store credit changed"), icon="wallet")

@@ -1,16 +1,21 @@
 """Celery entries of commerce: files of data are made, and shops erased, step by step."""
 
+import logging
 from datetime import timedelta
+from typing import Any
 
 from celery import shared_task
 
 from commerce.selectors import get_merchant
 from commerce.selectors.data import list_waiting_erasures, list_waiting_exports
 from commerce.services import privacy
+from commerce.services.domains import check_all_domains
 from commerce.services.sending import check_all_sending
 from postexp.celery import app
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
+
+logger = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=45)
 
@@ -29,15 +34,23 @@ def erase_shop(merchant_id: int) -> bool:
         return privacy.erase_shop(merchant=get_merchant(), until=clock.now() + STEP, now=clock.now)
 
 
+def begin(task: Any, *arguments: object) -> None:
+    """Hand work to a worker; where the broker is down, the schedule does it later."""
+    try:
+        task.apply_async(arguments, retry=False)
+    except task.OperationalError as error:
+        logger.warning("%s waits for the broker: %s", task.name, type(error).__name__)
+
+
 @shared_task(name="commerce.go_on_with_data")
 def go_on_with_data() -> int:
     """Hand exports and erasures nobody works on to a worker; return how many."""
     at = clock.now()
     exports, erasures = list_waiting_exports(at=at), list_waiting_erasures(at=at)
     for merchant_id, export_id in exports:
-        make_shop_export.delay(merchant_id, export_id)
+        begin(make_shop_export, merchant_id, export_id)
     for merchant_id in erasures:
-        erase_shop.delay(merchant_id)
+        begin(erase_shop, merchant_id)
     return len(exports) + len(erasures)
 
 
@@ -53,7 +66,14 @@ def check_sending() -> int:
     return check_all_sending(at=clock.now())
 
 
+@shared_task(name="commerce.check_domains", time_limit=3600)
+def check_domains() -> int:
+    """Look at the own domain of every shop again; return how many were looked at."""
+    return check_all_domains(at=clock.now())
+
+
 app.conf.beat_schedule |= {
+    "commerce.check_domains": {"task": "commerce.check_domains", "schedule": 24 * 3600.0},
     "commerce.check_sending": {"task": "commerce.check_sending", "schedule": 24 * 3600.0},
     "commerce.go_on_with_data": {
         "task": "commerce.go_on_with_data",

@@ -6,6 +6,7 @@ from commerce import api, api_docs, api_resources, site
 from commerce.dashboard import (
     audit,
     customers,
+    domain,
     events,
     failures,
     health,
@@ -29,6 +30,7 @@ root_urls: list[URLPattern] = [
     path("setup/", setup.setup, name="setup"),
     path("api/docs/", api_docs.docs, name="api_docs"),
     path("media/<path:path>", site.media, name="media"),
+    path("domains/known/", site.known_domain, name="known_domain"),
 ]
 dashboard_urls: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -41,6 +43,12 @@ dashboard_urls: list[URLPattern] = [
     path("customers/<str:customer_id>/", customers.customer_detail, name="customer_detail"),
     path("privacy/", privacy.privacy_list, name="privacy_list"),
     path("privacy/<str:request_id>/answer/", privacy.privacy_answer, name="privacy_answer"),
+    path("customers/<str:customer_id>/data/", privacy.customer_data, name="customer_data"),
+    path("customers/<str:customer_id>/erase/", privacy.customer_erase, name="customer_erase"),
+    path("data/<str:export_id>/", privacy.data_download, name="data_download"),
+    path("settings/data/", privacy.data_settings, name="data_settings"),
+    path("settings/data/progress/", privacy.data_progress, name="data_progress"),
+    path("settings/data/erase/", privacy.shop_erase, name="shop_erase"),
     path("events/", events.event_list, name="event_list"),
     path("events/failures/", failures.failure_list, name="failure_list"),
     path(
@@ -63,10 +71,12 @@ dashboard_urls: list[URLPattern] = [
     path("settings/theme/preview/", settings.theme_preview, name="theme_preview"),
     path("settings/theme/page/", settings.theme_page, name="theme_page"),
     path("settings/theme/page.css", settings.theme_css, name="theme_css"),
+    path("settings/audit/", audit.audit_log, name="audit_log"),
     path("settings/sending/", sending.sending_settings, name="sending"),
     path("settings/sending/check/", sending.sending_check, name="sending_check"),
     path("settings/health/", health.health_page, name="health"),
-    path("settings/audit/", audit.audit_log, name="audit_log"),
+    path("settings/domain/", domain.domain_settings, name="domain"),
+    path("settings/domain/check/", domain.domain_check, name="domain_check"),
     path("settings/staff/", staff.staff_list, name="staff_list"),
     path("settings/staff/roles/", roles.role_list, name="role_list"),
     path("settings/staff/two-factors/", staff.staff_factors, name="staff_factors"),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from commerce.serializers import instant
 from notifications.enums import Class, State
 from notifications.models import Message
 from notifications.ports import get_kind
+from postexp.kernel.spreadsheets import Cell
+
+CHUNK = 500
 
 TONES = {
     State.PLANNED: "information",
@@ -66,6 +71,37 @@ def represent_message(message: Message) -> dict[str, Any]:
         "send_at": instant(message.send_at),
         "settled_at": instant(message.settled_at),
     }
+
+
+def message_header() -> list[str]:
+    """Return the names of the columns of `message_cells`."""
+    return [
+        _("When"),
+        _("Kind"),
+        _("Recipient"),
+        _("Name"),
+        _("Order number"),
+        _("Subject"),
+        _("State"),
+        _("Reason"),
+        _("Id"),
+    ]
+
+
+def message_cells(messages: QuerySet[Message]) -> Iterator[list[Cell]]:
+    """Return messages as rows of a spreadsheet, without their words."""
+    for message in messages.iterator(chunk_size=CHUNK):
+        yield [
+            message.listed_at,
+            kind_title(message.kind),
+            message.address,
+            message.name,
+            message.order_number,
+            message.subject,
+            str(State(message.state).label),
+            message.why,
+            message.public_id,
+        ]
 
 
 def kind_title(name: str) -> str:

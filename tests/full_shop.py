@@ -16,6 +16,7 @@ from commerce.models import (
     ApiKey,
     ApiRequest,
     Customer,
+    DataExport,
     Membership,
     Merchant,
     Order,
@@ -40,12 +41,12 @@ from commerce.services.products import take_in_product
 from commerce.services.views import save_view
 from integrations.connections import connect
 from integrations.models import Connection
-from integrations.spreadsheets.enums import Kind
-from integrations.spreadsheets.models import Import
-from integrations.spreadsheets.services import upload
 from integrations.outgoing.models import Delivery as Webhook
 from integrations.outgoing.models import Endpoint
 from integrations.outgoing.services import add_endpoint, send_test
+from integrations.spreadsheets.enums import Kind
+from integrations.spreadsheets.models import Import
+from integrations.spreadsheets.services import upload
 from notifications.models import MailboxMail, Message, StaffAlert
 from postexp.kernel import inbox
 from postexp.kernel.models import Delivery, EventRecord, InboxMessage
@@ -299,6 +300,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "service": "shopify",
             "sample": "orders",
             "import_id": _first(Import),
+            "export_id": _first(DataExport),
             "kind": "order.thanks",
             "token": links.order_token(str(_first(Order))),
             "name": "0" * 16,

@@ -76,8 +76,8 @@ def withdraw_order(
 ) -> str:
     """Remove an order, and the customer who came with it; return why it was kept, or "".
 
-    It is kept where anyone but `actor` did something to it since, kinds of events in `ignoring`
-    aside. Publishes OrderRemoved, and CustomerRemoved.
+    It is kept where anyone but `actor` did something to it since, kinds of events and actors in
+    `ignoring` aside. Publishes OrderRemoved, and CustomerRemoved.
     """
     order = Order.objects.select_for_update().filter(public_id=order_id).first()
     if order is None:
@@ -119,9 +119,7 @@ def restore_order(
     Tender.objects.filter(order=order).exclude(position__in=positions).delete()
     for tender in before["tenders"]:
         Tender.objects.update_or_create(order=order, position=tender["position"], defaults=tender)
-    append(
-        OrderChanged(order_id=order.public_id, happened_at=at.isoformat()), at=at, actor=actor
-    )
+    append(OrderChanged(order_id=order.public_id, happened_at=at.isoformat()), at=at, actor=actor)
     return ""
 
 
@@ -157,9 +155,7 @@ def withdraw_customer(customer_id: str, *, at: datetime, actor: str) -> str:
     return ""
 
 
-def restore_customer(
-    customer_id: str, before: dict[str, Any], after: dict[str, Any]
-) -> str:
+def restore_customer(customer_id: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     """Give a customer back what they were, unless they have changed from `after` since."""
     customer = Customer.objects.select_for_update().filter(public_id=customer_id).first()
     if customer is None:

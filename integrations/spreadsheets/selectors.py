@@ -61,6 +61,11 @@ def latest_prints(batch: Import, keys: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("key", "fingerprint"))
 
 
+def actors_taken_back() -> tuple[str, ...]:
+    """Return how the log names the imports that were undone."""
+    return tuple(batch.actor for batch in Import.objects.exclude(undone_at=None).only("public_id"))
+
+
 def list_waiting(*, at: datetime) -> list[tuple[int, str]]:
     """Return merchant and public id of the imports that go on and that nobody works on."""
     idle = Q(beat_at=None) | Q(beat_at__lt=at - STALLED)

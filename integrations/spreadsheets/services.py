@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
@@ -40,7 +41,12 @@ from integrations.spreadsheets.reading import (
     read_plain,
     write_plain,
 )
-from integrations.spreadsheets.selectors import KEEP, STALLED, latest_prints
+from integrations.spreadsheets.selectors import (
+    KEEP,
+    STALLED,
+    actors_taken_back,
+    latest_prints,
+)
 from postexp.kernel.events import append
 from postexp.kernel.files import private_files
 from postexp.kernel.tenancy import current_merchant_id
@@ -382,7 +388,7 @@ def _finish(batch: Import, *, at: datetime, actor: str) -> None:
 
 
 def _undo(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
-    setting = setting_of(batch, get_merchant())
+    setting = replace(setting_of(batch, get_merchant()), taken_back=actors_taken_back())
     effects = (Outcome.CREATED, Outcome.CHANGED)
     while True:
         with transaction.atomic():

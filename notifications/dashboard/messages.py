@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import ListName, Right
+from commerce.exports import list_as_csv, wants_csv
 from commerce.serializers.view_tabs import view_tabs
 from notifications import services
 from notifications.enums import WAITING, State
@@ -33,7 +34,12 @@ from notifications.selectors import (
     list_mailbox,
     list_messages,
 )
-from notifications.serializers import kind_title, represent_messages
+from notifications.serializers import (
+    kind_title,
+    message_cells,
+    message_header,
+    represent_messages,
+)
 from postexp.kernel import clock, htmx, paging
 
 if TYPE_CHECKING:
@@ -57,11 +63,16 @@ MAIL_POLICY = (
 
 @staff_view()
 @require_GET
-def message_list(request: StaffRequest) -> HttpResponse:
-    """Every decision about a message: filters and search are in the address."""
+def message_list(request: StaffRequest) -> HttpResponseBase:
+    """Every decision about a message: filters and search are in the address.
+
+    `export=csv` asks for all of it as a file.
+    """
     view = request.GET.get("view", "all")
     kind, search = request.GET.get("kind", ""), request.GET.get("q", "").strip()
     messages = _found(request.GET)
+    if wants_csv(request):
+        return list_as_csv(request, "messages", message_header(), message_cells(messages))
     page = paging.cut(messages, request.GET, by="listed_at")
     context = {
         "rows": represent_messages(page.rows),

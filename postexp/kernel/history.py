@@ -98,11 +98,12 @@ def happened_after(
 ) -> EventRecord | None:
     """Return the first event of an order that came after the last one of an actor, or None.
 
-    Kinds of events in `ignoring` do not count.
+    Kinds of events and actors in `ignoring` do not count.
     """
     events = EventRecord.objects.annotate(order=KT("payload__order_id")).filter(order=order_id)
     last = events.filter(actor=actor).order_by("-id").values_list("id", flat=True).first() or 0
-    since = events.filter(id__gt=last).exclude(actor=actor).exclude(type__in=ignoring)
+    since = events.filter(id__gt=last).exclude(actor__in=[actor, *ignoring])
+    since = since.exclude(type__in=ignoring)
     return since.order_by("id").first()
 
 

@@ -19,7 +19,7 @@ def withdraw_shipment(
     """Remove the parcels of a fulfilment, and it; return why they were kept, or "".
 
     They are kept where a carrier has told of them, or anyone but `actor` did something to their
-    order since, kinds of events in `ignoring` aside. Publishes FulfilmentRemoved.
+    order since, kinds of events and actors in `ignoring` aside. Publishes FulfilmentRemoved.
     """
     parcels = list(
         Shipment.objects.select_for_update(of=("self",))

@@ -12,10 +12,12 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from commerce.errors import WrongSlug
-from commerce.models import Membership, Merchant, ShopErasure, User
+from commerce.models import ApiKey, Membership, Merchant, ShopErasure, User
 from commerce.services.privacy.exports import folder_of, picture_paths
+from commerce.services.sandboxes import find_sandbox
 from postexp.kernel.erasing import forget_rows
 from postexp.kernel.files import private_files
+from postexp.kernel.tenancy import merchant_scope
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ KEPT_TO_THE_END = ("commerce_shoperasure",)
 
 
 def order_erasure(*, merchant: Merchant, typed: str, by: User, at: datetime) -> None:
-    """Order that a shop be erased; it is closed at once, for staff, shoppers and programs.
+    """Order that a shop, with its test shop, be erased; it is closed at once, for everybody.
 
     `typed` is the shop's short name as the owner wrote it; raises WrongSlug for another. Accounts
     of staff who belong to no other shop go with it, but for whoever ordered it and operators. The
@@ -33,17 +35,28 @@ def order_erasure(*, merchant: Merchant, typed: str, by: User, at: datetime) -> 
     if typed.strip() != merchant.slug:
         raise WrongSlug
     with transaction.atomic():
-        locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
-        ShopErasure.objects.create(asked_by_id=by.pk, asked_at=at)
-        # No address leads to the shop any more.
-        locked.slug = f"erased-{secrets.token_hex(8)}"
-        locked.save(update_fields=["slug"])
-        staff = list(Membership.objects.filter(merchant=locked).values_list("user_id", flat=True))
-        Membership.objects.filter(merchant=locked).delete()
+        staff = _close(merchant, by, at)
+        twin = find_sandbox(merchant)
+        if twin is not None:
+            with merchant_scope(twin.pk):
+                _close(twin, by, at)
         User.objects.filter(pk__in=staff, memberships=None, is_staff=False).exclude(
             pk=by.pk
         ).delete()
     logger.info("the erasure of shop %s was ordered", merchant.pk)
+
+
+def _close(merchant: Merchant, by: User, at: datetime) -> list[int]:
+    """Order one shop's erasure and let nobody in any more; return who worked there."""
+    locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
+    ShopErasure.objects.create(asked_by_id=by.pk, asked_at=at)
+    # No address leads to the shop any more, and no program's key opens it.
+    locked.slug = f"erased-{secrets.token_hex(8)}"
+    locked.save(update_fields=["slug"])
+    ApiKey.objects.update(revoked_at=at)
+    staff = list(Membership.objects.filter(merchant=locked).values_list("user_id", flat=True))
+    Membership.objects.filter(merchant=locked).delete()
+    return staff
 
 
 def erase_shop(*, merchant: Merchant, until: datetime, now: Callable[[], datetime]) -> bool:

@@ -24,13 +24,17 @@ NAMES_OF_ERRORS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What an importer knows beside the lines: the shop, the columns, and how dates are read."""
+    """What an importer knows beside the lines: the shop, the columns, and how dates are read.
+
+    `taken_back` are the actors of imports that were undone: what they did is no more.
+    """
 
     merchant: Merchant
     columns: Mapping[str, int]
     date_order: str
     uploaded_at: datetime
     actor: str
+    taken_back: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -238,13 +238,19 @@ class Orders:
     def undo(self, object_id: str, before: Any, setting: Setting, *, at: datetime) -> str:
         """Take the order away, or give it back what it was, unless more happened to it."""
         if "order" in before:
-            return restore_order(object_id, before, at=at, actor=setting.actor, ignoring=HARMLESS)
+            return restore_order(
+                object_id,
+                before,
+                at=at,
+                actor=setting.actor,
+                ignoring=(*HARMLESS, *setting.taken_back),
+            )
         return withdraw_order(
             object_id,
             with_customer=before["customer"],
             at=at,
             actor=setting.actor,
-            ignoring=HARMLESS,
+            ignoring=(*HARMLESS, *setting.taken_back),
         )
 
 

@@ -134,7 +134,9 @@ class Shipments:
         """Take the parcel away; one that was here before keeps what it was told."""
         if before["before"] is not None:
             return _now("It was here before, and the file told something new of it.")
-        return withdraw_shipment(before["ref"], at=at, actor=setting.actor, ignoring=HARMLESS)
+        return withdraw_shipment(
+            before["ref"], at=at, actor=setting.actor, ignoring=(*HARMLESS, *setting.taken_back)
+        )
 
 
 def _order_id(number: str) -> str:
