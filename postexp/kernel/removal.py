@@ -54,7 +54,10 @@ def _remove_naming(columns: Sequence[str], public_ids: Sequence[str]) -> None:
         find = sql.SQL(
             "SELECT id FROM {table} "
             "WHERE merchant_id = %s AND split_part({column}, ':', 1) = ANY(%s)"
-        ).format(table=sql.Identifier(table), column=sql.Identifier(column))
+        ).format(
+            table=sql.Identifier(table),
+            column=sql.Identifier(column),
+        )
         with connection.connection.cursor() as cursor:
             cursor.execute(find, [current_merchant_id(), list(public_ids)])
             found = [row[0] for row in cursor.fetchall()]
@@ -81,27 +84,37 @@ def remove_requests(source: str) -> None:
 
 
 def _remove(table: str, ids: list[int]) -> None:
-    for child, column in _references(table):
-        find = sql.SQL("SELECT id FROM {child} WHERE {column} = ANY(%s)").format(
-            child=sql.Identifier(child), column=sql.Identifier(column)
-        )
-        # Django's wrapper composes no identifiers; the driver's own cursor does.
-        with connection.connection.cursor() as cursor:
-            cursor.execute(find, [ids])
-            found = [row[0] for row in cursor.fetchall()]
-        if found:
-            _remove(child, found)
-    gone = sql.SQL("DELETE FROM {table} WHERE id = ANY(%s) AND merchant_id = %s").format(
-        table=sql.Identifier(table)
+    for child, column, has_id in _references(table):
+        if has_id:
+            find = sql.SQL("SELECT id FROM {child} WHERE {column} = ANY(%s)").format(
+                child=sql.Identifier(child), column=sql.Identifier(column)
+            )
+            # Django's wrapper composes no identifiers; the driver's own cursor does.
+            with connection.connection.cursor() as cursor:
+                cursor.execute(find, [ids])
+                found = [row[0] for row in cursor.fetchall()]
+            if found:
+                _remove(child, found)
+        else:
+            _delete(child, column, ids)
+    _delete(table, "id", ids)
+
+
+def _delete(table: str, column: str, values: list[int]) -> None:
+    gone = sql.SQL("DELETE FROM {table} WHERE {column} = ANY(%s) AND merchant_id = %s").format(
+        table=sql.Identifier(table), column=sql.Identifier(column)
     )
     with connection.connection.cursor() as cursor:
-        cursor.execute(gone, [ids, current_merchant_id()])
+        cursor.execute(gone, [values, current_merchant_id()])
 
 
-def _references(table: str) -> list[tuple[str, str]]:
-    """Return the tables and columns that point to a table, also where no constraint holds them."""
+def _references(table: str) -> list[tuple[str, str, bool]]:
+    """Return the tables and columns that point to a table, also where no constraint holds them.
+
+    Nothing can point to a table without an id of its own, such as that of the scans.
+    """
     return sorted(
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, field.column, model._meta.pk.column == "id")
         for model in apps.get_models()
         for field in model._meta.concrete_fields
         if isinstance(field, ForeignKey) and field.related_model._meta.db_table == table
