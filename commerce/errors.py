@@ -90,3 +90,10 @@ class ViewNameTaken(CommerceError):
 
     code = "view_name_taken"
     message = _("You have a view of this name already. Choose another one.")
+
+
+class DomainTaken(CommerceError):
+    """A domain belongs to one shop."""
+
+    code = "domain_taken"
+    message = _("Another shop has proven this domain to be its own.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.http.request import validate_host
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,9 @@ from postexp.design.theme import LOGO_HEIGHTS, Theme
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
+
+
+HOST_NAME = re.compile(r"(?!-)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -185,6 +190,28 @@ class AuditForm(forms.Form):
     def filters(self) -> dict[str, Any]:
         """Return the filters of a cleaned form, without those that cannot be read."""
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class DomainForm(forms.Form):
+    """The shop's own domain."""
+
+    domain = forms.CharField(
+        label=_("Domain"),
+        max_length=253,
+        required=False,
+        help_text=_("Such as track.example.com. Leave it empty to stay on our address."),
+    )
+
+    def clean_domain(self) -> str:
+        """Return the domain in small letters; refuse what is no name, or one of ours."""
+        domain = str(self.cleaned_data["domain"]).strip().lower().rstrip(".")
+        if not domain:
+            return ""
+        if not HOST_NAME.fullmatch(domain):
+            raise forms.ValidationError(_("Write a domain alone, such as track.example.com."))
+        if validate_host(domain, settings.ALLOWED_HOSTS):
+            raise forms.ValidationError(_("This is our own address. Choose a domain of yours."))
+        return domain
 
 
 class RoleForm(forms.Form):

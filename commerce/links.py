@@ -1,8 +1,8 @@
 """Links to a shopper's own pages: signed, bound to one order, good for its whole journey."""
 
-from django.conf import settings
 from django.urls import reverse
 
+from commerce.domains import origin_of, standing_on
 from commerce.models import Merchant, Order
 from postexp.kernel import signing
 
@@ -30,5 +30,6 @@ def return_url(merchant: Merchant, order: Order, locale: str = "") -> str:
 
 
 def _absolute(name: str, merchant: Merchant, order: Order, locale: str) -> str:
-    path = reverse(name, args=[merchant.slug, order_token(order.public_id)])
-    return f"{settings.BASE_URL}{path}" + (f"?lang={locale}" if locale else "")
+    with standing_on(merchant.slug if merchant.own_domain else ""):
+        path = reverse(name, args=[merchant.slug, order_token(order.public_id)])
+    return f"{origin_of(merchant)}{path}" + (f"?lang={locale}" if locale else "")

@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from commerce.domains import shop_of_domain
 from commerce.models import Merchant
 from commerce.selectors import theme_of, theme_sheet
 
@@ -36,6 +37,17 @@ def theme(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     else:
         patch_cache_control(response, public=True, max_age=60)
     return response
+
+
+@require_safe
+def known_domain(request: HttpRequest) -> HttpResponse:
+    """Answer 200 for the proven domain of a shop, else 404.
+
+    Asked by a proxy before it gets a certificate for a name (`?domain=`).
+    """
+    if shop_of_domain(request.GET.get("domain", "").lower()) is None:
+        raise Http404
+    return HttpResponse("known", content_type="text/plain")
 
 
 @require_safe

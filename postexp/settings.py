@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "commerce.domains.OwnDomains",
     "postexp.kernel.metrics.MeasuresRequests",
     "django.middleware.security.SecurityMiddleware",
     "postexp.kernel.headers.SecurityHeaders",
@@ -96,12 +97,14 @@ MIDDLEWARE = [
 # Machine-to-machine paths and the prepared page need no session, log-in or CSRF:
 # a short stack serves them at twice the rate (see docs/adr).
 LEAN_MIDDLEWARE = [
+    "commerce.domains.OwnDomains",
     "postexp.kernel.metrics.MeasuresRequests",
     "django.middleware.security.SecurityMiddleware",
     "postexp.kernel.headers.SecurityHeaders",
 ]
 LEAN_PREFIXES = ("/webhooks/", "/api/v1/", "/health/", "/metrics")
-LEAN_PATTERN = r"^/s/[a-z0-9-]+/(t|theme)/"
+# On a shop's own domain the same pages stand at the root.
+LEAN_PATTERN = r"^(/s/[a-z0-9-]+)?/(t|theme)/"
 
 ADMIN_PATH = "admin/"
 ROOT_URLCONF = "postexp.urls"

@@ -6,10 +6,13 @@ from types import ModuleType
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from commerce.domains import ShopConverter
 from postexp.kernel import metrics
+
+register_converter(ShopConverter, "shop")
 
 ROOMS: list[ModuleType] = [
     import_module(f"{room}.urls")
@@ -27,7 +30,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("d/<slug:slug>/", include((gathered("dashboard_urls"), "dashboard"))),
-    path("s/<slug:slug>/", include((gathered("site_urls"), "site"))),
+    path("<shop:slug>", include((gathered("site_urls"), "site"))),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/v1/", include((gathered("api_urls"), "api"))),
     path("webhooks/", include((gathered("webhook_urls"), "webhooks"))),

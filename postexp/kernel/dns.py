@@ -1,4 +1,4 @@
-"""What a name's owner has published: its TXT records, asked of the resolvers we are told."""
+"""What a name's owner has published, asked of the resolvers we are told."""
 
 from __future__ import annotations
 
@@ -21,6 +21,19 @@ def txt_records(name: str) -> list[str]:
     Raises Unanswered.
     """
     return [b"".join(record.strings).decode("utf-8", "replace") for record in _answer(name, "TXT")]
+
+
+def aliases(name: str) -> set[str]:
+    """Return the names a name is another word for (CNAME), without their last dot.
+
+    Raises Unanswered.
+    """
+    return {record.target.to_text().rstrip(".").lower() for record in _answer(name, "CNAME")}
+
+
+def addresses(name: str) -> set[str]:
+    """Return the addresses of a name, of both kinds, aliases followed. Raises Unanswered."""
+    return {record.address for kind in ("A", "AAAA") for record in _answer(name, kind)}
 
 
 def _answer(name: str, kind: str) -> list[Any]:
