@@ -99,11 +99,6 @@ def staff_tab(request: HttpRequest) -> dict[str, Any]:
     return _tab(request, "staff_list", pgettext("settings", "Staff"))
 
 
-def domain_tab(request: HttpRequest) -> dict[str, Any]:
-    """The shopper pages under the shop's own name."""
-    return _tab(request, "domain", pgettext("settings", "Domain"))
-
-
 def audit_tab(request: HttpRequest) -> dict[str, Any]:
     """What staff did."""
     return _tab(request, "audit_log", pgettext("settings", "Audit log"))
@@ -198,7 +193,6 @@ slots.register_entry("settings", order=20, entry=theme_tab)
 slots.register_entry("settings", order=25, entry=sending_tab)
 slots.register_entry("settings", order=95, entry=health_tab)
 slots.register_entry("settings", order=92, entry=data_tab)
-slots.register_entry("settings", order=25, entry=domain_tab)
 slots.register_entry("settings", order=80, entry=staff_tab)
 slots.register_entry("settings", order=85, entry=audit_tab)
 slots.register_entry("settings", order=90, entry=keys_tab)
