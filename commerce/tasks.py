@@ -9,6 +9,7 @@ from celery import shared_task
 from commerce.selectors import get_merchant
 from commerce.selectors.data import list_waiting_erasures, list_waiting_exports
 from commerce.services import privacy
+from commerce.services.domains import check_all_domains
 from commerce.services.sending import check_all_sending
 from postexp.celery import app
 from postexp.kernel import clock
@@ -65,7 +66,14 @@ def check_sending() -> int:
     return check_all_sending(at=clock.now())
 
 
+@shared_task(name="commerce.check_domains", time_limit=3600)
+def check_domains() -> int:
+    """Look at the own domain of every shop again; return how many were looked at."""
+    return check_all_domains(at=clock.now())
+
+
 app.conf.beat_schedule |= {
+    "commerce.check_domains": {"task": "commerce.check_domains", "schedule": 24 * 3600.0},
     "commerce.check_sending": {"task": "commerce.check_sending", "schedule": 24 * 3600.0},
     "commerce.go_on_with_data": {
         "task": "commerce.go_on_with_data",

@@ -6,6 +6,7 @@ from commerce import api, api_docs, api_resources, site
 from commerce.dashboard import (
     audit,
     customers,
+    domain,
     events,
     failures,
     health,
@@ -29,6 +30,7 @@ root_urls: list[URLPattern] = [
     path("setup/", setup.setup, name="setup"),
     path("api/docs/", api_docs.docs, name="api_docs"),
     path("media/<path:path>", site.media, name="media"),
+    path("domains/known/", site.known_domain, name="known_domain"),
 ]
 dashboard_urls: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -73,6 +75,8 @@ dashboard_urls: list[URLPattern] = [
     path("settings/sending/", sending.sending_settings, name="sending"),
     path("settings/sending/check/", sending.sending_check, name="sending_check"),
     path("settings/health/", health.health_page, name="health"),
+    path("settings/domain/", domain.domain_settings, name="domain"),
+    path("settings/domain/check/", domain.domain_check, name="domain_check"),
     path("settings/staff/", staff.staff_list, name="staff_list"),
     path("settings/staff/roles/", roles.role_list, name="role_list"),
     path("settings/staff/two-factors/", staff.staff_factors, name="staff_factors"),
