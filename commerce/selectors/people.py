@@ -99,7 +99,9 @@ def _names(family: str, given: str) -> set[str]:
 def _shared(words: set[str], customer: Customer | None, orders: list[Order]) -> set[str]:
     """Return the words that are in use for somebody else as well."""
     wanted = list(words)
-    customers: QuerySet[Customer] = Customer.objects.exclude(pk=customer.pk if customer else None)
+    customers: QuerySet[Customer] = Customer.objects.all()
+    if customer is not None:
+        customers = customers.exclude(pk=customer.pk)
     others = Order.objects.exclude(pk__in=[order.pk for order in orders])
     shared: set[str] = set()
     for other in customers.filter(Q(email__in=wanted) | Q(phone__in=wanted)):

@@ -49,8 +49,9 @@ def values_of(row: models.Model, names: Collection[str]) -> dict[str, Any]:
 
 
 def _give_back(row: models.Model, values: dict[str, Any]) -> None:
+    fields = {field.attname: field for field in row._meta.concrete_fields}
     for name, value in values.items():
-        field = row._meta.get_field(name)
+        field = fields[name]
         setattr(row, name, field.to_python(value) if value is not None else None)
 
 

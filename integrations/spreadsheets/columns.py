@@ -35,9 +35,9 @@ def guess(header: Sequence[str], fields: Sequence[Field]) -> dict[str, int]:
     found: dict[str, int] = {}
     for field in fields:
         for name in (*field.names, *_labels(field)):
-            place = places.get(simple(name))
-            if place is not None and place not in found.values():
-                found[field.name] = place
+            known = places.get(simple(name))
+            if known is not None and known not in found.values():
+                found[field.name] = known
                 break
     return found
 

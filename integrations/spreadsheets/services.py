@@ -34,6 +34,7 @@ from integrations.spreadsheets.events import (
 from integrations.spreadsheets.kinds import IMPORTERS, Applied, Setting, Told
 from integrations.spreadsheets.models import Import, ImportItem
 from integrations.spreadsheets.reading import (
+    BLOCK,
     Form,
     Line,
     find_form,
@@ -67,7 +68,7 @@ def upload(*, kind: Kind, file: File[bytes], by: User, locale: str, at: datetime
             _("The file has more than %(most)s MB. Split it into several files.")
             % {"most": settings.IMPORT_MAX_BYTES // 1024 // 1024}
         )
-    stream: IO[bytes] = file.file
+    stream = _stream(file)
     form = find_form(stream)
     header, sample = look_at(stream, form)
     batch = Import(
@@ -91,13 +92,22 @@ def upload(*, kind: Kind, file: File[bytes], by: User, locale: str, at: datetime
     return batch
 
 
+def _stream(file: File[bytes]) -> IO[bytes]:
+    """Return the bytes of a file themselves: they can be read from any place on."""
+    assert file.file is not None
+    return file.file
+
+
 def _folder() -> str:
     return f"m{current_merchant_id()}/imports"
 
 
-def _digest(file: IO[bytes]) -> str:
+def _digest(file: IO[Any]) -> str:
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := file.read(BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def choose_columns(
@@ -212,7 +222,7 @@ def _check(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
         _make_plain(batch)
     setting = setting_of(batch, get_merchant())
     with private_files().open(batch.plain_path) as file:
-        entries = _entries(read_plain(file.file, batch.position), batch, setting)
+        entries = _entries(read_plain(_stream(file), batch.position), batch, setting)
         while chunk := list(islice(entries, CHECK_CHUNK)):
             with transaction.atomic():
                 locked = _still(batch)
@@ -240,7 +250,7 @@ def _still(batch: Import) -> Import | None:
 def _make_plain(batch: Import) -> None:
     form = Form(encoding=batch.encoding, delimiter=batch.delimiter)
     with private_files().open(batch.path) as file, tempfile.TemporaryFile() as out:
-        batch.lines = write_plain(file.file, form, out)
+        batch.lines = write_plain(_stream(file), form, out)
         out.seek(0)
         batch.plain_path = private_files().save(f"{_folder()}/{batch.public_id}.csv", File(out))
     batch.save(update_fields=["lines", "plain_path"])
@@ -333,7 +343,7 @@ def _run(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
                     return False
                 prints = latest_prints(locked, [item.key for item in items])
                 for item in items:
-                    _run_one(item, file.file, setting, prints, now())
+                    _run_one(item, _stream(file), setting, prints, now())
                 _count(locked, items)
                 locked.beat_at = now()
                 locked.save()

@@ -82,7 +82,9 @@ class Applied:
 class Importer(Protocol):
     """One kind of file. Lines that follow one another with one group are one entry."""
 
-    fields: tuple[Field, ...]
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields a file may have columns for."""
 
     def group(self, row: Row) -> str:
         """Return what a line belongs to; empty belongs to the line before it."""
