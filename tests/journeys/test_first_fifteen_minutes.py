@@ -34,6 +34,9 @@ EMAIL = "new@example.com"
 ALLOWED = 900.0
 """Seconds a person has; what the machine takes of them must stay a small part."""
 
+PATIENCE = 30_000
+"""Milliseconds a page may take while the demo data is played beside it."""
+
 
 class Walk:
     """A walk through the product: steps with their times, pages with their pictures."""
@@ -102,6 +105,7 @@ def test_a_shop_moves_in(
     living._planned.cache_clear()
     walk = Walk(language)
     page = open_page(language=language, size=DESKTOP, axe=True)
+    page.set_default_timeout(PATIENCE)
 
     with walk.step("log in"):
         page.goto("/accounts/login/")
@@ -169,6 +173,7 @@ def test_a_shop_moves_in(
         with merchant_scope(merchant.pk):
             order = Order.objects.get(source="test")
         shopper = open_page(language=language, size=PHONE, axe=True)
+        shopper.set_default_timeout(PATIENCE)
         shopper.goto(f"/s/harbor-pine/?lang={language}")
         shopper.fill("input[name=number]", order.number)
         shopper.fill("input[name=contact]", EMAIL)
