@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from commerce.enums import Right
 from commerce.models import Merchant
 from postexp.kernel import slots
 
@@ -31,6 +32,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
         "banners": SimpleLazyObject(lambda: slots.collect("banner", request, {})),
         "nav": SimpleLazyObject(lambda: slots.entries("nav", request)),
         "frame": SimpleLazyObject(lambda: slots.collect("frame", request, {})),
+        "may_configure": membership.may(Right.CONFIGURE),
         "commands": SimpleLazyObject(lambda: slots.entries("commands", request)),
         "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
         "search_url": reverse("dashboard:search", args=[merchant.slug]),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commerce import events, selectors
 from commerce.access import StaffRequest
 from commerce.enums import Right
+from commerce.selectors.search import find_customers
 from commerce.selectors.setup import count_members, setup_progress
 from postexp.kernel import slots
 from postexp.kernel.history import count_failures, describe
@@ -27,6 +28,43 @@ def found_orders(request: HttpRequest | None, context: Mapping[str, Any]) -> str
     if not orders:
         return ""
     return render_to_string("commerce/search/_orders.html", {"orders": orders}, request)
+
+
+def found_customers(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The customers a search finds, as lines of the command bar."""
+    found = find_customers(context["q"], limit=FOUND)
+    if not found:
+        return ""
+    named = [(customer, customer.full_name(context["locale"])) for customer in found]
+    return render_to_string("commerce/search/_customers.html", {"customers": named}, request)
+
+
+def _command(request: HttpRequest, name: str, label: str, icon: str) -> dict[str, Any]:
+    """A command of the bar that leads to a page of those who may configure."""
+    staff = cast(StaffRequest, request)
+    if not staff.membership.may(Right.CONFIGURE):
+        return {}
+    url = reverse(f"dashboard:{name}", args=[staff.merchant.slug])
+    return {"url": url, "label": label, "icon": icon}
+
+
+def invite_command(request: HttpRequest) -> dict[str, Any]:
+    """Bring someone in."""
+    return _command(request, "staff_list", gettext("Invite someone"), "send")
+
+
+def key_command(request: HttpRequest) -> dict[str, Any]:
+    """Let a program in."""
+    return _command(request, "key_list", gettext("Create an API key"), "key-round")
+
+
+def security_command(request: HttpRequest) -> dict[str, Any]:
+    """How the person signs in."""
+    return {
+        "url": reverse("mfa_index"),
+        "label": gettext("Account security"),
+        "icon": "shield-check",
+    }
 
 
 def _entry(
@@ -203,6 +241,10 @@ slots.register_entry("settings", order=80, entry=staff_tab)
 slots.register_entry("settings", order=85, entry=audit_tab)
 slots.register_entry("settings", order=90, entry=keys_tab)
 slots.register("search", name="commerce.orders", order=10, render=found_orders)
+slots.register("search", name="commerce.customers", order=15, render=found_customers)
+slots.register_entry("commands", order=10, entry=invite_command)
+slots.register_entry("commands", order=20, entry=key_command)
+slots.register_entry("commands", order=90, entry=security_command)
 
 describe(
     events.OrderPlaced,

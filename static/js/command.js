@@ -6,6 +6,10 @@ const options = () => [...dialog.querySelectorAll("[role=option]")].filter((one)
 
 const mark = (to) => {
   const all = options();
+  // Those that do not fit the words are hidden, and chosen no more.
+  dialog
+    .querySelectorAll("[aria-selected=true]")
+    .forEach((one) => one.setAttribute("aria-selected", "false"));
   all.forEach((one, at) => {
     one.setAttribute("aria-selected", String(at === to));
     one.id ||= `command-option-${Math.random().toString(36).slice(2)}`;

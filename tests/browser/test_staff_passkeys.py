@@ -1,4 +1,4 @@
-"""Passkeys in a real browser with an authenticator of its own: added, alone, and as second factor."""
+"""Passkeys in a real browser with an authenticator of its own: alone, and as second factor."""
 
 from typing import Any
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve, reverse
 
 from commerce import links
-from commerce.domains import standing_on
+from commerce.domains import OwnDomains, standing_on
 from commerce.errors import DomainTaken
 from commerce.models import Merchant, Order, User
 from commerce.rules.domains import judge_proof
@@ -139,16 +141,28 @@ def test_nothing_else_of_ours_is_there(
     assert staff.get("/d/komorebi/", headers={"Host": HOST}).status_code == 404
 
 
-def test_forms_are_taken_from_the_own_domain_and_no_other(proven: Merchant, order: Order) -> None:
-    visitor = Client(headers={"Host": HOST}, enforce_csrf_checks=True)
-    path = links.return_url(proven, order).removeprefix(f"https://{HOST}")
+@pytest.mark.parametrize(("origin", "refused"), [(HOST, False), ("evil.example", True)])
+def test_forms_are_taken_from_the_own_domain_and_no_other(
+    proven: Merchant, rf: RequestFactory, origin: str, refused: bool
+) -> None:
     token = "a" * 32
-    visitor.cookies["csrftoken"] = token
-    form = {"csrfmiddlewaretoken": token}
-    own = visitor.post(path, form, secure=True, headers={"Origin": f"https://{HOST}"})
-    assert own.status_code != 403
-    evil = visitor.post(path, form, secure=True, headers={"Origin": "https://evil.example"})
-    assert evil.status_code == 403
+    request = rf.post(
+        "/",
+        {"csrfmiddlewaretoken": token},
+        secure=True,
+        headers={"Host": HOST, "Origin": f"https://{origin}"},
+    )
+    request.COOKIES["csrftoken"] = token
+    answers: list[Any] = []
+
+    def check(request: HttpRequest) -> HttpResponse:
+        guard = CsrfViewMiddleware(lambda request: HttpResponse())
+        guard.process_request(request)
+        answers.append(guard.process_view(request, lambda request: HttpResponse(), (), {}))
+        return HttpResponse(request.build_absolute_uri("/t/"))
+
+    assert OwnDomains(check)(request).content.decode() == f"https://{HOST}/t/"
+    assert (answers[0] is not None) is refused
 
 
 def test_unknown_names_are_not_served(

@@ -1,0 +1,49 @@
+"""The command bar and the sheet of keys, by keyboard alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from commerce.models import Merchant
+from tests.browser.conftest import Open, log_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_by_keyboard_to_orders_customers_pages_and_commands(
+    full_shop: Merchant, open_page: Open
+) -> None:
+    page = open_page()
+    log_in(page, "owner@example.com")
+    wanted = {
+        "#1001": "**/orders/ord_*/",
+        "佐藤 花": "**/customers/cus_*/",
+        "1234123412": "**/parcels/shp_*/",
+        "Audit": "**/settings/audit/",
+        "Invite": "**/settings/staff/",
+    }
+    for words, address in wanted.items():
+        page.keyboard.press("Control+k")
+        page.keyboard.type(words)
+        kind = address.split("/")[1]
+        page.locator(f"#command [role=option][href*='/{kind}/']:visible").first.wait_for()
+        options = page.locator("#command [role=option]:visible")
+        hrefs = options.evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        at = next(n for n, href in enumerate(hrefs) if f"/{kind}/" in href)
+        expect(page.locator("#command [role=option][aria-selected=true]")).to_have_count(1)
+        for _ in range(at):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url(address)
+
+
+def test_every_page_tells_its_keys(full_shop: Merchant, open_page: Open) -> None:
+    page = open_page()
+    log_in(page, "owner@example.com")
+    for path in ("", "orders/", "alerts/", "settings/audit/"):
+        page.goto(f"/d/komorebi/{path}")
+        page.keyboard.press("?")
+        sheet = page.locator("#shortcuts")
+        expect(sheet).to_be_visible()
+        expect(sheet).to_contain_text("Orders")
+        expect(sheet).to_contain_text("Alerts")
+        page.keyboard.press("Escape")
