@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from rest_framework import serializers
 
 from commerce.serializers import instant
@@ -80,7 +81,7 @@ def message_header() -> list[str]:
         _("Kind"),
         _("Recipient"),
         _("Name"),
-        _("Order number"),
+        pgettext("column of a file", "Order number"),
         _("Subject"),
         _("State"),
         _("Reason"),

@@ -29,7 +29,7 @@ def decimal_of(amount: int, currency: str) -> Decimal:
 def order_header() -> list[str]:
     """Return the names of the columns of `order_cells`."""
     return [
-        _("Order number"),
+        pgettext("column of a file", "Order number"),
         _("Placed"),
         _("Customer"),
         _("E-mail"),

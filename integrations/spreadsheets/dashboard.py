@@ -205,7 +205,13 @@ def _mapping(batch: Import, form: ColumnsForm) -> list[dict[str, Any]]:
         chosen = form[field.name].value()
         place = int(chosen) if str(chosen).isdigit() else None
         said = [line[place] for line in batch.sample if place is not None and place < len(line)]
-        rows.append({"bound": form[field.name], "said": [one for one in said if one][:3]})
+        rows.append(
+            {
+                "bound": form[field.name],
+                "said": [one for one in said if one][:3],
+                "shown": field.required or place is not None,
+            }
+        )
     return rows
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from postexp.kernel.money import Money
@@ -20,7 +20,7 @@ def return_header() -> list[str]:
     """Return the names of the columns of `return_cells`."""
     return [
         _("Return"),
-        _("Order number"),
+        pgettext("column of a file", "Order number"),
         _("Customer"),
         _("E-mail"),
         _("Asked"),

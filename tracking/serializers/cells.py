@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from postexp.kernel.spreadsheets import Cell
@@ -21,7 +21,7 @@ def shipment_header() -> list[str]:
     return [
         _("Tracking number"),
         _("Carrier"),
-        _("Order number"),
+        pgettext("column of a file", "Order number"),
         _("State"),
         _("Since"),
         _("Sent"),

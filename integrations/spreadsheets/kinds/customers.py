@@ -11,8 +11,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commerce.ports import CustomerFacts
 from commerce.selectors.customers import find_customer, known_people
@@ -37,13 +37,13 @@ class Customers:
 
     fields = (
         *PEOPLE,
-        Field(name="tags", label=_("Tags"),
+        Field(name="tags", label=gettext_lazy("Tags"),
               names=("Tags", "タグ", "Customer tags", "会員ランク")),
-        Field(name="accepts_marketing", label=_("Agrees to e-mail marketing"),
+        Field(name="accepts_marketing", label=gettext_lazy("Agrees to e-mail marketing"),
               names=("Agrees to e-mail marketing", "メールマガジン", "Accepts Email Marketing", "Accepts Marketing",
                      "メルマガ", "メルマガ購読", "Email marketing"),
               sample_en=("yes", "", "no"), sample_ja=("はい", "", "いいえ")),
-        Field(name="birthday", label=_("Birthday"),
+        Field(name="birthday", label=gettext_lazy("Birthday"),
               names=("Birthday", "生年月日", "Date of birth", "誕生日", "Birth date"),
               sample_en=("1990-04-12", "", ""), sample_ja=("1990/04/12", "", "")),
     )  # fmt: skip
@@ -56,18 +56,18 @@ class Customers:
         """Return the customer a line tells of."""
         labels, row = labels_of(self.fields), rows[0]
         if len(rows) > 1:
-            raise Refused(_now("Two lines below each other tell of the same customer."))
+            raise Refused(_("Two lines below each other tell of the same customer."))
         email = row["email"].strip().lower()
         if not (row["customer_id"] or email):
             raise Refused(
-                _now("%(field)s is missing.") % {"field": labels["email"]},
+                _("%(field)s is missing.") % {"field": labels["email"]},
             )
         if email:
             try:
                 validate_email(email)
             except ValidationError as error:
                 raise Refused(
-                    _now("%(field)s: “%(text)s” is no e-mail address.")
+                    _("%(field)s: “%(text)s” is no e-mail address.")
                     % {"field": labels["email"], "text": row["email"]}
                 ) from error
         birthday = read_moment(
@@ -111,7 +111,7 @@ class Customers:
         facts: CustomerFacts = told.facts
         there = find_customer(external_id=facts.external_id, email=facts.email)
         if there is not None and there.erased_at is not None:
-            raise Refused(_now("This customer’s data was erased at their wish."))
+            raise Refused(_("This customer’s data was erased at their wish."))
         before = snapshot_customer(there) if there else None
         consent = last_consent(there) if there else 0
         customer = take_in_customer(facts, merchant=setting.merchant, at=at)

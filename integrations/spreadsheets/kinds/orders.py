@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from commerce import selectors as commerce
 from commerce.enums import PaymentState, TenderKind
@@ -75,80 +75,80 @@ class Orders:
     """Orders with their lines."""
 
     fields = (
-        Field(name="number", label=_("Order number"), required=True,
+        Field(name="number", label=pgettext_lazy("column of a file", "Order number"), required=True,
               names=("Order number", "注文番号", "Name", "Order", "Order no", "Order #", "受注番号", "注文No", "受注No"),
               sample_en=("#1001", "#1001", "#1002"), sample_ja=("#1001", "#1001", "#1002")),
-        Field(name="external_id", label=_("Order ID in the shop"),
+        Field(name="external_id", label=gettext_lazy("Order ID in the shop"),
               names=("Order ID in the shop", "Order ID", "ショップでの注文ID", "注文ID", "External ID", "Id")),
-        Field(name="placed_at", label=_("Order date"), required=True,
+        Field(name="placed_at", label=gettext_lazy("Order date"), required=True,
               names=("Order date", "注文日時", "注文日", "Created at", "Placed at", "Date", "受注日", "受注日時", "購入日時"),
               sample_en=("2026-10-02 14:05", "", "2026-10-03"), sample_ja=("2026/10/02 14:05", "", "2026/10/03")),
         *PEOPLE,
-        Field(name="recipient", label=_("Recipient"),
+        Field(name="recipient", label=gettext_lazy("Recipient"),
               names=("Recipient", "お届け先名", "Shipping Name", "送付先氏名", "お届け先氏名", "配送先名", "届け先名"),
               sample_en=("Hannah Reed", "", "Tom Cole"), sample_ja=("佐藤 花子", "", "鈴木 一郎")),
-        Field(name="company", label=_("Company"),
+        Field(name="company", label=gettext_lazy("Company"),
               names=("Company", "会社名", "Shipping Company", "法人名")),
-        Field(name="postcode", label=_("Postcode"),
+        Field(name="postcode", label=gettext_lazy("Postcode"),
               names=("Postcode", "郵便番号", "Zip", "Zip code", "Postal code", "Shipping Zip", "お届け先郵便番号"),
               sample_en=("97209", "", "10001"), sample_ja=("150-0001", "", "530-0001")),
-        Field(name="country", label=_("Country"),
+        Field(name="country", label=gettext_lazy("Country"),
               names=("Country", "国", "Shipping Country", "Country code", "国名"),
               sample_en=("US", "", "US"), sample_ja=("日本", "", "日本")),
-        Field(name="province", label=_("State or prefecture"),
+        Field(name="province", label=gettext_lazy("State or prefecture"),
               names=("State or prefecture", "都道府県", "Shipping Province", "State", "Province", "Prefecture"),
               sample_en=("OR", "", "NY"), sample_ja=("東京都", "", "大阪府")),
-        Field(name="city", label=_("City"),
+        Field(name="city", label=gettext_lazy("City"),
               names=("City", "市区町村", "Shipping City"),
               sample_en=("Portland", "", "New York"), sample_ja=("渋谷区", "", "大阪市北区")),
-        Field(name="address1", label=_("Address"),
+        Field(name="address1", label=gettext_lazy("Address"),
               names=("Address", "住所", "Address 1", "Address1", "Shipping Address1", "番地", "住所1", "お届け先住所"),
               sample_en=("12 Pine St", "", "7 Elm Ave"), sample_ja=("神宮前1-2-3", "", "梅田4-5-6")),
-        Field(name="address2", label=_("Address, second line"),
+        Field(name="address2", label=gettext_lazy("Address, second line"),
               names=("Address, second line", "建物名", "Address 2", "Address2", "Shipping Address2", "住所2", "マンション名")),
-        Field(name="currency", label=_("Currency"),
+        Field(name="currency", label=gettext_lazy("Currency"),
               names=("Currency", "通貨", "Currency code"),
               sample_en=("USD", "", "USD"), sample_ja=("JPY", "", "JPY")),
-        Field(name="total", label=_("Order total"), required=True,
+        Field(name="total", label=gettext_lazy("Order total"), required=True,
               names=("Order total", "合計金額", "Total", "Grand total", "注文金額", "合計", "請求金額", "総合計"),
               sample_en=("58.00", "", "24.00"), sample_ja=("7,500", "", "2,500")),
-        Field(name="shipping", label=_("Delivery charge"),
+        Field(name="shipping", label=gettext_lazy("Delivery charge"),
               names=("Delivery charge", "送料", "Shipping", "配送料", "Shipping price"),
               sample_en=("5.00", "", "4.00"), sample_ja=("500", "", "0")),
-        Field(name="discount", label=_("Discount on the order"),
+        Field(name="discount", label=gettext_lazy("Discount on the order"),
               names=("Discount on the order", "割引額", "Discount Amount", "Discount", "値引き", "クーポン値引"),),
-        Field(name="discount_code", label=_("Discount code"),
+        Field(name="discount_code", label=gettext_lazy("Discount code"),
               names=("Discount code", "割引コード", "クーポンコード")),
-        Field(name="tax_included", label=_("Prices include tax"),
+        Field(name="tax_included", label=gettext_lazy("Prices include tax"),
               names=("Prices include tax", "税込", "Tax included", "Taxes included", "内税"),
               sample_en=("no", "", "no"), sample_ja=("はい", "", "はい")),
-        Field(name="payment_state", label=_("Payment"),
+        Field(name="payment_state", label=gettext_lazy("Payment"),
               names=("Payment", "支払い状況", "Financial Status", "Payment status", "入金状況", "決済状況"),
               sample_en=("paid", "", "pending"), sample_ja=("支払い済み", "", "未入金")),
-        Field(name="payment_method", label=_("Paid by"),
+        Field(name="payment_method", label=gettext_lazy("Paid by"),
               names=("Paid by", "支払い方法", "Payment Method", "決済方法", "お支払い方法", "支払方法"),
               sample_en=("Card", "", "Bank transfer"), sample_ja=("クレジットカード", "", "銀行振込")),
-        Field(name="cancelled_at", label=_("Cancelled on"),
+        Field(name="cancelled_at", label=gettext_lazy("Cancelled on"),
               names=("Cancelled on", "キャンセル日", "Cancelled at", "Canceled at", "キャンセル日時")),
-        Field(name="tags", label=_("Tags"), names=("Tags", "タグ", "Order tags")),
-        Field(name="line_id", label=_("Line ID in the shop"),
+        Field(name="tags", label=gettext_lazy("Tags"), names=("Tags", "タグ", "Order tags")),
+        Field(name="line_id", label=gettext_lazy("Line ID in the shop"),
               names=("Line ID in the shop", "ショップでの明細ID", "Lineitem id", "Line ID", "明細ID")),
-        Field(name="sku", label=_("SKU"),
+        Field(name="sku", label=gettext_lazy("SKU"),
               names=("SKU", "商品コード", "Lineitem sku", "品番", "商品番号"),
               sample_en=("MUG-BLUE", "TOWEL-1", "MUG-BLUE"), sample_ja=("MUG-BLUE", "TOWEL-1", "MUG-BLUE")),
-        Field(name="title", label=_("Product name"), required=True,
+        Field(name="title", label=gettext_lazy("Product name"), required=True,
               names=("Product name", "商品名", "Lineitem name", "Product", "Item", "Title", "Item name"),
               sample_en=("Mug", "Towel", "Mug"), sample_ja=("マグカップ", "タオル", "マグカップ")),
-        Field(name="variant_title", label=_("Variant"),
+        Field(name="variant_title", label=gettext_lazy("Variant"),
               names=("Variant", "バリエーション", "Variant title", "Option", "選択肢", "項目選択肢"),
               sample_en=("Blue", "", "Blue"), sample_ja=("青", "", "青")),
-        Field(name="quantity", label=_("Quantity"), required=True,
+        Field(name="quantity", label=gettext_lazy("Quantity"), required=True,
               names=("Quantity", "数量", "Lineitem quantity", "Qty", "個数"),
               sample_en=("2", "1", "1"), sample_ja=("2", "1", "1")),
-        Field(name="unit_price", label=_("Unit price"), required=True,
+        Field(name="unit_price", label=gettext_lazy("Unit price"), required=True,
               names=("Unit price", "単価", "Lineitem price", "Price", "商品単価", "販売価格", "価格"),
               sample_en=("20.00", "13.00", "20.00"), sample_ja=("2,500", "2,000", "2,500")),
-        Field(name="line_discount", label=_("Discount on the line"),
+        Field(name="line_discount", label=gettext_lazy("Discount on the line"),
               names=("Discount on the line", "明細割引額", "Lineitem discount", "Line discount")),
     )  # fmt: skip
 
@@ -161,7 +161,7 @@ class Orders:
         labels, first = labels_of(self.fields), rows[0]
         number = first["number"]
         if not number:
-            raise Refused(_now("%(field)s is missing.") % {"field": labels["number"]})
+            raise Refused(_("%(field)s is missing.") % {"field": labels["number"]})
         currency = (first["currency"] or setting.merchant.currency).upper()
 
         def amount(row: Row, name: str) -> dict[str, str] | None:
@@ -220,12 +220,12 @@ class Orders:
         facts: OrderFacts = told.facts
         there = commerce.get_order_by_external_id(told.key)
         if there is not None and there.source != SOURCE:
-            note = _now("This order is here from the shop already, and was left as it is.")
+            note = _("This order is here from the shop already, and was left as it is.")
             return Applied(outcome=Outcome.UNCHANGED, object_id=there.public_id, note=note)
         before = snapshot_order(there) if there else None
         taken = take_in_order(facts, merchant=setting.merchant, at=at, actor=setting.actor)
         if taken.stale:
-            note = _now("A newer version of this order is already here.")
+            note = _("A newer version of this order is already here.")
             return Applied(outcome=Outcome.UNCHANGED, object_id=taken.order.public_id, note=note)
         if before is None:
             before = {"customer": customer_began(taken.order, at=at)}
@@ -259,7 +259,7 @@ def _payment_state(label: str, text: str) -> str:
     if state is None:
         known = ", ".join(str(one.value) for one in PaymentState)
         raise Refused(
-            _now("%(field)s: “%(text)s” is not known. Write one of: %(known)s.")
+            _("%(field)s: “%(text)s” is not known. Write one of: %(known)s.")
             % {"field": label, "text": text, "known": known}
         )
     return state

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from integrations.spreadsheets.columns import Field
 from integrations.spreadsheets.kinds.base import Row
@@ -15,27 +15,27 @@ from integrations.spreadsheets.kinds.base import Row
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 PEOPLE = (
-    Field(name="customer_id", label=_("Customer ID in the shop"),
+    Field(name="customer_id", label=gettext_lazy("Customer ID in the shop"),
           names=("Customer ID in the shop", "ショップでの顧客ID", "Customer ID", "顧客ID", "会員ID", "会員番号")),
-    Field(name="email", label=_("E-mail"),
+    Field(name="email", label=gettext_lazy("E-mail"),
           names=("E-mail", "メールアドレス", "Email", "Mail", "メール", "E-mail address", "Customer email"),
           sample_en=("hannah@example.com", "", "tom@example.com"),
           sample_ja=("hanako@example.jp", "", "ichiro@example.jp")),
-    Field(name="phone", label=_("Phone"),
+    Field(name="phone", label=gettext_lazy("Phone"),
           names=("Phone", "電話番号", "Tel", "Telephone", "Phone number", "Shipping Phone", "携帯電話"),
           sample_en=("+1 503 555 0101", "", ""), sample_ja=("090-1234-5678", "", "")),
-    Field(name="name", label=_("Full name"),
+    Field(name="name", label=gettext_lazy("Full name"),
           names=("Full name", "氏名", "Customer name", "Customer", "お名前", "名前", "顧客名", "注文者名", "購入者名", "Billing Name"),
           sample_en=("Hannah Reed", "", "Tom Cole"), sample_ja=("佐藤 花子", "", "鈴木 一郎")),
-    Field(name="family_name", label=_("Family name"),
+    Field(name="family_name", label=gettext_lazy("Family name"),
           names=("Family name", "姓", "Last name", "Surname", "苗字")),
-    Field(name="given_name", label=_("Given name"),
+    Field(name="given_name", label=gettext_lazy("Given name"),
           names=("Given name", "名", "First name")),
-    Field(name="family_kana", label=_("Family name in kana"),
+    Field(name="family_kana", label=gettext_lazy("Family name in kana"),
           names=("Family name in kana", "姓（フリガナ）", "セイ", "姓カナ", "せい", "姓フリガナ")),
-    Field(name="given_kana", label=_("Given name in kana"),
+    Field(name="given_kana", label=gettext_lazy("Given name in kana"),
           names=("Given name in kana", "名（フリガナ）", "メイ", "名カナ", "めい", "名フリガナ")),
-    Field(name="locale", label=_("Language"),
+    Field(name="locale", label=gettext_lazy("Language"),
           names=("Language", "言語", "Locale", "Language code"),
           sample_en=("en", "", "en"), sample_ja=("ja", "", "ja")),
 )  # fmt: skip

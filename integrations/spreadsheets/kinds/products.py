@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from commerce.enums import StockOwner
 from commerce.ports import ProductFacts, VariantFacts
@@ -28,34 +28,34 @@ class Products:
     """Products with variants and stock."""
 
     fields = (
-        Field(name="product_id", label=_("Product ID in the shop"),
+        Field(name="product_id", label=gettext_lazy("Product ID in the shop"),
               names=("Product ID in the shop", "ショップでの商品ID", "Handle", "Product ID", "商品ID", "商品管理番号"),
               sample_en=("mug", "mug", "towel"), sample_ja=("mug", "mug", "towel")),
-        Field(name="title", label=_("Product name"),
+        Field(name="title", label=gettext_lazy("Product name"),
               names=("Product name", "商品名", "Title", "Product", "Name"),
               sample_en=("Mug", "", "Towel"), sample_ja=("マグカップ", "", "タオル")),
-        Field(name="variant_id", label=_("Variant ID in the shop"),
+        Field(name="variant_id", label=gettext_lazy("Variant ID in the shop"),
               names=("Variant ID in the shop", "ショップでのバリエーションID", "Variant ID", "バリエーションID", "SKU管理番号")),
-        Field(name="variant_title", label=_("Variant"),
+        Field(name="variant_title", label=gettext_lazy("Variant"),
               names=("Variant", "バリエーション", "Option1 Value", "Variant title", "Option", "選択肢"),
               sample_en=("Blue", "White", ""), sample_ja=("青", "白", "")),
-        Field(name="sku", label=_("SKU"),
+        Field(name="sku", label=gettext_lazy("SKU"),
               names=("SKU", "商品コード", "Variant SKU", "品番", "商品番号"),
               sample_en=("MUG-BLUE", "MUG-WHITE", "TOWEL-1"), sample_ja=("MUG-BLUE", "MUG-WHITE", "TOWEL-1")),
-        Field(name="price", label=_("Price"),
+        Field(name="price", label=gettext_lazy("Price"),
               names=("Price", "価格", "Variant Price", "販売価格", "単価", "税込価格"),
               sample_en=("20.00", "20.00", "13.00"), sample_ja=("2,500", "2,500", "2,000")),
-        Field(name="stock", label=_("Stock"),
+        Field(name="stock", label=gettext_lazy("Stock"),
               names=("Stock", "在庫数", "Variant Inventory Qty", "Inventory", "Available", "在庫", "Quantity", "On hand"),
               sample_en=("12", "4", "30"), sample_ja=("12", "4", "30")),
-        Field(name="category", label=_("Category"),
+        Field(name="category", label=gettext_lazy("Category"),
               names=("Category", "カテゴリ", "Type", "Product Category", "カテゴリー", "商品カテゴリ"),
               sample_en=("Kitchen", "", "Bath"), sample_ja=("キッチン", "", "バス")),
-        Field(name="tags", label=_("Tags"), names=("Tags", "タグ", "Product tags")),
-        Field(name="final_sale", label=_("Not returnable"),
+        Field(name="tags", label=gettext_lazy("Tags"), names=("Tags", "タグ", "Product tags")),
+        Field(name="final_sale", label=gettext_lazy("Not returnable"),
               names=("Not returnable", "返品不可", "Final sale"),
               sample_en=("no", "", "no"), sample_ja=("いいえ", "", "いいえ")),
-        Field(name="care", label=_("Care"), names=("Care", "お手入れ", "Care instructions")),
+        Field(name="care", label=gettext_lazy("Care"), names=("Care", "お手入れ", "Care instructions")),
     )  # fmt: skip
 
     def group(self, row: Row) -> str:
@@ -66,7 +66,7 @@ class Products:
         """Return the product the lines tell of, completed by what is known of it."""
         labels, first = labels_of(self.fields), rows[0]
         if not (first["product_id"] or first["title"] or first["sku"]):
-            raise Refused(_now("%(field)s is missing.") % {"field": labels["sku"]})
+            raise Refused(_("%(field)s is missing.") % {"field": labels["sku"]})
         told = [_variant(row, labels, setting.merchant.currency) for row in rows]
         top = {
             "product_id": first["product_id"][:64],
@@ -126,7 +126,7 @@ def _variant(row: Row, labels: dict[str, str], currency: str) -> dict[str, Any]:
     price = read_minor(labels["price"], row["price"], currency)
     if price is not None and price < 0:
         raise Refused(
-            _now("%(field)s: “%(text)s” is no amount.")
+            _("%(field)s: “%(text)s” is no amount.")
             % {"field": labels["price"], "text": row["price"]}
         )
     return {
@@ -147,14 +147,14 @@ def _complete(
         same = find_products_by_sku(told[0]["sku"])
         if len(same) > 1:
             raise Refused(
-                _now("%(field)s: more than one variant is called “%(text)s”.")
+                _("%(field)s: more than one variant is called “%(text)s”.")
                 % {"field": labels["sku"], "text": told[0]["sku"]}
             )
         external_id = same[0].product.external_id if same else ""
     there = find_product(external_id) if external_id else None
     title = top["title"] or (there.title if there else "")
     if not title:
-        raise Refused(_now("%(field)s is missing.") % {"field": labels["title"]})
+        raise Refused(_("%(field)s is missing.") % {"field": labels["title"]})
     external_id = external_id or f"file:{title}"[:64]
     there = there or find_product(external_id)
     variants = {variant.external_id: variant for variant in there.variants.all()} if there else {}

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from commerce import selectors as commerce
 from commerce.ports import FulfilmentFacts
@@ -41,29 +41,29 @@ class Shipments:
     """Parcels of orders."""
 
     fields = (
-        Field(name="order_number", label=_("Order number"), required=True,
+        Field(name="order_number", label=pgettext_lazy("column of a file", "Order number"), required=True,
               names=("Order number", "注文番号", "Order", "Name", "受注番号", "Order no", "お客様管理番号"),
               sample_en=("#1001", "#1002", "#1003"), sample_ja=("#1001", "#1002", "#1003")),
-        Field(name="tracking_number", label=_("Tracking number"), required=True,
+        Field(name="tracking_number", label=gettext_lazy("Tracking number"), required=True,
               names=("Tracking number", "追跡番号", "Tracking", "伝票番号", "送り状番号", "お問い合わせ番号", "お問い合わせ伝票番号",
                      "Tracking no", "お届け番号"),
               sample_en=("1Z999AA10123456784", "9400100000000000000000", "1Z999AA10123456795"),
               sample_ja=("1234-1234-1233", "4321-4321-4325", "1111-2222-3333")),
-        Field(name="carrier", label=_("Carrier"),
+        Field(name="carrier", label=gettext_lazy("Carrier"),
               names=("Carrier", "配送会社", "Tracking Company", "運送会社", "配送業者", "Shipping company"),
               sample_en=("UPS", "USPS", "UPS"), sample_ja=("ヤマト運輸", "佐川急便", "日本郵便")),
-        Field(name="sent_at", label=_("Sent on"),
+        Field(name="sent_at", label=gettext_lazy("Sent on"),
               names=("Sent on", "発送日", "出荷日", "Shipped at", "Shipped on", "Fulfilled at", "出荷予定日", "発送日時"),
               sample_en=("2026-10-04", "2026-10-05", "2026-10-05"), sample_ja=("2026/10/04", "2026/10/05", "2026/10/05")),
-        Field(name="tracking_url", label=_("Tracking address"),
+        Field(name="tracking_url", label=gettext_lazy("Tracking address"),
               names=("Tracking address", "追跡URL", "Tracking URL", "Tracking link")),
-        Field(name="cancelled", label=_("Cancelled"),
+        Field(name="cancelled", label=gettext_lazy("Cancelled"),
               names=("Cancelled", "キャンセル", "Canceled", "取消")),
-        Field(name="line_id", label=_("Line ID in the shop"),
+        Field(name="line_id", label=gettext_lazy("Line ID in the shop"),
               names=("Line ID in the shop", "ショップでの明細ID", "Lineitem id", "Line ID", "明細ID")),
-        Field(name="sku", label=_("SKU"), names=("SKU", "商品コード", "品番", "Lineitem sku", "商品番号")),
-        Field(name="quantity", label=_("Quantity"), names=("Quantity", "数量", "個数", "Qty")),
-        Field(name="external_id", label=_("Shipment ID in the shop"),
+        Field(name="sku", label=gettext_lazy("SKU"), names=("SKU", "商品コード", "品番", "Lineitem sku", "商品番号")),
+        Field(name="quantity", label=gettext_lazy("Quantity"), names=("Quantity", "数量", "個数", "Qty")),
+        Field(name="external_id", label=gettext_lazy("Shipment ID in the shop"),
               names=("Shipment ID in the shop", "ショップでの出荷ID", "Shipment ID", "Fulfillment ID", "出荷ID")),
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ class Shipments:
         labels, first = labels_of(self.fields), rows[0]
         for name in ("order_number", "tracking_number"):
             if not first[name]:
-                raise Refused(_now("%(field)s is missing.") % {"field": labels[name]})
+                raise Refused(_("%(field)s is missing.") % {"field": labels[name]})
         order_id = _order_id(first["order_number"])
         tracking = first["tracking_number"]
         sent_at = read_moment(labels["sent_at"], first["sent_at"], setting.zone, setting.date_order)
@@ -107,7 +107,7 @@ class Shipments:
         """A parcel needs its order."""
         here = commerce.sources_of_orders([one.facts.order_external_id for one in told])
         return {
-            one.key: _now("There is no such order. Import the order first.")
+            one.key: _("There is no such order. Import the order first.")
             for one in told
             if one.facts.order_external_id not in here
         }
@@ -123,7 +123,7 @@ class Shipments:
         except TrackingError as error:
             raise Refused(str(error.message)) from error
         if not shipments:
-            raise Refused(_now("There is no such shipment that could be cancelled."))
+            raise Refused(_("There is no such shipment that could be cancelled."))
         return Applied(
             outcome=Outcome.CHANGED if there else Outcome.CREATED,
             object_id=shipments[0].public_id,
@@ -133,7 +133,7 @@ class Shipments:
     def undo(self, object_id: str, before: Any, setting: Setting, *, at: datetime) -> str:
         """Take the parcel away; one that was here before keeps what it was told."""
         if before["before"] is not None:
-            return _now("It was here before, and the file told something new of it.")
+            return _("It was here before, and the file told something new of it.")
         return withdraw_shipment(
             before["ref"], at=at, actor=setting.actor, ignoring=(*HARMLESS, *setting.taken_back)
         )
@@ -146,7 +146,7 @@ def _order_id(number: str) -> str:
     found = list(commerce.list_orders_numbered(number)[:2])
     if len(found) > 1:
         raise Refused(
-            _now("More than one order has the number %(number)s. Name its ID in the shop.")
+            _("More than one order has the number %(number)s. Name its ID in the shop.")
             % {"number": number}
         )
     return found[0].external_id if found else number[:64]
@@ -166,7 +166,7 @@ def _items(rows: Sequence[Row], order_id: str, labels: dict[str, str]) -> list[d
         )
         if not line_id:
             raise Refused(
-                _now("%(field)s: “%(text)s” is not in this order.")
+                _("%(field)s: “%(text)s” is not in this order.")
                 % {"field": labels["sku"], "text": row["sku"]}
             )
         quantity = read_count(labels["quantity"], row["quantity"])

@@ -1,0 +1,78 @@
+"""How quickly a file of many lines comes in, and how much memory that takes."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.files import File
+
+from commerce.models import Merchant, User
+from integrations.spreadsheets import services
+from integrations.spreadsheets.enums import Kind
+from integrations.spreadsheets.models import Import
+from postexp.kernel import clock
+from postexp.kernel.tenancy import merchant_scope
+
+LINES = 100_000
+STEP = timedelta(seconds=20)
+HEADERS = {
+    Kind.CUSTOMERS: "Email,First name,Last name,Phone\n",
+    Kind.ORDERS: "Order number,Order date,Email,Order total,Product name,Quantity,Unit price\n",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Lines a second of the dry run and of the run, and the growth of the process's peak memory."""
+
+    checked: float
+    brought_in: float
+    grown_megabytes: float
+
+
+def measure_import(
+    merchant: Merchant, owner: User, *, kind: Kind = Kind.CUSTOMERS, lines: int = LINES
+) -> Measured:
+    """Bring a file of so many lines in, as a worker does, and return how it went."""
+    before = _peak()
+    with merchant_scope(merchant.pk), tempfile.TemporaryFile() as raw:
+        raw.write(HEADERS[kind].encode())
+        for number in range(lines):
+            raw.write(_line(kind, number))
+        raw.seek(0)
+        batch = services.upload(
+            kind=kind, file=File(raw, name="many.csv"), by=owner, locale="en", at=clock.now()
+        )
+        services.choose_columns(
+            batch, columns=batch.columns, date_order=batch.date_order, at=clock.now()
+        )
+        checking = _work_off(batch)
+        services.start(batch, by=owner, at=clock.now())
+        running = _work_off(batch)
+    return Measured(
+        checked=lines / checking,
+        brought_in=lines / running,
+        grown_megabytes=(_peak() - before) / 1024,
+    )
+
+
+def _work_off(batch: Import) -> float:
+    began = time.perf_counter()
+    while services.work(batch.public_id, until=clock.now() + STEP, now=clock.now):
+        pass
+    return time.perf_counter() - began
+
+
+def _line(kind: Kind, number: int) -> bytes:
+    if kind is Kind.CUSTOMERS:
+        return f"person{number}@example.com,Ann {number},Lee,\n".encode()
+    return f"#{number},2026-10-02,person{number}@example.com,20.00,Mug,1,20.00\n".encode()
+
+
+def _peak() -> int:
+    """Return the most memory this process has held, in kilobytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
