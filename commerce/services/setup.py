@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -67,12 +68,13 @@ def logo_accent(logo: bytes) -> str | None:
     picture = reencode(logo, box=LOGO_BOX)
     with Image.open(io.BytesIO(picture.content)) as drawn:
         seen = drawn.convert("RGBA")
-    flat = [
-        (times, Rgb(*colour[:3]))
-        for times, colour in seen.quantize(COLOURS).convert("RGBA").getcolors() or ()
-        if colour[3] > 127
-    ]
-    return accent_of(flat)
+    # Of a picture with four bands a colour is four numbers.
+    counted = cast(
+        "list[tuple[int, tuple[int, int, int, int]]]",
+        seen.quantize(COLOURS).convert("RGBA").getcolors() or [],
+    )
+    opaque = [(times, Rgb(*colour[:3])) for times, colour in counted if colour[3] > 127]
+    return accent_of(opaque)
 
 
 def note_page_seen(*, merchant: Merchant, by: User, at: datetime) -> None:

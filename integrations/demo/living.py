@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
@@ -157,7 +157,7 @@ def _remove_people_and_goods() -> None:
         picture = product.image.name
         removal.remove_rows("commerce_product", [product.pk])
         if picture:
-            transaction.on_commit(lambda name=picture: default_storage.delete(name))
+            transaction.on_commit(partial(default_storage.delete, picture))
 
 
 def _people() -> list[str]:
