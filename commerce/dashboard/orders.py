@@ -56,9 +56,7 @@ def order_list(request: StaffRequest) -> HttpResponseBase:
     context = {
         "rows": [_row(order) for order in page.rows],
         "page": page,
-        **view_tabs(
-            request, ListName.ORDERS, request.GET, _views(view, request.GET), _found
-        ),
+        **view_tabs(request, ListName.ORDERS, request.GET, _views(view, request.GET), _found),
         "chips": _chips(payment, period, request.GET),
         "clear": address(request.GET, payment=None, period=None, **_FIRST)
         if payment or period
