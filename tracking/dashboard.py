@@ -21,14 +21,15 @@ from tracking import selectors
 from tracking.models import Shipment
 from tracking.rules import carrier_of
 from tracking.serializers import parcel_rows, tell_parcels
+from tracking.serializers.cells import shipment_cells, shipment_header
 
 _FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
 
 
 @staff_view()
 @require_GET
-def shipment_list(request: StaffRequest) -> HttpResponse:
-    """Every parcel: view, search and filters are in the address."""
+def shipment_list(request: StaffRequest) -> HttpResponseBase:
+    """Every parcel: view, search and filters are in the address; `export=csv` asks for a file."""
     view, search = request.GET.get("view", "all"), request.GET.get("q", "").strip()
     carrier, late = request.GET.get("carrier", ""), request.GET.get("late") == "1"
     shipments = _found(request.GET)

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
@@ -38,6 +39,7 @@ from returns.serializers import (
     standings,
     sum_lines,
 )
+from returns.serializers.cells import return_cells, return_header
 from returns.serializers.tones import REFUND_TONES, REPLACEMENT_TONES
 
 _FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
@@ -45,8 +47,11 @@ _FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
 
 @staff_view()
 @require_GET
-def return_list(request: StaffRequest) -> HttpResponse:
-    """Every return: view, search and filter are in the address."""
+def return_list(request: StaffRequest) -> HttpResponseBase:
+    """Every return: view, search and filter are in the address; `export=csv` asks for a file."""
+    if wants_csv(request):
+        newest = _cases(request.GET).order_by("-id")
+        return list_as_csv(request, "returns", return_header(), return_cells(newest))
     return htmx.render(
         request,
         page="returns/dashboard/list.html",
@@ -55,12 +60,23 @@ def return_list(request: StaffRequest) -> HttpResponse:
     )
 
 
+def _outcome(query: QueryDict) -> str:
+    outcome = query.get("outcome", "")
+    return outcome if outcome in Outcome else ""
+
+
+def _cases(query: QueryDict) -> QuerySet[Return]:
+    return selectors.list_returns(
+        view=query.get("view", "all"),
+        search=query.get("q", "").strip(),
+        outcome=_outcome(query),
+    )
+
+
 def _list(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
     view, search = query.get("view", "all"), query.get("q", "").strip()
-    outcome = query.get("outcome", "")
-    outcome = outcome if outcome in Outcome else ""
-    cases = selectors.list_returns(view=view, search=search, outcome=outcome)
-    page = cut(cases, query)
+    outcome = _outcome(query)
+    page = cut(_cases(query), query)
     return {
         "rows": [_row(request, one) for one in standings(page.rows)],
         "nowhere": _nowhere(request),
