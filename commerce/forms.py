@@ -236,9 +236,6 @@ class KeyForm(forms.Form):
     )
 
 
-def shop_initial(merchant: Merchant) -> dict[str, Any]:
-    """Return a shop's settings as they stand, for a fresh form."""
-    return {name: getattr(merchant, name) for name in ShopForm.base_fields}
 def countries() -> list[tuple[str, str]]:
     """Return the countries a shop can be in, by name in the language of the moment."""
     locale = get_language() or "en"
@@ -321,3 +318,8 @@ def read_picture(upload: UploadedFile[bytes] | None) -> bytes | None:
         raise forms.ValidationError(BadImage.message)
     content: bytes = upload.read()
     return content
+
+
+def shop_initial(merchant: Merchant) -> dict[str, Any]:
+    """Return a shop's settings as they stand, for a fresh form."""
+    return {name: getattr(merchant, name) for name in ShopForm.base_fields}

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from integrations.demo.models import DemoData, DemoState
 from postexp.kernel import ids
 from postexp.kernel.secrets import EncryptedTextField
 from postexp.kernel.tenancy import MerchantModel

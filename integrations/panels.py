@@ -39,7 +39,7 @@ def orders_step(request: HttpRequest) -> dict[str, Any]:
             {
                 "label": gettext("Connect"),
                 "url": reverse("dashboard:connection_list", args=[slug]),
-            }
+            },
         ],
     }
 

@@ -38,8 +38,8 @@ class Reason(models.TextChoices):
     """Why a message was not sent."""
 
     DRY_RUN = "dry_run", _("The shop’s messages are not live yet: it was written, not sent.")
-    NO_LONGER_TRUE = "no_longer_true", _("It was no longer true.")
     DEMO = "demo", _("It is about demo data: it was written, not sent.")
+    NO_LONGER_TRUE = "no_longer_true", _("It was no longer true.")
     TOO_LATE = "too_late", _("It came too late to be useful.")
     NO_CONSENT = "no_consent", _("The customer has not agreed to marketing messages.")
     SUPPRESSED = "suppressed", _("This address must not be written to.")

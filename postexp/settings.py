@@ -136,6 +136,7 @@ TEMPLATES = [
     }
 ]
 
+
 def database(url: str) -> dict[str, Any]:
     """Return the database of an address; its parameters, such as sslmode, are kept."""
     # After a restart of the server no request meets a dead connection of the pool.
@@ -202,8 +203,6 @@ INBOX_KEEP = timedelta(days=int(env("POSTEXP_INBOX_KEEP_DAYS", "90")))
 # Requests one API key may make in a minute, and how long the log of them is kept.
 API_RATE = int(env("POSTEXP_API_RATE", "600"))
 API_LOG_KEEP = timedelta(days=int(env("POSTEXP_API_LOG_KEEP_DAYS", "14")))
-# Outgoing webhooks and how they went are kept this long, then purged.
-WEBHOOK_KEEP = timedelta(days=int(env("POSTEXP_WEBHOOK_KEEP_DAYS", "30")))
 # Outgoing webhooks and how they went are kept this long, then purged.
 WEBHOOK_KEEP = timedelta(days=int(env("POSTEXP_WEBHOOK_KEEP_DAYS", "30")))
 

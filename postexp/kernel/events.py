@@ -174,20 +174,6 @@ def follow(follower: Follower) -> Follower:
     return follower
 
 
-Follower = Callable[["EventRecord"], None]
-_followers: list[Follower] = []
-
-
-def follow(follower: Follower) -> Follower:
-    """Show a follower the row of every event, in the transaction that appends it.
-
-    For what stands beside the log, such as the deliveries of webhooks. It works on the database
-    only, quickly: the change that the event tells of waits for it and fails with it.
-    """
-    _followers.append(follower)
-    return follower
-
-
 def append(
     event: Event, *, at: datetime, actor: str = "system", not_before: datetime | None = None
 ) -> EventRecord:
