@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 
 from commerce.selectors import get_merchant
 from commerce.selectors.data import list_waiting_erasures, list_waiting_exports
-from commerce.services import privacy
+from commerce.services import api_log, privacy
 from commerce.services.domains import check_all_domains
 from commerce.services.sending import check_all_sending
 from postexp.celery import app
@@ -54,6 +55,12 @@ def go_on_with_data() -> int:
     return len(exports) + len(erasures)
 
 
+@shared_task(name="commerce.purge_api_log")
+def purge_api_log() -> int:
+    """Forget old requests to the API; return how many."""
+    return api_log.purge(before=clock.now() - settings.API_LOG_KEEP)
+
+
 @shared_task(name="commerce.forget_old_exports")
 def forget_old_exports() -> int:
     """Delete the files of data whose time is over; return how many."""
@@ -73,6 +80,7 @@ def check_domains() -> int:
 
 
 app.conf.beat_schedule |= {
+    "commerce.purge_api_log": {"task": "commerce.purge_api_log", "schedule": 6 * 3600.0},
     "commerce.check_domains": {"task": "commerce.check_domains", "schedule": 24 * 3600.0},
     "commerce.check_sending": {"task": "commerce.check_sending", "schedule": 24 * 3600.0},
     "commerce.go_on_with_data": {

@@ -36,7 +36,7 @@ def log_request(
 ) -> None:
     """Keep a request of a key with its answer, both cut to what people look at."""
     text = _text(body)
-    values = [
+    values: list[str | int | datetime] = [
         *(key.merchant_id, api_request_id(), key.pk, at, method, _text(path.encode())[:300]),
         *(_text(query.encode())[:1000], version, _text(idempotency_key.encode())[:255]),
         *(text[:KEPT_BODY], len(text) <= KEPT_BODY and text.encode() == body),
