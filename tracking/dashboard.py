@@ -45,9 +45,7 @@ def shipment_list(request: StaffRequest) -> HttpResponseBase:
             at=clock.now(),
         ),
         "page": page,
-        **view_tabs(
-            request, ListName.PARCELS, request.GET, _views(view, request.GET), _found
-        ),
+        **view_tabs(request, ListName.PARCELS, request.GET, _views(view, request.GET), _found),
         "chips": _chips(carrier, late, request.GET),
         "clear": address(request.GET, carrier=None, late=None, **_FIRST) if carrier or late else "",
         "q": search,

@@ -157,9 +157,7 @@ def test_after_an_erasure_no_table_holds_a_word_of_theirs(
     planted = {word: holding(merchant, word) for word in CANARIES}
     assert all(planted.values()), planted
     erase_customer(customer=canary, at=clock.now(), actor=owner.actor)
-    assert {word: holding(merchant, word) for word in CANARIES} == {
-        word: [] for word in CANARIES
-    }
+    assert {word: holding(merchant, word) for word in CANARIES} == {word: [] for word in CANARIES}
 
 
 def test_the_books_and_the_suppression_stay(
