@@ -54,7 +54,8 @@ class MerchantView(APIView):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Enter the scope once the key is known, and leave it with the answer, which is logged."""
-        self._began, self._version, self._allowance = time.perf_counter(), "", None
+        self._began, self._version = time.perf_counter(), ""
+        self._allowance: rates.Allowance | None = None
         # Read before anyone else does, so that the log has it whatever becomes of the request.
         self._body = request.body
         with ExitStack() as self._scope:

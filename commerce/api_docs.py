@@ -71,7 +71,7 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> dict[str
         "method": method.upper(),
         "path": path,
         "summary": operation.get("summary", ""),
-        "about": operation.get("description", ""),
+        "about": operation.get("description", "").replace("`", ""),
         "parameters": parameters,
         "curl": _curl(method, filled, body),
         "python": _python(operation["operationId"], names, body),

@@ -56,6 +56,7 @@ function lookup(words, url) {
 
 PostexpOrders.sheet.replaceSync(`
   :host { display: block; font: inherit; color: inherit; }
+  div { max-width: 36rem; }
   form, section { display: grid; gap: 0.75em; margin-block: 1em; }
   h2 { font-size: 1.125em; margin: 0; }
   label { display: grid; gap: 0.25em; }

@@ -54,4 +54,7 @@ def count_of_the_day(*, at: datetime) -> dict[int, dict[str, int]]:
             waiting=Count("id", filter=Q(state__in=[DeliveryState.PENDING, DeliveryState.SENDING])),
         )
     )
-    return {row.pop("endpoint_id"): row for row in rows}
+    return {
+        row["endpoint_id"]: {name: row[name] for name in ("delivered", "failed", "waiting")}
+        for row in rows
+    }
