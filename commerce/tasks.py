@@ -61,12 +61,6 @@ def purge_api_log() -> int:
     return api_log.purge(before=clock.now() - settings.API_LOG_KEEP)
 
 
-@shared_task(name="commerce.purge_api_log")
-def purge_api_log() -> int:
-    """Forget old requests to the API; return how many."""
-    return api_log.purge(before=clock.now() - settings.API_LOG_KEEP)
-
-
 @shared_task(name="commerce.forget_old_exports")
 def forget_old_exports() -> int:
     """Delete the files of data whose time is over; return how many."""
@@ -86,7 +80,6 @@ def check_domains() -> int:
 
 
 app.conf.beat_schedule |= {
-    "commerce.purge_api_log": {"task": "commerce.purge_api_log", "schedule": 6 * 3600.0},
     "commerce.purge_api_log": {"task": "commerce.purge_api_log", "schedule": 6 * 3600.0},
     "commerce.check_domains": {"task": "commerce.check_domains", "schedule": 24 * 3600.0},
     "commerce.check_sending": {"task": "commerce.check_sending", "schedule": 24 * 3600.0},
