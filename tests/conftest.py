@@ -36,9 +36,13 @@ def _settings_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     An empty STATIC_ROOT spares every test client the search through what a server gathered there.
     """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    private = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path_factory.mktemp("private")},
+    }
     with override_settings(
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        STORAGES={**settings.STORAGES, "staticfiles": plain, "private": private},
         STATIC_ROOT=tmp_path_factory.mktemp("static"),
     ):
         yield

@@ -108,7 +108,7 @@ def data_download(request: StaffRequest, export_id: str) -> HttpResponseBase:
     at = clock.now()
     if _is_whole(made) and not request.membership.may(Right.ERASE):
         raise PermissionDenied
-    if not made.is_there(at):
+    if not made.is_there(at) or not private_files().exists(made.path):
         raise Http404
     with transaction.atomic():
         append(

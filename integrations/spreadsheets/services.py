@@ -49,7 +49,7 @@ from integrations.spreadsheets.selectors import (
     latest_prints,
 )
 from postexp.kernel.events import append
-from postexp.kernel.files import private_files
+from postexp.kernel.files import delete_after_commit, private_files
 from postexp.kernel.tenancy import current_merchant_id
 
 if TYPE_CHECKING:
@@ -445,7 +445,7 @@ def forget_file(batch: Import) -> None:
     """Delete what was uploaded, and the lines that were kept to be mended."""
     for path in (batch.path, batch.plain_path):
         if path:
-            private_files().delete(path)
+            delete_after_commit(path)
     batch.path = batch.plain_path = ""
     batch.sample = []
     batch.save(update_fields=["path", "plain_path", "sample"])

@@ -49,6 +49,8 @@ def test_every_page_opens(full_shop: Merchant, owner: User, language: str) -> No
         answer = client.get(reverse(route.name, kwargs=parts))
         if answer.status_code in (302, 405):
             continue
+        if answer.streaming:
+            continue
         page = answer.content.decode()
         if answer.status_code != 200:
             wrong[route.name] = f"answered {answer.status_code}"

@@ -15,7 +15,7 @@ from commerce.models import (
 )
 from commerce.ports import Person, PersonalDataKeeper
 from commerce.serializers import instant, money, represent_customer, represent_order
-from postexp.kernel.files import private_files
+from postexp.kernel.files import delete_after_commit
 from postexp.kernel.models import IdempotencyRecord, InboxMessage
 
 
@@ -74,7 +74,8 @@ def erase(person: Person, at: datetime) -> None:
     Fulfilment.objects.filter(order__in=orders).update(tracking_urls=[])
     _forget_requests(person, list(orders.values_list("external_id", flat=True)))
     for made in DataExport.objects.filter(customer__public_id=person.customer_id):
-        private_files().delete(made.path)
+        if made.path:
+            delete_after_commit(made.path)
         made.delete()
     orders.update(email="", phone="", address={}, postcode_key="", tags=[], erased_at=at)
 
