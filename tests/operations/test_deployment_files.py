@@ -134,7 +134,7 @@ def test_every_setting_is_documented() -> None:
 def test_compose_waits_for_the_migrations_and_keeps_what_matters() -> None:
     services = compose()["services"]
     ours = {name for name, service in services.items() if service.get("image") == "postexp"}
-    assert ours == {"migrate", "web", "events", "worker", "beat"}
+    assert ours == {"migrate", "web", "events", "webhooks", "worker", "beat"}
     for name in ours - {"migrate"}:
         condition = services[name]["depends_on"]["migrate"]["condition"]
         assert condition == "service_completed_successfully", name
