@@ -8,5 +8,9 @@ class WordsBroken(Exception):
         super().__init__(f"The words in {template} cannot be laid out: {cause}")
 
 
+class TestShopStaysDry(Exception):
+    """A test shop's messages cannot go live: what is tried there reaches nobody."""
+
+
 class NotWaitingForStaff(Exception):
     """Someone asked to resend or close a message that needs neither (any more)."""

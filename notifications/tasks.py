@@ -32,5 +32,5 @@ def send_digests() -> int:
 
 app.conf.beat_schedule |= {
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 900.0},
-    "notifications.purge_mailbox": {"task": "notifications.purge_mailbox", "schedule": 24 * 3600.0}
+    "notifications.purge_mailbox": {"task": "notifications.purge_mailbox", "schedule": 24 * 3600.0},
 }

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
+from commerce.services.sandboxes import is_sandbox
 from notifications import services
+from notifications.errors import TestShopStaysDry
 from notifications.ports import foresee_messages
 from notifications.selectors import count_dry_runs, is_live, list_due_messages
 from notifications.serializers import kind_title, represent_messages
@@ -29,12 +31,17 @@ def go_live(request: StaffRequest) -> HttpResponse:
     """Show who would get what, and let messages go."""
     at = clock.now()
     if request.method == "POST":
-        services.go_live(at=at, actor=request.user.actor)
-        notices.success(request, _("Messages are live. Shoppers hear from you from now on."))
+        try:
+            services.go_live(at=at, actor=request.user.actor)
+        except TestShopStaysDry:
+            notices.error(request, _("A test shop writes to nobody. Go live in the shop itself."))
+        else:
+            notices.success(request, _("Messages are live. Shoppers hear from you from now on."))
         return htmx.redirect(request, _here(request))
     written = sorted(count_dry_runs(since=at - DAY).items(), key=lambda item: -item[1])
     context = {
         "live": is_live(),
+        "for_tests": is_sandbox(request.merchant),
         "due": represent_messages(list_due_messages(until=at + DAY, limit=SHOWN)),
         "likely": [(kind_title(one.kind), one) for one in foresee_messages(SHOWN)],
         "written": [(kind_title(kind), count) for kind, count in written],

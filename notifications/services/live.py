@@ -8,6 +8,8 @@ from django.db import transaction
 
 from commerce.selectors import get_merchant, get_user
 from commerce.selectors.sending import sender_of
+from commerce.services.sandboxes import is_sandbox
+from notifications.errors import TestShopStaysDry
 from notifications.events import MessagesStopped, MessagesWentLive, TestMessageRequested
 from notifications.models import WentLive
 from notifications.ports import OutgoingMail, TemporaryFailure, get_channel, get_kind
@@ -20,8 +22,11 @@ RETRY_TEST = 60
 def go_live(*, at: datetime, actor: str) -> None:
     """Let the shop's messages go to shoppers from now on. Publishes MessagesWentLive, once.
 
-    What was written in dry run stays unsent: nobody hears today of what is over.
+    What was written in dry run stays unsent: nobody hears today of what is over. Raises
+    TestShopStaysDry.
     """
+    if is_sandbox(get_merchant()):
+        raise TestShopStaysDry
     with transaction.atomic():
         _row, switched = WentLive.objects.get_or_create(defaults={"at": at, "by": actor})
         if switched:

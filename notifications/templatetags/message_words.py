@@ -92,7 +92,7 @@ def hours(value: Row) -> str:
 
 @register.filter
 def row_label(row: Row) -> str:
-    """Name a row of a sum, in its own words if it has some; rows about a product carry its title."""
+    """Name a row of a sum, in its own words if it has some; a product's carry its title."""
     label = str(row.get("label") or ROW_LABELS.get(row["code"], row["code"]))
     if not row.get("title"):
         return label

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from commerce.models import Merchant, Order, User
 from commerce.services.orders import take_in_order
+from commerce.services.sandboxes import open_sandbox
 from notifications import services
 from notifications.enums import TO_SHOPPERS
 from notifications.models import Message
@@ -17,6 +18,7 @@ from notifications.ports import list_kinds
 from notifications.selectors import is_live
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
+from postexp.kernel.tenancy import merchant_scope
 from tests.facts import order_facts
 
 
@@ -69,6 +71,16 @@ def test_the_switch_is_staffs(dry: Merchant, owner: User, client: Client) -> Non
     assert "Messages are live" in client.get(page).content.decode()
     client.post(reverse("dashboard:messages_stop", args=[dry.slug]))
     assert not is_live()
+
+
+def test_a_test_shop_stays_dry(scope: Merchant, owner: User, client: Client, at: datetime) -> None:
+    twin = open_sandbox(merchant=scope, at=at)
+    client.force_login(owner)
+    url = reverse("dashboard:go_live", args=[twin.slug])
+    assert "Go live now" not in client.get(url).content.decode()
+    assert "writes to nobody" in client.post(url, follow=True).content.decode()
+    with merchant_scope(twin.pk):
+        assert not is_live()
 
 
 def test_the_page_shows_what_a_live_shop_would_have_sent(
