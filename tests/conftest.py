@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,9 +19,16 @@ from tests.chromium import browser
 from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
+from tests.sharing import Sharing
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
 __all__ = ("browser", "full_shop")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Share the tests out as `tests.sharing` says."""
+    return Sharing(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

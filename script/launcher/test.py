@@ -73,9 +73,7 @@ def run_everything(environment: Mapping[str, str]) -> int:
     coverage = [sys.executable, "-m", "coverage"]
     with tempfile.TemporaryDirectory(dir=var()) as data:
         measured = {**environment, "COVERAGE_FILE": f"{data}/coverage"}
-        tested = foreground.run(
-            [*coverage, "run", *pytest("-n", "2", "--dist", "loadgroup")[1:]], measured
-        )
+        tested = foreground.run([*coverage, "run", *pytest("-n", "2")[1:]], measured)
         foreground.run([*coverage, "combine", "--quiet"], measured)
         covered = foreground.run([*coverage, "report"], measured)
     return tested or covered

@@ -18,8 +18,7 @@ from tests.faults.conftest import MERCHANT, House, connect_this_thread, effects,
 from tests.faults.planted import SOURCE, Counted, Posted, Sent
 from tests.launcher.conftest import wait_for
 
-# One group: the servers and processes are started once, not once per process of pytest.
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(autouse=True)

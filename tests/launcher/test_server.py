@@ -13,8 +13,7 @@ import pytest
 from launcher.lock import Lock
 from tests.launcher.conftest import House, wait_for
 
-# One group: a house is prepared once for several tests, not once per process of pytest.
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("launcher")]
+pytestmark = pytest.mark.faults
 
 PROGRAMS = {"granian", "run_events", "send_webhooks", "worker", "beat", "postgres", "valkey-server"}
 COUNT = (
