@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -9,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from commerce.enums import Right
 from commerce.models import Merchant
 from postexp.kernel import slots
+from postexp.kernel.counts import count_each
 
 
 def dashboard(request: HttpRequest) -> dict[str, Any]:
@@ -30,10 +32,20 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
             "name_en"
         ),
         "banners": SimpleLazyObject(lambda: slots.collect("banner", request, {})),
-        "nav": SimpleLazyObject(lambda: slots.entries("nav", request)),
+        "nav": SimpleLazyObject(lambda: _navigation(request)),
         "frame": SimpleLazyObject(lambda: slots.collect("frame", request, {})),
         "may_configure": membership.may(Right.CONFIGURE),
         "commands": SimpleLazyObject(lambda: slots.entries("commands", request)),
         "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
         "search_url": reverse("dashboard:search", args=[merchant.slug]),
     }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the entries of the rail; rows that one names for its `count` are counted together."""
+    entries = slots.entries("nav", request)
+    waiting = [entry for entry in entries if isinstance(entry.get("count"), QuerySet)]
+    counts = count_each([entry["count"] for entry in waiting])
+    for entry, count in zip(waiting, counts, strict=True):
+        entry["count"] = count
+    return entries

@@ -136,7 +136,7 @@ class StaffInvited(MerchantEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StaffSecurityChanged(MerchantEvent):
-    """A member of staff changed how they sign in: `detail` is such as "added totp authenticator"."""
+    """A member of staff changed how they sign in, such as `detail` "added totp authenticator"."""
 
     type: ClassVar[str] = "staff.security_changed"
     user_id: int

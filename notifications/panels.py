@@ -27,9 +27,9 @@ from notifications.events import (
 )
 from notifications.selectors import (
     count_unread_alerts,
-    count_waiting_for_staff,
     is_live,
     list_messages_of_order,
+    list_waiting_for_staff,
 )
 from notifications.serializers import kind_title, represent_messages
 from postexp.kernel import slots
@@ -47,7 +47,7 @@ def order_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> s
 
 def unclear_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """How many messages need a person to look at them; nothing while there are none."""
-    count = count_waiting_for_staff()
+    count = list_waiting_for_staff().count()
     if not count:
         return ""
     title = ngettext(
@@ -65,7 +65,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "icon": "mail",
         "active": request.path.startswith(url),
         "key": "m",
-        "count": count_waiting_for_staff(),
+        "count": list_waiting_for_staff(),
     }
 
 

@@ -169,11 +169,9 @@ def count_by_state() -> dict[str, int]:
     return {row["state"]: row["count"] for row in rows}
 
 
-def count_waiting_for_staff() -> int:
-    """Return how many messages a person has to look at: failed ones, and those whose outcome is
-    unknown.
-    """
-    return Message.objects.filter(state__in=FOR_STAFF).count()
+def list_waiting_for_staff() -> QuerySet[Message]:
+    """Return the messages a person has to look at: failed ones, and of unknown outcome."""
+    return Message.objects.filter(state__in=FOR_STAFF)
 
 
 def list_messages_of_order(order_id: str) -> list[Message]:

@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "commerce.sessions.SeenSessions",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 # Machine-to-machine paths and the prepared page need no session, log-in or CSRF:

@@ -178,7 +178,7 @@ def nav_entry(request: HttpRequest) -> dict[str, Any]:
         "label": gettext("Returns"),
         "icon": "undo-2",
         "active": request.path.startswith(url),
-        "count": selectors.count_to_review(),
+        "count": selectors.list_to_review(),
         "key": "r",
     }
 

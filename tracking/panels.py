@@ -43,7 +43,7 @@ def order_parcels(request: HttpRequest | None, context: Mapping[str, Any]) -> st
 
 def parcels_in_trouble(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """The parcels a person should look at; nothing while there are none."""
-    count = selectors.count_needing_attention()
+    count = selectors.list_needing_attention().count()
     if not count:
         return ""
     rows = parcel_rows(
@@ -90,7 +90,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "icon": "package",
         "active": request.path.startswith(url),
         "key": "p",
-        "count": selectors.count_needing_attention(),
+        "count": selectors.list_needing_attention(),
     }
 
 

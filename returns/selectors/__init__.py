@@ -6,7 +6,6 @@ from returns.selectors.cases import (
     access_return,
     awaiting_replacement,
     count_by_view,
-    count_to_review,
     find_request,
     get_replacement,
     get_return,
@@ -15,6 +14,7 @@ from returns.selectors.cases import (
     list_returns,
     list_returns_of_order,
     list_returns_of_orders,
+    list_to_review,
     list_transitions,
 )
 from returns.selectors.eligibility import (
@@ -54,7 +54,6 @@ __all__ = (
     "access_return",
     "awaiting_replacement",
     "count_by_view",
-    "count_to_review",
     "find_request",
     "get_policy_version",
     "get_refund",
@@ -72,6 +71,7 @@ __all__ = (
     "list_returns_of_order",
     "list_returns_of_orders",
     "list_settlements",
+    "list_to_review",
     "list_transitions",
     "list_versions",
     "newest_trial",

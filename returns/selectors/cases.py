@@ -153,9 +153,9 @@ def list_overdue(*, at: datetime) -> list[tuple[int, str]]:
     return list(overdue.order_by("id").values_list("merchant_id", "public_id"))
 
 
-def count_to_review() -> int:
-    """Return how many returns wait for a decision."""
-    return Return.objects.filter(state__in=VIEWS["review"]).count()
+def list_to_review() -> QuerySet[Return]:
+    """Return the returns that wait for a decision."""
+    return Return.objects.filter(state__in=VIEWS["review"])
 
 
 def get_replacement(public_id: str) -> Replacement:

@@ -151,9 +151,9 @@ def count_views() -> dict[str, int]:
     return counts
 
 
-def count_needing_attention() -> int:
-    """Return how many shipments a person should look at."""
-    return Shipment.objects.filter(_needs_attention()).count()
+def list_needing_attention() -> QuerySet[Shipment]:
+    """Return the shipments a person should look at."""
+    return Shipment.objects.filter(_needs_attention())
 
 
 def _needs_attention() -> Q:
