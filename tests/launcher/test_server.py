@@ -28,23 +28,27 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house that runs, on a port named in its `.env`."""
     house = House(tmp_path_factory.mktemp("running") / "house")
     (house.path / ".env").write_text(f"# my settings\nexport PORT={free_port()}\n")
-    house.start()
-    house.address()
-    yield house
-    house.remove()
+    try:
+        house.start()
+        house.address()
+        yield house
+    finally:
+        house.remove()
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house that was started once, and stopped when it was asked to."""
     house = House(tmp_path_factory.mktemp("prepared") / "house")
-    server = house.start()
-    house.address()
-    server.terminate()
-    assert server.wait(30) == 0
-    assert house.living() == []
-    yield house
-    house.remove()
+    try:
+        server = house.start()
+        house.address()
+        server.terminate()
+        assert server.wait(30) == 0
+        assert house.living() == []
+        yield house
+    finally:
+        house.remove()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ ALIVE = Path("var/alive")
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Tell when each part was last seen."""
     parts = {}
-    for name in ("events", "webhooks", "worker", "scheduler"):
+    for name in ("events", "worker", "scheduler"):
         file = ALIVE / name
         seen = file.stat().st_mtime if file.exists() else 0
         at = datetime.fromtimestamp(seen, UTC).isoformat()
