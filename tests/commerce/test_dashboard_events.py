@@ -117,6 +117,8 @@ def test_the_log_is_flat(
     at: datetime,
     django_assert_max_num_queries: Callable[..., Any],
 ) -> None:
+    # The first page of a session notes it; a list is counted after that.
+    staff.get(LOG)
     with django_assert_max_num_queries(12) as few:
         staff.get(LOG)
     EventRecord.objects.bulk_create(
@@ -180,6 +182,8 @@ def test_without_failures_the_page_says_so(staff: Client, merchant: Merchant) ->
 def test_failures_are_flat(
     staff: Client, broken: Delivery, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
+    # The first page of a session notes it; a list is counted after that.
+    staff.get(LOG)
     with django_assert_max_num_queries(12) as few:
         staff.get(f"{LOG}failures/")
     for number in range(30):

@@ -27,9 +27,14 @@ def test_staff_start_in_their_first_shop(
     assert staff.get("/")["Location"] == HOME
 
 
-def test_operators_without_a_shop_start_in_the_back_office(client: Client, db: None) -> None:
-    client.force_login(User.objects.create_superuser("ops@example.com"))
+def test_operators_who_may_open_no_shop_start_in_the_back_office(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("ops@example.com", is_staff=True))
     assert client.get("/")["Location"] == "/admin/"
+
+
+def test_who_may_open_a_shop_starts_with_that(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_superuser("ops@example.com"))
+    assert client.get("/")["Location"] == "/setup/"
 
 
 def test_someone_without_a_shop_may_only_leave(client: Client, db: None) -> None:

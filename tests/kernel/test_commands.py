@@ -19,7 +19,7 @@ from tests.full_shop import parts_of, routes
         ("privacy/prv_1/answer/", "privacy/"),
         # An event's page would match the address above, with "deliveries" for its id.
         ("events/deliveries/7/replay/", "events/"),
-        ("refunds/rfd_1/retry/", ""),
+        ("refunds/rfd_1/retry/", "refunds/rfd_1/"),
     ],
 )
 def test_the_nearest_page_of_the_same_objects(command: str, page: str) -> None:
@@ -27,7 +27,7 @@ def test_the_nearest_page_of_the_same_objects(command: str, page: str) -> None:
 
 
 def test_there_may_be_no_page_above() -> None:
-    assert commands.page_of("/webhooks/shopify/") == "/"
+    assert commands.page_of("/webhooks/shopify/") == ""
     assert commands.page_of("/") == ""
 
 
@@ -53,7 +53,8 @@ def test_no_address_of_the_dashboard_answers_a_reader_with_405(
         assert response.status_code in (200, 302), (path, response.status_code)
         if response.status_code == 302 and path.startswith(response["Location"]):
             led += 1
-            assert client.get(response["Location"]).status_code == 200, path
+            # A refund's own address leads on to its return.
+            assert client.get(response["Location"], follow=True).status_code == 200, path
     assert led > 5
 
 

@@ -53,6 +53,11 @@ def tell(shipment: Shipment, *events: Any, at: datetime = NOW, **facts: Any) -> 
     services.ingest_tracking(shipment, told, at=at)
 
 
+def only_panels(monkeypatch: pytest.MonkeyPatch, *panels: slots.Panel) -> None:
+    """Let these be all that rooms show on the tracking page."""
+    monkeypatch.setattr(slots, "panels", lambda slot: panels if slot == "tracking_page" else ())
+
+
 class TestPage:
     def test_it_answers_in_the_orders_language_with_parcel_items_and_scans(
         self, client: Client, url: str, shipment: Shipment, now: list[datetime]
@@ -220,8 +225,7 @@ class TestPage:
             asked.append(context)
             return "<hr>"
 
-        panels = (slots.Panel(name="one", order=1, render=show),)
-        monkeypatch.setattr(slots, "panels", lambda slot: panels)
+        only_panels(monkeypatch, slots.Panel(name="one", order=1, render=show))
         assert b"<hr>" in client.get(url).content
         assert asked == [{"order_id": order.public_id, "locale": "ja"}]
 
@@ -241,13 +245,13 @@ class TestPage:
                     cursor.execute("SELECT nonsense")
             return "<hr>"
 
-        panels = (
+        only_panels(
+            monkeypatch,
             slots.Panel(
                 name="linked", order=1, render=show, fallback=lambda *_: "<a href='/x'>more</a>"
             ),
             slots.Panel(name="silent", order=2, render=show),
         )
-        monkeypatch.setattr(slots, "panels", lambda slot: panels)
         page = client.get(url).content
         assert b"<a href='/x'>more</a>" in page
         assert b"<hr>" not in page

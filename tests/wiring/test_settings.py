@@ -10,7 +10,7 @@ from launcher.dotenv import parse
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE = ROOT / ".env.example"
 IN_SETTINGS = re.compile(r'\benv(?:_flag|_list)?\(\s*"([A-Z_]+)"(?:,\s*"?([^")]*)"?\))?')
-IN_SCRIPTS = re.compile(r'\benviron(?:\.get\(|\[)\s*"([A-Z_]+)"')
+IN_SCRIPTS = re.compile(r'\benviron(?:ment)?(?:\.get\(|\[)\s*"([A-Z_]+)"')
 
 
 def read_by_the_code() -> set[str]:
