@@ -13,7 +13,8 @@ def count_each(sets: Sequence[QuerySet[Any, Any]]) -> list[int]:
     """Return how many rows each set has, in the order given. One statement; none for no sets."""
     if not sets:
         return []
-    counts, parameters = [], []
+    counts: list[str] = []
+    parameters: list[Any] = []
     for rows in sets:
         sql, values = rows.order_by().values("pk").query.sql_with_params()
         # The statement is Django's own, and its values stay parameters.
