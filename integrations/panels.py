@@ -33,13 +33,13 @@ def orders_step(request: HttpRequest) -> dict[str, Any]:
     slug = cast(StaffRequest, request).merchant.slug
     return {
         "title": gettext("Bring your orders in"),
-        "text": gettext("Connect your shop, or use the API. Demo data does not count."),
+        "text": gettext(
+            "Connect your shop, import a file, or use the API. Demo data does not count."
+        ),
         "done": has_real_orders(),
         "ways": [
-            {
-                "label": gettext("Connect"),
-                "url": reverse("dashboard:connection_list", args=[slug]),
-            },
+            {"label": gettext("Import"), "url": reverse("dashboard:import_list", args=[slug])},
+            {"label": gettext("Connect"), "url": reverse("dashboard:connection_list", args=[slug])},
         ],
     }
 
