@@ -1,5 +1,6 @@
 """What every dashboard page knows."""
 
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,8 +33,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
             "name_en"
         ),
         "banners": SimpleLazyObject(lambda: slots.collect("banner", request, {})),
-        "nav": SimpleLazyObject(lambda: _navigation(request)),
-        "frame": SimpleLazyObject(lambda: slots.collect("frame", request, {})),
+        "rail": SimpleLazyObject(lambda: _rail(request)),
         "may_configure": membership.may(Right.CONFIGURE),
         "commands": SimpleLazyObject(lambda: slots.entries("commands", request)),
         "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
@@ -41,11 +41,14 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the entries of the rail; rows that one names for its `count` are counted together."""
-    entries = slots.entries("nav", request)
-    waiting = [entry for entry in entries if isinstance(entry.get("count"), QuerySet)]
+def _rail(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
+    """Return the rail's entries by slot: `nav`, and `bells` beside the shop's name.
+
+    Rows that an entry names for its `count` are counted in one statement for all.
+    """
+    rail = {slot: slots.entries(slot, request) for slot in ("bells", "nav")}
+    waiting = [entry for entry in chain(*rail.values()) if isinstance(entry.get("count"), QuerySet)]
     counts = count_each([entry["count"] for entry in waiting])
     for entry, count in zip(waiting, counts, strict=True):
         entry["count"] = count
-    return entries
+    return rail

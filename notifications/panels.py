@@ -26,9 +26,9 @@ from notifications.events import (
     TestMessageRequested,
 )
 from notifications.selectors import (
-    count_unread_alerts,
     is_live,
     list_messages_of_order,
+    list_unread_alerts,
     list_waiting_for_staff,
 )
 from notifications.serializers import kind_title, represent_messages
@@ -69,11 +69,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def bell(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+def bell(request: HttpRequest) -> dict[str, Any]:
     """The bell of the frame, with how many of the person's alerts are unread."""
     staff = cast(StaffRequest, request)
-    unread = count_unread_alerts(staff.user.pk)
-    return render_to_string("notifications/alerts/_bell.html", {"unread": unread}, request)
+    return {
+        "url": reverse("dashboard:alert_list", args=[staff.merchant.slug]),
+        "label": gettext("Alerts"),
+        "icon": "bell",
+        "key": "a",
+        "count": list_unread_alerts(staff.user.pk),
+    }
 
 
 def _kind(payload: Mapping[str, Any]) -> str:
@@ -84,7 +89,6 @@ def _kind_and_reason(payload: Mapping[str, Any]) -> str:
     return f"{kind_title(payload['kind'])}: {Reason(payload['reason']).label}"
 
 
-slots.register("frame", name="notifications.bell", order=10, render=bell)
 slots.register(
     "order_page",
     name="notifications.messages",
@@ -94,6 +98,7 @@ slots.register(
 )
 slots.register("dashboard_home", name="notifications.unclear", order=50, render=unclear_messages)
 slots.register_entry("nav", order=50, entry=navigation)
+slots.register_entry("bells", order=10, entry=bell)
 
 
 def live_step(request: HttpRequest) -> dict[str, Any]:

@@ -257,9 +257,9 @@ def list_staff_alerts(user_id: int) -> QuerySet[StaffAlert]:
     return StaffAlert.objects.filter(user_id=user_id)
 
 
-def count_unread_alerts(user_id: int) -> int:
-    """Return how many alerts of a person are unread."""
-    return StaffAlert.objects.filter(user_id=user_id, read_at=None).count()
+def list_unread_alerts(user_id: int) -> QuerySet[StaffAlert]:
+    """Return the alerts of a person that are unread."""
+    return list_staff_alerts(user_id).filter(read_at=None)
 
 
 def list_due_digest(user_id: int, day: str) -> list[StaffAlert]:

@@ -22,8 +22,8 @@ from notifications.selectors import (
     Choice,
     access_alert,
     choices_of,
-    count_unread_alerts,
     list_staff_alerts,
+    list_unread_alerts,
 )
 from postexp.kernel import clock, htmx
 from postexp.kernel.paging import cut
@@ -37,7 +37,7 @@ def alert_list(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": [_row(alert) for alert in page.rows],
         "page": page,
-        "unread": count_unread_alerts(request.user.pk),
+        "unread": list_unread_alerts(request.user.pk).count(),
     }
     return render(request, "notifications/alerts/list.html", context)
 
