@@ -1,5 +1,6 @@
 """One real Chromium for all tests of a process."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 
@@ -28,3 +29,12 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def own_loop() -> Iterator[None]:
+    """Let a test run an event loop of its own, though Playwright keeps one on the test's thread."""
+    kept = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(kept)

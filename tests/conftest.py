@@ -15,14 +15,14 @@ from commerce.models import Merchant, Order, User
 from commerce.services.merchants import add_member
 from commerce.services.orders import take_in_order
 from postexp.kernel.tenancy import merchant_scope
-from tests.chromium import browser
+from tests.chromium import browser, own_loop
 from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
 from tests.sharing import Sharing
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
-__all__ = ("browser", "full_shop")
+__all__ = ("browser", "full_shop", "own_loop")
 
 
 @pytest.hookimpl(optionalhook=True)
