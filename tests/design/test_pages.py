@@ -38,7 +38,7 @@ def _nav(count: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("entries", "more"), [(4, False), (6, True)])
 def test_the_dashboard_frame_has_its_landmarks(entries: int, more: bool) -> None:
     user = SimpleNamespace(email="owner@example.com", name="")
-    context = {"merchant": SHOP, "memberships": [SHOP], "nav": _nav(entries)}
+    context = {"merchant": SHOP, "memberships": [SHOP], "rail": {"nav": _nav(entries)}}
     page = render_to_string("dashboard/base.html", context, request=_request(user))
     assert page.count("<main") == 1
     assert 'aria-current="page"' in page
@@ -51,7 +51,7 @@ def test_the_dashboard_frame_has_its_landmarks(entries: int, more: bool) -> None
 
 def test_the_command_bar_asks_the_server_where_it_may() -> None:
     user = SimpleNamespace(email="owner@example.com", name="Aiko")
-    context = {"merchant": SHOP, "nav": [], "search_url": "/d/midori/search/"}
+    context = {"merchant": SHOP, "rail": {"nav": []}, "search_url": "/d/midori/search/"}
     page = render_to_string("dashboard/base.html", context, request=_request(user))
     assert 'hx-get="/d/midori/search/"' in page
 

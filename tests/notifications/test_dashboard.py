@@ -368,7 +368,7 @@ def test_home_asks_for_a_look_only_when_one_is_needed(staff: Client, message: Me
 
 
 def test_the_rail_counts_what_needs_a_look(staff: Client, unclear: Message) -> None:
-    entries = staff.get(address("message_list")).context["nav"]
+    entries = staff.get(address("message_list")).context["rail"]["nav"]
     entry = next(entry for entry in entries if entry["url"] == address("message_list"))
     assert (entry["active"], entry["count"], entry["key"]) == (True, 1, "m")
 
