@@ -17,12 +17,13 @@ class IntegrationsConfig(AppConfig):
         from integrations.easypost import inbound as easypost
         from integrations.models import Service
         from integrations.shopify import inbound as shopify
-        from integrations.shopify.outbound import ShopifyRefunds
+        from integrations.shopify.outbound import ShopifyCredits, ShopifyRefunds
         from integrations.simulator import panels as simulator  # noqa: F401  the same
         from postexp.kernel.inbox import register_source
-        from returns.ports import register_provider
+        from returns.ports import register_credit_provider, register_provider
 
         register_source(Service.SHOPIFY, shopify.process)
         register_source(Service.EASYPOST, easypost.process)
         register_source(DEMO, demo.process)
         register_provider(ShopifyRefunds())
+        register_credit_provider(ShopifyCredits())

@@ -125,6 +125,23 @@ class SettlementPaid(SettlementEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoreCreditRequested(SettlementEvent):
+    """A provider is to give a settlement's store credit where the shopper spends it."""
+
+    type: ClassVar[str] = "store_credit.requested"
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreCreditGiven(SettlementEvent):
+    """A settlement's store credit was given by its provider; `reference` is the provider's id."""
+
+    type: ClassVar[str] = "store_credit.given"
+    provider: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundEvent(Event):
     """Something that happened to one payment back."""
 

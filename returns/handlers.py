@@ -5,8 +5,8 @@ from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, subscribe, subscribe_outside
 from postexp.kernel.outbox import OutcomeUnknown
 from returns import services
-from returns.events import RefundRequested
-from returns.ports import PaymentRefused, get_provider
+from returns.events import RefundRequested, StoreCreditRequested
+from returns.ports import PaymentRefused, get_credit_provider, get_provider
 
 
 @subscribe(RefundRecorded, name="returns.book_platform_refund")
@@ -77,4 +77,18 @@ def _pay(event: RefundRequested) -> None:
         return
     services.refund_succeeded(
         refund.public_id, reference=reference, at=clock.now(), actor=provider.name
+    )
+
+
+@subscribe_outside(
+    StoreCreditRequested, name="returns.give_store_credit", provider_honours_keys=True
+)
+def give_store_credit(event: StoreCreditRequested, delivery: DeliveryContext) -> None:
+    """Give store credit under its key. What the provider refuses becomes a dead letter for staff:
+    the shopper was told of the credit, so that it must be given or made good by hand.
+    """
+    provider = get_credit_provider(event.provider)
+    reference = provider.give(services.credit_of(event.settlement_id))
+    services.credit_given(
+        event.settlement_id, provider=provider.name, reference=reference, at=clock.now()
     )

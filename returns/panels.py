@@ -272,6 +272,8 @@ describe(events.ReturnInspected, _("Returned goods checked"), icon="package-sear
 describe(events.ReturnCompleted, _("Return completed"), icon="check-check", tone="good")
 describe(events.SettlementBooked, _("Settlement booked"), icon="receipt-text", detail=_settled)
 describe(events.SettlementPaid, _("Settlement paid"), icon="hand-coins", tone="good")
+describe(events.StoreCreditRequested, _("Store credit sent to the provider"), icon="send")
+describe(events.StoreCreditGiven, _("Store credit given"), icon="wallet", tone="good")
 describe(events.RefundRequested, _("Refund sent to the provider"), icon="send")
 describe(events.RefundSucceeded, _("Refund paid"), icon="banknote", tone="good")
 describe(events.RefundFailed, _("Refund failed"), icon="octagon-alert", tone="problem")

@@ -28,12 +28,15 @@ from integrations.shopify.parse import OwnRefund, own_note
 from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns import services as returns
-from returns.ports import Payment, PaymentRefused, PaymentUnclear
+from returns.ports import Credit, Payment, PaymentRefused, PaymentUnclear
 
 # Shopify forgets a key after a day; an unanswered payment older than this is for staff to look at.
 KEYS_LAST = timedelta(hours=23)
 # What pays money back must end within the lease of its delivery.
 PAYMENT_PATIENCE = 25.0
+# Something without an answer may still be under way at Shopify for so long: before that, looking
+# whether it was done tells nothing.
+UNDER_WAY = timedelta(seconds=60)
 SETTLED = "CLOSED"
 
 Reference = Callable[[dict[str, Any]], str]
@@ -292,6 +295,38 @@ class ShopifyRefunds:
             raise PaymentRefused(str(error)) from error
 
 
+class ShopifyCredits:
+    """Gives the store credit of Shopify's orders at Shopify, where the shopper spends it."""
+
+    name = "shopify"
+
+    def takes(self, credit: Credit) -> bool:
+        """Whether the customer is Shopify's, and we may ask."""
+        return (
+            credit.source == Service.SHOPIFY
+            and bool(credit.customer_external_id)
+            and find_api(Service.SHOPIFY) is not None
+        )
+
+    def give(self, credit: Credit) -> str:
+        """Give, and return the id of the transaction at Shopify."""
+        connection = find_api(Service.SHOPIFY)
+        if connection is None:
+            raise PaymentRefused("The shop is no longer connected to Shopify.")
+        try:
+            return give_store_credit(
+                connection,
+                key=credit.key,
+                customer_external_id=credit.customer_external_id,
+                amount=credit.amount,
+                currency=credit.currency,
+            )
+        except (Unanswered, Busy) as error:
+            raise PaymentUnclear(str(error)) from error
+        except ShopifyError as error:
+            raise PaymentRefused(str(error)) from error
+
+
 def confirm_own_refund(own: OwnRefund, *, at: datetime) -> None:
     """Note that a refund we asked for was paid: Shopify tells of it, perhaps before it answers."""
     call = OutboundCall.objects.filter(operation="refund_create", key=own.key).first()
@@ -403,8 +438,10 @@ def _once(
 ) -> str:
     """Ask for something that Shopify has no keys for: not again before we have looked."""
     known = call = _known(operation, key)
-    with access.open_client(connection) as client:
+    with access.open_client(connection, patience=PAYMENT_PATIENCE) as client:
         if call is not None and not call.reference:
+            if clock.now() - call.first_sent_at < UNDER_WAY:
+                raise Unanswered("It may still be under way.")
             found = done(client)
             if found:
                 return _note_answer(call, found)

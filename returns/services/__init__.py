@@ -7,6 +7,7 @@ from returns.services.arrivals import (
     inspect_return,
     receive_return,
 )
+from returns.services.credits import credit_given, credit_of
 from returns.services.decisions import approve_return, decline_return, undo_decision
 from returns.services.exchanges import ship_replacement
 from returns.services.external import book_platform_refund, settle_cancelled_order
@@ -45,6 +46,8 @@ __all__ = (
     "cancel_return",
     "check_in_return",
     "check_wishes",
+    "credit_given",
+    "credit_of",
     "decline_return",
     "end_overdue",
     "inspect_return",

@@ -10,13 +10,11 @@ from django.db import transaction
 from django.db.models import Sum
 
 from commerce.selectors import lock_order
-from commerce.services.store_credit import issue_store_credit
 from returns.enums import Fault, Outcome, ReturnState, RowCode, SettlementKind
 from returns.errors import (
     InvalidTransition,
     NotAnExchange,
     NothingToSettle,
-    NotReturnable,
     QuoteChanged,
     ReturnsError,
 )
@@ -26,6 +24,7 @@ from returns.rules.money import quote
 from returns.rules.paid import Units
 from returns.rules.quotes import Quote
 from returns.selectors import list_lines_of, paid_order, version_in_force
+from returns.services.credits import issue_credit
 from returns.services.exchanges import ready_replacement
 from returns.services.ledger import book
 from returns.services.locks import lock_return
@@ -101,7 +100,8 @@ def settle_return(
     caller saw, `pay` a lower amount to pay instead, `outcome` another than the shopper asked for.
     Refunds go out after the commit, store credit and exchanges are booked at once.
 
-    Publishes SettlementBooked, RefundRequested per payment, and SettlementPaid when all is paid.
+    Publishes SettlementBooked, RefundRequested per payment, StoreCreditRequested where a provider
+    gives the credit, and SettlementPaid when all is paid.
     Raises IdempotencyMismatch, QuoteChanged where the sum is not `shown` any more,
     NothingToSettle, InvalidTransition, OutOfStock, NotReturnable for store credit without a
     customer, and what `quote_settlement` raises.
@@ -148,27 +148,9 @@ def _settle_lines(case: Return, outcome: Outcome) -> None:
 def _hand_over(settlement: Settlement, quoted: Quote, *, at: datetime, actor: str) -> None:
     """Give the shopper what was booked; a settlement without a payment to wait for is paid."""
     if quoted.outcome is Outcome.STORE_CREDIT:
-        _issue_credit(settlement, at, actor)
+        issue_credit(settlement, at=at, actor=actor)
     if not request_refunds(settlement, quoted.tenders, at=at, actor=actor):
         settlement_paid(settlement, at=at, actor=actor)
-
-
-def _issue_credit(settlement: Settlement, at: datetime, actor: str) -> None:
-    """Issue the value and the bonus, each as its own entry."""
-    customer = settlement.order.customer
-    if customer is None:
-        raise NotReturnable
-    for amount, reason in ((settlement.total, "return"), (settlement.bonus, "bonus")):
-        if amount:
-            issue_store_credit(
-                customer=customer,
-                amount=amount,
-                currency=settlement.currency,
-                reason=reason,
-                reference=f"{settlement.public_id}:{reason}",
-                at=at,
-                actor=actor,
-            )
 
 
 def quote_shipping(order: Order) -> Quote:

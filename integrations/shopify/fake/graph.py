@@ -222,7 +222,7 @@ def _credit_accounts(shop: FakeShop, customer_id: int) -> list[Node]:
                 "amount": str(sum(float(one["amount"]) for one in given)),
                 "currencyCode": given[0]["currency"],
             },
-            "transactions": [credit_node(one) for one in reversed(given)],
+            "transactions": [credit_node(one) for one in given],
         }
     ]
 

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
-from commerce.models import Merchant
+from commerce.models import Merchant, User
 from integrations.connections import connect
 from integrations.models import Connection
 from integrations.shopify.access import TypedCredentials
 from integrations.shopify.client import ShopifyClient
 from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.fake.shop import FakeShop, seed
+from tests.shops import log_in
 
 
 @pytest.fixture
@@ -47,6 +48,13 @@ def typed(fake: FakeShopify) -> TypedCredentials:
         client_id=fake.shop.client_id,
         client_secret=fake.shop.client_secret,
     )
+
+
+@pytest.fixture
+def staff(client: Client, owner: User, merchant: Merchant) -> Client:
+    """A browser in which the owner is logged in."""
+    log_in(client, owner)
+    return client
 
 
 class Pauses(list[float]):

@@ -16,16 +16,8 @@ from integrations.shopify import subscriptions
 from integrations.shopify.fake.server import FakeShopify
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
-from tests.shops import log_in
 
 PAGE = "/d/komorebi/settings/connections/"
-
-
-@pytest.fixture
-def staff(client: Client, owner: User, merchant: Merchant) -> Client:
-    """A browser in which the owner is logged in."""
-    log_in(client, owner)
-    return client
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from commerce.models import Merchant, Order
+from commerce.models import Merchant, Order, StoreCreditEntry
 from integrations.models import Connection, OutboundCall
 from integrations.shopify import outbound
 from integrations.shopify.errors import Refused, Unanswered
@@ -16,16 +17,23 @@ from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.fake.shop import Rest
 from integrations.shopify.fake.webhooks import signed_headers
 from integrations.shopify.inbound import read_order
-from integrations.shopify.outbound import ShopifyRefunds
+from integrations.shopify.outbound import ShopifyCredits, ShopifyRefunds
 from postexp.kernel import clock
-from postexp.kernel.models import Delivery, DeliveryState, InboxMessage
+from postexp.kernel.models import Delivery, DeliveryState, EventRecord, InboxMessage
+from postexp.kernel.outbox import MAX_ATTEMPTS, replay
 from returns import services
-from returns.enums import RefundState, ReturnState
+from returns.enums import Outcome, RefundState, ReturnState
 from returns.models import LedgerEntry, Refund, Return, Settlement
-from returns.ports import Payment, PaymentRefused, PaymentUnclear
+from returns.ports import Credit, Payment, PaymentRefused, PaymentUnclear
 from tests.returns.conftest import STAFF, arrive, ask, grade
 
 ORDER = 6_000_000_030
+
+
+def later() -> None:
+    """Let so much time pass that nothing without an answer is still under way at Shopify."""
+    ago = clock.now() - outbound.UNDER_WAY - timedelta(seconds=1)
+    OutboundCall.objects.filter(reference="").update(first_sent_at=ago)
 
 
 def payment(fake: FakeShopify, **changes: Any) -> Payment:
@@ -230,10 +238,17 @@ def test_store_credit_is_given_once(connected: Connection, fake: FakeShopify) ->
     fake.shop.inject("time_out_after", operation="StoreCredit")
     with pytest.raises(Unanswered):
         give("b")
+    # It may reach the books at Shopify a little later: until then there is no use in looking.
+    asked = len(fake.shop.requests)
+    with pytest.raises(Unanswered):
+        give("b")
+    assert len(fake.shop.requests) == asked
+    later()
     second = give("b")
     fake.shop.inject("time_out_before", operation="StoreCredit")
     with pytest.raises(Unanswered):
         give("c")
+    later()
     third = give("c")
     assert len({first, second, third}) == 3
     assert give("a") == first
@@ -243,6 +258,96 @@ def test_store_credit_is_given_once(connected: Connection, fake: FakeShopify) ->
             connected, key="d", customer_external_id=str(customer), amount=5, currency="USD"
         )
     assert refused.value.has("UNSUPPORTED_CURRENCY")
+
+
+def test_a_credit_is_found_behind_many_others(connected: Connection, fake: FakeShopify) -> None:
+    customer = next(iter(fake.shop.customers))
+    old = {"currency": "JPY", "created_at": "2026-01-01T00:00:00+00:00", "amount": "1"}
+    fake.shop.credits[customer] = [{**old, "id": number} for number in range(1, 121)]
+
+    def give() -> str:
+        return outbound.give_store_credit(
+            connected, key="a", customer_external_id=str(customer), amount=700, currency="JPY"
+        )
+
+    fake.shop.inject("time_out_after", operation="StoreCredit")
+    with pytest.raises(Unanswered):
+        give()
+    later()
+    assert give().endswith(str(fake.shop.credits[customer][-1]["id"]))
+    assert len(fake.shop.credits[customer]) == 121
+
+
+@pytest.fixture
+def by_credit(case: Return, fake: FakeShopify) -> int:
+    """The case is settled as store credit; the customer's id at Shopify."""
+    services.settle_return(
+        return_id=case.public_id,
+        key="k",
+        outcome=Outcome.STORE_CREDIT,
+        at=clock.now(),
+        actor=STAFF,
+    )
+    return int(fake.shop.orders[ORDER]["customer"]["id"])
+
+
+def again(drain: Callable[[], None]) -> None:
+    """Let the time pass until everything is tried again."""
+    later()
+    Delivery.every_merchant.filter(state=DeliveryState.PENDING).update(next_at=clock.now())
+    drain()
+
+
+@pytest.mark.parametrize("fault", ["", "time_out_after", "time_out_before"])
+def test_a_return_settled_as_credit_is_given_at_shopify_once(
+    by_credit: int, case: Return, fake: FakeShopify, drain: Callable[[], None], fault: str
+) -> None:
+    if fault:
+        fake.shop.inject(fault, operation="StoreCredit")
+    drain()
+    again(drain)
+    again(drain)
+    settlement = Settlement.objects.get()
+    (given,) = fake.shop.credits[by_credit]
+    assert int(given["amount"]) == settlement.payout > 0
+    (told,) = EventRecord.objects.filter(type="store_credit.given")
+    assert told.subject == f"return:{case.public_id}"
+    assert told.payload["reference"].endswith(str(given["id"]))
+    assert sum(StoreCreditEntry.objects.values_list("amount", flat=True)) == settlement.payout
+    assert not refunds(fake)
+
+
+def test_a_refused_credit_waits_for_staff_with_the_reason(
+    by_credit: int, fake: FakeShopify, drain: Callable[[], None], staff: Client
+) -> None:
+    fake.shop.currency = "USD"
+    for _ in range(MAX_ATTEMPTS):
+        again(drain)
+    dead = Delivery.objects.get(handler="returns.give_store_credit")
+    assert dead.state == DeliveryState.DEAD
+    page = staff.get("/d/komorebi/events/failures/").content.decode()
+    assert "Shopify says: The currency provided is not currently supported" in page
+    assert not fake.shop.credits
+    # Staff mend the cause and replay it.
+    fake.shop.currency = "JPY"
+    replay(dead, at=clock.now())
+    again(drain)
+    assert len(fake.shop.credits[by_credit]) == 1
+
+
+def test_credit_of_others_orders_stays_with_us(connected: Connection) -> None:
+    credit = Credit(
+        key="stl_1", amount=5, currency="JPY", source="shopify", customer_external_id="1"
+    )
+    provider = ShopifyCredits()
+    assert provider.takes(credit)
+    assert not provider.takes(replace(credit, source="api"))
+    assert not provider.takes(replace(credit, customer_external_id=""))
+    connected.client_id = ""
+    connected.save()
+    assert not provider.takes(credit)
+    with pytest.raises(PaymentRefused):
+        provider.give(credit)
 
 
 def test_a_discount_code_is_created_once(connected: Connection, fake: FakeShopify) -> None:
@@ -259,6 +364,7 @@ def test_a_discount_code_is_created_once(connected: Connection, fake: FakeShopif
     fake.shop.inject("time_out_after", operation="DiscountCode")
     with pytest.raises(Unanswered):
         create("a")
+    later()
     assert create("a") == create("a")
     assert len(fake.shop.discount_codes) == 1
     with pytest.raises(Refused) as taken:
@@ -281,6 +387,7 @@ def test_a_scan_shows_once(connected: Connection, fake: FakeShopify) -> None:
     fake.shop.inject("time_out_after", operation="FulfilmentEvent")
     with pytest.raises(Unanswered):
         scan()
+    later()
     assert scan() == scan()
     (shown,) = fake.shop.scans[fulfilment]
     assert shown["status"] == "delivered"
@@ -301,6 +408,7 @@ def test_an_order_is_cancelled_once(connected: Connection, fake: FakeShopify) ->
     fake.shop.inject("time_out_after", operation="OrderCancel")
     with pytest.raises(Unanswered):
         cancel("b")
+    later()
     assert cancel("b")
     assert len(refunds(fake)) == 1
     assert order["cancel_reason"] == "customer"
@@ -339,5 +447,6 @@ def test_a_return_opened_at_shopify_is_settled_once(
     fake.shop.inject("time_out_after", operation="ReturnProcess")
     with pytest.raises(Unanswered):
         process()
+    later()
     assert process() == process()
     assert len(refunds(fake)) == 1

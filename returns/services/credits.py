@@ -1,0 +1,88 @@
+"""Store credit: booked with its settlement, and given by a provider where the shopper spends it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from commerce.services.store_credit import issue_store_credit
+from postexp.kernel.events import append
+from postexp.kernel.history import list_events
+from postexp.kernel.locks import lock
+from returns.errors import NotReturnable
+from returns.events import StoreCreditGiven, StoreCreditRequested
+from returns.models import Settlement
+from returns.ports import Credit, credit_provider_for
+
+
+def issue_credit(settlement: Settlement, *, at: datetime, actor: str) -> None:
+    """Book the value and the bonus of a settlement, each as its own entry.
+
+    Publishes StoreCreditRequested where a provider gives it. Raises NotReturnable for an order
+    without a customer.
+    """
+    customer = settlement.order.customer
+    if customer is None:
+        raise NotReturnable
+    for amount, reason in ((settlement.total, "return"), (settlement.bonus, "bonus")):
+        if amount:
+            issue_store_credit(
+                customer=customer,
+                amount=amount,
+                currency=settlement.currency,
+                reason=reason,
+                reference=f"{settlement.public_id}:{reason}",
+                at=at,
+                actor=actor,
+            )
+    provider = credit_provider_for(_credit(settlement)) if settlement.payout else None
+    if provider is not None:
+        append(
+            StoreCreditRequested(**_names(settlement), provider=provider.name), at=at, actor=actor
+        )
+
+
+def credit_of(settlement_id: str) -> Credit:
+    """Return a settlement's store credit as its provider needs it."""
+    return _credit(_get(settlement_id))
+
+
+def credit_given(settlement_id: str, *, provider: str, reference: str, at: datetime) -> None:
+    """Note that a provider gave a settlement's store credit; noted again it changes nothing.
+
+    Publishes StoreCreditGiven.
+    """
+    settlement = _get(settlement_id)
+    event = StoreCreditGiven(**_names(settlement), provider=provider, reference=reference)
+    with transaction.atomic():
+        lock(f"store_credit:{settlement_id}")
+        known = list_events(type=event.type, subject=event.subject)
+        if not known.filter(payload__settlement_id=settlement_id).exists():
+            append(event, at=at, actor=provider)
+
+
+def _credit(settlement: Settlement) -> Credit:
+    order, customer = settlement.order, settlement.order.customer
+    return Credit(
+        key=settlement.public_id,
+        amount=settlement.payout,
+        currency=settlement.currency,
+        source=order.source,
+        customer_external_id=customer.external_id if customer else "",
+    )
+
+
+def _names(settlement: Settlement) -> dict[str, str]:
+    return {
+        "order_id": settlement.order.public_id,
+        "return_id": settlement.case.public_id if settlement.case else "",
+        "settlement_id": settlement.public_id,
+    }
+
+
+def _get(settlement_id: str) -> Settlement:
+    found: Settlement = Settlement.objects.select_related("order__customer", "case").get(
+        public_id=settlement_id
+    )
+    return found
