@@ -16,6 +16,7 @@ class IntegrationsConfig(AppConfig):
         from integrations.demo import panels as demo_panels  # noqa: F401  the same
         from integrations.easypost import inbound as easypost
         from integrations.models import Service
+        from integrations.shopify import handlers as shopify_handlers  # noqa: F401  the same
         from integrations.shopify import inbound as shopify
         from integrations.shopify.outbound import ShopifyCredits, ShopifyRefunds
         from integrations.simulator import panels as simulator  # noqa: F401  the same

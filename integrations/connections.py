@@ -118,6 +118,17 @@ def publish_by_staff(
     _publish(merchant, connection.service, detail, by, at)
 
 
+def tell_scans_by_staff(
+    *, merchant: Merchant, connection: Connection, wanted: bool, by: User, at: datetime
+) -> None:
+    """Tell the service of parcels' scans from now on, or no more. Publishes ConnectionChanged."""
+    with transaction.atomic():
+        connection.tells_scans = wanted
+        connection.save(update_fields=("tells_scans",))
+        detail = "told of scans" if wanted else "no longer told of scans"
+        _publish(merchant, connection.service, f"{connection.account}: {detail}", by, at)
+
+
 def find_api(service: str) -> Connection | None:
     """Return the connection through which the scope's shop may ask a service, the newest one."""
     living = Connection.objects.filter(service=service, ended_at=None).exclude(client_id="")

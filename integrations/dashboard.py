@@ -24,6 +24,7 @@ from integrations.connections import (
     disconnect_by_staff,
     list_connections,
     publish_by_staff,
+    tell_scans_by_staff,
 )
 from integrations.errors import AccountTaken
 from integrations.forms import EasyPostForm, ShopifyForm
@@ -128,6 +129,30 @@ def connection_check(request: StaffRequest, connection_id: str) -> HttpResponse:
     if not connection.has_api:
         raise Http404
     subscriptions.look_after(connection, at=clock.now())
+    return _to_list(request)
+
+
+@staff_view(Right.CONFIGURE)
+@require_POST
+def connection_scans(request: StaffRequest, connection_id: str) -> HttpResponse:
+    """Tell Shopify of parcels' scans from other sources, or no more."""
+    connection = access_connection(connection_id)
+    if not connection.has_api:
+        raise Http404
+    wanted = bool(request.POST.get("wanted"))
+    tell_scans_by_staff(
+        merchant=request.merchant,
+        connection=connection,
+        wanted=wanted,
+        by=request.user,
+        at=clock.now(),
+    )
+    messages.success(
+        request,
+        _("Shopify is told of scans from now on.")
+        if wanted
+        else _("Shopify is no longer told of scans."),
+    )
     return _to_list(request)
 
 

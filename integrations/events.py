@@ -20,3 +20,15 @@ class DemoDataChanged(MerchantEvent):
 
     type: ClassVar[str] = "demo_data.changed"
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanToTell(MerchantEvent):
+    """A parcel changed that the shop wants Shopify to be told of."""
+
+    type: ClassVar[str] = "shopify.scan_to_tell"
+    shipment_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"shipment:{self.shipment_id}"

@@ -38,7 +38,8 @@ class Connection(MerchantModel):
     With a `client_id` we may ask the service, too, and not only listen: `access_token` opens its
     API until `token_expires_at`. The rest is what its last check found, at `checked_at`: the
     `scopes` we were granted, the webhook `topics` it tells us of, and a `problem` (the kind of
-    error, with its detail).
+    error, with its detail). `tells_scans`: the service is told of parcels' scans that came from
+    elsewhere.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=connection_id)
@@ -57,6 +58,7 @@ class Connection(MerchantModel):
     checked_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=40, blank=True)
     problem_detail = models.TextField(blank=True)
+    tells_scans = models.BooleanField(default=False)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

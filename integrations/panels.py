@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce.access import StaffRequest
 from commerce.selectors.setup import has_real_orders
-from integrations.events import ConnectionChanged
+from integrations.events import ConnectionChanged, ScanToTell
 from postexp.kernel import slots
 from postexp.kernel.history import describe
 
@@ -52,3 +52,4 @@ describe(
     icon="plug",
     detail=lambda payload: payload["detail"],
 )
+describe(ScanToTell, _("Scan to be shown in Shopify"), icon="send")

@@ -34,6 +34,11 @@ dashboard_urls: list[URLPattern] = [
         name="connection_check",
     ),
     path(
+        "settings/connections/<str:connection_id>/scans/",
+        dashboard.connection_scans,
+        name="connection_scans",
+    ),
+    path(
         "settings/connections/<str:connection_id>/history/",
         dashboard.connection_history,
         name="connection_history",

@@ -16,7 +16,8 @@ from commerce.services.refunds import take_in_refund
 from integrations.connections import DISCONNECTED, disconnect, was_disconnected
 from integrations.models import Service
 from integrations.shopify import parse
-from integrations.shopify.outbound import confirm_own_refund
+from integrations.shopify.outbound import confirm_own_refund, confirm_own_scan
+from integrations.shopify.scans import Scan
 from postexp.kernel.inbox import Effect
 from postexp.kernel.models import InboxMessage
 from tracking.services import take_in_report
@@ -97,6 +98,8 @@ def _fulfilment(message: InboxMessage, at: datetime) -> Effect:
 
 def _scan(message: InboxMessage, at: datetime) -> Effect:
     report = parse.parse_fulfilment_event(bytes(message.body))
+    if _is_our_own(report):
+        return Effect(kind="ignored", detail={"reason": "It is what we told Shopify ourselves."})
     shipment = take_in_report(
         report.shipment,
         fulfilment_external_id=report.fulfilment_external_id,
@@ -105,6 +108,18 @@ def _scan(message: InboxMessage, at: datetime) -> Effect:
         actor=ACTOR,
     )
     return Effect(kind="shipment", object_id=shipment.public_id, detail={"status": shipment.status})
+
+
+def _is_our_own(report: parse.ParcelReport) -> bool:
+    (told,) = report.shipment.events
+    return told.occurred_at is not None and confirm_own_scan(
+        Scan(
+            fulfilment_external_id=report.fulfilment_external_id,
+            status=told.raw_code.upper(),
+            happened_at=told.occurred_at,
+        ),
+        external_id=told.external_id,
+    )
 
 
 def _refund(message: InboxMessage, at: datetime) -> Effect:

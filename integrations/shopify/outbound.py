@@ -25,6 +25,7 @@ from integrations.shopify.errors import (
     Unanswered,
 )
 from integrations.shopify.parse import OwnRefund, own_note
+from integrations.shopify.scans import Scan
 from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns import services as returns
@@ -190,26 +191,15 @@ def create_discount_code(
     )
 
 
-def tell_scan(
-    connection: Connection,
-    *,
-    key: str,
-    fulfilment_external_id: str,
-    status: str,
-    happened_at: datetime,
-    message: str = "",
-) -> str:
-    """Show a scan of a parcel in Shopify; return its id.
-
-    `status` is one of Shopify's, such as `IN_TRANSIT`.
-    """
-    fulfilment = f"gid://shopify/Fulfillment/{fulfilment_external_id}"
+def tell_scan(connection: Connection, scan: Scan) -> str:
+    """Show a scan of a parcel in Shopify, once; return its id."""
+    fulfilment = f"gid://shopify/Fulfillment/{scan.fulfilment_external_id}"
+    happened_at = scan.happened_at.replace(microsecond=0)
     asked = {
         "event": {
             "fulfillmentId": fulfilment,
-            "status": status,
+            "status": scan.status,
             "happenedAt": happened_at.isoformat(),
-            "message": message or None,
         }
     }
 
@@ -220,7 +210,7 @@ def tell_scan(
             (
                 str(event["id"])
                 for event in events
-                if event["status"] == status
+                if event["status"] == scan.status
                 and datetime.fromisoformat(event["happenedAt"]) == happened_at
             ),
             "",
@@ -229,11 +219,19 @@ def tell_scan(
     return _once(
         connection,
         "fulfilment_event",
-        key,
+        scan.key,
         asked,
         done=done,
         reference=lambda data: str(data["fulfillmentEventCreate"]["fulfillmentEvent"]["id"]),
     )
+
+
+def confirm_own_scan(scan: Scan, *, external_id: str) -> bool:
+    """Whether a scan that Shopify tells of is one we told it; perhaps before it answered us."""
+    call = _known("fulfilment_event", scan.key)
+    if call is not None and not call.reference:
+        _note_answer(call, f"gid://shopify/FulfillmentEvent/{external_id}")
+    return call is not None
 
 
 def cancel_order(

@@ -372,27 +372,6 @@ def test_a_discount_code_is_created_once(connected: Connection, fake: FakeShopif
     assert taken.value.has("TAKEN")
 
 
-def test_a_scan_shows_once(connected: Connection, fake: FakeShopify) -> None:
-    fulfilment = fake.shop.orders[ORDER]["fulfillments"][0]["id"]
-
-    def scan() -> str:
-        return outbound.tell_scan(
-            connected,
-            key="evt_1",
-            fulfilment_external_id=str(fulfilment),
-            status="DELIVERED",
-            happened_at=datetime(2026, 11, 22, 3, 0, tzinfo=UTC),
-        )
-
-    fake.shop.inject("time_out_after", operation="FulfilmentEvent")
-    with pytest.raises(Unanswered):
-        scan()
-    later()
-    assert scan() == scan()
-    (shown,) = fake.shop.scans[fulfilment]
-    assert shown["status"] == "delivered"
-
-
 def test_an_order_is_cancelled_once(connected: Connection, fake: FakeShopify) -> None:
     order = fake.shop.orders[ORDER]
 

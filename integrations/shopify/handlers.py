@@ -1,0 +1,45 @@
+"""Telling Shopify what other carriers' services say of its parcels, where the shop wants that."""
+
+from __future__ import annotations
+
+from commerce.selectors import get_merchant
+from integrations.connections import find_api
+from integrations.events import ScanToTell
+from integrations.models import Service
+from integrations.shopify.outbound import tell_scan
+from integrations.shopify.scans import find_news, wants_scans
+from postexp.kernel.events import DeliveryContext, append, follow, subscribe_outside
+from postexp.kernel.models import EventRecord
+from tracking.events import ShipmentChanged
+
+
+@follow
+def note_scan(record: EventRecord) -> None:
+    """A parcel changed, which may be news to Shopify.
+
+    A parcel changes often and few shops want this, so the outside reaction is asked for here, and
+    not of every change of every shop.
+    """
+    if record.type != ShipmentChanged.type or not wants_scans():
+        return
+    append(
+        ScanToTell(
+            merchant_public_id=get_merchant().public_id,
+            shipment_id=record.payload["shipment_id"],
+        ),
+        at=record.occurred_at,
+        actor=record.actor,
+    )
+
+
+@subscribe_outside(ScanToTell, name="shopify.tell_scan", provider_honours_keys=True)
+def tell_latest_scan(event: ScanToTell, delivery: DeliveryContext) -> None:
+    """Show in Shopify how a parcel stands now, once per scan. What Shopify refuses becomes a dead
+    letter with Shopify's reason.
+    """
+    connection = find_api(Service.SHOPIFY)
+    if connection is None or not connection.tells_scans:
+        return
+    news = find_news(event.shipment_id)
+    if news is not None:
+        tell_scan(connection, news)
