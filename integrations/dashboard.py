@@ -32,7 +32,7 @@ from integrations.models import OPEN_BACK_FILLS, BackFillState, Connection, Serv
 from integrations.shopify import access, backfill, scopes, subscriptions
 from integrations.shopify.errors import ShopifyError, describe
 from integrations.shopify.inbound import READERS
-from integrations.tasks import back_fill, leave_connection, look_after_connection
+from integrations.tasks import back_fill, leave_connection, look_after_connection, stop_bulk
 from postexp.kernel import clock, htmx
 from postexp.kernel.history import list_requests
 
@@ -188,6 +188,8 @@ def connection_history_act(request: StaffRequest, connection_id: str, act: str) 
         )
     if act == "start":
         _hand_over(back_fill, connection)
+    elif act == "cancel":
+        _hand_over(stop_bulk, connection)
     if htmx.details(request):
         return render(request, "integrations/_history.html", {"row": _row(connection)})
     return _to_list(request)

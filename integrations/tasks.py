@@ -41,9 +41,21 @@ def back_fill(merchant_id: int, connection_id: int) -> None:
         back_fill.delay(merchant_id, connection_id)
 
 
+@shared_task(name="integrations.stop_bulk")
+def stop_bulk(merchant_id: int, connection_id: int) -> None:
+    """Cancel at Shopify what a cancelled back-fill had asked for."""
+    with merchant_scope(merchant_id):
+        backfill.stop_bulk(get_connection(connection_id))
+
+
 @shared_task(name="integrations.continue_back_fills")
 def continue_back_fills() -> int:
-    """Go on with every back-fill whose worker is gone, or that had to wait."""
+    """Go on with every back-fill whose worker is gone, or that had to wait; return how many.
+
+    What cancelled ones still have under way at Shopify is cancelled there.
+    """
+    for merchant_id, connection_id in backfill.list_to_stop():
+        stop_bulk.delay(merchant_id, connection_id)
     waiting = backfill.list_waiting(at=clock.now())
     for merchant_id, connection_id in waiting:
         back_fill.delay(merchant_id, connection_id)

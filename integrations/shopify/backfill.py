@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,8 @@ POLL_SECONDS = 1.0
 CHUNK = 1024 * 1024
 LARGEST_CHUNK = 8 * CHUNK
 NODES_AT_ONCE = 25
+# Of the rest of a long list so many are fetched at once.
+REST_AT_ONCE = 100
 MOST_FAILURES = 5
 
 Node = dict[str, Any]
@@ -59,6 +61,8 @@ class Kind:
     parts: dict[str, str]
     # The list that may be longer than a page holds, and the operation for its rest.
     long_list: tuple[str, str] | None = None
+    # The same of what an object holds, by where that stands.
+    long_lists_within: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 KINDS: dict[str, Kind] = {
@@ -78,12 +82,19 @@ KINDS: dict[str, Kind] = {
             "": "discountApplications",
         },
         long_list=("lineItems", "order_lines"),
+        long_lists_within={
+            "fulfillments": ("fulfillmentLineItems", "fulfilment_lines"),
+            "refunds": ("refundLineItems", "refund_lines"),
+        },
     ),
 }
 ORDER_OF_KINDS = Case(
     *(When(kind=kind, then=Value(place)) for place, kind in enumerate(BackFillKind.values)),
     output_field=IntegerField(),
 )
+
+# A cancelled back-fill whose bulk operation may still run: its result was never seen.
+UNDER_WAY_AT_SHOPIFY = Q(state=BackFillState.CANCELLED, bulk_url="") & ~Q(bulk_id="")
 
 
 def start(connection: Connection, *, at: datetime) -> list[BackFill]:
@@ -106,8 +117,33 @@ def pause(connection: Connection) -> None:
 
 
 def cancel(connection: Connection, *, at: datetime) -> None:
-    """End it; what has come in stays."""
+    """End it; what has come in stays. What Shopify is still at is left to `stop_bulk`."""
     _open(connection).update(state=BackFillState.CANCELLED, finished_at=at, claim="")
+
+
+def stop_bulk(connection: Connection) -> None:
+    """Cancel what Shopify still puts together for back-fills that were cancelled.
+
+    Where Shopify gives no answer it is asked again later: see `list_to_stop`. Where it refuses,
+    the operation has ended, or we may no longer ask.
+    """
+    left = BackFill.objects.filter(UNDER_WAY_AT_SHOPIFY, connection=connection)
+    with access.open_client(connection) as client:
+        for back_fill in left.order_by("id"):
+            try:
+                client.run("bulk_cancel", {"id": back_fill.bulk_id})
+            except (Busy, Unanswered) as error:
+                logger.warning("back-fill %s: not stopped: %s", back_fill.public_id, error.kind)
+                continue
+            except ShopifyError as error:
+                logger.info("back-fill %s: nothing to stop: %s", back_fill.public_id, error.kind)
+            left.filter(pk=back_fill.pk).update(bulk_id="")
+
+
+def list_to_stop() -> list[tuple[int, int]]:
+    """Return the connections of every shop with such work at Shopify, as (merchant, connection)."""
+    left = BackFill.every_merchant.filter(UNDER_WAY_AT_SHOPIFY).order_by()
+    return list(left.values_list("merchant_id", "connection_id").distinct())
 
 
 def list_back_fills(connection: Connection) -> list[BackFill]:
@@ -244,13 +280,21 @@ class _Slice:
                 return page
 
     def _complete(self, node: Node) -> None:
-        """Fetch the rest of a list that is longer than a page holds."""
-        if self._kind.long_list is None:
-            return
-        name, operation = self._kind.long_list
+        """Fetch the rest of the lists of a page's object that are longer than a page holds."""
+        if self._kind.long_list is not None:
+            self._read_on(node, *self._kind.long_list)
+        self._complete_within(node)
+
+    def _complete_within(self, node: Node) -> None:
+        """Fetch the rest of the long lists of what an object holds."""
+        for place, (name, operation) in self._kind.long_lists_within.items():
+            for held in node[place]:
+                self._read_on(held, name, operation)
+
+    def _read_on(self, node: Node, name: str, operation: str) -> None:
         info = node[name]["pageInfo"]
         while info["hasNextPage"]:
-            asked = {"id": node["id"], "first": 100, "after": info["endCursor"]}
+            asked = {"id": node["id"], "first": REST_AT_ONCE, "after": info["endCursor"]}
             rest = self._client.run(operation, asked)["node"]["rest"]
             node[name]["nodes"] += rest["nodes"]
             info = rest["pageInfo"]
@@ -294,7 +338,7 @@ class _Slice:
         if not self._row.bulk_id:
             query = read_operation(f"{self._row.kind}_bulk")
             started = self._client.run("bulk_run", {"query": query})["bulkOperationRunQuery"]
-            self._keep(bulk_id=started["bulkOperation"]["id"])
+            self._note_bulk(started["bulkOperation"]["id"])
         while True:
             operation = self._client.run("bulk_poll", {"id": self._row.bulk_id})["node"]
             if operation is None or operation["status"] in ("CANCELED", "EXPIRED", "FAILED"):
@@ -312,6 +356,13 @@ class _Slice:
                 return False
             time.sleep(POLL_SECONDS)
 
+    def _note_bulk(self, bulk_id: str) -> None:
+        """Note which operation runs, also where staff paused or cancelled meanwhile: it is gone on
+        with later, or cancelled at Shopify. Raises Stopped.
+        """
+        BackFill.objects.filter(pk=self._row.pk, bulk_id="").update(bulk_id=bulk_id)
+        self._keep(bulk_id=bulk_id)
+
     def _add_movements(self, nodes: list[Node]) -> None:
         """Fetch what was sent and given back of orders: a bulk query cannot hold it."""
         if self._row.kind != BackFillKind.ORDERS:
@@ -322,7 +373,9 @@ class _Slice:
         found = self._client.run("order_movements", {"ids": moved})["nodes"]
         movements = {node["id"]: node for node in found if node}
         for node in nodes:
-            node.update(movements.get(node["id"], {}))
+            if node["id"] in movements:
+                node.update(movements[node["id"]])
+                self._complete_within(node)
 
     def _take_in(self, nodes: list[Node]) -> int:
         """Take objects in, each by itself; return how many could not be read."""

@@ -270,7 +270,9 @@ def _cancel(shop: FakeShop, told: Rest) -> Answer:
 def _bulk_run(shop: FakeShop, told: Rest) -> Answer:
     query = told["query"]
     running = [
-        one for one in shop.bulk_operations.values() if one["status"] in ("CREATED", "RUNNING")
+        one
+        for one in shop.bulk_operations.values()
+        if one["status"] in ("CREATED", "RUNNING", "CANCELING")
     ]
     if len(running) >= MOST_BULK_OPERATIONS:
         return refuse(
@@ -311,9 +313,11 @@ def _bulk_cancel(shop: FakeShop, told: Rest) -> Answer:
     operation = shop.bulk_operations.get(_number(told["id"]))
     if operation is None:
         return refuse("Bulk operation does not exist", "id")
-    if operation["status"] in ("CREATED", "RUNNING"):
-        operation["status"] = "CANCELED"
-    return {"bulkOperation": operation, REFUSED: []}
+    if operation["status"] not in ("CREATED", "RUNNING"):
+        ended = operation["status"].lower()
+        return refuse(f"A bulk operation cannot be canceled when it is {ended}", "id")
+    operation["status"] = "CANCELING"
+    return {"bulkOperation": dict(operation), REFUSED: []}
 
 
 def _subscribe(shop: FakeShop, told: Rest) -> Answer:

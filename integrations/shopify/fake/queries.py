@@ -30,6 +30,16 @@ def find(shop: FakeShop, gid: str) -> dict[str, Any] | None:
     if kind == "Fulfillment":
         order, row = find_fulfilment(shop, identity)
         return graph.fulfilment_node(shop, row, order) if order and row else None
+    if kind == "Refund":
+        return _find_refund(shop, identity)
+    return None
+
+
+def _find_refund(shop: FakeShop, identity: int) -> dict[str, Any] | None:
+    for order in shop.orders.values():
+        for row in order.get("refunds") or []:
+            if row["id"] == identity:
+                return graph.refund_node(row, order)
     return None
 
 
@@ -43,7 +53,12 @@ def find_fulfilment(shop: FakeShop, identity: int) -> tuple[Rest | None, Rest | 
 
 
 def poll(shop: FakeShop, operation: Rest) -> Rest:
-    """Return a bulk operation, one step further: it is created, runs, and is complete."""
+    """Return a bulk operation, one step further: it is created, runs, and is complete.
+
+    One that is being cancelled is cancelled a step later.
+    """
+    if operation["status"] == "CANCELING":
+        operation["status"], operation["completedAt"] = "CANCELED", shop.now().isoformat()
     if operation["status"] in ("CREATED", "RUNNING"):
         operation["polls"] += 1
         done = operation["polls"] > shop.bulk_polls

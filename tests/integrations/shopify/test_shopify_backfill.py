@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from commerce.models import Customer, Merchant, Order, Product
+from commerce.models import Customer, Merchant, Order, PlatformRefund, Product
 from integrations.models import BackFill, BackFillState, Connection
 from integrations.shopify import backfill
+from integrations.shopify.client import ShopifyClient
 from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.inbound import read_order
 from notifications.models import MailboxMail, Message
@@ -196,6 +198,103 @@ def test_long_lists_are_read_to_their_end(connected: Connection, fake: FakeShopi
     run_all(connected)
     assert Order.objects.get(external_id=str(order["id"])).lines.count() == 180
     assert Product.objects.get(external_id=str(product["id"])).variants.count() == 250
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_a_parcel_and_a_refund_of_many_lines_are_read_whole(
+    connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch, in_bulk: bool
+) -> None:
+    order = next(iter(fake.shop.orders.values()))
+    line = order["line_items"][0]
+    order["line_items"] = [{**line, "id": line["id"] * 1000 + n} for n in range(230)]
+    (parcel,) = order["fulfillments"]
+    parcel["line_items"] = [{"id": one["id"], "quantity": 1} for one in order["line_items"]]
+    given_back = [
+        {"line_item_id": one["id"], "quantity": 1, "subtotal": "1", "total_tax": "0"}
+        for one in order["line_items"]
+    ]
+    fake.shop.refund(int(order["id"]), [], "", given_back)
+    monkeypatch.setattr(backfill, "LARGE", 10 if in_bulk else backfill.LARGE)
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    taken = Order.objects.get(external_id=str(order["id"]))
+    assert taken.lines.count() == 230
+    assert taken.fulfilments.get().lines.count() == 230
+    assert len(PlatformRefund.objects.get(order=taken).lines) == 230
+    assert fake.shop.requests.count("FulfilmentLines") == 2
+    assert fake.shop.requests.count("RefundLines") == 2
+    assert Order.objects.count() == 30
+
+
+def bulk_states(fake: FakeShopify) -> list[str]:
+    """Return the states of the bulk operations at the stand-in."""
+    return [one["status"] for one in fake.shop.bulk_operations.values()]
+
+
+@pytest.fixture
+def under_way(
+    connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
+) -> Connection:
+    """Shopify is putting something together in bulk, and not ready soon."""
+    monkeypatch.setattr(backfill, "LARGE", 0)
+    fake.shop.bulk_polls = 1000
+    backfill.start(connected, at=clock.now())
+    backfill.run_slice(connected, now=clock.now, seconds=0)
+    assert bulk_states(fake) == ["RUNNING"]
+    return connected
+
+
+def test_cancelling_cancels_what_shopify_is_at(under_way: Connection, fake: FakeShopify) -> None:
+    backfill.cancel(under_way, at=clock.now())
+    assert backfill.list_to_stop() == [(under_way.merchant_id, under_way.pk)]
+    # No answer came: it is asked again.
+    fake.shop.inject("time_out_before", operation="BulkCancel")
+    backfill.stop_bulk(under_way)
+    assert backfill.list_to_stop()
+    fake.shop.inject("time_out_after", operation="BulkCancel")
+    backfill.stop_bulk(under_way)
+    assert bulk_states(fake) == ["CANCELING"]
+    # It was done without an answer; what is refused now has ended.
+    backfill.stop_bulk(under_way)
+    assert backfill.list_to_stop() == []
+    asked = fake.shop.requests.count("BulkCancel")
+    backfill.stop_bulk(under_way)
+    assert fake.shop.requests.count("BulkCancel") == asked
+
+
+def test_pausing_cancels_nothing_at_shopify(under_way: Connection, fake: FakeShopify) -> None:
+    backfill.pause(under_way)
+    assert backfill.list_to_stop() == []
+    fake.shop.bulk_polls = 0
+    backfill.start(under_way, at=clock.now())
+    run_all(under_way)
+    assert bulk_states(fake) == ["COMPLETED"] * 3
+    backfill.cancel(under_way, at=clock.now())
+    assert backfill.list_to_stop() == []
+
+
+@pytest.mark.parametrize("act", ["pause", "cancel"])
+def test_what_was_begun_while_staff_stopped_it_is_not_lost(
+    connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    monkeypatch.setattr(backfill, "LARGE", 0)
+
+    run = ShopifyClient.run
+
+    def run_and_stop(client: ShopifyClient, name: str, *asked: Any) -> Any:
+        answer = run(client, name, *asked)
+        if name == "bulk_run" and act == "pause":
+            backfill.pause(connected)
+        elif name == "bulk_run":
+            backfill.cancel(connected, at=clock.now())
+        return answer
+
+    monkeypatch.setattr(ShopifyClient, "run", run_and_stop)
+    backfill.start(connected, at=clock.now())
+    backfill.run_slice(connected, now=clock.now)
+    (operation,) = fake.shop.bulk_operations.values()
+    assert rows(connected)["products"].bulk_id == operation["id"]
+    assert bool(backfill.list_to_stop()) == (act == "cancel")
 
 
 def test_an_ended_connection_brings_in_nothing(connected: Connection, at: datetime) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from commerce.models import Merchant, Order, User
 from integrations import tasks
 from integrations.models import BackFill, Connection
-from integrations.shopify import subscriptions
+from integrations.shopify import backfill, subscriptions
 from integrations.shopify.fake.server import FakeShopify
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
@@ -130,6 +130,23 @@ def test_bringing_in_rests_and_ends(
     assert "Paused" in staff.post(f"{history}pause/", follow=True).content.decode()
     assert "Cancelled" in staff.post(f"{history}cancel/", follow=True).content.decode()
     assert set(BackFill.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_cancelling_ends_shopifys_work_too(
+    staff: Client, connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "LARGE", 0)
+    fake.shop.bulk_polls = 1000
+    backfill.start(connected, at=clock.now())
+    backfill.run_slice(connected, now=clock.now, seconds=0)
+    (operation,) = fake.shop.bulk_operations.values()
+    address = f"{PAGE}{connected.public_id}/history/cancel/"
+    down = tasks.stop_bulk.OperationalError("no broker")
+    with mock.patch.object(tasks.stop_bulk, "apply_async", side_effect=down):
+        staff.post(address)
+    assert operation["status"] == "RUNNING"
+    tasks.continue_back_fills()
+    assert operation["status"] == "CANCELING"
 
 
 def test_a_broker_that_is_down_stops_nobody(
