@@ -110,6 +110,7 @@ class ListName(models.TextChoices):
     """A list of the dashboard whose filters can be saved as a view."""
 
     ORDERS = "orders", _("Orders")
+    CUSTOMERS = "customers", _("Customers")
     PARCELS = "parcels", _("Parcels")
     RETURNS = "returns", _("Returns")
     MESSAGES = "messages", _("Messages")

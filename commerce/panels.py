@@ -32,7 +32,8 @@ def found_orders(request: HttpRequest | None, context: Mapping[str, Any]) -> str
 
 def found_customers(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """The customers a search finds, as lines of the command bar."""
-    found = find_customers(context["q"], limit=FOUND)
+    country = cast(StaffRequest, request).merchant.country
+    found = find_customers(context["q"], country=country, limit=FOUND)
     if not found:
         return ""
     named = [(customer, customer.full_name(context["locale"])) for customer in found]
@@ -91,6 +92,11 @@ def home_entry(request: HttpRequest) -> dict[str, Any]:
 def orders_entry(request: HttpRequest) -> dict[str, Any]:
     """The orders."""
     return _entry(request, "order_list", gettext("Orders"), "shopping-bag", "o")
+
+
+def customers_entry(request: HttpRequest) -> dict[str, Any]:
+    """The customers."""
+    return _entry(request, "customer_list", gettext("Customers"), "user-round", "c")
 
 
 def events_entry(request: HttpRequest) -> dict[str, Any]:
@@ -229,6 +235,7 @@ slots.register_entry("setup_steps", order=30, entry=page_step)
 slots.register_entry("setup_steps", order=70, entry=colleague_step)
 slots.register_entry("nav", order=10, entry=home_entry)
 slots.register_entry("nav", order=20, entry=orders_entry)
+slots.register_entry("nav", order=45, entry=customers_entry)
 slots.register_entry("nav", order=60, entry=events_entry)
 slots.register_entry("nav", order=90, entry=settings_entry)
 slots.register_entry("settings", order=10, entry=shop_tab)

@@ -1,12 +1,19 @@
-"""What others bring to commerce: facts as a platform tells them, and the keepers of personal data.
+"""What others bring to commerce: facts as a platform tells them, the keepers of personal data, and
+the work other rooms have open for customers.
 
 Money is in minor units.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +243,38 @@ class PersonalDataKeeper:
     name: str
     export: Callable[[Person], Any]
     erase: Callable[[Person, datetime], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenWork:
+    """Something a room still has to do for customers, for the list of them.
+
+    `title` heads its column, `any_of` names the filter, `words` says how much it is. `count`
+    returns how much is open for each of some customers, by their rows, those with nothing left
+    out; `customers` returns the rows of all who have any, as a query to narrow others with.
+    """
+
+    name: str
+    title: StrOrPromise
+    any_of: StrOrPromise
+    words: Callable[[int], str]
+    count: Callable[[Collection[int]], dict[int, int]]
+    customers: Callable[[], QuerySet[Any, int | None]]
+
+
+_open_work: dict[str, OpenWork] = {}
+
+
+def register_open_work(work: OpenWork) -> None:
+    """Add a column and a filter to the list of customers; names are unique."""
+    if work.name in _open_work:
+        raise ValueError(f"Two kinds of open work are named {work.name!r}.")
+    _open_work[work.name] = work
+
+
+def list_open_work() -> list[OpenWork]:
+    """Return what rooms may still have to do for customers."""
+    return list(_open_work.values())
 
 
 _keepers: dict[str, PersonalDataKeeper] = {}

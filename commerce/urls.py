@@ -40,6 +40,7 @@ dashboard_urls: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("orders/", orders.order_list, name="order_list"),
     path("orders/<str:order_id>/", orders.order_detail, name="order_detail"),
+    path("customers/", customers.customer_list, name="customer_list"),
     path("customers/<str:customer_id>/", customers.customer_detail, name="customer_detail"),
     path("privacy/", privacy.privacy_list, name="privacy_list"),
     path("privacy/<str:request_id>/answer/", privacy.privacy_answer, name="privacy_answer"),

@@ -27,6 +27,7 @@ from notifications.events import (
 )
 from notifications.selectors import (
     is_live,
+    list_messages_of_customer,
     list_messages_of_order,
     list_unread_alerts,
     list_waiting_for_staff,
@@ -43,6 +44,14 @@ def order_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> s
     if not rows:
         return ""
     return render_to_string("notifications/order_panel.html", {**context, "rows": rows}, request)
+
+
+def customer_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """What a customer was told lately, and what they were not told and why."""
+    rows = represent_messages(list_messages_of_customer(context["customer_id"]))
+    if not rows:
+        return ""
+    return render_to_string("notifications/customer_panel.html", {**context, "rows": rows}, request)
 
 
 def unclear_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -96,6 +105,7 @@ slots.register(
     render=order_messages,
     refresh_on=(MessageSent, MessageNotSent),
 )
+slots.register("customer_page", name="notifications.messages", order=50, render=customer_messages)
 slots.register("dashboard_home", name="notifications.unclear", order=50, render=unclear_messages)
 slots.register_entry("nav", order=50, entry=navigation)
 slots.register_entry("bells", order=10, entry=bell)

@@ -150,6 +150,7 @@ def list_messages(
             | Q(subject__icontains=search)
             | Q(public_id=search)
             | Q(order_id=search)
+            | Q(customer_id=search)
             | Q(object_id=search)
         )
     return messages
@@ -177,6 +178,11 @@ def list_waiting_for_staff() -> QuerySet[Message]:
 def list_messages_of_order(order_id: str) -> list[Message]:
     """Return the newest messages about an order, without their words."""
     return list(list_messages().filter(order_id=order_id)[:NEWEST])
+
+
+def list_messages_of_customer(customer_id: str) -> list[Message]:
+    """Return the newest messages to a customer, without their words."""
+    return list(list_messages().filter(customer_id=customer_id)[:NEWEST])
 
 
 def list_mailbox(

@@ -15,6 +15,7 @@ from commerce import links
 from commerce import selectors as commerce
 from commerce.access import StaffRequest
 from commerce.enums import Right
+from commerce.ports import OpenWork, register_open_work
 from postexp.design import formats
 from postexp.kernel import clock, slots
 from postexp.kernel.history import describe
@@ -25,6 +26,7 @@ from returns.reports import kept_value, todo
 from returns.serializers import shopper_standings, standings
 
 FOUND = 6
+OF_A_CUSTOMER = 20
 
 
 def order_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -39,6 +41,23 @@ def order_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> st
     return render_to_string(
         "returns/dashboard/order_panel.html", {"rows": rows, "settled": settled}, request
     )
+
+
+def customer_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The newest returns of a customer; nothing before the first."""
+    cases = selectors.list_returns_of_customer(context["customer_id"], limit=OF_A_CUSTOMER)
+    if not cases:
+        return ""
+    rows = [
+        (one, Money(one.case.quote["payout"], one.case.quote["currency"]))
+        for one in standings(cases)
+    ]
+    return render_to_string("returns/dashboard/customer_panel.html", {"rows": rows}, request)
+
+
+def open_returns_words(count: int) -> str:
+    """Say how many returns are open."""
+    return ngettext("%(count)s open return", "%(count)s open returns", count) % {"count": count}
 
 
 def order_actions(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -226,6 +245,7 @@ def test_step(request: HttpRequest) -> dict[str, Any]:
 slots.register_entry("setup_steps", order=40, entry=policy_step)
 slots.register_entry("setup_steps", order=50, entry=test_step)
 slots.register("order_page", name="returns.returns", order=20, render=order_returns)
+slots.register("customer_page", name="returns.returns", order=20, render=customer_returns)
 slots.register("order_actions", name="returns.shipping", order=20, render=order_actions)
 slots.register(
     "tracking_page",
@@ -251,6 +271,16 @@ slots.register(
 slots.register("dashboard_home", name="returns.todo", order=10, render=home_returns)
 slots.register("dashboard_stats", name="returns.kept", order=20, render=home_stats)
 slots.register("search", name="returns.returns", order=20, render=found_returns)
+register_open_work(
+    OpenWork(
+        name="returns",
+        title=_("Open returns"),
+        any_of=_("Has an open return"),
+        words=open_returns_words,
+        count=selectors.count_open_by_customer,
+        customers=selectors.customers_with_open,
+    )
+)
 slots.register_entry("nav", order=30, entry=nav_entry)
 slots.register_entry("settings", order=30, entry=policy_tab)
 

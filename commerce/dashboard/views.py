@@ -19,6 +19,7 @@ from postexp.kernel import clock, htmx
 
 PAGES = {
     ListName.ORDERS: "order_list",
+    ListName.CUSTOMERS: "customer_list",
     ListName.PARCELS: "shipment_list",
     ListName.RETURNS: "return_list",
     ListName.MESSAGES: "message_list",

@@ -4,6 +4,7 @@ from commerce.rules.accents import accent_of, readable_accent
 from commerce.rules.addresses import address_lines, country_name
 from commerce.rules.contacts import (
     contact_key,
+    name_keys,
     normal_email,
     normal_phone,
     normal_postcode,
@@ -38,6 +39,7 @@ __all__ = (
     "contact_key",
     "country_name",
     "first_language",
+    "name_keys",
     "normal_email",
     "normal_phone",
     "normal_postcode",

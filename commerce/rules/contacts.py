@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+# ァ to ヶ stand in the order of ぁ to ゖ.
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_TO_HIRAGANA = {code + 0x60: code for code in range(0x3041, 0x3097)}
+
 
 def _plain(text: str) -> str:
     """Full-width forms made half-width, blanks and invisible signs taken out."""
@@ -16,6 +20,16 @@ def _plain(text: str) -> str:
 def number_key(number: str) -> str:
     """Return an order number as it is compared: `＃１００１`, `#1001` and `1001` are one."""
     return _plain(number).lstrip("#№").upper()[:40]
+
+
+def name_keys(name: str) -> tuple[str, ...]:
+    """Return how a name is compared: `ｻﾄｳ ﾊﾅ`, `さとうはな` and `サトウハナ` are one.
+
+    Readings are kept in either kana, so that a name in kana has two keys.
+    """
+    plain = _plain(name).upper()
+    katakana, hiragana = plain.translate(_TO_KATAKANA), plain.translate(_TO_HIRAGANA)
+    return tuple(dict.fromkeys((plain, katakana, hiragana)))
 
 
 def normal_email(email: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,8 @@ from postexp.kernel.money import Money
 from postexp.kernel.spreadsheets import Cell
 
 CHUNK = 500
+
+M = TypeVar("M", bound=Model)
 
 
 def decimal_of(amount: int, currency: str) -> Decimal:
@@ -92,7 +95,7 @@ def event_header() -> list[str]:
 
 def event_cells(events: QuerySet[EventRecord]) -> Iterator[list[Cell]]:
     """Return rows of the log, with the people behind them named."""
-    for chunk in _chunks(events):
+    for chunk in chunks(events):
         names = name_actors(record.actor for record in chunk)
         for record in chunk:
             words = words_of(record.type)
@@ -137,10 +140,11 @@ def request_cells(requests: QuerySet[InboxMessage]) -> Iterator[list[Cell]]:
         ]
 
 
-def _chunks(events: QuerySet[EventRecord]) -> Iterable[list[EventRecord]]:
-    chunk: list[EventRecord] = []
-    for record in events.iterator(chunk_size=CHUNK):
-        chunk.append(record)
+def chunks(rows: QuerySet[M]) -> Iterator[list[M]]:
+    """Return rows some hundred at a time, so that what belongs to them is read together."""
+    chunk: list[M] = []
+    for row in rows.iterator(chunk_size=CHUNK):
+        chunk.append(row)
         if len(chunk) == CHUNK:
             yield chunk
             chunk = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,30 @@ def list_returns_of_orders(order_ids: Sequence[int]) -> list[Return]:
     """Return the returns of several orders, by their rows, newest first."""
     found = Return.objects.filter(order__in=order_ids).select_related(*_WITH)
     return list(found.order_by("-id"))
+
+
+def count_open_by_customer(customer_ids: Collection[int]) -> dict[int, int]:
+    """Return how many open returns customers have, by their rows; those with none are left out."""
+    rows = _open().filter(order__customer__in=customer_ids).values("order__customer")
+    counted = rows.annotate(count=Count("id")).values_list("order__customer", "count")
+    return dict(counted)
+
+
+def customers_with_open() -> QuerySet[Return, int | None]:
+    """Return the rows of the customers who have an open return, to narrow customers with."""
+    found = _open().filter(order__customer__isnull=False)
+    return found.values_list("order__customer", flat=True)
+
+
+def list_returns_of_customer(customer_id: str, *, limit: int) -> list[Return]:
+    """Return the newest returns of a customer, by public id."""
+    found = Return.objects.filter(order__customer__public_id=customer_id).select_related(*_WITH)
+    return list(found.order_by("-id")[:limit])
+
+
+def _open() -> QuerySet[Return]:
+    cases: QuerySet[Return] = Return.objects.exclude(state__in=VIEWS["closed"]).order_by()
+    return cases
 
 
 def find_request(order: Order, key: str) -> Return | None:

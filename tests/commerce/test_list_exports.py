@@ -18,6 +18,7 @@ from tests.facts import order_facts
 
 LISTS = (
     "orders/",
+    "customers/",
     "parcels/",
     "returns/",
     "messages/",

@@ -76,7 +76,7 @@ def test_views_are_renamed_and_deleted(staff: Client, scope: Merchant) -> None:
     assert again.status_code == 422
 
 
-@pytest.mark.parametrize("list_name", ["orders", "parcels", "returns", "messages"])
+@pytest.mark.parametrize("list_name", ["orders", "customers", "parcels", "returns", "messages"])
 def test_every_list_has_views(staff: Client, scope: Merchant, list_name: str) -> None:
     saved = staff.post(f"/d/komorebi/views/{list_name}/save/?q=nothing", {"name": "Narrow"})
     page = staff.get(saved["Location"])
