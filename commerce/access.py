@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from allauth.account.internal.flows.reauthentication import suspend_request
@@ -19,7 +20,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from commerce.accounts import has_second_factor, must_confirm
+from commerce.accounts import (
+    entered_with_two_factors,
+    has_second_factor,
+    must_confirm,
+    second_factor_page,
+)
 from commerce.enums import Right
 from commerce.models import Membership, Merchant, User
 from postexp.kernel import commands, htmx
@@ -49,9 +55,10 @@ def staff_view(
     """Let in members of the shop named by `slug` who have the right.
 
     Another shop's staff get 404, a dead session goes to log-in (by HX-Redirect under htmx), a
-    member without the right gets 403. Where the shop asks everyone for two factors, who has one
-    only is led to set up the second. The shop's time zone is active inside. Who opens the address
-    of a command like a page is led back to the page it is given on.
+    member without the right gets 403. Where the shop asks everyone for two factors, a session that
+    was opened with one only is led to enter the second, or to set one up. The shop's time zone is
+    active inside. Who opens the address of a command like a page is led back to the page it is
+    given on.
 
     A `fresh` view carries out a dangerous act: what is posted to it waits until the person has
     confirmed who they are, where that is longer ago than ACCOUNT_REAUTHENTICATION_TIMEOUT.
@@ -73,7 +80,7 @@ def staff_view(
                 raise Http404
             if not membership.may(right):
                 raise PermissionDenied
-            if membership.merchant.two_factors_required and not has_second_factor(request.user.pk):
+            if membership.merchant.two_factors_required and not entered_with_two_factors(request):
                 return _to_second_factor(request, membership.merchant)
             if fresh and request.method == "POST" and must_confirm(request):
                 return _to_confirmation(request)
@@ -110,10 +117,22 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 
 
 def _to_second_factor(request: HttpRequest, merchant: Merchant) -> HttpResponse:
-    """Lead to where a second factor is set up, and say why."""
-    text = _("%(shop)s asks everyone for two factors. Set up your second one to go on.")
+    """Lead to where the second factor is entered, or set up by who has none, and say why.
+
+    From there the way leads on; what was posted is carried out then.
+    """
+    user_id = request.user.pk
+    if user_id is None or not has_second_factor(user_id):
+        text = _("%(shop)s asks everyone for two factors. Set up your second one to go on.")
+        messages.warning(request, text % {"shop": merchant.name})
+        return htmx.redirect(request, reverse("mfa_index"))
+    text = _("%(shop)s asks everyone for two factors. Enter your second one to go on.")
     messages.warning(request, text % {"shop": merchant.name})
-    return htmx.redirect(request, reverse("mfa_index"))
+    page = reverse(second_factor_page(user_id))
+    if request.method == "POST":
+        return htmx.redirect(request, suspend_request(request, page)["Location"])
+    asked = request.headers.get("HX-Current-URL") or request.get_full_path()
+    return htmx.redirect(request, f"{page}?{urlencode({'next': asked})}")
 
 
 def _to_confirmation(request: HttpRequest) -> HttpResponse:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -18,8 +21,13 @@ from django.utils.translation import override
 
 from postexp.kernel.secrets import cipher
 
+if TYPE_CHECKING:
+    from commerce.models import User
+
 # Recovery codes alone are no second factor: they stand in for one that was lost.
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+SECOND = "mfa"
+"""How a session's record of what a person proved names a second factor."""
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped base
@@ -61,6 +69,28 @@ def must_confirm(request: HttpRequest) -> bool:
     """Whether a dangerous act has to wait until the person has confirmed who they are."""
     required: bool = is_reauthentication_required(request, app="commerce")
     return required
+
+
+def entered_with_two_factors(request: HttpRequest) -> bool:
+    """Whether this session was opened, or confirmed since, with more than a password."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == SECOND for record in records)
+
+
+def second_factor_page(user_id: int) -> str:
+    """Return the name of the page on which a person enters the second factor they have."""
+    by_app = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists()
+    return "mfa_reauthenticate" if by_app else "mfa_reauthenticate_webauthn"
+
+
+def count_set_up(request: HttpRequest, user: User, added: Authenticator) -> None:
+    """Let the session in which a person set up their first second factor count as one with two.
+
+    One added to another proves nothing: whoever knows only the password could add it.
+    """
+    others = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS)
+    if added.type in SECOND_FACTORS and not others.exclude(pk=added.pk).exists():
+        record_authentication(request, user, method=SECOND, id=added.pk, type=added.type)
 
 
 def has_second_factor(user_id: int) -> bool:

@@ -37,6 +37,14 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 
 
+class InvitationEnd(models.TextChoices):
+    """How an invitation to work for a shop ended."""
+
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
+    DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "Withdrawn")
+
+
 class TenderKind(models.TextChoices):
     """How a part of an order was paid."""
 

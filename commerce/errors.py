@@ -64,6 +64,13 @@ class AlreadyMember(CommerceError):
     message = _("This person already belongs to the shop.")
 
 
+class InvitationOver(CommerceError):
+    """An invitation that was answered, withdrawn or has expired cannot be answered."""
+
+    code = "invitation_over"
+    message = _("This invitation can no longer be answered.")
+
+
 class OwnersOnly(CommerceError):
     """Ownership is given and taken by owners."""
 

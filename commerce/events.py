@@ -127,11 +127,25 @@ class ApiKeyChanged(MerchantEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StaffInvited(MerchantEvent):
-    """Someone new was given a role; `locale` is the language their invitation is written in."""
+    """Someone was offered a role, or was written to again; `locale` is the language of the mail.
+
+    Version 1 named the person by `user_id`, who belonged to the shop from then on.
+    """
 
     type: ClassVar[str] = "staff.invited"
-    user_id: int
+    version: ClassVar[int] = 2
     locale: str
+    invitation_id: str = ""
+    user_id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationEnded(MerchantEvent):
+    """An invitation was accepted, declined or withdrawn; `end` says which."""
+
+    type: ClassVar[str] = "staff.invitation_ended"
+    invitation_id: str
+    end: str
 
 
 @dataclass(frozen=True, kw_only=True)

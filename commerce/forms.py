@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.http.request import validate_host
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _now
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce.enums import Role, Scope
 from commerce.errors import BadImage
-from commerce.models import Merchant
+from commerce.models import Merchant, User
 from commerce.rules import COUNTRIES, MOST_PICTURE_BYTES, country_name
 from postexp.design.formats import currency_name
 from postexp.design.theme import LOGO_HEIGHTS, Theme
@@ -158,6 +159,39 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AGENT)
+
+
+class JoinForm(forms.Form):
+    """The name and the password of somebody who accepts an invitation and has no account."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    password1 = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("Password, once more"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password1(self) -> str:
+        """Refuse what is guessed easily, from the person's own name and address above all."""
+        password: str = self.cleaned_data["password1"]
+        validate_password(
+            password, User(email=self.email, name=self.cleaned_data.get("name", ""))
+        )
+        return password
+
+    def clean_password2(self) -> str:
+        """Refuse a slip of the finger."""
+        password: str = self.cleaned_data["password2"]
+        if "password1" in self.cleaned_data and password != self.cleaned_data["password1"]:
+            raise forms.ValidationError(_now("Type the same password twice."))
+        return password
 
 
 class ViewForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.dispatch import receiver
 
-from commerce.accounts import factor_name
+from commerce.accounts import count_set_up, factor_name
 from commerce.events import PrivacyRequested, StaffInvited
 from commerce.selectors import get_merchant, name_actors
 from commerce.services.invitations import send_invitation
@@ -20,15 +20,16 @@ def invite(event: StaffInvited, delivery: DeliveryContext) -> None:
     """Write to who was invited; where the outcome is unknown staff may invite them again."""
     send_invitation(
         merchant=get_merchant(),
-        user_id=event.user_id,
+        invitation_id=event.invitation_id,
         inviter=name_actors([delivery.actor])[delivery.actor],
         locale=event.locale,
     )
 
 
 @receiver(authenticator_added)
-def note_added(user: Any, authenticator: Any, **_: Any) -> None:
-    """Keep on record that a person added a second factor."""
+def note_added(request: Any, user: Any, authenticator: Any, **_: Any) -> None:
+    """Keep on record that a person added a second factor; their session has two from now on."""
+    count_set_up(request, user, authenticator)
     note_factor(user, "added", authenticator)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commerce import events, selectors
 from commerce.access import StaffRequest
 from commerce.enums import Right
+from commerce.selectors.invitations import list_open_invitations
 from commerce.selectors.search import find_customers
 from commerce.selectors.setup import count_members, setup_progress
 from postexp.kernel import slots
@@ -220,7 +221,7 @@ def colleague_step(request: HttpRequest) -> dict[str, Any]:
     return {
         "title": gettext("Invite a colleague"),
         "text": gettext("Each person gets their own log-in and role."),
-        "done": count_members() > 1,
+        "done": count_members() > 1 or bool(list_open_invitations()),
         "ways": [
             {
                 "label": pgettext("first step", "Invite"),
@@ -275,7 +276,18 @@ describe(events.ShopOpened, _("Shop opened"), icon="store", tone="accent")
 describe(events.ShopperPageSeen, _("Shopper’s page looked at"), icon="eye")
 describe(events.SetupPutAway, _("First steps put away"), icon="check")
 describe(events.StaffChanged, _("Staff changed"), icon="users")
-describe(events.StaffInvited, _("Staff invited"), icon="mail")
+describe(
+    events.StaffInvited,
+    _("Staff invited"),
+    icon="mail",
+    detail=lambda payload: payload["detail"],
+)
+describe(
+    events.InvitationEnded,
+    _("Invitation answered or withdrawn"),
+    icon="mail",
+    detail=lambda payload: payload["detail"],
+)
 describe(
     events.StaffSecurityChanged,
     _("Sign-in changed"),

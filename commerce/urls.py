@@ -11,6 +11,7 @@ from commerce.dashboard import (
     failures,
     health,
     home,
+    invitations,
     keys,
     orders,
     privacy,
@@ -28,6 +29,7 @@ from commerce.dashboard import (
 root_urls: list[URLPattern] = [
     path("", home.root, name="home"),
     path("setup/", setup.setup, name="setup"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("api/docs/", api_docs.docs, name="api_docs"),
     path("media/<path:path>", site.media, name="media"),
     path("domains/known/", site.known_domain, name="known_domain"),
@@ -83,9 +85,14 @@ dashboard_urls: list[URLPattern] = [
     path("settings/staff/two-factors/", staff.staff_factors, name="staff_factors"),
     path("settings/staff/<int:membership_id>/role/", staff.staff_role, name="staff_role"),
     path(
-        "settings/staff/<int:membership_id>/invite/",
-        staff.staff_invite_again,
-        name="staff_invite_again",
+        "settings/staff/invitations/<str:invitation_id>/again/",
+        staff.invitation_again,
+        name="invitation_again",
+    ),
+    path(
+        "settings/staff/invitations/<str:invitation_id>/withdraw/",
+        staff.invitation_withdraw,
+        name="invitation_withdraw",
     ),
     path("settings/staff/<int:membership_id>/remove/", staff.staff_remove, name="staff_remove"),
     path("settings/keys/", keys.key_list, name="key_list"),

@@ -17,6 +17,7 @@ from commerce.models import (
     ApiRequest,
     Customer,
     DataExport,
+    Invitation,
     Membership,
     Merchant,
     Order,
@@ -38,6 +39,7 @@ from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.keys import create_key
 from commerce.services.orders import take_in_order
 from commerce.services.products import take_in_product
+from commerce.services.staff import invite_person
 from commerce.services.views import save_view
 from integrations.connections import connect
 from integrations.models import Connection
@@ -128,6 +130,15 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
             name="Open",
             query="view=open",
             shared=True,
+            at=at,
+        )
+        invite_person(
+            merchant=merchant,
+            email="new@example.jp",
+            name="Ren",
+            role="agent",
+            locale="ja",
+            by=Membership.objects.get(merchant=merchant, user=owner),
             at=at,
         )
         key = create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=at).key
@@ -294,6 +305,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "list_name": "orders",
             "view_id": _first(SavedView),
             "alert_id": _first(StaffAlert),
+            "invitation_id": _first(Invitation),
             "membership_id": Membership.objects.filter(merchant=merchant)
             .values_list("id", flat=True)
             .first(),

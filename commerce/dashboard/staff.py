@@ -19,7 +19,14 @@ from commerce.accounts import people_with_second_factor
 from commerce.enums import RIGHTS, Right, Role
 from commerce.errors import AlreadyMember, CommerceError, OwnersOnly
 from commerce.forms import InviteForm, RoleForm
-from commerce.services.staff import change_role, end_membership, invite_member, repeat_invitation
+from commerce.selectors.invitations import access_invitation, list_open_invitations
+from commerce.services.staff import (
+    change_role,
+    end_membership,
+    invite_person,
+    repeat_invitation,
+    withdraw_invitation,
+)
 from commerce.services.staff_security import require_two_factors
 from postexp.kernel import clock, htmx
 
@@ -31,7 +38,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            membership = invite_member(
+            invitation = invite_person(
                 merchant=request.merchant,
                 locale=get_language() or "en",
                 by=request.membership,
@@ -44,7 +51,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
             form.add_error("role", str(error.message))
         else:
             text = _("An invitation is on its way to %(email)s.")
-            messages.success(request, text % {"email": membership.user.email})
+            messages.success(request, text % {"email": invitation.email})
             return _to_list(request)
     status = 422 if form.is_bound else 200
     return render(request, "commerce/settings/staff.html", _context(form), status=status)
@@ -90,19 +97,37 @@ def staff_role(request: StaffRequest, membership_id: int) -> HttpResponse:
 
 @staff_view(Right.CONFIGURE)
 @require_POST
-def staff_invite_again(request: StaffRequest, membership_id: int) -> HttpResponse:
-    """Write once more to someone who has not come yet."""
-    membership = selectors.access_member(membership_id)
+def invitation_again(request: StaffRequest, invitation_id: str) -> HttpResponse:
+    """Write once more to someone who has not answered; their time begins anew."""
+    invitation = access_invitation(invitation_id)
     return _settle(
         request,
         lambda: repeat_invitation(
             merchant=request.merchant,
-            membership=membership,
+            invitation_id=invitation.public_id,
             locale=get_language() or "en",
             by=request.membership,
             at=clock.now(),
         ),
-        _("An invitation is on its way to %(email)s.") % {"email": membership.user.email},
+        _("An invitation is on its way to %(email)s.") % {"email": invitation.email},
+    )
+
+
+@staff_view(Right.CONFIGURE)
+@require_POST
+def invitation_withdraw(request: StaffRequest, invitation_id: str) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = access_invitation(invitation_id)
+    return _settle(
+        request,
+        lambda: withdraw_invitation(
+            merchant=request.merchant,
+            invitation_id=invitation.public_id,
+            by=request.membership,
+            at=clock.now(),
+        ),
+        _("The invitation to %(email)s is withdrawn. Its link opens nothing any more.")
+        % {"email": invitation.email},
     )
 
 
@@ -129,10 +154,12 @@ def staff_remove(request: StaffRequest, membership_id: int) -> HttpResponse:
 
 def _context(form: InviteForm) -> dict[str, Any]:
     members = selectors.list_members()
+    at = clock.now()
     secured = people_with_second_factor([member.user_id for member in members])
     return {
         "form": form,
         "members": [(member, member.user_id in secured) for member in members],
+        "invitations": [(one, one.is_expired(at)) for one in list_open_invitations()],
         "roles": Role.choices,
         "rights": [
             (role.label, [right.label for right in Right if right in RIGHTS[role]]) for role in Role

@@ -10,6 +10,7 @@ from commerce.models.customers import (
     StoreCreditEntry,
 )
 from commerce.models.data import DataExport, ShopErasure, StockSource
+from commerce.models.invitations import Invitation
 from commerce.models.merchants import ApiKey, Membership, Merchant, User
 from commerce.models.orders import (
     Fulfilment,
@@ -33,6 +34,7 @@ __all__ = (
     "DataExport",
     "Fulfilment",
     "FulfilmentLine",
+    "Invitation",
     "Membership",
     "Merchant",
     "Order",

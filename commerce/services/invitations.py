@@ -12,40 +12,44 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from commerce.models import Membership, Merchant, User
+from commerce.models import Invitation, Merchant, User
+from commerce.selectors.invitations import INVITATION
+from postexp.design import formats
+from postexp.kernel import signing
 from postexp.kernel.outbox import OutcomeUnknown
 
 
-def send_invitation(*, merchant: Merchant, user_id: int, inviter: str, locale: str) -> bool:
-    """Write to someone who was invited; return False for one who has left again.
+def send_invitation(*, merchant: Merchant, invitation_id: str, inviter: str, locale: str) -> bool:
+    """Write to someone who was invited; return False where they answered or it was withdrawn.
 
-    The link of a new account sets its password and works for three days; its key is made here, so
-    that it never stands in the event log. Raises OutcomeUnknown when nobody can know whether the
-    mail went out, and the mail server's own error where it surely did not.
+    The link in the mail is made here, so that it never stands in the event log. Raises
+    OutcomeUnknown when nobody can know whether the mail went out, and the mail server's own error
+    where it surely did not.
     """
-    membership = (
-        Membership.objects.select_related("user").filter(merchant=merchant, user_id=user_id).first()
-    )
-    if membership is None:
+    invitation = Invitation.objects.filter(public_id=invitation_id, ended_at=None).first()
+    if invitation is None:
         return False
-    user = membership.user
-    new = not user.has_usable_password()
-    with translation.override(locale):
+    with translation.override(locale), timezone.override(merchant.zone):
         words = {
             "merchant": merchant,
             "inviter": inviter,
-            "role": membership.get_role_display(),
-            "new": new,
-            "link": password_link(user) if new else f"{settings.BASE_URL}{reverse('home')}",
-            "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+            "role": invitation.get_role_display(),
+            "link": invitation_link(invitation),
+            "until": formats.moment(invitation.expires_at, "year"),
         }
         subject = _("You are invited to %(shop)s") % {"shop": merchant.name}
         text = render_to_string("commerce/mail/invitation.txt", words)
-    _hand_over(EmailMessage(subject=subject, body=text, to=[user.email]))
+    _hand_over(EmailMessage(subject=subject, body=text, to=[invitation.email]))
     return True
+
+
+def invitation_link(invitation: Invitation) -> str:
+    """Return the address at which an invitation is answered."""
+    token = signing.sign(INVITATION, invitation.public_id)
+    return f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
 
 
 def _hand_over(letter: EmailMessage) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from commerce.enums import Role
+from commerce.enums import InvitationEnd, Role
 from commerce.errors import AlreadyMember, OwnersOnly
 from commerce.events import StaffInvited
-from commerce.models import Membership, Merchant, User
+from commerce.models import Invitation, Membership, Merchant
+from commerce.services.joining import end_invitation, lock_open_invitation
 from commerce.services.merchants import add_member, remove_member
 from postexp.kernel.events import append
 
+VALID = timedelta(days=7)
+"""How long an invitation can be accepted after it was sent."""
 
-def invite_member(
+
+def invite_person(
     *,
     merchant: Merchant,
     email: str,
@@ -23,31 +27,53 @@ def invite_member(
     locale: str,
     by: Membership,
     at: datetime,
-) -> Membership:
-    """Give someone a role by their e-mail address, and write to them in `locale`.
+) -> Invitation:
+    """Offer someone a role by their e-mail address, and write to them in `locale`.
 
-    Who is new gets an account without a password, and sets one by the link in the mail. Publishes
-    StaffChanged and StaffInvited. Raises AlreadyMember and OwnersOnly.
+    They belong to the shop once they accept. Who has an open invitation gets it anew, with this
+    role. Publishes StaffInvited. Raises AlreadyMember and OwnersOnly.
     """
     _guard_ownership(by, role)
     address = email.strip().lower()
     with transaction.atomic():
-        user = User.objects.filter(email=address).first()
-        if user is None:
-            user = User.objects.create_user(address, None, name=name.strip())
-        elif Membership.objects.filter(merchant=merchant, user=user).exists():
+        if Membership.objects.filter(merchant=merchant, user__email=address).exists():
             raise AlreadyMember
-        membership = add_member(merchant=merchant, user=user, role=role, by=by.user, at=at)
-        _invite(merchant, user, locale, by, at)
-    return membership
+        # Two who invite the same person at once take turns.
+        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        invitation = Invitation.objects.filter(email=address, ended_at=None).first()
+        if invitation is None:
+            invitation = Invitation(email=address)
+        else:
+            _guard_ownership(by, invitation.role)
+        invitation.name, invitation.role = name.strip(), role
+        _send(merchant, invitation, locale, by, at)
+    return invitation
 
 
 def repeat_invitation(
-    *, merchant: Merchant, membership: Membership, locale: str, by: Membership, at: datetime
+    *, merchant: Merchant, invitation_id: str, locale: str, by: Membership, at: datetime
 ) -> None:
-    """Write once more to someone who was invited. Publishes StaffInvited."""
+    """Write once more to someone who was invited; their time begins anew. Publishes StaffInvited.
+
+    Raises InvitationOver where it was answered or withdrawn, and OwnersOnly.
+    """
     with transaction.atomic():
-        _invite(merchant, membership.user, locale, by, at)
+        invitation = lock_open_invitation(invitation_id)
+        _guard_ownership(by, invitation.role)
+        _send(merchant, invitation, locale, by, at)
+
+
+def withdraw_invitation(
+    *, merchant: Merchant, invitation_id: str, by: Membership, at: datetime
+) -> None:
+    """Take an invitation back: its link opens nothing any more. Publishes InvitationEnded.
+
+    Raises InvitationOver where it was answered or withdrawn, and OwnersOnly.
+    """
+    with transaction.atomic():
+        invitation = lock_open_invitation(invitation_id)
+        _guard_ownership(by, invitation.role)
+        end_invitation(merchant, invitation, InvitationEnd.WITHDRAWN, by.user.actor, at)
 
 
 def change_role(
@@ -72,12 +98,17 @@ def _guard_ownership(by: Membership, *roles: str) -> None:
         raise OwnersOnly
 
 
-def _invite(merchant: Merchant, user: User, locale: str, by: Membership, at: datetime) -> None:
+def _send(
+    merchant: Merchant, invitation: Invitation, locale: str, by: Membership, at: datetime
+) -> None:
+    invitation.invited_by = by.user
+    invitation.sent_at, invitation.expires_at = at, at + VALID
+    invitation.save()
     append(
         StaffInvited(
             merchant_public_id=merchant.public_id,
-            detail=f"invited {user.actor}",
-            user_id=user.pk,
+            detail=f"{invitation.email} as {invitation.role}",
+            invitation_id=invitation.public_id,
             locale=locale,
         ),
         at=at,

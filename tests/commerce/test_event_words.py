@@ -10,10 +10,9 @@ from commerce.models import Merchant, Order, User
 from commerce.ports import FulfilmentFacts, RefundFacts
 from commerce.selectors import timeline
 from commerce.services.fulfilments import take_in_fulfilment
-from commerce.services.merchants import add_member
 from commerce.services.orders import take_in_order
 from commerce.services.refunds import take_in_refund
-from commerce.services.staff import repeat_invitation
+from commerce.services.staff import invite_person
 from notifications.models import MailboxMail
 from notifications.selectors import list_messages_of_order
 from postexp.kernel import clock
@@ -97,13 +96,13 @@ def test_an_old_order_is_not_thanked_for_and_a_row_says_why(
 def test_the_log_says_what_staff_did(
     staff: Client, scope: Merchant, owner: User, at: datetime
 ) -> None:
-    mine = scope.memberships.get(user=owner)
-    invited = add_member(
+    invite_person(
         merchant=scope,
-        user=User.objects.create_user("new@example.com"),
+        email="new@example.com",
+        name="",
         role="agent",
-        by=owner,
+        locale="en",
+        by=scope.memberships.get(user=owner),
         at=at,
     )
-    repeat_invitation(merchant=scope, membership=invited, locale="en", by=mine, at=at)
     assert "Staff invited" in staff.get("/d/komorebi/events/").content.decode()

@@ -14,7 +14,7 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from commerce.enums import Role
 from commerce.models import Membership, Merchant, User
-from commerce.services.staff import invite_member
+from commerce.services.staff import invite_person
 from postexp.kernel import outbox
 from postexp.kernel.models import Delivery, DeliveryState
 
@@ -52,7 +52,7 @@ def invited(scope: Merchant, owner: User, at: datetime, settings: Any) -> Delive
     """The delivery of an invitation that is due."""
     plan.clear()
     settings.EMAIL_BACKEND = "tests.commerce.test_invitations.Moody"
-    invite_member(
+    invite_person(
         merchant=scope,
         email="new@example.com",
         name="Ren",

@@ -1,19 +1,14 @@
 """Inviting people, changing what they may do, letting them go."""
 
-import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from commerce.enums import Role
 from commerce.models import Membership, Merchant, User
 from commerce.selectors import name_actors
-from commerce.services.invitations import send_invitation
 from commerce.services.merchants import add_member
-from postexp.kernel.models import Delivery, EventRecord
 from postexp.kernel.tenancy import merchant_scope
 from tests.commerce.conftest import Enter
 
@@ -21,49 +16,8 @@ STAFF = "/d/komorebi/settings/staff/"
 NEW = {"email": " New@Example.com ", "name": "Ren", "role": "agent"}
 
 
-@pytest.fixture(autouse=True)
-def letters(settings: Any) -> None:
-    """Keep mails in memory."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-
 def member(email: str) -> Membership:
     return Membership.objects.get(user__email=email)
-
-
-def test_someone_new_is_invited_and_comes_in(
-    staff: Client, scope: Merchant, drain: Callable[[], None], client: Client
-) -> None:
-    page = staff.post(STAFF, NEW, follow=True).content.decode()
-    assert "An invitation is on its way to new@example.com." in page
-    drain()
-    letter = mail.outbox[0]
-    assert letter.to == ["new@example.com"]
-    assert letter.subject == "You are invited to Komorebi Goods"
-    assert "Aiko Owner invites you to work on Komorebi Goods" in letter.body
-    link = re.search(r"http://\S+/accounts/password/reset/key/\S+", letter.body)
-    assert link is not None
-    guest = Client()
-    form = guest.get(link[0].removeprefix("http://127.0.0.1:8000"), follow=True)
-    assert form.status_code == 200
-    target = form.redirect_chain[-1][0]
-    password = "a long and quiet river"
-    guest.post(target, {"password1": password, "password2": password})
-    assert guest.login(email="new@example.com", password=password)
-    assert guest.get("/d/komorebi/").status_code == 200
-    assert "accounts/password" not in str(EventRecord.objects.values_list("payload", flat=True))
-
-
-def test_someone_with_an_account_is_told_to_sign_in(
-    staff: Client, scope: Merchant, other_merchant: Merchant, drain: Callable[[], None]
-) -> None:
-    staff.post(STAFF, {**NEW, "email": "rival@example.com"}, headers={"Accept-Language": "ja"})
-    drain()
-    body = mail.outbox[0].body
-    assert "password/reset" not in body
-    assert "http://127.0.0.1:8000/" in body
-    assert "こもれび雑貨店" in mail.outbox[0].subject
-    assert User.objects.get(email="rival@example.com").check_password("correct horse battery")
 
 
 @pytest.mark.parametrize(
@@ -81,31 +35,6 @@ def test_a_bad_invitation_is_refused(
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert Membership.objects.filter(merchant=scope).count() == 1
-
-
-def test_an_invitation_is_repeated(
-    staff: Client, scope: Merchant, drain: Callable[[], None]
-) -> None:
-    staff.post(STAFF, NEW)
-    assert "Invite again" in staff.get(STAFF).content.decode()
-    staff.post(f"{STAFF}{member('new@example.com').pk}/invite/")
-    drain()
-    assert len(mail.outbox) == 2
-
-
-def test_who_has_left_is_not_written_to(
-    staff: Client, scope: Merchant, drain: Callable[[], None]
-) -> None:
-    staff.post(STAFF, NEW)
-    staff.post(f"{STAFF}{member('new@example.com').pk}/remove/")
-    drain()
-    assert mail.outbox == []
-    assert Delivery.objects.get(handler="commerce.send_invitation").state == "done"
-
-
-def test_an_inviter_who_is_gone_is_not_named(scope: Merchant, owner: User) -> None:
-    assert send_invitation(merchant=scope, user_id=owner.pk, inviter="", locale="en")
-    assert mail.outbox[0].body.startswith("You are invited to work on Komorebi Goods")
 
 
 def test_roles_change(staff: Client, scope: Merchant, warehouse_worker: User) -> None:
@@ -164,7 +93,7 @@ def test_a_second_owner_may_leave(staff: Client, scope: Merchant, owner: User, a
     assert not Membership.objects.filter(user=second).exists()
 
 
-@pytest.mark.parametrize("act", ["role", "invite", "remove"])
+@pytest.mark.parametrize("act", ["role", "remove"])
 def test_another_shops_people_are_out_of_reach(
     staff: Client, scope: Merchant, other_merchant: Merchant, act: str
 ) -> None:

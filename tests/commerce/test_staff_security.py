@@ -1,6 +1,7 @@
 """Second factors: set up, asked for, required by a shop; sessions; and fresh confirmation."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,15 +9,20 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
-from commerce.models import ApiKey, Merchant, User
+from commerce.models import ApiKey, Invitation, Merchant, User
 from postexp.kernel import secrets
 from postexp.kernel.models import EventRecord
 from tests.commerce.conftest import Enter
-from tests.shops import PASSWORD
+from tests.shops import PASSWORD, log_in
 
 KEYS = "/d/komorebi/settings/keys/"
 FACTORS = "/d/komorebi/settings/staff/two-factors/"
+ORDERS = "/d/komorebi/orders/"
+ENTER = "/accounts/2fa/reauthenticate/"
 NEW_KEY = {"name": "ERP", "scopes": ["orders:read"]}
+
+
+SetUp = Callable[[Client], str]
 
 
 def code_of(secret: str, later: int = 0) -> str:
@@ -31,6 +37,17 @@ def set_up_app(browser: Client) -> str:
     answer = browser.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
     assert answer.status_code == 302
     return secret
+
+
+@pytest.fixture
+def set_up(django_capture_on_commit_callbacks: Any) -> SetUp:
+    """Turn the app on as a browser does it, with what follows the commit; return its key."""
+
+    def act(browser: Client) -> str:
+        with django_capture_on_commit_callbacks(execute=True):
+            return set_up_app(browser)
+
+    return act
 
 
 def test_an_app_is_set_up_and_asked_for(
@@ -89,26 +106,28 @@ def test_rotated_keys_still_open_second_factors(
     )
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_shop_may_ask_everyone_for_two(
-    staff: Client, enter: Enter, scope: Merchant, owner: User
+    staff: Client, enter: Enter, scope: Merchant, set_up: SetUp
 ) -> None:
     refused = staff.post(FACTORS, {"required": "1"}, follow=True).content.decode()
     assert "Set up your own second factor first" in refused
-    set_up_app(staff)
+    set_up(staff)
     staff.post(FACTORS, {"required": "1"})
     scope.refresh_from_db()
     assert scope.two_factors_required
     assert staff.get("/d/komorebi/").status_code == 200
     agent = enter("agent")
-    answer = agent.get("/d/komorebi/orders/", follow=True)
+    answer = agent.get(ORDERS, follow=True)
     assert answer.redirect_chain[-1][0] == "/accounts/2fa/"
-    assert "asks everyone for two factors" in answer.content.decode()
-    part = agent.get("/d/komorebi/orders/", headers={"HX-Request": "true"})
+    assert "Set up your second one to go on" in answer.content.decode()
+    part = agent.get(ORDERS, headers={"HX-Request": "true"})
     assert part["HX-Redirect"] == "/accounts/2fa/"
-    set_up_app(agent)
-    assert agent.get("/d/komorebi/orders/").status_code == 200
+    log_in(agent, User.objects.get(email="agent@komorebi.example"))
+    set_up(agent)
+    assert agent.get(ORDERS).status_code == 200
     staff.post(FACTORS, {"required": "0"})
-    assert enter("warehouse").get("/d/komorebi/orders/").status_code == 200
+    assert enter("warehouse").get(ORDERS).status_code == 200
     changes = EventRecord.objects.filter(type="merchant.changed").order_by("id")
     assert [event.payload["detail"] for event in changes] == [
         "two factors for everyone",
@@ -116,10 +135,80 @@ def test_a_shop_may_ask_everyone_for_two(
     ]
 
 
-def test_other_shops_are_as_open_as_before(
-    staff: Client, scope: Merchant, other_merchant: Merchant, owner: User
+def test_a_session_opened_by_password_alone_is_not_enough_any_more(
+    staff: Client, scope: Merchant, owner: User, set_up: SetUp
 ) -> None:
-    set_up_app(staff)
+    old = Client()
+    log_in(old, owner)
+    secret = set_up(staff)
+    assert old.get(ORDERS).status_code == 200
+    staff.post(FACTORS, {"required": "1"})
+    led = old.get(ORDERS, {"view": "open"})
+    assert led["Location"] == f"{ENTER}?next=%2Fd%2Fkomorebi%2Forders%2F%3Fview%3Dopen"
+    page = old.get(led["Location"]).content.decode()
+    assert "Enter your second one to go on" in page
+    # The password, once more, is still one factor.
+    old.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert old.get(ORDERS).status_code == 302
+    assert old.post(ENTER, {"code": "000000"}).status_code == 200
+    assert old.get(ORDERS).status_code == 302
+    gone = {"code": code_of(secret, later=1), "next": ORDERS}
+    assert old.post(ENTER, gone)["Location"] == ORDERS
+    assert old.get(ORDERS).status_code == 200
+
+
+def test_what_was_posted_waits_for_the_second_factor(
+    staff: Client, scope: Merchant, owner: User, set_up: SetUp
+) -> None:
+    old = Client()
+    log_in(old, owner)
+    secret = set_up(staff)
+    staff.post(FACTORS, {"required": "1"})
+    led = old.post("/d/komorebi/settings/staff/", {"email": "a@b.example", "role": "agent"})
+    assert led["Location"].startswith(ENTER)
+    assert not Invitation.objects.exists()
+    old.post(
+        led["Location"],
+        {"code": code_of(secret, later=1), "next": "/d/komorebi/settings/staff/"},
+    )
+    assert Invitation.objects.get().email == "a@b.example"
+
+
+def test_under_htmx_the_person_comes_back_to_the_page(
+    staff: Client, scope: Merchant, owner: User, set_up: SetUp
+) -> None:
+    old = Client()
+    log_in(old, owner)
+    set_up(staff)
+    staff.post(FACTORS, {"required": "1"})
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/d/komorebi/"}
+    led = old.get(ORDERS, headers=headers)["HX-Redirect"]
+    assert led == f"{ENTER}?next=http%3A%2F%2Ftestserver%2Fd%2Fkomorebi%2F"
+
+
+def test_a_factor_added_to_another_proves_nothing(
+    staff: Client, scope: Merchant, owner: User, set_up: SetUp
+) -> None:
+    Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Key"})
+    set_up(staff)
+    scope.two_factors_required = True
+    scope.save()
+    assert staff.get(ORDERS)["Location"].startswith(ENTER)
+
+
+def test_who_has_a_passkey_only_is_asked_for_it(
+    staff: Client, scope: Merchant, owner: User
+) -> None:
+    Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Key"})
+    scope.two_factors_required = True
+    scope.save()
+    assert staff.get(ORDERS)["Location"].startswith("/accounts/2fa/webauthn/reauthenticate/")
+
+
+def test_other_shops_are_as_open_as_before(
+    staff: Client, scope: Merchant, other_merchant: Merchant, set_up: SetUp
+) -> None:
+    set_up(staff)
     staff.post(FACTORS, {"required": "1"})
     rival = Client()
     rival.force_login(User.objects.get(email="rival@example.com"))

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from commerce.errors import WrongSlug
-from commerce.models import ApiKey, Membership, Merchant, ShopErasure, User
+from commerce.models import ApiKey, Invitation, Membership, Merchant, ShopErasure, User
 from commerce.services.privacy.exports import folder_of, picture_paths
 from commerce.services.sandboxes import find_sandbox
 from postexp.kernel.erasing import forget_rows
@@ -54,6 +54,7 @@ def _close(merchant: Merchant, by: User, at: datetime) -> list[int]:
     locked.slug = f"erased-{secrets.token_hex(8)}"
     locked.save(update_fields=["slug"])
     ApiKey.objects.update(revoked_at=at)
+    Invitation.objects.all().delete()
     staff = list(Membership.objects.filter(merchant=locked).values_list("user_id", flat=True))
     Membership.objects.filter(merchant=locked).delete()
     return staff
