@@ -16,7 +16,7 @@ from commerce.access import StaffRequest, staff_view
 from commerce.enums import PrivacyKind, Right
 from commerce.errors import AlreadySettled, WrongSlug
 from commerce.events import DataDownloaded
-from commerce.models import Customer, DataExport
+from commerce.models import Customer, DataExport, PrivacyRequest
 from commerce.selectors.data import access_export, list_customer_exports, list_shop_exports
 from commerce.services import privacy
 from commerce.tasks import begin
@@ -47,6 +47,7 @@ def privacy_list(request: StaffRequest) -> HttpResponse:
             )
             for one in requests
         ],
+        "erasure": _asked_erasure(),
         "at": at,
         "may_answer": request.membership.may(Right.CONFIGURE),
         "may_erase": request.membership.may(Right.ERASE),
@@ -57,8 +58,10 @@ def privacy_list(request: StaffRequest) -> HttpResponse:
 @staff_view(Right.CONFIGURE)
 @require_POST
 def privacy_answer(request: StaffRequest, request_id: str) -> HttpResponse:
-    """Note that a request was answered."""
+    """Note that a request was answered; that to erase the whole shop is the owner's."""
     found = selectors.access_privacy_request(request_id)
+    if found.kind == PrivacyKind.ERASE_SHOP and not request.membership.may(Right.ERASE):
+        raise PermissionDenied
     try:
         privacy.answer_privacy_request(
             merchant=request.merchant, request=found, by=request.user, at=clock.now()
@@ -149,7 +152,15 @@ def data_progress(request: StaffRequest) -> HttpResponse:
 def _data(request: StaffRequest) -> dict[str, object]:
     at = clock.now()
     rows = [(made, made.is_there(at)) for made in list_shop_exports()]
-    return {"rows": rows, "making": any(made.state == "waiting" for made, _there in rows)}
+    making = any(made.state == "waiting" for made, _there in rows)
+    return {"rows": rows, "making": making, "erasure": _asked_erasure(), "at": at}
+
+
+def _asked_erasure() -> PrivacyRequest | None:
+    """Return the open request of the platform to erase the shop, the first that came."""
+    asked = selectors.list_privacy_requests().filter(kind=PrivacyKind.ERASE_SHOP, done_at=None)
+    found: PrivacyRequest | None = asked.order_by("id").first()
+    return found
 
 
 @staff_view(Right.ERASE, fresh=True)
