@@ -55,3 +55,14 @@ def count_orders_by_source(source: str) -> int:
 def is_demo_order(public_id: str) -> bool:
     """Whether an order is demo data, whose people must not be written to."""
     return bool(Order.objects.filter(public_id=public_id, source=DEMO).exists())
+
+
+def is_demo_customer(public_id: str) -> bool:
+    """Whether a customer is demo data: they have orders, and each of them is."""
+    sources = Order.objects.filter(customer__public_id=public_id).order_by()
+    return set(sources.values_list("source", flat=True).distinct()) == {DEMO}
+
+
+def demo_order_ids() -> list[str]:
+    """Return the public ids of the orders that are demo data."""
+    return list(Order.objects.filter(source=DEMO).values_list("public_id", flat=True))

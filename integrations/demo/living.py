@@ -19,8 +19,10 @@ from integrations.demo.models import DemoData, DemoState
 from integrations.demo.seed import draw_pictures, play_once, stretches
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.events import DemoDataChanged
+from integrations.outgoing.services import forget_events
 from postexp.kernel import removal
 from postexp.kernel.events import append
+from returns.selectors import list_versions
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
@@ -85,7 +87,9 @@ def fill_slice() -> bool:
 def remove_slice(*, at: datetime, actor: str) -> bool:
     """Remove a few demo orders with all that hangs on them; return whether none is left.
 
-    The last slice removes the customers and products only they had, and publishes DemoDataChanged.
+    The last slice removes the customers and products only they had, and the default policy that was
+    published for their returns, unless an order is left that is judged by it. Publishes
+    DemoDataChanged: that the shop had demo data, and who wanted it, stays in the log.
     """
     row = DemoData.objects.filter(state=DemoState.REMOVING).first()
     if row is None:
@@ -100,6 +104,7 @@ def remove_slice(*, at: datetime, actor: str) -> bool:
             row.save()
             return False
         _remove_people_and_goods()
+        _remove_promise()
         removal.remove_requests(DEMO)
         row.delete()
         append(
@@ -140,7 +145,7 @@ def _remove_orders(found: list[tuple[int, str]]) -> None:
     public_ids = [public_id for _, public_id in found]
     orders = [f"order:{public_id}" for public_id in public_ids]
     removal.remove_messages(public_ids)
-    removal.remove_events(order_ids=public_ids, subjects=orders)
+    _forget_events(order_ids=public_ids, subjects=orders)
     removal.remove_rows("commerce_order", [pk for pk, _ in found])
 
 
@@ -148,7 +153,7 @@ def _remove_people_and_goods() -> None:
     """Remove whom and what the demo brought and nothing real refers to."""
     people = Customer.objects.filter(orders=None, external_id__in=_people())
     subjects = [f"customer:{one}" for one in people.values_list("public_id", flat=True)]
-    removal.remove_events(order_ids=[], subjects=subjects)
+    _forget_events(order_ids=[], subjects=subjects)
     removal.remove_rows("commerce_customer", list(people.values_list("id", flat=True)))
     goods = {str(product.external_id) for shop in SHOPS for product in shop.products}
     for product in Product.objects.filter(external_id__in=goods):
@@ -158,6 +163,21 @@ def _remove_people_and_goods() -> None:
         removal.remove_rows("commerce_product", [product.pk])
         if picture:
             transaction.on_commit(partial(default_storage.delete, picture))
+
+
+def _remove_promise() -> None:
+    """Remove the default policy that was published when the first return was asked for."""
+    if Order.objects.exists():
+        return
+    for version in list_versions():
+        if version.published_by == "system":
+            _forget_events(order_ids=[], subjects=[f"policy:{version.public_id}"])
+            removal.remove_rows("returns_policyversion", [version.pk])
+
+
+def _forget_events(*, order_ids: list[str], subjects: list[str]) -> None:
+    """Remove events with the webhooks that told of them, as a shop filled long ago may have."""
+    forget_events(removal.remove_events(order_ids=order_ids, subjects=subjects))
 
 
 def _people() -> list[str]:

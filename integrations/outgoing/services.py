@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from commerce.selectors import get_merchant
+from commerce.selectors.setup import demo_order_ids
 from commerce.serializers import instant
 from integrations.outgoing import catalogue, rules
 from integrations.outgoing.enums import Cause, DeliveryState, EndpointState
@@ -160,13 +161,14 @@ def replay_range(
     """Send every event recorded from `since` to before `until` that the endpoint is told of.
 
     Returns how many; each goes out under its own id again, with its objects as they stand now, so
-    receivers drop what they had. Publishes EndpointChanged. Raises TooManyToReplay above 10,000.
+    receivers drop what they had. What is about orders of demo data stays in the house. Publishes
+    EndpointChanged. Raises TooManyToReplay above 10,000.
     """
     records = EventRecord.objects.filter(
         recorded_at__gte=since,
         recorded_at__lt=until,
         type__in=endpoint.events or catalogue.list_types(),
-    )
+    ).exclude(payload__order_id__in=demo_order_ids())
     found = list(records.order_by("id").values_list("pk", "public_id", "type")[: MOST_REPLAYED + 1])
     if len(found) > MOST_REPLAYED:
         raise TooManyToReplay
@@ -192,6 +194,11 @@ def purge(*, before: datetime) -> int:
     done = [DeliveryState.DELIVERED, DeliveryState.FAILED]
     count, _models = Delivery.every_merchant.filter(created_at__lt=before, state__in=done).delete()
     return count
+
+
+def forget_events(event_ids: Sequence[int]) -> None:
+    """Delete the webhooks of events, sent or not, with their log, from every endpoint."""
+    Delivery.objects.filter(event_id__in=event_ids).delete()
 
 
 def _check(url: str, events: Sequence[str]) -> None:

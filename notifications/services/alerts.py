@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from commerce.selectors import get_merchant, list_members
+from commerce.selectors.setup import is_demo_order
 from notifications.enums import AlertMail
 from notifications.events import StaffAlerted, StaffDigestDue
 from notifications.models import AlertChoice, StaffAlert
@@ -26,7 +28,8 @@ MORNING = time(8)
 def raise_alert(kind: AlertKind[Any], event: Event, *, at: datetime, actor: str) -> None:
     """Alert every member who asked to hear of the kind, but whoever did it themselves.
 
-    Each hears of one object once. Publishes StaffAlerted for those who want an e-mail at once.
+    Each hears of one object once. What is about demo data stands in the dashboard, and no e-mail
+    calls people to it. Publishes StaffAlerted for those who want an e-mail at once.
     """
     if not kind.applies(event):
         return
@@ -35,9 +38,12 @@ def raise_alert(kind: AlertKind[Any], event: Event, *, at: datetime, actor: str)
     root = reverse("dashboard:home", args=[merchant.slug])
     path = reverse(f"dashboard:{name}", args=[merchant.slug, *parts]).removeprefix(root)
     wanted = choices_by_person(kind.name)
+    is_demo = is_demo_order(getattr(event, "order_id", ""))
     with transaction.atomic():
         for member in list_members():
             choice = wanted.get(member.user_id, Choice())
+            if is_demo:
+                choice = replace(choice, mail=AlertMail.OFF)
             if member.user.actor != actor and choice.wants_any:
                 _alert(member.user_id, kind, event, choice, path, at)
 

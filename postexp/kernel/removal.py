@@ -24,20 +24,45 @@ def remove_rows(table: str, ids: Sequence[int]) -> None:
         _remove(table, list(ids))
 
 
-def remove_events(*, order_ids: Sequence[str], subjects: Sequence[str]) -> None:
+def remove_events(*, order_ids: Sequence[str], subjects: Sequence[str]) -> list[int]:
     """Delete the events of orders (by public id) and of subjects, with their deliveries.
 
-    Rows that name what those events were about in a column `object_id` go with them.
+    With them go the events that tell what became of them (a reaction that died, a replay by staff),
+    and the rows that name what any of them were about in a column `object_id`. Returns the ids of
+    the deleted rows of the log.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, subject FROM kernel_event WHERE merchant_id = %s "
-            "AND (payload ->> 'order_id' = ANY(%s) OR subject = ANY(%s))",
-            [current_merchant_id(), list(order_ids), list(subjects)],
+            EVENTS,
+            {
+                "merchant": current_merchant_id(),
+                "orders": list(order_ids),
+                "subjects": list(subjects),
+            },
         )
         found = cursor.fetchall()
-    remove_rows("kernel_event", [pk for pk, _ in found])
-    _remove_naming(("object_id",), sorted({subject.partition(":")[2] for _, subject in found}))
+    event_ids = [pk for pk, _, _ in found]
+    remove_rows("kernel_event", event_ids)
+    about = {subject.partition(":")[2] for _, subject, _ in found}
+    about |= {refund_id for _, _, refund_id in found if refund_id}
+    _remove_naming(("object_id",), sorted(about))
+    return event_ids
+
+
+EVENTS = """
+WITH theirs AS (
+    SELECT id, public_id, subject, payload FROM kernel_event
+    WHERE merchant_id = %(merchant)s
+      AND (payload ->> 'order_id' = ANY(%(orders)s) OR subject = ANY(%(subjects)s))
+), told AS (
+    SELECT id, public_id, subject, payload FROM kernel_event
+    WHERE merchant_id = %(merchant)s
+      AND (payload ->> 'target' IN (SELECT public_id FROM theirs)
+           OR subject IN (SELECT 'event:' || public_id FROM theirs))
+)
+SELECT id, subject, payload ->> 'refund_id' FROM theirs
+UNION SELECT id, subject, payload ->> 'refund_id' FROM told
+"""
 
 
 def remove_messages(order_ids: Sequence[str]) -> None:
