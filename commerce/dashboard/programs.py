@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +17,10 @@ from commerce import selectors
 from commerce.access import StaffRequest, staff_view
 from commerce.api_replay import is_safe_to_repeat, replay
 from commerce.enums import Right
+from commerce.exports import list_as_csv, wants_csv
 from commerce.models import ApiKey, ApiRequest
 from commerce.selectors.api import access_api_request, list_api_requests
+from commerce.serializers.cells import api_request_cells, api_request_header
 from commerce.services.keys import key_for_replays
 from commerce.services.sandboxes import is_sandbox, open_sandbox
 from postexp.kernel import clock, htmx
@@ -30,12 +32,20 @@ HERE, TEST_SHOP = "here", "test"
 
 @staff_view(Right.CONFIGURE)
 @require_GET
-def api_request_list(request: StaffRequest, key_id: str) -> HttpResponse:
-    """What a key asked for, newest first; `?failed=1` shows what was refused."""
+def api_request_list(request: StaffRequest, key_id: str) -> HttpResponseBase:
+    """What a key asked for, newest first; `?failed=1` shows what was refused.
+
+    `export=csv` asks for all of it as a file.
+    """
     key = selectors.access_key(key_id)
     failed = request.GET.get("failed") == "1"
     rows = list_api_requests(key)
-    page = cut(rows.filter(status__gte=400) if failed else rows, request.GET)
+    if failed:
+        rows = rows.filter(status__gte=400)
+    if wants_csv(request):
+        cells = api_request_cells(rows.order_by("-id"))
+        return list_as_csv(request, "api-requests", api_request_header(), cells)
+    page = cut(rows, request.GET)
     url = reverse("dashboard:api_requests", args=[request.merchant.slug, key_id])
     every = pgettext("requests to the API", "All")
     tabs = [

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from commerce.enums import PaymentState
-from commerce.models import Order
+from commerce.models import ApiRequest, Order
 from commerce.selectors import name_actors
 from postexp.kernel.history import happened_at, words_of
 from postexp.kernel.models import EventRecord, InboxMessage
@@ -137,6 +137,37 @@ def request_cells(requests: QuerySet[InboxMessage]) -> Iterator[list[Cell]]:
             message.effect_object_id,
             message.cause,
             message.public_id,
+        ]
+
+
+def api_request_header() -> list[str]:
+    """Return the names of the columns of `api_request_cells`."""
+    return [
+        _("When"),
+        pgettext("of a request", "Method"),
+        pgettext("of a request", "Path"),
+        pgettext("of a request", "Query"),
+        pgettext("to a request", "Answer"),
+        _("Milliseconds"),
+        pgettext("of a request", "Version"),
+        "Idempotency-Key",
+        _("Id"),
+    ]
+
+
+def api_request_cells(requests: QuerySet[ApiRequest]) -> Iterator[list[Cell]]:
+    """Return what a key asked for, without the bodies."""
+    for one in requests.defer("request_body", "answer").iterator(chunk_size=CHUNK):
+        yield [
+            one.at,
+            one.method,
+            one.path,
+            one.query,
+            one.status,
+            one.milliseconds,
+            one.version,
+            one.idempotency_key,
+            one.public_id,
         ]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
+from commerce.exports import list_as_csv, wants_csv
 from integrations.outgoing import catalogue, selectors, services
+from integrations.outgoing.cells import delivery_cells, delivery_header
 from integrations.outgoing.enums import Cause, DeliveryState, EndpointState
 from integrations.outgoing.errors import OutgoingError
 from integrations.outgoing.forms import EndpointForm, ReplayForm
@@ -112,16 +114,27 @@ def _form_page(
 
 @staff_view(Right.CONFIGURE)
 @require_GET
-def endpoint_detail(request: StaffRequest, endpoint_id: str) -> HttpResponse:
-    """One endpoint: its secret, what it is told of, and what was sent to it."""
-    return _page(request, selectors.access_endpoint(endpoint_id))
+def endpoint_detail(request: StaffRequest, endpoint_id: str) -> HttpResponseBase:
+    """One endpoint: its secret, what it is told of, and what was sent to it.
+
+    `export=csv` asks for all that was sent as a file.
+    """
+    endpoint = selectors.access_endpoint(endpoint_id)
+    if wants_csv(request):
+        deliveries = selectors.list_deliveries(endpoint, state=_state(request)).order_by("-id")
+        return list_as_csv(request, "webhooks", delivery_header(), delivery_cells(deliveries))
+    return _page(request, endpoint)
+
+
+def _state(request: StaffRequest) -> str:
+    state = request.GET.get("state", "")
+    return state if state in DeliveryState.values else ""
 
 
 def _page(
     request: StaffRequest, endpoint: Endpoint, replay: ReplayForm | None = None
 ) -> HttpResponse:
-    state = request.GET.get("state", "")
-    state = state if state in DeliveryState.values else ""
+    state = _state(request)
     page = cut(selectors.list_deliveries(endpoint, state=state), request.GET)
     now = timezone.localtime(clock.now())
     written = "%Y-%m-%dT%H:%M"

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right, StockOwner
+from commerce.exports import list_as_csv, wants_csv
 from commerce.selectors import stock_owner
 from commerce.services.products import choose_stock_owner
 from integrations.spreadsheets import services
+from integrations.spreadsheets.cells import import_cells, import_header
 from integrations.spreadsheets.enums import Kind, Outcome, State
 from integrations.spreadsheets.errors import ImportRefused, NotNow
 from integrations.spreadsheets.forms import ColumnsForm, UploadForm
@@ -29,7 +31,7 @@ from integrations.spreadsheets.tasks import hand_over
 from postexp.kernel import clock, htmx
 from postexp.kernel.spreadsheets import download
 
-SHOWN = 50
+SHOWN, LATEST = 50, 30
 TONES = {
     State.MAPPING: "attention",
     State.CHECKING: "information",
@@ -44,8 +46,10 @@ TONES = {
 
 @staff_view(Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
-def import_list(request: StaffRequest) -> HttpResponse:
-    """Every import so far, and a form to begin one."""
+def import_list(request: StaffRequest) -> HttpResponseBase:
+    """The newest imports, and a form to begin one; `export=csv` asks for all of them as a file."""
+    if wants_csv(request):
+        return list_as_csv(request, "imports", import_header(), import_cells(list_imports()))
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,7 +64,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
             form.add_error("file", str(error.message))
         else:
             return htmx.redirect(request, _url(request, "import_detail", batch))
-    rows = [(batch, TONES[State(batch.state)]) for batch in list_imports()]
+    rows = [(batch, TONES[State(batch.state)]) for batch in list_imports()[:LATEST]]
     context = {
         "form": form,
         "rows": rows,

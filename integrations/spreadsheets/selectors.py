@@ -14,13 +14,13 @@ from integrations.spreadsheets.models import Import, ImportItem
 # A worker that was not heard of for so long is gone.
 STALLED = timedelta(seconds=60)
 KEEP = timedelta(days=30)
-LATEST = 30
 TOOK_EFFECT = (Outcome.CREATED, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.KEPT)
 
 
-def list_imports() -> list[Import]:
-    """Return the newest imports."""
-    return list(Import.objects.select_related("asked_by").order_by("-id")[:LATEST])
+def list_imports() -> QuerySet[Import]:
+    """Return imports with who asked for them, newest first."""
+    imports: QuerySet[Import] = Import.objects.select_related("asked_by").order_by("-id")
+    return imports
 
 
 def access_import(public_id: str) -> Import:

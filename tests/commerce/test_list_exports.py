@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from commerce.models import Merchant, User
+from commerce.models import ApiKey, ApiRequest, Merchant, User
 from commerce.ports import CustomerFacts
 from commerce.services.orders import take_in_order
+from integrations.outgoing.models import Delivery, Endpoint
+from integrations.spreadsheets.models import Import
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
 from postexp.kernel.spreadsheets import plain_cell, safe_cell
@@ -24,6 +26,10 @@ LISTS = (
     "messages/",
     "events/",
     "events/requests/",
+    "settings/audit/",
+    "settings/import/",
+    "settings/keys/{key}/requests/",
+    "settings/webhooks/{endpoint}/",
 )
 
 
@@ -38,11 +44,19 @@ def rows(answer: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
+def address_of(path: str, merchant: Merchant) -> str:
+    """Return where a list of the full shop is."""
+    with merchant_scope(merchant.pk):
+        key, endpoint = ApiKey.objects.get().public_id, Endpoint.objects.get().public_id
+    return f"/d/komorebi/{path.format(key=key, endpoint=endpoint)}"
+
+
 @pytest.mark.parametrize("path", LISTS)
-def test_every_list_is_a_file(reader: Client, path: str) -> None:
-    page = reader.get(f"/d/komorebi/{path}")
+def test_every_list_is_a_file(reader: Client, full_shop: Merchant, path: str) -> None:
+    address = address_of(path, full_shop)
+    page = reader.get(address)
     assert b"export=csv" in page.content
-    answer = reader.get(f"/d/komorebi/{path}?export=csv")
+    answer = reader.get(f"{address}?export=csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in answer["Content-Disposition"]
     header, *lines = rows(answer)
@@ -106,5 +120,28 @@ def test_a_strangers_rows_are_in_no_file(
             order_facts(external_id="55", number="#STRANGE"), merchant=other_merchant, at=at
         )
     for path in LISTS:
-        for row in rows(reader.get(f"/d/komorebi/{path}?export=csv")):
+        for row in rows(reader.get(f"{address_of(path, full_shop)}?export=csv")):
             assert not any("STRANGE" in cell for cell in row)
+
+
+def test_what_others_wrote_runs_in_no_file(reader: Client, full_shop: Merchant) -> None:
+    formula = "=HYPERLINK(1)"
+    with merchant_scope(full_shop.pk):
+        ApiRequest.objects.update(query=formula, status=422)
+        Import.objects.update(file_name=formula)
+        Delivery.objects.update(type=formula)
+    for path, column in ((LISTS[-3], 0), (LISTS[-2], 3), (LISTS[-1], 1)):
+        found = rows(reader.get(f"{address_of(path, full_shop)}?export=csv"))
+        assert found[1][column] == f"'{formula}"
+
+
+def test_the_tab_in_force_is_the_files(reader: Client, full_shop: Merchant) -> None:
+    requests, deliveries = (address_of(path, full_shop) for path in LISTS[-2:])
+    assert len(rows(reader.get(f"{requests}?export=csv"))) == 2
+    assert len(rows(reader.get(f"{requests}?export=csv&failed=1"))) == 1
+    with merchant_scope(full_shop.pk):
+        newest = Delivery.objects.latest("id")
+        Delivery.objects.filter(pk=newest.pk).update(state="failed")
+    [_header, failed] = rows(reader.get(f"{deliveries}?export=csv&state=failed"))
+    assert failed[-1] == newest.public_id
+    assert len(rows(reader.get(f"{deliveries}?export=csv"))) > 2
