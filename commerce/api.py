@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from commerce import selectors
 from commerce.api_base import PAGING, MerchantView, Problem, external_id_of, page_of
-from commerce.api_expand import expand_orders, read_expand
+from commerce.api_expand import of_orders
 from commerce.enums import PaymentState, Scope
 from commerce.models import Order
 from commerce.selectors.api import list_orders_for_programs
@@ -60,10 +60,10 @@ class OrderList(MerchantView):
             placed_since=self.instant("placed_since"),
             placed_until=self.instant("placed_until"),
         )
-        expand = read_expand(request.query_params.get("expand", ""))
+        expand = of_orders.read(request.query_params.get("expand", ""))
 
         def represent(rows: Sequence[Order]) -> list[dict[str, Any]]:
-            more = expand_orders(rows, expand)
+            more = of_orders.expand(rows, expand)
             return [represent_order(row, with_parts=False) | more[row.pk] for row in rows]
 
         return page_of(request, orders, represent)
@@ -84,11 +84,11 @@ class OrderDetail(MerchantView):
     )
     def get(self, request: Request, external_id: str) -> Response:
         """Return an order, whole, with what `expand` asks for."""
-        expand = read_expand(request.query_params.get("expand", ""))
+        expand = of_orders.read(request.query_params.get("expand", ""))
         order = selectors.get_order_by_external_id(external_id_of(external_id))
         if order is None:
             raise Http404
-        return Response(represent_order(order) | expand_orders([order], expand)[order.pk])
+        return Response(represent_order(order) | of_orders.expand([order], expand)[order.pk])
 
     @extend_schema(
         operation_id="put_order",

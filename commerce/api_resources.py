@@ -11,20 +11,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce import selectors
-from commerce.api_base import PAGING, MerchantView, external_id_of, page
-from commerce.api_expand import expands_orders
+from commerce.api_base import PAGING, MerchantView, external_id_of, page, page_of
+from commerce.api_expand import of_customers, of_orders
 from commerce.enums import Scope
-from commerce.models import Order
+from commerce.models import Customer, Order
 from commerce.selectors import api as reads
 from commerce.serializers import (
+    money,
+    represent_consent,
     represent_customer,
     represent_event,
     represent_fulfilment,
     represent_product,
 )
 from commerce.serializers import resources_out as out
-from commerce.serializers.orders_out import CustomerOut
 from postexp.kernel import history
+
+EXPAND_CUSTOMER = OpenApiParameter(
+    "expand", str, description="consents and store_credit, separated by commas."
+)
 
 
 class CustomerView(MerchantView):
@@ -40,13 +45,26 @@ class CustomerList(CustomerView):
         operation_id="list_customers",
         tags=["Customers"],
         summary="List customers, newest first",
-        parameters=[*PAGING, OpenApiParameter("email", str, description="An e-mail address.")],
+        parameters=[
+            *PAGING,
+            EXPAND_CUSTOMER,
+            OpenApiParameter("email", str, description="An e-mail address."),
+            OpenApiParameter("external_id", str, description="The id on your platform."),
+            OpenApiParameter("created_since", {"type": "string", "format": "date-time"}),
+            OpenApiParameter("created_until", {"type": "string", "format": "date-time"}),
+        ],
         responses={200: out.CustomerPageOut},
     )
     def get(self, request: Request) -> Response:
-        """Return one page of customers."""
-        customers = reads.list_customers(email=request.query_params.get("email", ""))
-        return page(request, customers, lambda one: represent_customer(one) or {})
+        """Return one page of customers in the order they became known."""
+        customers = reads.list_customers(
+            email=request.query_params.get("email", ""),
+            external_id=request.query_params.get("external_id", ""),
+            created_since=self.instant("created_since"),
+            created_until=self.instant("created_until"),
+        )
+        expand = of_customers.read(request.query_params.get("expand", ""))
+        return page_of(request, customers, lambda rows: _represented(rows, expand))
 
 
 class CustomerDetail(CustomerView):
@@ -56,11 +74,37 @@ class CustomerDetail(CustomerView):
         operation_id="get_customer",
         tags=["Customers"],
         summary="Get a customer",
-        responses={200: CustomerOut},
+        parameters=[EXPAND_CUSTOMER],
+        responses={200: out.ExpandedCustomerOut},
     )
     def get(self, request: Request, customer_id: str) -> Response:
-        """Return a customer."""
-        return Response(represent_customer(selectors.access_customer(customer_id)))
+        """Return a customer with what `expand` asks for."""
+        expand = of_customers.read(request.query_params.get("expand", ""))
+        [found] = _represented([selectors.access_customer(customer_id)], expand)
+        return Response(found)
+
+
+def _represented(customers: Sequence[Customer], expand: Sequence[str]) -> list[dict[str, Any]]:
+    more = of_customers.expand(customers, expand)
+    return [(represent_customer(one) or {}) | more[one.pk] for one in customers]
+
+
+@of_customers.offer("consents")
+def consents_of(customers: Sequence[Customer]) -> dict[int, Any]:
+    """Return what customers last said of each channel and purpose, by their row."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for one in reads.list_consents_of([customer.pk for customer in customers]):
+        found.setdefault(one.customer_id, []).append(represent_consent(one))
+    return found
+
+
+@of_customers.offer("store_credit")
+def store_credit_of(customers: Sequence[Customer]) -> dict[int, Any]:
+    """Return what customers may spend, one amount a currency, by their row."""
+    found: dict[int, list[dict[str, str]]] = {}
+    for one in reads.list_store_credit_of([customer.pk for customer in customers]):
+        found.setdefault(one.customer_id, []).append(money(one.balance, one.currency))
+    return found
 
 
 class ProductView(MerchantView):
@@ -123,7 +167,7 @@ class OrderFulfilments(MerchantView):
         return Response({"data": [represent_fulfilment(one) for one in _fulfilments([order])]})
 
 
-@expands_orders("fulfilments")
+@of_orders.offer("fulfilments")
 def fulfilments_of(orders: Sequence[Order]) -> dict[int, Any]:
     """Return the fulfilments of orders, by their row."""
     found: dict[int, list[dict[str, Any]]] = {}

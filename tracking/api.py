@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commerce.api_base import PAGING, MerchantView, Problem, page
-from commerce.api_expand import expands_orders
+from commerce.api_expand import of_orders
 from commerce.enums import Scope
 from commerce.selectors import get_merchant
 from postexp.kernel import clock
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from commerce.models import Order
 
 
-@expands_orders("shipments")
+@of_orders.offer("shipments")
 def shipments_of(orders: Sequence[Order]) -> dict[int, Any]:
     """Return the parcels of orders, by their row."""
     zone = get_merchant().zone

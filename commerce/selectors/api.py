@@ -7,7 +7,17 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from commerce.models import ApiKey, ApiRequest, Customer, Fulfilment, Order, Product, Variant
+from commerce.models import (
+    ApiKey,
+    ApiRequest,
+    ConsentFact,
+    Customer,
+    Fulfilment,
+    Order,
+    Product,
+    StoreCreditAccount,
+    Variant,
+)
 from commerce.rules import number_key
 
 
@@ -37,10 +47,42 @@ def list_orders_for_programs(
     return orders
 
 
-def list_customers(*, email: str = "") -> QuerySet[Customer]:
-    """Return customers; of one e-mail address where it is given."""
+def list_customers(
+    *,
+    email: str = "",
+    external_id: str = "",
+    created_since: datetime | None = None,
+    created_until: datetime | None = None,
+) -> QuerySet[Customer]:
+    """Return customers, narrowed by what is given."""
     customers: QuerySet[Customer] = Customer.objects.all()
-    return customers.filter(email=email.lower()) if email else customers
+    if email:
+        customers = customers.filter(email=email.lower())
+    if external_id:
+        customers = customers.filter(external_id=external_id)
+    if created_since:
+        customers = customers.filter(created_at__gte=created_since)
+    if created_until:
+        customers = customers.filter(created_at__lt=created_until)
+    return customers
+
+
+def list_consents_of(customer_ids: list[int]) -> QuerySet[ConsentFact]:
+    """Return what several customers, by their rows, last said of each channel and purpose."""
+    found: QuerySet[ConsentFact] = (
+        ConsentFact.objects.filter(customer__in=customer_ids)
+        .order_by("customer", "channel", "purpose", "-at", "-id")
+        .distinct("customer", "channel", "purpose")
+    )
+    return found
+
+
+def list_store_credit_of(customer_ids: list[int]) -> QuerySet[StoreCreditAccount]:
+    """Return what several customers, by their rows, may spend, one account a currency."""
+    found: QuerySet[StoreCreditAccount] = StoreCreditAccount.objects.filter(
+        customer__in=customer_ids
+    ).order_by("customer", "currency")
+    return found
 
 
 def list_products(*, sku: str = "") -> QuerySet[Product]:

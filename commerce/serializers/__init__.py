@@ -3,6 +3,7 @@
 from commerce.serializers.represent import (
     instant,
     money,
+    represent_consent,
     represent_customer,
     represent_event,
     represent_fulfilment,
@@ -16,6 +17,7 @@ from commerce.serializers.represent import (
 __all__ = (
     "instant",
     "money",
+    "represent_consent",
     "represent_customer",
     "represent_event",
     "represent_fulfilment",

@@ -7,6 +7,7 @@ from typing import Any
 
 from commerce import selectors
 from commerce.models import (
+    ConsentFact,
     Customer,
     Fulfilment,
     Merchant,
@@ -58,6 +59,17 @@ def represent_customer(customer: Customer | None) -> dict[str, Any] | None:
         "given_kana": customer.given_kana,
         "locale": customer.locale,
         "tags": customer.tags,
+    }
+
+
+def represent_consent(consent: ConsentFact) -> dict[str, Any]:
+    """Return what a customer last said of one channel and purpose."""
+    return {
+        "channel": consent.channel,
+        "purpose": consent.purpose,
+        "granted": consent.granted,
+        "at": instant(consent.at),
+        "source": consent.source,
     }
 
 

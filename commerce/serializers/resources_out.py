@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from commerce.enums import Channel, Purpose
 from commerce.serializers.fields import MoneyField
 from commerce.serializers.orders_out import CustomerOut
 
@@ -10,10 +11,27 @@ class Shape(serializers.Serializer):  # type: ignore[type-arg]
     """A shape that is only described, never validated."""
 
 
+class ConsentOut(Shape):
+    """What a customer last said of one channel and purpose."""
+
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    granted = serializers.BooleanField()
+    at = serializers.DateTimeField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a key of the wire
+
+
+class ExpandedCustomerOut(CustomerOut):
+    """A customer with what `expand` asks for."""
+
+    consents = ConsentOut(many=True, required=False)
+    store_credit = serializers.ListField(child=MoneyField(), required=False)
+
+
 class CustomerPageOut(Shape):
     """One page of customers; send `next` as `cursor` for the page after."""
 
-    data = CustomerOut(many=True)  # type: ignore[assignment]  # a key of the wire
+    data = ExpandedCustomerOut(many=True)  # type: ignore[assignment]  # a key of the wire
     next = serializers.CharField(allow_null=True)
 
 

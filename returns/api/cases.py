@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from commerce import selectors as commerce
 from commerce.api_base import PAGING, Problem, page
-from commerce.api_expand import expands_orders
+from commerce.api_expand import of_orders
 from postexp.kernel import clock
 from returns import selectors, services
 from returns.api.base import ReturnsView
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from commerce.models import Order
 
 
-@expands_orders("returns")
+@of_orders.offer("returns")
 def returns_of(orders: Sequence[Order]) -> dict[int, Any]:
     """Return the returns of orders, by their row."""
     found: dict[int, list[dict[str, Any]]] = {}

@@ -113,20 +113,34 @@ class Postexp:
             time.sleep(_wait(answer, attempt))
         raise AssertionError("the last try returns or raises")
 
-    def get_customer(self, customer_id: str) -> Json:
+    def get_customer(self, customer_id: str, *, expand: str | None = None) -> Json:
         """Get a customer."""
-        return self._ask("GET", f"/customers/{_part(customer_id)}")
+        return self._ask("GET", f"/customers/{_part(customer_id)}", query={"expand": expand})
 
     def list_customers(
         self,
         *,
+        created_since: str | None = None,
+        created_until: str | None = None,
         cursor: str | None = None,
         email: str | None = None,
+        expand: str | None = None,
+        external_id: str | None = None,
         limit: int | None = None,
     ) -> Json:
         """List customers, newest first."""
         return self._ask(
-            "GET", "/customers", query={"cursor": cursor, "email": email, "limit": limit}
+            "GET",
+            "/customers",
+            query={
+                "created_since": created_since,
+                "created_until": created_until,
+                "cursor": cursor,
+                "email": email,
+                "expand": expand,
+                "external_id": external_id,
+                "limit": limit,
+            },
         )
 
     def get_event(self, event_id: str) -> Json:
