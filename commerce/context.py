@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from commerce.enums import Right
+from commerce.enums import Right, SettingsGroup
 from commerce.models import Merchant
 from postexp.kernel import slots
 from postexp.kernel.counts import count_each
@@ -37,8 +37,19 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
         "may_configure": membership.may(Right.CONFIGURE),
         "commands": SimpleLazyObject(lambda: slots.entries("commands", request)),
         "settings_tabs": SimpleLazyObject(lambda: slots.entries("settings", request)),
+        "settings_groups": SimpleLazyObject(lambda: _groups(request)),
         "search_url": reverse("dashboard:search", args=[merchant.slug]),
     }
+
+
+def _groups(request: HttpRequest) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the pages of the settings by the name of the group they stand in, in its order."""
+    found = slots.entries("settings", request)
+    grouped = [
+        (str(group.label), [entry for entry in found if entry["group"] == group])
+        for group in SettingsGroup
+    ]
+    return [(label, entries) for label, entries in grouped if entries]
 
 
 def _rail(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:

@@ -106,6 +106,18 @@ class Scope(models.TextChoices):
     WRITE_WEBHOOKS = "webhooks:write", _("Change webhook endpoints")
 
 
+class SettingsGroup(models.TextChoices):
+    """The groups the pages of the settings stand in, in their order."""
+
+    SHOP = "shop", pgettext_lazy("group of settings", "Shop")
+    PAGES = "pages", pgettext_lazy("group of settings", "Shoppers’ pages")
+    MESSAGES = "messages", pgettext_lazy("group of settings", "Messages")
+    RETURNS = "returns", pgettext_lazy("group of settings", "Returns")
+    CONNECTIONS = "connections", pgettext_lazy("group of settings", "Connections")
+    PEOPLE = "people", pgettext_lazy("group of settings", "People and safety")
+    DATA = "data", pgettext_lazy("group of settings", "Data")
+
+
 class PrivacyKind(models.TextChoices):
     """What a privacy request asks for."""
 

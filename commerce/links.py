@@ -29,7 +29,19 @@ def return_url(merchant: Merchant, order: Order, locale: str = "") -> str:
     return _absolute("site:return_start", merchant, order, locale)
 
 
+def site_url(merchant: Merchant, name: str, locale: str = "") -> str:
+    """Return the absolute address of a page of the shop's site that is about no order.
+
+    `name` is that of the page, such as `site:lookup`; the shop's own domain is used once proven.
+    """
+    return _on_site(merchant, name, [], locale)
+
+
 def _absolute(name: str, merchant: Merchant, order: Order, locale: str) -> str:
+    return _on_site(merchant, name, [order_token(order.public_id)], locale)
+
+
+def _on_site(merchant: Merchant, name: str, parts: list[str], locale: str) -> str:
     with standing_on(merchant.slug if merchant.own_domain else ""):
-        path = reverse(name, args=[merchant.slug, order_token(order.public_id)])
+        path = reverse(name, args=[merchant.slug, *parts])
     return f"{origin_of(merchant)}{path}" + (f"?lang={locale}" if locale else "")

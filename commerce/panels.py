@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce import events, selectors
 from commerce.access import StaffRequest
-from commerce.enums import Right
+from commerce.enums import Right, SettingsGroup
+from commerce.models import Merchant
 from commerce.selectors.invitations import list_open_invitations
 from commerce.selectors.search import find_customers
 from commerce.selectors.setup import count_members, setup_progress
-from postexp.kernel import slots
+from postexp.kernel import clock, doctor, slots
 from postexp.kernel.history import count_failures, describe
 
 FOUND = 6
@@ -113,57 +114,57 @@ def settings_entry(request: HttpRequest) -> dict[str, Any]:
     return _entry(request, "settings", gettext("Settings"), "settings", "s")
 
 
-def _tab(request: HttpRequest, name: str, label: str) -> dict[str, Any]:
+def _tab(request: HttpRequest, group: SettingsGroup, name: str, label: str) -> dict[str, Any]:
     entry = _entry(request, name, label, "", "")
-    return {"url": entry["url"], "label": label, "active": entry["active"], "count": None}
+    return {"url": entry["url"], "label": label, "active": entry["active"], "group": group}
 
 
 def shop_tab(request: HttpRequest) -> dict[str, Any]:
     """Names, languages, contacts."""
-    tab = _tab(request, "settings", pgettext("settings", "Shop"))
+    tab = _tab(request, SettingsGroup.SHOP, "settings", pgettext("settings", "Shop"))
     return {**tab, "active": request.path == tab["url"]}
 
 
 def theme_tab(request: HttpRequest) -> dict[str, Any]:
     """The look of the shopper's pages."""
-    return _tab(request, "theme", pgettext("settings", "Theme"))
+    return _tab(request, SettingsGroup.PAGES, "theme", pgettext("settings", "Theme"))
 
 
 def sending_tab(request: HttpRequest) -> dict[str, Any]:
     """In whose name mail goes out."""
-    return _tab(request, "sending", pgettext("settings", "Sender"))
+    return _tab(request, SettingsGroup.MESSAGES, "sending", pgettext("settings", "Sender"))
 
 
 def health_tab(request: HttpRequest) -> dict[str, Any]:
     """Whether everything works, or what to do."""
-    return _tab(request, "health", pgettext("settings", "Health"))
+    return _tab(request, SettingsGroup.SHOP, "health", pgettext("settings", "Health"))
 
 
 def staff_tab(request: HttpRequest) -> dict[str, Any]:
     """Who may enter."""
-    return _tab(request, "staff_list", pgettext("settings", "Staff"))
+    return _tab(request, SettingsGroup.PEOPLE, "staff_list", pgettext("settings", "Staff"))
 
 
 def domain_tab(request: HttpRequest) -> dict[str, Any]:
     """The shopper pages under the shop's own name."""
-    return _tab(request, "domain", pgettext("settings", "Domain"))
+    return _tab(request, SettingsGroup.PAGES, "domain", pgettext("settings", "Domain"))
 
 
 def audit_tab(request: HttpRequest) -> dict[str, Any]:
     """What staff did."""
-    return _tab(request, "audit_log", pgettext("settings", "Audit log"))
+    return _tab(request, SettingsGroup.PEOPLE, "audit_log", pgettext("settings", "Audit log"))
 
 
 def data_tab(request: HttpRequest) -> dict[str, Any]:
     """All data of the shop, and its end; for owners."""
     if not cast(StaffRequest, request).membership.may(Right.ERASE):
         return {}
-    return _tab(request, "data_settings", pgettext("settings", "Your data"))
+    return _tab(request, SettingsGroup.DATA, "data_settings", pgettext("settings", "Your data"))
 
 
 def keys_tab(request: HttpRequest) -> dict[str, Any]:
     """The keys of programs."""
-    return _tab(request, "key_list", pgettext("settings", "API keys"))
+    return _tab(request, SettingsGroup.CONNECTIONS, "key_list", pgettext("settings", "API keys"))
 
 
 def setup_list(request: StaffRequest) -> str:
@@ -178,10 +179,17 @@ def setup_list(request: StaffRequest) -> str:
         {
             "steps": steps,
             "done": sum(step["done"] for step in steps),
+            "ill": count_ill(request.merchant),
             "offers": slots.collect("setup_offers", request, {}),
         },
         request,
     )
+
+
+def count_ill(merchant: Merchant) -> int:
+    """Return how many things the shop's health page asks to be done."""
+    findings = doctor.examine_shop(merchant, at=clock.now())
+    return sum(finding.state != doctor.GOOD for finding in findings)
 
 
 def theme_step(request: HttpRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from commerce.access import StaffRequest
+from commerce.enums import SettingsGroup
 from commerce.selectors.setup import has_real_orders
 from integrations.events import ConnectionChanged, ScanToTell
 from postexp.kernel import slots
@@ -24,7 +25,7 @@ def connections_tab(request: HttpRequest) -> dict[str, Any]:
         "url": url,
         "label": pgettext("settings", "Connections"),
         "active": request.path.startswith(url),
-        "count": None,
+        "group": SettingsGroup.CONNECTIONS,
     }
 
 

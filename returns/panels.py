@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commerce import links
 from commerce import selectors as commerce
 from commerce.access import StaffRequest
-from commerce.enums import Right
+from commerce.enums import Right, SettingsGroup
 from commerce.ports import OpenWork, register_open_work
 from postexp.design import formats
 from postexp.kernel import clock, slots
@@ -207,9 +207,9 @@ def policy_tab(request: HttpRequest) -> dict[str, Any]:
     url = reverse("dashboard:return_policy", args=[cast(StaffRequest, request).merchant.slug])
     return {
         "url": url,
-        "label": gettext("Returns"),
+        "label": gettext("Return policy"),
         "active": request.path.startswith(url),
-        "count": None,
+        "group": SettingsGroup.RETURNS,
     }
 
 

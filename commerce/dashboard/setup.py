@@ -17,6 +17,7 @@ from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
 from commerce.errors import BadImage
 from commerce.forms import SetupForm
+from commerce.panels import count_ill
 from commerce.selectors.setup import may_open_shops, newest_order, setup_progress
 from commerce.services.setup import Answers, note_page_seen, put_setup_away, set_up_shop
 from postexp.kernel import clock, htmx, slots
@@ -58,7 +59,12 @@ def first_steps(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "commerce/setup/first_steps.html",
-        {"steps": steps, "done": sum(step["done"] for step in steps), "away": is_away()},
+        {
+            "steps": steps,
+            "done": sum(step["done"] for step in steps),
+            "away": is_away(),
+            "ill": count_ill(request.merchant),
+        },
     )
 
 

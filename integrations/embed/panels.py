@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext
 
 from commerce.access import StaffRequest
+from commerce.enums import SettingsGroup
 from postexp.kernel import slots
 
 
@@ -20,7 +21,7 @@ def storefront_tab(request: HttpRequest) -> dict[str, Any]:
         "url": url,
         "label": pgettext("settings", "Storefront"),
         "active": request.path.startswith(url),
-        "count": None,
+        "group": SettingsGroup.PAGES,
     }
 
 

@@ -7,13 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from commerce import links
 from commerce.access import ShopperRequest, shopper_view
 from postexp.kernel import clock
 from returns.rules.policy import OutcomeTerms
@@ -59,11 +58,10 @@ def _script(caching: str) -> HttpResponse:
 @shopper_view
 @require_safe
 def words(request: ShopperRequest) -> HttpResponse:
-    """What the script shows, in the reader's language: labels, addresses and the policy."""
-    slug = request.merchant.slug
-    lookup_url = settings.BASE_URL + reverse("site:lookup", args=[slug])
-    returns_url = settings.BASE_URL + reverse("site:returns_home", args=[slug])
-    language = f"?lang={request.locale}"
+    """What the script shows, in the reader's language: labels, addresses and the policy.
+
+    The addresses are on the shop's own domain where it has one in use.
+    """
     answer = JsonResponse(
         {
             "language": request.locale,
@@ -77,8 +75,8 @@ def words(request: ShopperRequest) -> HttpResponse:
                 "returns": _("Start a return"),
             },
             "policy": policy_lines(request.locale),
-            "lookup_url": lookup_url + language,
-            "returns_url": returns_url + language,
+            "lookup_url": links.site_url(request.merchant, "site:lookup", request.locale),
+            "returns_url": links.site_url(request.merchant, "site:returns_home", request.locale),
         }
     )
     answer["Vary"] = "Accept-Language"

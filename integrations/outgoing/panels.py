@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from commerce.access import StaffRequest
+from commerce.enums import SettingsGroup
 from integrations.outgoing.events import EndpointChanged, EndpointStopped
 from notifications.ports import AlertKind, register_alert
 from postexp.kernel import slots
@@ -24,7 +25,7 @@ def webhooks_tab(request: HttpRequest) -> dict[str, Any]:
         "url": url,
         "label": pgettext("settings", "Webhooks"),
         "active": request.path.startswith(url),
-        "count": None,
+        "group": SettingsGroup.CONNECTIONS,
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from commerce.access import StaffRequest
+from commerce.enums import SettingsGroup
 from integrations.spreadsheets.events import (
     ImportFinished,
     ImportStarted,
@@ -27,7 +28,7 @@ def import_tab(request: HttpRequest) -> dict[str, Any]:
         "url": url,
         "label": pgettext("settings", "Import"),
         "active": request.path.startswith(url),
-        "count": None,
+        "group": SettingsGroup.DATA,
     }
 
 

@@ -33,6 +33,12 @@ class EventRecord(MerchantModel):
             models.Index(
                 "merchant_id", KT("payload__order_id"), F("id").desc(), name="event_of_order"
             ),
+            # The audit log: people do little beside what machines write.
+            models.Index(
+                fields=["merchant_id", "-id"],
+                name="event_of_staff",
+                condition=Q(actor__startswith="staff:"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from commerce.models import Merchant, User
 from commerce.selectors import theme_of
 from commerce.services.setup import Answers, logo_accent, set_up_shop
 from notifications.selectors import is_live
+from postexp.kernel import doctor
 from postexp.kernel.models import EventRecord
 from postexp.kernel.tenancy import merchant_scope
 from tests.shops import PASSWORD
@@ -188,3 +189,18 @@ def test_an_operator_invites_an_owner(client: Client, db: None) -> None:
     call_command("invite_owner", "owner@shop.example", stdout=said)
     assert User.objects.count() == 1
     assert "the first log-in leads to it" in said.getvalue()
+
+
+def test_the_list_says_in_a_line_how_the_shop_is(
+    door: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door.post("/setup/", ANSWERS)
+    ill = door.get("/d/harbor-pine/settings/health/").context["ill"]
+    # No process of the server works in this test, so there is something to say.
+    assert ill > 0
+    for page in ("/d/harbor-pine/", "/d/harbor-pine/first-steps/"):
+        words = door.get(page).content.decode()
+        assert f"Health: {ill} thing" in words
+        assert 'href="/d/harbor-pine/settings/health/"' in words
+    monkeypatch.setattr(doctor, "_shop_checks", [])
+    assert "Health: everything is in order." in door.get("/d/harbor-pine/").content.decode()

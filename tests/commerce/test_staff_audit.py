@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commerce.events import MerchantChanged, OrderChanged
 from commerce.models import Merchant, User
+from commerce.selectors.audit import list_staff_events
 from postexp.kernel.events import append
 from postexp.kernel.models import EventRecord
 from tests.commerce.conftest import Enter
@@ -100,3 +101,28 @@ def test_pages_are_cut_and_flat_in_queries(staff: Client, scope: Merchant, owner
     page = staff.get(AUDIT).context["page"]
     assert len(page.rows) == 30
     assert shown(staff, page.older)[-1] != shown(staff)[-1]
+
+
+@pytest.mark.usefixtures("acts")
+@pytest.mark.parametrize("narrowed", [{}, {"person": "staff:999"}])
+def test_what_machines_wrote_in_between_is_not_read(
+    scope: Merchant, narrowed: dict[str, str]
+) -> None:
+    pattern = EventRecord.objects.filter(actor="shopify").get()
+    fields = {"type": pattern.type, "payload": {}, "actor": "shopify"}
+    EventRecord.objects.bulk_create(
+        EventRecord(
+            merchant_id=scope.pk,
+            public_id=f"evt_{number}",
+            subject=f"order:{number}",
+            occurred_at=pattern.occurred_at,
+            **fields,
+        )
+        for number in range(3000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE kernel_event")
+    plan = list_staff_events(**narrowed).order_by("-id")[:50].explain(analyze=True)
+    assert "event_of_staff" in plan
+    assert "Seq Scan" not in plan
+    assert "Sort" not in plan

@@ -12,8 +12,9 @@ from django.conf import LazySettings
 from django.test import Client
 from playwright.sync_api import Browser
 
-from commerce.models import Merchant, Order
+from commerce.models import Merchant, Order, User
 from integrations.embed.site import script, script_hash
+from tests.shops import log_in
 
 LARGEST = 10_000
 
@@ -100,3 +101,34 @@ def test_a_shopper_finds_an_order_from_the_shops_own_page(
     assert order.number in page.content()
     assert [text for text in problems if "favicon" not in text] == []
     context.close()
+
+
+def test_the_links_are_on_the_shops_own_domain_once_it_is_proven(
+    merchant: Merchant, owner: User, client: Client, at: datetime
+) -> None:
+    merchant.domain = "orders.komorebi.example"
+    merchant.save()
+    log_in(client, owner)
+
+    def told() -> tuple[str, str, str]:
+        words = client.get(f"/s/{merchant.slug}/embed.json?lang=en").json()
+        page = client.get(f"/d/{merchant.slug}/settings/storefront/").context
+        return words["lookup_url"], words["returns_url"], page["snippet"].splitlines()[1]
+
+    ours = f"http://127.0.0.1:8000/s/{merchant.slug}/"
+    assert told() == (
+        f"{ours}?lang=en",
+        f"{ours}returns/?lang=en",
+        f'<postexp-orders shop="{ours}"></postexp-orders>',
+    )
+    merchant.domain_verified_at = at
+    merchant.save()
+    theirs = "http://orders.komorebi.example:8000/"
+    assert told() == (
+        f"{theirs}?lang=en",
+        f"{theirs}returns/?lang=en",
+        f'<postexp-orders shop="{theirs}"></postexp-orders>',
+    )
+    # The script reads its words from the address of the shop that stands in the page.
+    words = Client().get("/embed.json?lang=en", headers={"Host": "orders.komorebi.example"})
+    assert words.json()["lookup_url"] == f"{theirs}?lang=en"

@@ -1,0 +1,30 @@
+"""The pages of the settings stand in groups, each page once, in a list that works everywhere."""
+
+from django.test import Client
+
+from commerce.models import Merchant
+
+SETTINGS = "/d/komorebi/settings/"
+
+
+def test_every_page_stands_in_one_group(staff: Client, scope: Merchant) -> None:
+    context = staff.get(SETTINGS).context
+    groups = context["settings_groups"]
+    assert [label for label, _entries in groups] == [
+        *("Shop", "Shoppers’ pages", "Messages", "Returns"),
+        *("Connections", "People and safety", "Data"),
+    ]
+    grouped = [entry["url"] for _label, entries in groups for entry in entries]
+    assert sorted(grouped) == sorted(entry["url"] for entry in context["settings_tabs"])
+    assert len(set(grouped)) == len(grouped)
+
+
+def test_the_list_leads_to_every_page_and_marks_where_one_is(
+    staff: Client, scope: Merchant
+) -> None:
+    for entry in staff.get(SETTINGS).context["settings_tabs"]:
+        answer = staff.get(entry["url"])
+        assert answer.status_code == 200, entry["url"]
+        page = answer.content.decode()
+        # Once in the list at the side, once in the menu of small screens.
+        assert page.count(f'<a href="{entry["url"]}" aria-current="page">') == 2, entry["url"]
