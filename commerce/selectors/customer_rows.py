@@ -66,7 +66,7 @@ def list_customer_rows(
     if language:
         customers = customers.filter(locale=language)
     if marketing:
-        customers = customers.filter(agrees=True)
+        customers = customers.filter(agrees)
     if tag:
         customers = customers.filter(tags__contains=[tag])
     for one in list_open_work():
@@ -115,7 +115,12 @@ def sum_orders_of(customers: Iterable[Customer], *, currency: str) -> dict[int, 
             last=Max("placed_at"),
         )
     )
-    return {row.pop("customer_id"): OrdersSum(**row) for row in rows}
+    return {
+        row["customer_id"]: OrdersSum(
+            orders=row["orders"], spent=row["spent"], foreign=row["foreign"], last=row["last"]
+        )
+        for row in rows
+    }
 
 
 def list_tags() -> list[str]:

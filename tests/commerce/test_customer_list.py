@@ -226,7 +226,7 @@ def test_the_file_holds_what_the_page_shows(staff: Client, scope: Merchant) -> N
     )
     buy(scope, evil, "#1")
     person(scope, "他 人")
-    answer = staff.get(f"{LIST}?export=csv&tag=%2Bvip")
+    answer: Any = staff.get(f"{LIST}?export=csv&tag=%2Bvip")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(text))
     assert row["Family name"].startswith("'=HYPERLINK")
