@@ -71,7 +71,7 @@ def test_a_newcomer_gets_an_account_by_accepting(
     assert letter.to == ["new@example.com"]
     assert letter.subject == "You are invited to Komorebi Goods"
     assert "Aiko Owner invites you to work on Komorebi Goods" in letter.body
-    link = link_in(letter.body)
+    link = link_in(str(letter.body))
     # Nobody has an account, let alone a role, by being invited.
     assert not User.objects.filter(email="new@example.com").exists()
     guest = Client()
@@ -98,7 +98,7 @@ def test_someone_with_an_account_is_no_member_before_they_accept(
     staff.post(STAFF, {**NEW, "email": KNOWN}, headers={"Accept-Language": "ja"})
     drain()
     assert "こもれび雑貨店" in mail.outbox[0].subject
-    link = link_in(mail.outbox[0].body)
+    link = link_in(str(mail.outbox[0].body))
     rival = signed_in(KNOWN)
     assert rival.get("/d/komorebi/").status_code == 404
     assert "Accept" in rival.get(link).content.decode()
