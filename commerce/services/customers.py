@@ -23,12 +23,13 @@ def take_in_customer(facts: CustomerFacts, *, merchant: Merchant, at: datetime) 
     Known by the platform's id, else by e-mail address.
     """
     email = normal_email(facts.email)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         lock(f"customer:{facts.external_id or email}")
         customer = _find(facts.external_id, email) or Customer(created_at=at)
         if customer.erased_at is None:
-            _complete(customer, facts, email, normal_phone(facts.phone, merchant.country))
-            customer.save()
+            phone = normal_phone(facts.phone, merchant.country)
+            if _complete(customer, facts, email, phone) or customer.pk is None:
+                customer.save()
             _note_consent(customer, facts, at)
     return customer
 
@@ -45,22 +46,28 @@ def _find(external_id: str, email: str) -> Customer | None:
     return None
 
 
-def _complete(customer: Customer, facts: CustomerFacts, email: str, phone: str) -> None:
-    for name, value in (
-        ("external_id", facts.external_id),
-        ("email", email),
-        ("phone", phone),
-        ("family_name", facts.family_name[:80]),
-        ("given_name", facts.given_name[:80]),
-        ("family_kana", facts.family_kana[:80]),
-        ("given_kana", facts.given_kana[:80]),
-        ("locale", facts.locale[:2].lower()),
-        ("tags", [tag[:80] for tag in facts.tags]),
-    ):
-        if value:
-            setattr(customer, name, value)
+def _complete(customer: Customer, facts: CustomerFacts, email: str, phone: str) -> bool:
+    """Fill in what the facts tell; return whether any of it is new."""
+    told: dict[str, object] = {
+        "external_id": facts.external_id,
+        "email": email,
+        "phone": phone,
+        "family_name": facts.family_name[:80],
+        "given_name": facts.given_name[:80],
+        "family_kana": facts.family_kana[:80],
+        "given_kana": facts.given_kana[:80],
+        "locale": facts.locale[:2].lower(),
+        "tags": [tag[:80] for tag in facts.tags],
+    }
     if facts.birthday is not None:
-        customer.birth_year, customer.birth_month, customer.birth_day = facts.birthday
+        names = ("birth_year", "birth_month", "birth_day")
+        told |= dict(zip(names, facts.birthday, strict=True))
+    news = {
+        name: value for name, value in told.items() if value and getattr(customer, name) != value
+    }
+    for name, value in news.items():
+        setattr(customer, name, value)
+    return bool(news)
 
 
 def _note_consent(customer: Customer, facts: CustomerFacts, at: datetime) -> None:

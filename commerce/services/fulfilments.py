@@ -22,7 +22,7 @@ def take_in_fulfilment(
     One that comes before its order is kept, and meets it later. Publishes FulfilmentRecorded.
     """
     told_at = facts.updated_at or facts.created_at
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         order = awaited_order(facts.order_external_id)
         lock(f"fulfilment:{facts.external_id}")
         known = Fulfilment.objects.filter(external_id=facts.external_id).first()

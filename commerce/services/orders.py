@@ -19,7 +19,7 @@ from commerce.models import (
     Tender,
     Variant,
 )
-from commerce.ports import LineFacts, OrderFacts, TaxFacts
+from commerce.ports import LineFacts, OrderFacts, ShippingFacts, TaxFacts
 from commerce.rules import (
     OrderDiscount as WholeDiscount,
 )
@@ -73,10 +73,11 @@ def take_in_order(
         order = order or Order(external_id=facts.external_id, taken_in_at=at, given_back=0)
         _describe(order, facts, merchant, _customer(facts, merchant, at))
         order.save()
-        _add_lines(order, facts)
+        known = set() if created else _known_lines(order)
+        _add_lines(order, facts, known)
         if created:
             _add_money_lines(order, facts)
-        _replace_tenders(order, facts)
+        _replace_tenders(order, facts, {} if created else _known_tenders(order))
         _announce(order, created, was_cancelled, at, actor)
         for fulfilment in facts.fulfilments:
             take_in_fulfilment(fulfilment, at=at, actor=actor)
@@ -159,8 +160,11 @@ def _announce(order: Order, created: bool, was_cancelled: bool, at: datetime, ac
         append(cancelled, at=at, actor=actor)
 
 
-def _add_lines(order: Order, facts: OrderFacts) -> None:
-    known = set(OrderLine.objects.filter(order=order).values_list("external_id", flat=True))
+def _known_lines(order: Order) -> set[str]:
+    return set(OrderLine.objects.filter(order=order).values_list("external_id", flat=True))
+
+
+def _add_lines(order: Order, facts: OrderFacts, known: set[str]) -> None:
     facts = _with_every_share(facts)
     new = [line for line in facts.lines if line.external_id not in known]
     if not new:
@@ -280,32 +284,42 @@ def _add_money_lines(order: Order, facts: OrderFacts) -> None:
         )
         for discount in facts.discounts
     )
-    for shipping in facts.shipping:
-        paid = paid_shipping(
-            shipping.price, shipping.discount, sum(tax.amount for tax in shipping.taxes)
-        )
-        ShippingLine.objects.create(
-            order=order,
-            external_id=shipping.external_id,
-            title=shipping.title[:255],
-            price=shipping.price,
-            discount=shipping.discount,
-            paid=paid.price,
-            tax_paid=paid.tax,
-            taxes=_taxes(shipping.taxes),
-        )
+    ShippingLine.objects.bulk_create(_shipping_line(order, shipping) for shipping in facts.shipping)
 
 
-def _replace_tenders(order: Order, facts: OrderFacts) -> None:
+def _shipping_line(order: Order, facts: ShippingFacts) -> ShippingLine:
+    paid = paid_shipping(facts.price, facts.discount, sum(tax.amount for tax in facts.taxes))
+    return ShippingLine(
+        order=order,
+        external_id=facts.external_id,
+        title=facts.title[:255],
+        price=facts.price,
+        discount=facts.discount,
+        paid=paid.price,
+        tax_paid=paid.tax,
+        taxes=_taxes(facts.taxes),
+    )
+
+
+def _known_tenders(order: Order) -> dict[int, Tender]:
+    return {tender.position: tender for tender in Tender.objects.filter(order=order)}
+
+
+def _replace_tenders(order: Order, facts: OrderFacts, known: dict[int, Tender]) -> None:
     """Keep tenders by position, so that ledger entries go on naming the same row."""
-    for position, tender in enumerate(facts.tenders):
-        Tender.objects.update_or_create(
+    told = [
+        Tender(
+            pk=known[position].pk if position in known else None,
             order=order,
             position=position,
-            defaults={
-                "external_id": tender.external_id,
-                "kind": tender.kind,
-                "gateway": tender.gateway[:80],
-                "captured": tender.captured,
-            },
+            external_id=tender.external_id,
+            kind=tender.kind,
+            gateway=tender.gateway[:80],
+            captured=tender.captured,
         )
+        for position, tender in enumerate(facts.tenders)
+    ]
+    Tender.objects.bulk_create(tender for tender in told if tender.pk is None)
+    for tender in told:
+        if tender.pk is not None:
+            tender.save()

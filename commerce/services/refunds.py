@@ -16,7 +16,7 @@ from postexp.kernel.locks import lock
 
 def take_in_refund(facts: RefundFacts, *, at: datetime, actor: str = "system") -> PlatformRefund:
     """Keep a platform refund, once. Publishes RefundRecorded, which the settlement ledger books."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         order = awaited_order(facts.order_external_id)
         lock(f"platform_refund:{facts.external_id}")
         known = PlatformRefund.objects.filter(external_id=facts.external_id).first()
