@@ -19,10 +19,11 @@ from tests.chromium import browser, own_loop
 from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
+from tests.measuring import pytest_runtest_protocol
 from tests.sharing import Sharing
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
-__all__ = ("browser", "full_shop", "own_loop")
+__all__ = ("browser", "full_shop", "own_loop", "pytest_runtest_protocol")
 
 
 @pytest.hookimpl(optionalhook=True)

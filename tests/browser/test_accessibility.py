@@ -12,7 +12,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FACES = [("en", "light", DESKTOP), ("ja", "dark", PHONE)]
 # Shown inside other pages: a mail, and the sample of a theme.
-PARTS = {"message_preview", "theme_page"}
+PARTS = {"message_kind_preview", "message_preview", "theme_page"}
+# The same on every page of the dashboard: looked at on the first.
+FRAME = (".rail", "#command", "#shortcuts")
 
 
 def pages(namespace: str, merchant: Merchant, browser: Page) -> list[str]:
@@ -21,7 +23,7 @@ def pages(namespace: str, merchant: Merchant, browser: Page) -> list[str]:
     The address of a command leads to the page it is given on, which has an address of its own.
     """
     asked = (
-        browser.request.get(reverse(route.name, kwargs=parts_of(route, merchant)))
+        browser.request.get(reverse(route.name, kwargs=parts_of(route, merchant)), max_redirects=0)
         for route in routes(namespace)
         if route.name.split(":")[-1] not in PARTS
     )
@@ -43,7 +45,7 @@ def test_the_dashboard(
     for address in pages("dashboard:", full_shop, page):
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == language
-        found[address] = violations(page)
+        found[address] = violations(page, but=FRAME if found else ())
     assert len(found) > 12
     assert {address: bad for address, bad in found.items() if bad} == {}
 
