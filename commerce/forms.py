@@ -181,9 +181,7 @@ class JoinForm(forms.Form):
     def clean_password1(self) -> str:
         """Refuse what is guessed easily, from the person's own name and address above all."""
         password: str = self.cleaned_data["password1"]
-        validate_password(
-            password, User(email=self.email, name=self.cleaned_data.get("name", ""))
-        )
+        validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
         return password
 
     def clean_password2(self) -> str:
