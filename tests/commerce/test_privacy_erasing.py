@@ -83,7 +83,7 @@ def holding(merchant: Merchant, word: str) -> list[str]:
         for table in merchant_tables():
             for column, kind in table.columns.items():
                 cursor.execute(
-                    f"SELECT {column} FROM {table.name} WHERE merchant_id = %s", [merchant.pk]
+                    f'SELECT "{column}" FROM "{table.name}" WHERE merchant_id = %s', [merchant.pk]
                 )
                 for (value,) in cursor.fetchall():
                     text = (
