@@ -41,9 +41,11 @@ def ask_for_domain(*, merchant: Merchant, domain: str, actor: str, at: datetime)
 def check_domain(*, merchant: Merchant, actor: str, at: datetime) -> DomainProof:
     """Look the records up, and use the domain from now on, or no longer, by what they say.
 
-    Publishes MerchantChanged where that changes. Raises dns.Unanswered, which changes nothing, and
+    Publishes MerchantChanged where that changes. A shop that named another domain meanwhile is left
+    as it is, and nothing counts as proven. Raises dns.Unanswered, which changes nothing, and
     DomainTaken where another shop has proven the domain before.
     """
+    asked = (merchant.domain, merchant.domain_token)
     proof = judge_proof(
         token=merchant.domain_token,
         target=domain_target(),
@@ -55,6 +57,8 @@ def check_domain(*, merchant: Merchant, actor: str, at: datetime) -> DomainProof
     try:
         with transaction.atomic():
             merchant = Merchant.objects.select_for_update().get(pk=merchant.pk)
+            if (merchant.domain, merchant.domain_token) != asked:
+                return DomainProof(owned=False, points=False)
             was = merchant.domain_verified_at
             # One whose pages are reached another way for a while keeps them: it is still theirs.
             good = proof.owned and (proof.points or was is not None)

@@ -189,6 +189,20 @@ def test_a_domain_belongs_to_one_shop(
             check_domain(merchant=rival, actor="system", at=at)
 
 
+@pytest.mark.parametrize("named", ["victim.example", HOST])
+def test_a_domain_named_while_the_records_were_looked_up_is_not_proven_by_them(
+    proven: Merchant, published: Records, at: datetime, named: str
+) -> None:
+    for domain in ("", named):
+        ask_for_domain(merchant=proven, domain=domain, actor="system", at=at)
+    proof = check_domain(merchant=proven, actor="system", at=at)
+    now = Merchant.objects.get(pk=proven.pk)
+    assert (proof.owned, proof.points) == (False, False)
+    assert (now.domain, now.domain_verified_at, now.domain_checked_at) == (named, None, None)
+    last = EventRecord.objects.filter(type="merchant.changed").order_by("-id")[0]
+    assert last.payload["detail"] == f"domain {named}"
+
+
 def test_a_proof_that_goes_takes_the_domain_back(
     proven: Merchant, order: Order, published: Records, at: datetime, visitor: Client
 ) -> None:
