@@ -3,7 +3,8 @@
 People type in the addresses we send to, so each could point into our own network. A name is
 resolved once, every address it has is checked, and the connection goes to the checked one: a name
 that answers differently a moment later (DNS rebinding) changes nothing. Redirects are not followed,
-and the answer is bounded in time and size.
+and the answer is bounded in time and size. A compressed answer is neither asked for nor read: a few
+bytes of it may unfold into more than there is memory for.
 """
 
 from __future__ import annotations
@@ -55,6 +56,10 @@ class AnswerTooLarge(httpx.TransportError):
     """The answer is larger than the client accepts."""
 
 
+class AnswerEncoded(httpx.TransportError):
+    """The answer is compressed, though it was asked for as it is."""
+
+
 def is_public(address: Address) -> bool:
     """Whether an address lies in the public internet, whatever form it is written in."""
     if isinstance(address, ipaddress.IPv6Address):
@@ -96,12 +101,13 @@ def checked_client(
     """Return a client for outgoing requests. Close it, or use it as a context manager.
 
     A request and its answer take `answer_seconds` at most, however slowly the other side drips.
-    Its requests raise AddressRefused and AnswerTooLarge beside httpx's own errors; all of them are
-    httpx.TransportError. An answer with 3xx is returned as it is. Environment proxies are ignored.
+    Its requests raise AddressRefused, AnswerTooLarge and AnswerEncoded beside httpx's own errors;
+    all of them are httpx.TransportError. An answer with 3xx is returned as it is. Environment
+    proxies are ignored.
     """
     return httpx.Client(
         base_url=base_url,
-        headers=headers,
+        headers={"accept-encoding": "identity", **(headers or {})},
         timeout=httpx.Timeout(answer_seconds, connect=connect_seconds),
         transport=CheckedTransport(answer_seconds=answer_seconds, largest_answer=largest_answer),
         follow_redirects=False,
@@ -139,6 +145,7 @@ class CheckedTransport(httpx.BaseTransport):
                     extensions=request.extensions,
                 )
             )
+            _refuse_encoded(answer)
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,
@@ -148,6 +155,16 @@ class CheckedTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _refuse_encoded(answer: httpcore.Response) -> None:
+    """Leave an answer that has to be decoded unread: its bound is on what comes over the wire."""
+    told = [value for name, value in answer.headers if name.lower() == b"content-encoding"]
+    encodings = {part.strip().lower() for value in told for part in value.split(b",")}
+    if encodings <= {b"identity", b""}:
+        return
+    answer.close()
+    raise AnswerEncoded("The answer is compressed, though it was asked for as it is.")
 
 
 class BoundedStream(httpx.SyncByteStream):

@@ -1,5 +1,6 @@
 """Outgoing requests reach public addresses only, and nothing holds them up or floods them."""
 
+import gzip
 import ipaddress
 import socket
 import threading
@@ -24,6 +25,7 @@ class Listener:
     pause: float = 0.0
     hits: int = 0
     port: int = 0
+    heard: bytes = b""
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def listening(**wanted: Any) -> Iterator[Listener]:
             listener.hits += 1
             with visitor:
                 try:
-                    visitor.recv(65536)
+                    listener.heard = visitor.recv(65536)
                     for part in listener.answer:
                         visitor.sendall(part)
                         over.wait(listener.pause)
@@ -191,3 +193,31 @@ def test_a_large_answer_is_refused() -> None:
             client.get(f"http://127.0.0.1:{server.port}/")
         with http.checked_client(largest_answer=5000) as client:
             assert len(client.get(f"http://127.0.0.1:{server.port}/").content) == 5000
+
+
+@pytest.mark.usefixtures("anywhere")
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"Content-Encoding: gzip",
+        b"Content-Encoding: gzip, gzip",
+        b"content-encoding: identity\r\nContent-Encoding: br",
+        b"Content-Encoding: DEFLATE",
+    ],
+)
+def test_a_compressed_answer_is_refused_before_it_unfolds(told: bytes) -> None:
+    """Ten megabytes fit into some 50 bytes, twice compressed."""
+    bomb = gzip.compress(gzip.compress(bytes(10_000_000)))
+    head = b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n" % (told, len(bomb))
+    with listening(answer=[head, bomb]) as server:
+        with http.checked_client(largest_answer=1000) as client, pytest.raises(http.AnswerEncoded):
+            client.get(f"http://127.0.0.1:{server.port}/")
+        assert b"accept-encoding: identity\r\n" in server.heard.lower()
+    assert issubclass(http.AnswerEncoded, httpx.TransportError)
+
+
+@pytest.mark.usefixtures("anywhere")
+def test_an_answer_that_says_it_is_as_it_is_is_taken() -> None:
+    plain = b"HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 2\r\n\r\nok"
+    with listening(answer=[plain]) as server, http.checked_client() as client:
+        assert client.get(f"http://127.0.0.1:{server.port}/").text == "ok"
