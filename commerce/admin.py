@@ -8,9 +8,12 @@ from django.http import HttpRequest
 
 from commerce.models import (
     ApiKey,
+    ApiRequest,
     ConsentFact,
     Customer,
+    DataExport,
     Fulfilment,
+    Invitation,
     Membership,
     Merchant,
     Order,
@@ -18,6 +21,12 @@ from commerce.models import (
     PlatformRefund,
     PrivacyRequest,
     Product,
+    Sandbox,
+    SavedView,
+    SenderIdentity,
+    SetupProgress,
+    ShopErasure,
+    StockSource,
     StoreCreditAccount,
     StoreCreditEntry,
     Tender,
@@ -166,3 +175,81 @@ class StoreCreditEntryAdmin(ReadOnlyAdmin):
     """The ledger of store credit."""
 
     list_display = ("public_id", "merchant_id", "amount", "reason", "reference", "at")
+
+
+@admin.register(ApiRequest)
+class ApiRequestAdmin(ReadOnlyAdmin):
+    """Requests to the API; what was sent and answered is shown in the merchant's dashboard only."""
+
+    list_display = ("public_id", "merchant_id", "at", "method", "path", "status", "milliseconds")
+    list_filter = ("method", "status")
+    search_fields = ("public_id",)
+    exclude = ("query", "idempotency_key", "request_body", "answer")
+
+
+@admin.register(Sandbox)
+class SandboxAdmin(ReadOnlyAdmin):
+    """Which shop is the test shop of which."""
+
+    list_display = ("id", "merchant", "twin")
+    list_select_related = ("merchant", "twin")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Who was asked to work for a shop."""
+
+    list_display = ("public_id", "merchant_id", "email", "role", "sent_at", "expires_at", "end")
+    list_filter = ("role", "end")
+    search_fields = ("public_id", "email")
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    """Saved views of lists, without what they look for: it may name a customer."""
+
+    list_display = ("public_id", "merchant_id", "list_name", "shared", "created_at")
+    list_filter = ("list_name", "shared")
+    exclude = ("name", "query")
+
+
+@admin.register(SenderIdentity)
+class SenderIdentityAdmin(ReadOnlyAdmin):
+    """In whose name the shops' mail goes out."""
+
+    list_display = ("from_address", "merchant_id", "reply_to", "usable", "checked_at")
+    list_filter = ("usable",)
+    search_fields = ("from_address",)
+    exclude = ("token",)
+
+
+@admin.register(SetupProgress)
+class SetupProgressAdmin(ReadOnlyAdmin):
+    """How far the shops are with moving in."""
+
+    list_display = ("id", "merchant_id", "page_seen_at", "put_away_at")
+
+
+@admin.register(StockSource)
+class StockSourceAdmin(ReadOnlyAdmin):
+    """Who counts the stock of the shops."""
+
+    list_display = ("id", "merchant_id", "owner")
+    list_filter = ("owner",)
+
+
+@admin.register(DataExport)
+class DataExportAdmin(ReadOnlyAdmin):
+    """Files of data made for staff, without where they lie."""
+
+    list_display = ("public_id", "merchant_id", "state", "asked_at", "size", "expires_at")
+    list_filter = ("state",)
+    search_fields = ("public_id",)
+    exclude = ("path",)
+
+
+@admin.register(ShopErasure)
+class ShopErasureAdmin(ReadOnlyAdmin):
+    """Shops that are being erased."""
+
+    list_display = ("id", "merchant_id", "asked_at", "beat_at", "rows")

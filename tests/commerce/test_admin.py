@@ -9,7 +9,15 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from commerce.models import Merchant, Order, OrderLine, User
+from commerce.models import (
+    ApiRequest,
+    Merchant,
+    Order,
+    OrderLine,
+    SavedView,
+    SenderIdentity,
+    User,
+)
 from commerce.services.keys import create_key
 from commerce.services.orders import take_in_order
 from postexp.kernel.models import EventRecord
@@ -75,6 +83,38 @@ def test_the_hash_of_a_key_is_not_shown(
     page = operator.get(url(type(made.key), "change", made.key.pk)).content.decode()
     assert "robot" in page
     assert made.key.key_hash not in page
+
+
+def test_what_programs_and_domains_are_trusted_by_is_not_shown(
+    operator: Client, merchant: Merchant, owner: User, at: Any
+) -> None:
+    with merchant_scope(merchant.pk):
+        made = create_key(merchant=merchant, name="robot", scopes=[], by=owner, at=at)
+        asked = ApiRequest.objects.create(
+            key=made.key,
+            at=at,
+            method="POST",
+            path="/api/v1/webhooks/",
+            query="email=hana@example.jp",
+            idempotency_key="once-and-only",
+            version="2026-11-22",
+            request_body="asked-of-hana",
+            status=201,
+            milliseconds=5,
+            answer="whsec_told",
+        )
+        sender = SenderIdentity.objects.create(from_address="hello@example.jp")
+        view = SavedView.objects.create(
+            user=owner, list_name="orders", name="Hana's", query="q=hana", created_at=at
+        )
+    page = operator.get(url(ApiRequest, "change", asked.pk)).content.decode()
+    assert "/api/v1/webhooks/" in page
+    for hidden in (asked.query, asked.idempotency_key, asked.request_body, asked.answer):
+        assert hidden not in page
+    page = operator.get(url(SenderIdentity, "change", sender.pk)).content.decode()
+    assert "hello@example.jp" in page
+    assert sender.token not in page
+    assert view.query not in operator.get(url(SavedView, "change", view.pk)).content.decode()
 
 
 def test_people_are_locked_out_by_superusers_alone(
