@@ -15,12 +15,17 @@ from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 
 ANSWER_WITHIN = timedelta(days=30)
+# Who told of a consent.
+PLATFORM, IMPORT = "platform", "import"
 
 
-def take_in_customer(facts: CustomerFacts, *, merchant: Merchant, at: datetime) -> Customer:
+def take_in_customer(
+    facts: CustomerFacts, *, merchant: Merchant, at: datetime, source: str = PLATFORM
+) -> Customer:
     """Create or complete a customer: empty facts never erase what is known.
 
-    Known by the platform's id, else by e-mail address.
+    Known by the platform's id, else by e-mail address. `source` is kept with what they agreed to;
+    of two tellings of that the newer counts, and one without a date never undoes a refusal.
     """
     email = normal_email(facts.email)
     with transaction.atomic(savepoint=False):
@@ -30,7 +35,7 @@ def take_in_customer(facts: CustomerFacts, *, merchant: Merchant, at: datetime) 
             phone = normal_phone(facts.phone, merchant.country)
             if _complete(customer, facts, email, phone) or customer.pk is None:
                 customer.save()
-            _note_consent(customer, facts, at)
+            _note_consent(customer, facts, source, at)
     return customer
 
 
@@ -70,7 +75,7 @@ def _complete(customer: Customer, facts: CustomerFacts, email: str, phone: str) 
     return bool(news)
 
 
-def _note_consent(customer: Customer, facts: CustomerFacts, at: datetime) -> None:
+def _note_consent(customer: Customer, facts: CustomerFacts, source: str, at: datetime) -> None:
     if facts.accepts_email_marketing is None:
         return
     latest = (
@@ -80,15 +85,31 @@ def _note_consent(customer: Customer, facts: CustomerFacts, at: datetime) -> Non
         .order_by("-at", "-id")
         .first()
     )
-    if latest is None or latest.granted != facts.accepts_email_marketing:
+    said_at = _said_at(facts, latest, at)
+    if said_at is not None:
         ConsentFact.objects.create(
             customer=customer,
             channel=Channel.EMAIL,
             purpose=Purpose.MARKETING,
             granted=facts.accepts_email_marketing,
-            at=facts.consent_at or at,
-            source="platform",
+            at=said_at,
+            source=source,
         )
+
+
+def _said_at(facts: CustomerFacts, latest: ConsentFact | None, at: datetime) -> datetime | None:
+    """Return when what is told of consent was said; None where it is old or brings nothing new."""
+    if latest is None:
+        return facts.consent_at or at
+    if latest.granted == facts.accepts_email_marketing:
+        return None
+    if facts.consent_at is None:
+        return at if latest.granted else None
+    if latest.granted and latest.source == IMPORT:
+        # A file does not say when somebody agreed: any dated refusal takes that back, and must
+        # not stand before it.
+        return max(facts.consent_at, latest.at)
+    return facts.consent_at if facts.consent_at > latest.at else None
 
 
 def record_privacy_request(

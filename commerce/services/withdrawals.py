@@ -139,10 +139,13 @@ def snapshot_customer(customer: Customer) -> dict[str, Any]:
     return values_of(customer, CUSTOMER_FIELDS)
 
 
-def withdraw_customer(customer_id: str, *, at: datetime, actor: str) -> str:
+def withdraw_customer(
+    customer_id: str, *, at: datetime, actor: str, consents: Collection[int] = ()
+) -> str:
     """Remove a customer without orders and credit; return why they were kept, or "".
 
-    Publishes CustomerRemoved.
+    They are kept as well where they said anything of being written to beyond `consents`, rows that
+    came in with them: a refusal must not be lost. Publishes CustomerRemoved.
     """
     customer = Customer.objects.select_for_update().filter(public_id=customer_id).first()
     if customer is None:
@@ -151,6 +154,8 @@ def withdraw_customer(customer_id: str, *, at: datetime, actor: str) -> str:
         return _("The customer has orders.")
     if StoreCreditAccount.objects.filter(customer=customer).exists():
         return _("The customer has store credit.")
+    if ConsentFact.objects.filter(customer=customer).exclude(pk__in=consents).exists():
+        return _("The customer has since said whether they want marketing.")
     customer.delete()
     append(CustomerRemoved(customer_id=customer_id), at=at, actor=actor)
     return ""
@@ -168,15 +173,15 @@ def restore_customer(customer_id: str, before: dict[str, Any], after: dict[str, 
     return ""
 
 
-def last_consent(customer: Customer) -> int:
-    """Return the row of what the customer said last of being written to; 0 for nothing."""
-    latest = ConsentFact.objects.filter(customer=customer).order_by("-id").first()
-    return latest.pk if latest else 0
+def noted_consents(customer: Customer, *, source: str, at: datetime) -> list[int]:
+    """Return the rows of consent that a source brought in at this moment."""
+    noted = ConsentFact.objects.filter(customer=customer, source=source, at=at)
+    return list(noted.order_by("id").values_list("pk", flat=True))
 
 
-def forget_consents_after(customer_id: str, last: int) -> None:
-    """Forget what was noted of a customer's consent after a row."""
-    ConsentFact.objects.filter(customer__public_id=customer_id, pk__gt=last).delete()
+def forget_consents(customer_id: str, consents: Collection[int]) -> None:
+    """Forget some of what was noted of a customer's consent, by rows."""
+    ConsentFact.objects.filter(customer__public_id=customer_id, pk__in=consents).delete()
 
 
 def snapshot_product(product: Product) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from commerce.ports import CustomerFacts
 from commerce.selectors.customers import find_customer, known_people
-from commerce.services.customers import take_in_customer
+from commerce.services.customers import IMPORT, take_in_customer
 from commerce.services.withdrawals import (
-    forget_consents_after,
-    last_consent,
+    forget_consents,
+    noted_consents,
     restore_customer,
     snapshot_customer,
     withdraw_customer,
@@ -113,22 +113,24 @@ class Customers:
         if there is not None and there.erased_at is not None:
             raise Refused(_("This customer’s data was erased at their wish."))
         before = snapshot_customer(there) if there else None
-        consent = last_consent(there) if there else 0
-        customer = take_in_customer(facts, merchant=setting.merchant, at=at)
+        customer = take_in_customer(facts, merchant=setting.merchant, at=at, source=IMPORT)
         after = snapshot_customer(customer)
-        if before == after and consent == last_consent(customer):
+        consents = noted_consents(customer, source=IMPORT, at=at)
+        if before == after and not consents:
             return Applied(outcome=Outcome.UNCHANGED, object_id=customer.public_id)
         return Applied(
             outcome=Outcome.CHANGED if there else Outcome.CREATED,
             object_id=customer.public_id,
-            before={"before": before, "after": after, "consent": consent},
+            before={"before": before, "after": after, "consents": consents},
         )
 
     def undo(self, object_id: str, before: Any, setting: Setting, *, at: datetime) -> str:
         """Take the customer away, or give them back what was known."""
+        # Imports of earlier versions did not keep which rows of consent were theirs.
+        consents = before.get("consents", [])
         if before["before"] is None:
-            return withdraw_customer(object_id, at=at, actor=setting.actor)
+            return withdraw_customer(object_id, at=at, actor=setting.actor, consents=consents)
         kept = restore_customer(object_id, before["before"], before["after"])
         if not kept:
-            forget_consents_after(object_id, before["consent"])
+            forget_consents(object_id, consents)
         return kept
