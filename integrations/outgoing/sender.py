@@ -11,12 +11,14 @@ import logging
 import queue
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
+from cryptography.fernet import InvalidToken
+from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from commerce.selectors import get_merchant
@@ -114,11 +116,13 @@ class Sender:
         outcomes = self._come_back()
         book(outcomes, claim=self._claim)
         free = min(self._threads - self.under_way, BATCH)
-        jobs = prepare(claim(self._claim, limit=free, at=at), at=at) if free else []
-        for job in jobs:
+        claimed = claim(self._claim, limit=free, at=at) if free else []
+        prepared = prepare(claimed, at=at)
+        for job in prepared.jobs:
             self.under_way += 1
             self._pool.submit(self._send, job)
-        return len(outcomes) + len(jobs)
+        book(prepared.refused, claim=self._claim)
+        return len(outcomes) + len(claimed)
 
     def wait(self, seconds: float) -> None:
         """Wait until something comes back, so many seconds at most."""
@@ -174,29 +178,85 @@ def claim(name: str, *, limit: int, at: datetime) -> list[Delivery]:
     return list(Delivery.every_merchant.filter(id__in=chosen).order_by("id") if chosen else ())
 
 
-def prepare(deliveries: Sequence[Delivery], *, at: datetime) -> list[Job]:
-    """Return the requests for claimed deliveries; bodies are written before the first attempt."""
-    endpoints = Endpoint.every_merchant.in_bulk({one.endpoint_id for one in deliveries})
-    _write_bodies([one for one in deliveries if not one.body])
-    return [
-        _job(one, endpoints[one.endpoint_id], at)
-        for one in deliveries
-        if one.endpoint_id in endpoints
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What became of claimed deliveries: requests to be made, and those that cannot be made."""
+
+    jobs: Sequence[Job]
+    refused: Sequence[Outcome]
 
 
-def _write_bodies(deliveries: Sequence[Delivery]) -> None:
-    """Write what each says; endpoints told of the same event are told the same."""
-    records = EventRecord.every_merchant.in_bulk({one.event_id for one in deliveries})
+def prepare(deliveries: Sequence[Delivery], *, at: datetime) -> Prepared:
+    """Make the requests for claimed deliveries; bodies are written before the first attempt.
+
+    Each is made by itself: one that cannot be made holds up no other. It counts as an attempt that
+    failed, so that it goes out once its cause is mended. What tells of an event that is gone is
+    dropped.
+    """
+    unwritten = [one for one in deliveries if not one.body]
+    records = EventRecord.every_merchant.in_bulk({one.event_id for one in unwritten})
+    endpoints = _load_endpoints({one.endpoint_id for one in deliveries})
     bodies: dict[int, str] = {}
-    for one in deliveries:
-        assert one.event_id is not None
-        if one.event_id not in bodies:
-            with merchant_scope(one.merchant_id):
-                bodies[one.event_id] = body_of(records[one.event_id])
-        one.body = bodies[one.event_id]
-    if deliveries:
-        _write(WRITE_BODIES, [(one.pk, one.body) for one in deliveries])
+    jobs: list[Job] = []
+    refused: list[Outcome] = []
+    for one in _drop_gone(deliveries, records):
+        endpoint = endpoints.get(one.endpoint_id)
+        if endpoint is None:
+            refused.append(_refused(one, "the endpoint's secret cannot be read", at))
+            continue
+        try:
+            one.body = one.body or _body(one, records, bodies)
+            jobs.append(_job(one, endpoint, at))
+        except Exception as error:
+            if isinstance(error, DatabaseError) and not connection.is_usable():
+                raise
+            logger.exception("webhook %s cannot be prepared", one.public_id)
+            refused.append(_refused(one, type(error).__name__, at))
+    ready = {job.delivery_id for job in jobs}
+    written = [(one.pk, one.body) for one in unwritten if one.pk in ready]
+    if written:
+        _write(WRITE_BODIES, written)
+    return Prepared(jobs=jobs, refused=refused)
+
+
+def _drop_gone(
+    deliveries: Sequence[Delivery], records: Mapping[int, EventRecord]
+) -> list[Delivery]:
+    """Delete those with nothing to say: their event was forgotten before they were written."""
+    gone = {one.pk for one in deliveries if not one.body and one.event_id not in records}
+    if gone:
+        Delivery.every_merchant.filter(id__in=gone).delete()
+    return [one for one in deliveries if one.pk not in gone]
+
+
+def _load_endpoints(wanted: set[int]) -> dict[int, Endpoint]:
+    """Return the endpoints whose secrets can be read."""
+    try:
+        return Endpoint.every_merchant.in_bulk(wanted)
+    except InvalidToken:
+        if len(wanted) > 1:
+            return {pk: one for each in wanted for pk, one in _load_endpoints({each}).items()}
+        logger.error("no key reads the secret of webhook endpoint %s", *wanted)
+        return {}
+
+
+def _body(delivery: Delivery, records: Mapping[int, EventRecord], bodies: dict[int, str]) -> str:
+    """Return what it says; endpoints told of the same event are told the same."""
+    assert delivery.event_id is not None
+    if delivery.event_id not in bodies:
+        with merchant_scope(delivery.merchant_id):
+            bodies[delivery.event_id] = body_of(records[delivery.event_id])
+    return bodies[delivery.event_id]
+
+
+def _refused(delivery: Delivery, cause: str, at: datetime) -> Outcome:
+    """Return the attempt that could not be made."""
+    nothing = Job(
+        delivery_id=delivery.pk, endpoint_id=delivery.endpoint_id, url="", headers={}, body=b""
+    )
+    return Outcome(
+        job=nothing, at=at, milliseconds=0, failure=f"The webhook could not be prepared: {cause}"
+    )
 
 
 def _job(delivery: Delivery, endpoint: Endpoint, at: datetime) -> Job:
@@ -315,7 +375,9 @@ def _judge_endpoints(deliveries: Iterable[Delivery], gone: set[int], at: datetim
     """Note which endpoints fail or work again; pause those that failed for days."""
     worked = {one.endpoint_id for one in deliveries if one.state == DeliveryState.DELIVERED}
     failed = {one.endpoint_id for one in deliveries} - worked
-    endpoints = Endpoint.every_merchant.filter(state=EndpointState.ACTIVE)
+    # A secret that cannot be read must not keep its endpoint from being judged.
+    unsigned = Endpoint.every_merchant.defer("secret", "old_secret")
+    endpoints = unsigned.filter(state=EndpointState.ACTIVE)
     endpoints.filter(id__in=worked, failing_since__isnull=False).update(failing_since=None)
     endpoints.filter(id__in=failed, failing_since=None).update(failing_since=at)
     for endpoint in endpoints.filter(id__in=gone).order_by("id"):

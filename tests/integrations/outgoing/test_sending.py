@@ -7,19 +7,22 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import LazySettings
-from django.db import transaction
+from django.db import connection, transaction
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from commerce.events import ApiKeyChanged, OrderPlaced
 from commerce.models import Merchant, Order
 from commerce.serializers import represent_order
 from integrations.outgoing import rules, services
+from integrations.outgoing.errors import TooManyToReplay
 from integrations.outgoing.models import Attempt, Delivery, Endpoint
 from integrations.outgoing.sender import Sender, book, claim
 from postexp.kernel import clock
 from postexp.kernel.events import append
 from postexp.kernel.models import EventRecord
+from postexp.kernel.tenancy import merchant_scope
 from tests.integrations.outgoing.receivers import Answer, Received, Receiver, receiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -216,7 +219,7 @@ def test_more_than_one_replay_holds_is_refused(
     placed()
     placed("#2")
     now = clock.now()
-    with pytest.raises(services.TooManyToReplay):
+    with pytest.raises(TooManyToReplay):
         services.replay_range(
             endpoint=endpoint, since=now - timedelta(days=1), until=now, at=now, actor="system"
         )
@@ -275,3 +278,62 @@ def test_what_a_stopped_sender_let_lie_is_sent_by_another(
     assert len(receiver.requests) == 1
     book([], claim="gone")
     assert only(endpoint).attempts == 1
+
+
+def unreadable(endpoint: Endpoint) -> None:
+    """Leave an endpoint a secret under a key that is lost."""
+    lost = Fernet(Fernet.generate_key()).encrypt(b"whsec_lost").decode()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE outgoing_endpoint SET secret = %s WHERE id = %s", [lost, endpoint.pk]
+        )
+
+
+def test_a_secret_that_cannot_be_read_holds_up_no_other_shop(
+    endpoint: Endpoint, receiver: Receiver, other_merchant: Merchant, send_due: SendDue
+) -> None:
+    with merchant_scope(other_merchant.pk), receiving() as theirs:
+        sick = services.add_endpoint(url=theirs.url, events=[], at=clock.now(), actor="system")
+        placed()
+        unreadable(sick)
+        with merchant_scope(endpoint.merchant_id):
+            placed()
+        send_due()
+        assert len(receiver.requests) == 1
+        assert theirs.requests == []
+        delivery = only(sick)
+        assert (delivery.state, delivery.attempts) == ("pending", 1)
+        assert "secret cannot be read" in Attempt.objects.get(delivery=delivery).failure
+        # Days later it is paused, as any endpoint that fails.
+        sick_rows = Endpoint.objects.filter(pk=sick.pk)
+        sick_rows.update(failing_since=clock.now() - rules.PATIENCE)
+        send_due(delivery.next_at)
+        assert sick_rows.values_list("state", flat=True).get() == "paused"
+
+
+def test_a_webhook_that_cannot_be_written_holds_up_no_other(
+    endpoint: Endpoint, receiver: Receiver, order: Order, send_due: SendDue
+) -> None:
+    """An order whose currency nobody knows has no representation."""
+    Order.objects.filter(pk=order.pk).update(currency="QQQ")
+    placed("#2")
+    send_due()
+    assert [json.loads(one.body)["data"]["number"] for one in receiver.requests] == ["#2"]
+    sick = Delivery.objects.get(state="pending")
+    assert (sick.attempts, sick.body) == (1, "")
+    assert "could not be prepared" in Attempt.objects.get(delivery=sick).failure
+    # Once its cause is mended it goes out.
+    Order.objects.filter(pk=order.pk).update(currency=order.currency)
+    send_due(sick.next_at)
+    assert len(receiver.requests) == 2
+
+
+def test_a_webhook_of_an_event_that_is_gone_is_dropped(
+    endpoint: Endpoint, receiver: Receiver, send_due: SendDue
+) -> None:
+    gone = placed()
+    placed("#2")
+    EventRecord.objects.filter(pk=gone.pk).delete()
+    send_due()
+    assert [json.loads(one.body)["data"]["number"] for one in receiver.requests] == ["#2"]
+    assert not Delivery.objects.filter(event_id=gone.pk).exists()
