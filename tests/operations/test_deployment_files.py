@@ -15,9 +15,12 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
+from integrations.http import CONNECT_SECONDS
+from integrations.outgoing.sender import ANSWER_SECONDS
 from launcher.dotenv import parse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -140,6 +143,26 @@ def test_compose_waits_for_the_migrations_and_keeps_what_matters() -> None:
         assert condition == "service_completed_successfully", name
     assert {"data", "postgres", "caddy"} == set(compose()["volumes"])
     assert "ports" not in services["web"], "only the proxy is reached from outside"
+
+
+def seconds_to_end() -> dict[str, float]:
+    """Return how long what a process is at may take, by the process."""
+    return {
+        "worker": settings.CELERY_TASK_TIME_LIMIT,
+        "webhooks": CONNECT_SECONDS + ANSWER_SECONDS,
+    }
+
+
+def test_an_upgrade_lets_processes_end_what_they_are_at() -> None:
+    for name, seconds in seconds_to_end().items():
+        patience = compose()["services"][name]["stop_grace_period"]
+        assert patience.endswith("s"), name
+        assert int(patience[:-1]) > seconds, name
+        assert int(service_of(DEPLOY / f"systemd/postexp-{name}.service")["TimeoutStopSec"]) > (
+            seconds
+        ), name
+    # Celery's children die of the signal that tells its parent to let them end their tasks.
+    assert service_of(DEPLOY / "systemd/postexp-worker.service")["KillMode"] == "mixed"
 
 
 def test_every_copied_file_and_health_address_exists() -> None:
