@@ -2,10 +2,10 @@
 
 from django.db import connection
 
-from commerce.selectors.setup import is_demo_customer, is_demo_order
 from integrations.outgoing.catalogue import is_told
 from integrations.outgoing.enums import EndpointState
 from integrations.outgoing.models import Endpoint
+from integrations.outgoing.selectors import is_about_demo
 from postexp.kernel import ids
 from postexp.kernel.events import follow
 from postexp.kernel.models import EventRecord
@@ -30,7 +30,10 @@ def fan_out(record: EventRecord) -> None:
 
     Demo data stays in the house: a receiver would book it as real.
     """
-    if not is_told(record.type) or not _has_endpoints() or _is_demo(record):
+    if not is_told(record.type) or not _has_endpoints():
+        return
+    told = record.payload
+    if is_about_demo(told.get("order_id", ""), told.get("customer_id", "")):
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -48,12 +51,3 @@ def fan_out(record: EventRecord) -> None:
 
 def _has_endpoints() -> bool:
     return Endpoint.objects.filter(state=EndpointState.ACTIVE).exists()
-
-
-def _is_demo(record: EventRecord) -> bool:
-    """Whether an event is about an order or a customer of demo data."""
-    order_id = record.payload.get("order_id")
-    if order_id:
-        return is_demo_order(order_id)
-    customer_id = record.payload.get("customer_id")
-    return bool(customer_id) and is_demo_customer(customer_id)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
+from commerce.selectors.setup import is_demo_customer, is_demo_order
 from integrations.outgoing.enums import DeliveryState
 from integrations.outgoing.models import Attempt, Delivery, Endpoint
 
@@ -58,3 +59,10 @@ def count_of_the_day(*, at: datetime) -> dict[int, dict[str, int]]:
         row["endpoint_id"]: {name: row[name] for name in ("delivered", "failed", "waiting")}
         for row in rows
     }
+
+
+def is_about_demo(order_id: str, customer_id: str) -> bool:
+    """Whether what names an order, or else a customer, is about demo data."""
+    if order_id:
+        return is_demo_order(order_id)
+    return bool(customer_id) and is_demo_customer(customer_id)

@@ -12,8 +12,9 @@ from django.conf import LazySettings
 from django.db import connection, transaction
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from commerce.events import ApiKeyChanged, OrderPlaced
+from commerce.events import ApiKeyChanged, OrderPlaced, StoreCreditChanged
 from commerce.models import Merchant, Order
+from commerce.selectors.setup import DEMO
 from commerce.serializers import represent_order
 from integrations.outgoing import rules, services
 from integrations.outgoing.errors import TooManyToReplay
@@ -23,6 +24,7 @@ from postexp.kernel import clock
 from postexp.kernel.events import append
 from postexp.kernel.models import EventRecord
 from postexp.kernel.tenancy import merchant_scope
+from returns.events import PolicyPublished
 from tests.integrations.outgoing.receivers import Answer, Received, Receiver, receiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +34,20 @@ SendDue = Callable[..., None]
 def placed(number: str = "#1", order_id: str = "ord_none") -> EventRecord:
     with transaction.atomic():
         return append(OrderPlaced(order_id=order_id, number=number), at=clock.now())
+
+
+def credited(customer_id: str) -> EventRecord:
+    credit = StoreCreditChanged(
+        customer_id=customer_id, entry_id="sce_1", amount=100, currency="JPY"
+    )
+    with transaction.atomic():
+        return append(credit, at=clock.now())
+
+
+def told_of_shop() -> EventRecord:
+    """An event that names neither an order nor a customer."""
+    with transaction.atomic():
+        return append(PolicyPublished(policy_version_id="pol_1", number=1), at=clock.now())
 
 
 def only(endpoint: Endpoint) -> Delivery:
@@ -210,6 +226,28 @@ def test_a_test_event_and_replays_of_one_and_of_a_range(
     assert [kind for kind, _id in told].count("webhook_endpoint.test") == 1
     assert told.count(("order.placed", record.public_id)) == 3
     assert len(told) == 4
+
+
+def test_a_replay_of_a_range_leaves_out_what_is_about_demo_data_and_nothing_else(
+    endpoint: Endpoint, order: Order
+) -> None:
+    assert order.customer is not None
+    Order.objects.filter(pk=order.pk).update(source=DEMO)
+    since = clock.now()
+    wanted = {
+        placed().public_id,
+        credited("cus_real").public_id,
+        told_of_shop().public_id,
+    }
+    placed("#2", order.public_id)
+    credited(order.customer.public_id)
+    until = clock.now()
+    Delivery.objects.all().delete()
+    sent = services.replay_range(
+        endpoint=endpoint, since=since, until=until, at=until, actor="system"
+    )
+    assert set(Delivery.objects.values_list("message_id", flat=True)) == wanted
+    assert sent == len(wanted)
 
 
 def test_more_than_one_replay_holds_is_refused(
