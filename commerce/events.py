@@ -126,7 +126,18 @@ class ApiKeyChanged(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StaffInvited(MerchantEvent):
+class InvitationEvent(MerchantEvent):
+    """Something that happened to one invitation; a letter that fails holds up no other's."""
+
+    invitation_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"invitation:{self.invitation_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffInvited(InvitationEvent):
     """Someone was offered a role, or was written to again; `locale` is the language of the mail.
 
     Version 1 named the person by `user_id`, who belonged to the shop from then on.
@@ -140,11 +151,10 @@ class StaffInvited(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationEnded(MerchantEvent):
+class InvitationEnded(InvitationEvent):
     """An invitation was accepted, declined or withdrawn; `end` says which."""
 
     type: ClassVar[str] = "staff.invitation_ended"
-    invitation_id: str
     end: str
 
 
@@ -178,20 +188,29 @@ class StaffSkipped(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivacyRequested(MerchantEvent):
+class PrivacyEvent(MerchantEvent):
+    """Something that happened to one privacy request; one that fails holds up no other."""
+
+    request_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"privacy_request:{self.request_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyRequested(PrivacyEvent):
     """The platform passed on a request to export or erase personal data."""
 
     type: ClassVar[str] = "privacy.requested"
-    request_id: str
     kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivacyAnswered(MerchantEvent):
+class PrivacyAnswered(PrivacyEvent):
     """A member of staff said that a privacy request was answered."""
 
     type: ClassVar[str] = "privacy.answered"
-    request_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

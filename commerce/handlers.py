@@ -10,12 +10,13 @@ from commerce.events import PrivacyRequested, StaffInvited
 from commerce.selectors import get_merchant, name_actors
 from commerce.services.invitations import send_invitation
 from commerce.services.privacy import answer_by_itself
+from commerce.services.staff import LETTER
 from commerce.services.staff_security import record_security_change
 from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, subscribe_outside
 
 
-@subscribe_outside(StaffInvited, name="commerce.send_invitation", provider_honours_keys=False)
+@subscribe_outside(StaffInvited, name=LETTER, provider_honours_keys=False)
 def invite(event: StaffInvited, delivery: DeliveryContext) -> None:
     """Write to who was invited; where the outcome is unknown staff may invite them again."""
     send_invitation(

@@ -1,9 +1,15 @@
 """What happens to a shop's connections."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from commerce.events import MerchantEvent
+from postexp.kernel import ids
+
+
+def new_ask_id() -> str:
+    """A new id of something asked of demo data."""
+    return ids.new_id("dmo")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,10 +22,18 @@ class ConnectionChanged(MerchantEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DemoDataChanged(MerchantEvent):
-    """Demo data is to be filled in, or removed: `state` is filling, removing or removed."""
+    """Demo data is to be filled in, or removed: `state` is filling, removing or removed.
+
+    Each is a subject of its own, so that a filling that fails does not hold up the removal.
+    """
 
     type: ClassVar[str] = "demo_data.changed"
     state: str
+    ask_id: str = field(default_factory=new_ask_id)
+
+    @property
+    def subject(self) -> str:
+        return f"demo_data:{self.ask_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,15 @@
 """What happens to messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
+from postexp.kernel import ids
 from postexp.kernel.events import Event
+
+
+def new_test_id() -> str:
+    """A new id of a test message."""
+    return ids.new_id("tst")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +94,10 @@ class MessagesStopped(DispatchEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TestMessageRequested(DispatchEvent):
-    """A member of staff asked for one kind of message, about an order, to their own address."""
+    """A member of staff asked for one kind of message, about an order, to their own address.
+
+    Each is a subject of its own, so that one that fails holds up no later one.
+    """
 
     # pytest collects classes by this name unless told not to.
     __test__: ClassVar[bool] = False
@@ -97,6 +106,11 @@ class TestMessageRequested(DispatchEvent):
     order_id: str
     locale: str
     user_id: int
+    test_id: str = field(default_factory=new_test_id)
+
+    @property
+    def subject(self) -> str:
+        return f"test_message:{self.test_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

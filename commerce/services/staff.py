@@ -12,10 +12,15 @@ from commerce.events import StaffInvited
 from commerce.models import Invitation, Membership, Merchant
 from commerce.services.joining import end_invitation, lock_open_invitation
 from commerce.services.merchants import add_member, remove_member
+from postexp.kernel import outbox
 from postexp.kernel.events import append
+from postexp.kernel.models import Delivery, DeliveryState
 
 VALID = timedelta(days=7)
 """How long an invitation can be accepted after it was sent."""
+
+LETTER = "commerce.send_invitation"
+"""The reaction that writes to who was invited."""
 
 
 def invite_person(
@@ -101,6 +106,7 @@ def _guard_ownership(by: Membership, *roles: str) -> None:
 def _send(
     merchant: Merchant, invitation: Invitation, locale: str, by: Membership, at: datetime
 ) -> None:
+    _make_way(invitation, at)
     invitation.invited_by = by.user
     invitation.sent_at, invitation.expires_at = at, at + VALID
     invitation.save()
@@ -114,3 +120,14 @@ def _send(
         at=at,
         actor=by.user.actor,
     )
+
+
+def _make_way(invitation: Invitation, at: datetime) -> None:
+    """Give up former letters that could not be sent; they would hold the new one up."""
+    stuck = Delivery.objects.select_for_update().filter(
+        handler=LETTER,
+        subject=f"invitation:{invitation.public_id}",
+        state=DeliveryState.DEAD,
+    )
+    for delivery in stuck.order_by("pk"):
+        outbox.skip(delivery, at=at)

@@ -14,6 +14,7 @@ from django.db import transaction
 from commerce.models import Customer, Order, Product
 from commerce.selectors import get_merchant
 from commerce.selectors.setup import DEMO
+from integrations.demo import people
 from integrations.demo.journeys import Step, plan
 from integrations.demo.models import DemoData, DemoState
 from integrations.demo.seed import draw_pictures, play_once, stretches
@@ -79,8 +80,11 @@ def fill_slice() -> bool:
             row.save()
     if row.done < len(parts):
         return False
-    draw_pictures(shop)
-    DemoData.objects.filter(state=DemoState.FILLING).update(state=DemoState.READY)
+    with transaction.atomic():
+        # A removal asked for meanwhile waits, so that no picture brings a removed product back.
+        if _still_filling():
+            draw_pictures(shop)
+            DemoData.objects.update(state=DemoState.READY)
     return True
 
 
@@ -151,10 +155,10 @@ def _remove_orders(found: list[tuple[int, str]]) -> None:
 
 def _remove_people_and_goods() -> None:
     """Remove whom and what the demo brought and nothing real refers to."""
-    people = Customer.objects.filter(orders=None, external_id__in=_people())
-    subjects = [f"customer:{one}" for one in people.values_list("public_id", flat=True)]
+    shoppers = Customer.objects.filter(orders=None, external_id__startswith=people.OURS)
+    subjects = [f"customer:{one}" for one in shoppers.values_list("public_id", flat=True)]
     _forget_events(order_ids=[], subjects=subjects)
-    removal.remove_rows("commerce_customer", list(people.values_list("id", flat=True)))
+    removal.remove_rows("commerce_customer", list(shoppers.values_list("id", flat=True)))
     goods = {str(product.external_id) for shop in SHOPS for product in shop.products}
     for product in Product.objects.filter(external_id__in=goods):
         if Order.objects.filter(lines__product=product).exists():
@@ -178,14 +182,6 @@ def _remove_promise() -> None:
 def _forget_events(*, order_ids: list[str], subjects: list[str]) -> None:
     """Remove events with the webhooks that told of them, as a shop filled long ago may have."""
     forget_events(removal.remove_events(order_ids=order_ids, subjects=subjects))
-
-
-def _people() -> list[str]:
-    """Return the ids under which the demo's shoppers are known on their platform."""
-    first = 1001 - 7
-    return [
-        str(base + number) for base in (810_000, 120_000) for number in range(first, 1001 + ORDERS)
-    ]
 
 
 def _publish(merchant: Merchant, state: str, at: datetime, actor: str) -> None:

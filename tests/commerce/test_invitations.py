@@ -14,7 +14,7 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from commerce.enums import Role
 from commerce.models import Membership, Merchant, User
-from commerce.services.staff import invite_person
+from commerce.services.staff import invite_person, repeat_invitation
 from postexp.kernel import outbox
 from postexp.kernel.models import Delivery, DeliveryState
 
@@ -115,3 +115,38 @@ def test_a_server_that_leaves_badly_has_taken_the_mail_all_the_same(
     invited.refresh_from_db()
     assert invited.state == DeliveryState.DONE
     assert len(mail.outbox) == 1
+
+
+def test_a_letter_that_never_left_holds_up_no_other_and_makes_way_for_its_own_repeat(
+    invited: Delivery, scope: Merchant, owner: User, at: datetime
+) -> None:
+    by = Membership.objects.get(user=owner, merchant=scope)
+    invited.attempts = outbox.MAX_ATTEMPTS - 1
+    invited.save()
+    plan["send"] = smtplib.SMTPRecipientsRefused({"new@example.com": (550, b"no such user")})
+    run_due(at)
+    invited.refresh_from_db()
+    assert invited.state == DeliveryState.DEAD
+    sent = len(mail.outbox)
+    invite_person(
+        merchant=scope,
+        email="other@example.com",
+        name="Aoi",
+        role=Role.AGENT,
+        locale="en",
+        by=by,
+        at=at,
+    )
+    run_due(at)
+    assert [letter.to for letter in mail.outbox[sent:]] == [["other@example.com"]]
+    repeat_invitation(
+        merchant=scope,
+        invitation_id=invited.event.payload["invitation_id"],
+        locale="en",
+        by=by,
+        at=at,
+    )
+    run_due(at)
+    assert [letter.to for letter in mail.outbox[sent + 1 :]] == [["new@example.com"]]
+    invited.refresh_from_db()
+    assert invited.state == DeliveryState.SKIPPED
