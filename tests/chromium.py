@@ -3,8 +3,13 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+from django.contrib.staticfiles.views import serve
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, sync_playwright
 
 # Playwright keeps an event loop on the test's thread; Django would take that for async code.
@@ -22,13 +27,24 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The browser `script/test` found."""
-    with sync_playwright() as playwright:
+    """The browser `script/test` found; it keeps style sheets and scripts from page to page."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        sync_playwright() as playwright,
+    ):
+        patch.setattr(StaticFilesHandlerMixin, "serve", _to_be_kept)
         browser = playwright.chromium.launch(
             executable_path=os.environ["POSTEXP_CHROMIUM"], args=ARGUMENTS
         )
         yield browser
         browser.close()
+
+
+def _to_be_kept(handler: Any, request: HttpRequest) -> HttpResponseBase:
+    """Serve a static file as a deployment does, where the browser asks for it once."""
+    answer = serve(request, handler.file_path(request.path), insecure=True)
+    answer["Cache-Control"] = "max-age=3600"
+    return answer
 
 
 @pytest.fixture

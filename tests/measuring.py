@@ -11,7 +11,6 @@ WALKS = (
     "tests/architecture/",
     "tests/browser/",
     "tests/journeys/",
-    "tests/kernel/test_commands.py",
 )
 
 

@@ -7,6 +7,10 @@ WHOLE = (
     "tests/faults/test_processes.py",
     "tests/launcher/test_server.py",
     "tests/architecture/",
+    "tests/api/test_lists.py",
+    "tests/commerce/test_list_exports.py",
+    "tests/commerce/test_privacy_shop.py",
+    "tests/integrations/test_filled_shop.py",
 )
 
 

@@ -1,7 +1,6 @@
 """What every operation of the API has in common: limits, versions, the log, test shops, expand."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,95 +11,12 @@ from django.urls import reverse
 
 from commerce import api_versions
 from commerce.api_docs import description
-from commerce.enums import Scope
 from commerce.models import ApiKey, ApiRequest, Merchant, Order, User
 from commerce.services import api_log
-from commerce.services.keys import create_key
 from commerce.services.sandboxes import open_sandbox
 from postexp.kernel import clock, rates
 from postexp.kernel.tenancy import merchant_scope
-
-Call = Callable[..., Any]
-
-
-def key_of(merchant: Merchant, owner: User) -> str:
-    with merchant_scope(merchant.pk):
-        made = create_key(merchant=merchant, name="k", scopes=list(Scope), by=owner, at=clock.now())
-    return made.secret
-
-
-@pytest.fixture
-def call(full_shop: Merchant, owner: User, client: Client) -> Call:
-    """Ask for an address as a program of the shop."""
-    secret = key_of(full_shop, owner)
-
-    def get(path: str, **headers: str) -> Any:
-        return client.get(
-            f"/api/v1/{path}", headers={"Authorization": f"Bearer {secret}", **headers}
-        )
-
-    return get
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        *("orders", "customers", "products", "shipments", "returns", "refunds", "messages"),
-        *("events", "webhook-endpoints"),
-    ],
-)
-def test_each_list_pages_by_a_cursor_without_loss_or_repeat(call: Call, path: str) -> None:
-    whole = call(f"{path}?limit=100").json()["data"]
-    assert whole, path
-    found, cursor = [], ""
-    while True:
-        page = call(f"{path}?limit=1{cursor}").json()
-        found += page["data"]
-        if page["next"] is None:
-            break
-        cursor = f"&cursor={page['next']}"
-    assert [one["id"] for one in found] == [one["id"] for one in whole]
-    if path not in ("orders",):
-        assert call(f"{path}/{whole[0]['id']}").json()["id"] == whole[0]["id"]
-
-
-def test_an_order_shows_what_expand_asks_for(call: Call, scope: Merchant) -> None:
-    order = Order.objects.get()
-    [listed] = call("orders?expand=shipments,returns").json()["data"]
-    assert len(listed["shipments"]) == 1
-    assert len(listed["returns"]) == 3
-    assert "fulfilments" not in listed
-    whole = call(f"orders/{order.external_id}?expand=fulfilments").json()
-    direct = call(f"orders/{order.external_id}/fulfilments").json()["data"]
-    assert whole["fulfilments"] == direct
-    assert direct[0]["lines"]
-    refused = call("orders?expand=secrets")
-    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_expand")
-
-
-def test_a_list_with_expand_reads_each_thing_once(
-    call: Call, django_assert_max_num_queries: Any
-) -> None:
-    call("orders")
-    with django_assert_max_num_queries(24):
-        call("orders?expand=shipments,returns,fulfilments")
-
-
-def test_orders_are_narrowed_by_filters(call: Call, scope: Merchant) -> None:
-    order = Order.objects.get()
-
-    def count(query: str) -> int:
-        return len(call(f"orders?{query}").json()["data"])
-
-    assert count(f"email={order.email.upper()}") == 1
-    assert count("email=other@example.jp") == 0
-    assert order.customer is not None
-    assert count(f"customer_id={order.customer.public_id}") == 1
-    assert count("placed_since=2020-01-01T00:00:00Z") == 1
-    assert count("placed_until=2020-01-01T00:00:00Z") == 0
-    assert call("orders?placed_since=yesterday").json()["code"] == "invalid_placed_since"
-    assert call("orders?payment_state=odd").json()["code"] == "invalid_payment_state"
-    assert call("orders?email=%00").status_code == 422
+from tests.api.conftest import Call, key_of
 
 
 def test_the_limit_is_told_and_kept(
@@ -128,7 +44,7 @@ def test_without_the_counter_nobody_is_held_up(
 
 
 def test_a_key_speaks_the_version_of_its_first_day(
-    call: Call, monkeypatch: pytest.MonkeyPatch
+    call: Call, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert call("orders")["Postexp-Version"] == api_versions.CURRENT
 
@@ -149,11 +65,11 @@ def test_a_key_speaks_the_version_of_its_first_day(
 
 
 def test_every_request_of_a_key_is_logged_and_purged_by_age(
-    call: Call, full_shop: Merchant
+    call: Call, merchant: Merchant, order: Order
 ) -> None:
     call("orders?limit=1")
     call("orders/none")
-    with merchant_scope(full_shop.pk):
+    with merchant_scope(merchant.pk):
         refused, listed = ApiRequest.objects.order_by("-id")[:2]
     assert (listed.method, listed.path, listed.query) == ("GET", "/api/v1/orders", "limit=1")
     assert (listed.status, refused.status) == (200, 404)

@@ -10,9 +10,9 @@ from commerce.models import Merchant, User
 from commerce.services.merchants import add_member
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
-from tests.architecture.conftest import forgotten
 from tests.full_shop import Route, parts_of, routes
 from tests.shops import log_in
+from tests.standing import forgotten
 
 DASHBOARD = routes("dashboard:")
 MATRIX = {f"dashboard:{door.name}": door for door in doors()}

@@ -17,6 +17,10 @@ from postexp.kernel.models import EventRecord
 from postexp.kernel.spreadsheets import plain_cell, safe_cell
 from postexp.kernel.tenancy import merchant_scope
 from tests.facts import order_facts
+from tests.standing import db, full_shop, merchant, other_merchant, owner, standing
+
+__all__ = ("db", "full_shop", "merchant", "other_merchant", "owner", "standing")
+
 
 LISTS = (
     "orders/",

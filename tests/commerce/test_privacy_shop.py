@@ -23,6 +23,9 @@ from postexp.kernel.erasing import merchant_tables
 from postexp.kernel.files import private_files
 from postexp.kernel.tenancy import merchant_scope
 from tests.facts import order_facts
+from tests.standing import db, full_shop, merchant, other_merchant, owner, standing
+
+__all__ = ("db", "full_shop", "merchant", "other_merchant", "owner", "standing")
 
 
 def counts(merchant_id: int) -> dict[str, int]:

@@ -57,7 +57,8 @@ class Walk:
     def look(self, page: Page, name: str) -> None:
         """Leave a picture of a page, and have axe judge it."""
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=PICTURES / f"{self.language}-{name}.png", full_page=True)
+        picture = PICTURES / f"{self.language}-{name}.png"
+        page.screenshot(path=picture, full_page=True, timeout=3 * PATIENCE)
         self.wrong += [f"{name}: {found}" for found in violations(page)]
 
     def end(self) -> None:
