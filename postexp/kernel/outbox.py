@@ -38,6 +38,7 @@ LONGEST_WAIT = timedelta(hours=1)
 STOPPED_WHILE_SENDING = gettext_noop(
     "The worker stopped while sending, so it is not known whether it was sent."
 )
+STOPPED_WHILE_WORKING = gettext_noop("The worker stopped before it was done.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +181,11 @@ def _failed(delivery: Delivery, record: Any, error: Exception, at: datetime) -> 
         delivery.finished_at = at
     else:
         delivery.next_at = at + back_off(delivery.attempts)
+    _keep(delivery, record, at)
+
+
+def _keep(delivery: Delivery, record: Any, at: datetime) -> None:
+    """Save a delivery whose attempt went wrong; tell of it where that was the last."""
     with merchant_scope(delivery.merchant_id):
         delivery.save()
     if delivery.state == DeliveryState.DEAD:
@@ -297,7 +303,8 @@ def end_leases(*, at: datetime) -> int:
     """Take back work whose worker went silent; return how many rows were touched.
 
     Claimed but not begun: claimed again. Begun: sent again under the same key where the provider
-    honours keys, otherwise `outcome_unknown`.
+    honours keys, otherwise `outcome_unknown`. Begun MAX_ATTEMPTS times: a dead letter, for what
+    kills its worker each time must not take all of them for ever. Publishes DeliveryDied.
     """
     with transaction.atomic():
         silent = list(
@@ -313,14 +320,22 @@ def end_leases(*, at: datetime) -> int:
                 cause = STOPPED_WHILE_SENDING
                 _unknown(delivery, records[delivery.event_id], cause, at)
             else:
-                delivery.state = DeliveryState.PENDING
-                delivery.attempts += 1 if begun else 0
-                delivery.claim = ""
-                delivery.lease_until = None
-                delivery.next_at = at
-                with merchant_scope(delivery.merchant_id):
-                    delivery.save()
+                _take_back(delivery, begun=begun, at=at)
+                _keep(delivery, records[delivery.event_id], at)
     return len(silent)
+
+
+def _take_back(delivery: Delivery, *, begun: bool, at: datetime) -> None:
+    delivery.state = DeliveryState.PENDING
+    delivery.claim = ""
+    delivery.lease_until = None
+    delivery.next_at = at
+    if begun:
+        delivery.attempts += 1
+        delivery.last_error = STOPPED_WHILE_WORKING
+        if delivery.attempts >= MAX_ATTEMPTS:
+            delivery.state = DeliveryState.DEAD
+            delivery.finished_at = at
 
 
 def replay(delivery: Delivery, *, at: datetime) -> None:

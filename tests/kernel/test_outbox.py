@@ -352,6 +352,35 @@ def test_a_run_that_outlives_its_lease_changes_nothing_any_more(
         assert state(event) == "outcome_unknown"
 
 
+def test_what_stops_its_worker_every_time_is_given_up(
+    scope: Merchant, at: datetime, subscriptions: Planted
+) -> None:
+    class Killed(BaseException):
+        """The end of a process, which no handler of exceptions sees."""
+
+    began: list[int] = []
+
+    def send(event: Ping, delivery: DeliveryContext) -> None:
+        began.append(delivery.attempt)
+        raise Killed
+
+    plant(subscriptions, send, outside=True, provider_honours_keys=True)
+    event = ping("a", 1, at)
+    for attempt in range(outbox.MAX_ATTEMPTS):
+        moment = at + attempt * timedelta(hours=1)
+        broker = Broker()
+        assert outbox.claim_outside(at=moment, hand_over=broker) == 1
+        with pytest.raises(Killed):
+            outbox.run_outside(*broker.taken[0], now=lambda moment=moment: moment)  # type: ignore[misc]
+        outbox.end_leases(at=moment + settings.DELIVERY_LEASE + timedelta(seconds=1))
+    assert began == list(range(1, outbox.MAX_ATTEMPTS + 1))
+    assert state(event) == "dead"
+    assert "stopped" in Delivery.objects.get(event=event).last_error
+    [died] = EventRecord.objects.filter(type="delivery.died")
+    assert died.payload["event_id"] == event.public_id
+    assert outbox.claim_outside(at=at + timedelta(days=9), hand_over=Broker()) == 0
+
+
 def test_an_outside_handler_may_not_know(
     scope: Merchant, at: datetime, subscriptions: Planted
 ) -> None:
