@@ -37,6 +37,7 @@ FILTERS = ("language", "marketing", "open", "tag")
 REASONS = {
     "return": pgettext_lazy("why store credit changed", "Return"),
     "bonus": pgettext_lazy("why store credit changed", "Bonus"),
+    "moved": pgettext_lazy("why store credit changed", "Moved to the shop platform"),
 }
 _FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
 

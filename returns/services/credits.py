@@ -1,4 +1,7 @@
-"""Store credit: booked with its settlement, and given by a provider where the shopper spends it."""
+"""Store credit: booked with its settlement, and given by a provider where the shopper spends it.
+
+The ledger here holds what may be spent here: what a provider gave is booked out of it.
+"""
 
 from __future__ import annotations
 
@@ -49,17 +52,35 @@ def credit_of(settlement_id: str) -> Credit:
 
 
 def credit_given(settlement_id: str, *, provider: str, reference: str, at: datetime) -> None:
-    """Note that a provider gave a settlement's store credit; noted again it changes nothing.
+    """Note that a provider gave a settlement's store credit, and that it is spent there now.
 
-    Publishes StoreCreditGiven.
+    Noted again it changes nothing. Publishes StoreCreditGiven, and StoreCreditChanged for the entry
+    that takes it out of the ledger here. Raises InsufficientCredit where that no longer holds it.
     """
     settlement = _get(settlement_id)
     event = StoreCreditGiven(**_names(settlement), provider=provider, reference=reference)
     with transaction.atomic():
         lock(f"store_credit:{settlement_id}")
+        _move_out(settlement, at=at, actor=provider)
         known = list_events(type=event.type, subject=event.subject)
         if not known.filter(payload__settlement_id=settlement_id).exists():
             append(event, at=at, actor=provider)
+
+
+def _move_out(settlement: Settlement, *, at: datetime, actor: str) -> None:
+    """Take what was booked with a settlement out of the ledger, once."""
+    customer = settlement.order.customer
+    if customer is None:
+        return
+    issue_store_credit(
+        customer=customer,
+        amount=-settlement.payout,
+        currency=settlement.currency,
+        reason="moved",
+        reference=f"{settlement.public_id}:moved",
+        at=at,
+        actor=actor,
+    )
 
 
 def _credit(settlement: Settlement) -> Credit:

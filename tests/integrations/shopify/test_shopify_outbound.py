@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from commerce.models import Merchant, Order, StoreCreditEntry
+from commerce.models import Merchant, Order, StoreCreditAccount, StoreCreditEntry
 from integrations.models import Connection, OutboundCall
 from integrations.shopify import outbound
 from integrations.shopify.errors import Refused, Unanswered
@@ -302,19 +302,30 @@ def again(drain: Callable[[], None]) -> None:
 def test_a_return_settled_as_credit_is_given_at_shopify_once(
     by_credit: int, case: Return, fake: FakeShopify, drain: Callable[[], None], fault: str
 ) -> None:
+    settlement = Settlement.objects.get()
+    account = StoreCreditAccount.objects.get()
+    assert account.balance == settlement.payout > 0
     if fault:
         fake.shop.inject(fault, operation="StoreCredit")
     drain()
     again(drain)
     again(drain)
-    settlement = Settlement.objects.get()
     (given,) = fake.shop.credits[by_credit]
-    assert int(given["amount"]) == settlement.payout > 0
+    assert int(given["amount"]) == settlement.payout
     (told,) = EventRecord.objects.filter(type="store_credit.given")
     assert told.subject == f"return:{case.public_id}"
     assert told.payload["reference"].endswith(str(given["id"]))
-    assert sum(StoreCreditEntry.objects.values_list("amount", flat=True)) == settlement.payout
     assert not refunds(fake)
+    # It is spent at Shopify, and so no more here.
+    account.refresh_from_db()
+    assert account.balance == 0
+    moved = StoreCreditEntry.objects.get(reference=f"{settlement.public_id}:moved")
+    assert moved.amount == -settlement.payout
+    services.credit_given(
+        settlement.public_id, provider="shopify", reference=given["id"], at=clock.now()
+    )
+    account.refresh_from_db()
+    assert account.balance == 0
 
 
 def test_a_refused_credit_waits_for_staff_with_the_reason(
