@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+OURS = "demo-"
+"""What the ids of shoppers begin with in a shop that has customers of its own."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
