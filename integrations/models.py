@@ -163,7 +163,8 @@ class OutboundCall(MerchantModel):
 
     Sent again it is the same request to the letter, for the service tells a repeat by that.
     `reference` is the service's id of what it made; empty while no answer has come. What
-    was refused is deleted: a call without a reference may have been done.
+    was refused is deleted: a call without a reference may have been done. `asked_again_at` is when
+    it was last sent once more, where the service knows no repeats: who sets it may send.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="calls")
@@ -172,6 +173,7 @@ class OutboundCall(MerchantModel):
     variables = models.JSONField()
     reference = models.CharField(max_length=255, blank=True)
     first_sent_at = models.DateTimeField()
+    asked_again_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):

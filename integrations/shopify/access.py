@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,9 +57,9 @@ class ConnectionCredentials:
         self.connection.save(update_fields=("access_token", "token_expires_at"))
 
 
-def open_client(connection: Connection, *, patience: float = 40.0) -> ShopifyClient:
-    """Return a client for a connection; the caller closes it. `patience` in seconds per call."""
-    return ShopifyClient(ConnectionCredentials(connection), now=clock.now, patience=patience)
+def open_client(connection: Connection, *, within: float = math.inf) -> ShopifyClient:
+    """Return a client for a connection; the caller closes it. Its calls end `within` seconds."""
+    return ShopifyClient(ConnectionCredentials(connection), now=clock.now, within=within)
 
 
 def try_credentials(*, shop: str, client_id: str, client_secret: str) -> list[str]:

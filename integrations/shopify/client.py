@@ -6,6 +6,7 @@ and repeats what can be repeated without doing it twice: reading, and writing un
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -111,7 +112,9 @@ class ShopifyClient:
     """Runs the operations of `operations/` in one shop. Use it as a context manager.
 
     Raises ShopifyError in one of its kinds: AccessRefused, ScopesMissing, Refused (with Shopify's
-    reasons), QueryRefused, TooCostly and Busy did nothing; after Unanswered it is not known.
+    reasons), QueryRefused, TooCostly and Busy did nothing; after Unanswered it is not known. A call
+    waits `patience` seconds at most, and no call begins or waits `within` seconds after the client
+    was made.
     """
 
     def __init__(
@@ -121,12 +124,14 @@ class ShopifyClient:
         now: Callable[[], datetime],
         pause: Callable[[float], None] = time.sleep,
         patience: float = PATIENCE,
+        within: float = math.inf,
         answer_seconds: float = 15.0,
     ) -> None:
         self._credentials = credentials
         self._now = now
         self._pause = pause
         self._patience = patience
+        self._ends_at = time.monotonic() + within
         self._http = checked_client(
             base_url=base_url(credentials.shop), answer_seconds=answer_seconds
         )
@@ -151,7 +156,7 @@ class ShopifyClient:
             variables=variables,
             writes=document.lstrip().startswith("mutation"),
             keyed="@idempotent" in document,
-            ends_at=time.monotonic() + self._patience,
+            ends_at=self._end_of_call(),
         )
         try:
             return self._try(call)
@@ -195,7 +200,7 @@ class ShopifyClient:
 
     def fetch(self, url: str, *, start: int, length: int) -> bytes:
         """Return a part of a bulk operation's result: at most `length` bytes from `start` on."""
-        ends_at = time.monotonic() + self._patience
+        ends_at = self._end_of_call()
         for attempt in range(1, TRIES + 1):
             try:
                 # The address is signed; the shop's token is none of the storage's business.
@@ -212,6 +217,13 @@ class ShopifyClient:
                 return answer.content[start : start + length]
             self._back_off(attempt, ends_at, f"HTTP {answer.status_code}")
         raise Busy
+
+    def _end_of_call(self) -> float:
+        """Return until when a call that begins now may wait; raises Busy where no time is left."""
+        now = time.monotonic()
+        if now >= self._ends_at:
+            raise Busy
+        return min(now + self._patience, self._ends_at)
 
     def log_in(self) -> Token:
         """Take a new token, whatever there is, and keep it. Raises AccessRefused, Unanswered."""

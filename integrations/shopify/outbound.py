@@ -33,7 +33,7 @@ from returns.ports import Credit, Payment, PaymentRefused, PaymentUnclear
 
 # Shopify forgets a key after a day; an unanswered payment older than this is for staff to look at.
 KEYS_LAST = timedelta(hours=23)
-# What pays money back must end within the lease of its delivery.
+# What pays money must end within the lease of its delivery, looking first included.
 PAYMENT_PATIENCE = 25.0
 # Something without an answer may still be under way at Shopify for so long: before that, looking
 # whether it was done tells nothing.
@@ -54,11 +54,13 @@ class Part:
 
 def refund(connection: Connection, payment: Payment) -> str:
     """Pay a part of an order back to its tender and return the refund's id at Shopify."""
-    with access.open_client(connection, patience=PAYMENT_PATIENCE) as client:
+    with access.open_client(connection, within=PAYMENT_PATIENCE) as client:
         known = call = _known("refund_create", payment.key)
         if call is None:
             parts = _parts(client, payment)
-            call = _begin(connection, "refund_create", payment.key, _refund_of(payment, parts))
+            call, _new = _begin(
+                connection, "refund_create", payment.key, _refund_of(payment, parts)
+            )
         elif not call.reference and clock.now() - call.first_sent_at > KEYS_LAST:
             raise Unanswered("The key is too old to ask again.")
         return _send(
@@ -436,15 +438,30 @@ def _once(
 ) -> str:
     """Ask for something that Shopify has no keys for: not again before we have looked."""
     known = call = _known(operation, key)
-    with access.open_client(connection, patience=PAYMENT_PATIENCE) as client:
-        if call is not None and not call.reference:
-            if clock.now() - call.first_sent_at < UNDER_WAY:
+    with access.open_client(connection, within=PAYMENT_PATIENCE) as client:
+        if call is None:
+            call, new = _begin(connection, operation, key, variables)
+            if not new:
+                raise Unanswered("It may still be under way.")
+        elif not call.reference:
+            if clock.now() - (call.asked_again_at or call.first_sent_at) < UNDER_WAY:
                 raise Unanswered("It may still be under way.")
             found = done(client)
             if found:
                 return _note_answer(call, found)
-        call = call or _begin(connection, operation, key, variables)
+            _claim_again(call)
         return _send(client, call, {}, reference, fresh=known is None)
+
+
+def _claim_again(call: OutboundCall) -> None:
+    """Note that a call is sent once more now. Raises Unanswered where another worker was first."""
+    now = clock.now()
+    unchanged = OutboundCall.objects.filter(
+        pk=call.pk, reference="", asked_again_at=call.asked_again_at
+    )
+    if not unchanged.update(asked_again_at=now):
+        raise Unanswered("It may still be under way.")
+    call.asked_again_at = now
 
 
 def _known(operation: str, key: str) -> OutboundCall | None:
@@ -454,9 +471,9 @@ def _known(operation: str, key: str) -> OutboundCall | None:
 
 def _begin(
     connection: Connection, operation: str, key: str, variables: dict[str, Any]
-) -> OutboundCall:
-    """Write down what will be sent, before it is; whoever was first has the word."""
-    call, _new = OutboundCall.objects.get_or_create(
+) -> tuple[OutboundCall, bool]:
+    """Write down what will be sent, before it is; return it, and whether we were the first."""
+    call, new = OutboundCall.objects.get_or_create(
         operation=operation,
         key=key,
         defaults={
@@ -465,7 +482,7 @@ def _begin(
             "first_sent_at": clock.now(),
         },
     )
-    return call
+    return call, new
 
 
 def _send(

@@ -1,5 +1,6 @@
 """The client against the stand-in: tokens, points, failures, words."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -133,3 +134,19 @@ def test_a_request_shopify_cannot_read_is_refused(open_client: Open, fake: FakeS
 
 def test_shopify_itself_is_asked_over_https() -> None:
     assert base_url("a.myshopify.com") == "https://a.myshopify.com"
+
+
+def test_all_calls_of_a_client_end_within_one_time(
+    fake: FakeShopify, open_client: Open, pauses: Pauses
+) -> None:
+    client = open_client(within=0.3, pause=time.sleep)
+    client.run("access")
+    fake.shop.inject("http_500")
+    # The back-off of half a second would end too late.
+    with pytest.raises(Unanswered):
+        client.run("access")
+    time.sleep(0.3)
+    asked = len(fake.shop.requests)
+    with pytest.raises(Busy):
+        client.run("access")
+    assert len(fake.shop.requests) == asked

@@ -1,12 +1,15 @@
 """What we ask Shopify to do happens once, and its reasons for a no reach staff."""
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from commerce.models import Merchant, Order, StoreCreditAccount, StoreCreditEntry
@@ -21,6 +24,7 @@ from integrations.shopify.outbound import ShopifyCredits, ShopifyRefunds
 from postexp.kernel import clock
 from postexp.kernel.models import Delivery, DeliveryState, EventRecord, InboxMessage
 from postexp.kernel.outbox import MAX_ATTEMPTS, replay
+from postexp.kernel.tenancy import merchant_scope
 from returns import services
 from returns.enums import Outcome, RefundState, ReturnState
 from returns.models import LedgerEntry, Refund, Return, Settlement
@@ -33,7 +37,9 @@ ORDER = 6_000_000_030
 def later() -> None:
     """Let so much time pass that nothing without an answer is still under way at Shopify."""
     ago = clock.now() - outbound.UNDER_WAY - timedelta(seconds=1)
-    OutboundCall.objects.filter(reference="").update(first_sent_at=ago)
+    unanswered = OutboundCall.objects.filter(reference="")
+    unanswered.update(first_sent_at=ago - timedelta(hours=1))
+    unanswered.exclude(asked_again_at=None).update(asked_again_at=ago)
 
 
 def payment(fake: FakeShopify, **changes: Any) -> Payment:
@@ -258,6 +264,66 @@ def test_store_credit_is_given_once(connected: Connection, fake: FakeShopify) ->
             connected, key="d", customer_external_id=str(customer), amount=5, currency="USD"
         )
     assert refused.value.has("UNSUPPORTED_CURRENCY")
+
+
+def credit_seven(connection: Connection, customer: int) -> str:
+    return outbound.give_store_credit(
+        connection, key="k", customer_external_id=str(customer), amount=700, currency="JPY"
+    )
+
+
+def test_a_credit_asked_for_again_is_under_way_again(
+    connected: Connection, fake: FakeShopify
+) -> None:
+    customer = next(iter(fake.shop.customers))
+    for fault in ("time_out_before", "time_out_after"):
+        fake.shop.inject(fault, operation="StoreCredit")
+        with pytest.raises(Unanswered):
+            credit_seven(connected, customer)
+        if fault == "time_out_before":
+            later()
+    # It was sent an hour ago, and again just now: there is no use in looking yet.
+    asked = len(fake.shop.requests)
+    with pytest.raises(Unanswered):
+        credit_seven(connected, customer)
+    assert len(fake.shop.requests) == asked
+    later()
+    assert credit_seven(connected, customer).endswith(str(fake.shop.credits[customer][0]["id"]))
+    assert len(fake.shop.credits[customer]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_that_find_no_credit_one_gives_it(
+    connected: Connection, fake: FakeShopify, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = next(iter(fake.shop.customers))
+    fake.shop.inject("time_out_before", operation="StoreCredit")
+    with pytest.raises(Unanswered):
+        credit_seven(connected, customer)
+    later()
+    answer_of, both = fake.engine.answer, threading.Barrier(2, timeout=10)
+
+    def answer_together(asked: dict[str, Any], **more: Any) -> dict[str, Any]:
+        told = answer_of(asked, **more)
+        if asked["query"].startswith("query StoreCreditGiven"):
+            both.wait()
+        return told
+
+    monkeypatch.setattr(fake.engine, "answer", answer_together)
+
+    def give() -> str:
+        try:
+            with merchant_scope(merchant.pk):
+                return credit_seven(Connection.objects.get(), customer)
+        except Unanswered:
+            return "unanswered"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = [one.result(20) for one in (pool.submit(give), pool.submit(give))]
+    assert len(fake.shop.credits[customer]) == 1
+    assert ends.count("unanswered") == 1
 
 
 def test_a_credit_is_found_behind_many_others(connected: Connection, fake: FakeShopify) -> None:
