@@ -20,3 +20,6 @@ class CommerceConfig(AppConfig):
         from commerce.services.privacy.personal import KEEPER
 
         register_personal_data(KEEPER)
+        from commerce.services.privacy.twins import KEEPER_OF_TWINS
+
+        register_personal_data(KEEPER_OF_TWINS)

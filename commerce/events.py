@@ -98,6 +98,13 @@ class ShopOpened(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SandboxOpened(MerchantEvent):
+    """The shop's test shop was opened; `detail` is its short name."""
+
+    type: ClassVar[str] = "sandbox.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShopperPageSeen(MerchantEvent):
     """Staff of a new shop looked at what shoppers see."""
 
@@ -200,7 +207,7 @@ class PrivacyEvent(MerchantEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyRequested(PrivacyEvent):
-    """The platform passed on a request to export or erase personal data."""
+    """The platform passed on, or staff made, a request to export or erase personal data."""
 
     type: ClassVar[str] = "privacy.requested"
     kind: str
@@ -208,7 +215,7 @@ class PrivacyRequested(PrivacyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PrivacyAnswered(PrivacyEvent):
-    """A member of staff said that a privacy request was answered."""
+    """A privacy request was answered: by itself, or by a member of staff who said so."""
 
     type: ClassVar[str] = "privacy.answered"
 

@@ -281,6 +281,12 @@ describe(events.FulfilmentRecorded, _("Goods handed to the carrier"), icon="pack
 describe(events.RefundRecorded, _("Refund made on the platform"), icon="banknote")
 describe(events.MerchantChanged, _("Settings changed"), icon="settings")
 describe(events.ShopOpened, _("Shop opened"), icon="store", tone="accent")
+describe(
+    events.SandboxOpened,
+    _("Test shop opened"),
+    icon="store",
+    detail=lambda payload: payload["detail"],
+)
 describe(events.ShopperPageSeen, _("Shopper’s page looked at"), icon="eye")
 describe(events.SetupPutAway, _("First steps put away"), icon="check")
 describe(events.StaffChanged, _("Staff changed"), icon="users")

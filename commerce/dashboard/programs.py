@@ -82,7 +82,7 @@ def api_request_replay(request: StaffRequest, key_id: str, api_request_id: str) 
         answered = replay(logged, key=key)
     elif where == TEST_SHOP and context["may_test"]:
         at = clock.now()
-        twin = open_sandbox(merchant=request.merchant, at=at)
+        twin = open_sandbox(merchant=request.merchant, by=request.user, at=at)
         with merchant_scope(twin.pk):
             acting = key_for_replays(merchant=twin, by=request.user, at=at)
             answered = replay(logged, key=acting, anew=True)
@@ -103,7 +103,7 @@ def api_request_replay(request: StaffRequest, key_id: str, api_request_id: str) 
 @require_POST
 def test_shop_open(request: StaffRequest) -> HttpResponse:
     """Open the shop's test shop, and lead to its keys."""
-    twin = open_sandbox(merchant=request.merchant, at=clock.now())
+    twin = open_sandbox(merchant=request.merchant, by=request.user, at=clock.now())
     return htmx.redirect(request, reverse("dashboard:key_list", args=[twin.slug]))
 
 

@@ -14,6 +14,7 @@ from commerce.enums import Role
 from commerce.errors import LastOwner
 from commerce.events import MerchantChanged, StaffChanged
 from commerce.models import Membership, Merchant, User
+from commerce.services.sandboxes import follow_member
 from postexp.kernel.events import append
 from postexp.kernel.tenancy import merchant_scope
 
@@ -78,7 +79,10 @@ def change_merchant(
 
 
 def add_member(*, merchant: Merchant, user: User, role: str, by: User, at: datetime) -> Membership:
-    """Give a person a role in a shop, or change it. Publishes StaffChanged. Raises LastOwner."""
+    """Give a person a role in a shop and its test shop, or change it.
+
+    Publishes StaffChanged in both. Raises LastOwner.
+    """
     with transaction.atomic():
         Merchant.objects.select_for_update().get(pk=merchant.pk)
         if role != Role.OWNER:
@@ -87,16 +91,21 @@ def add_member(*, merchant: Merchant, user: User, role: str, by: User, at: datet
             merchant=merchant, user=user, defaults={"role": role}
         )
         _publish(merchant, f"{user.actor} is {role}", by, at)
+        follow_member(merchant=merchant, user=user, actor=by.actor, at=at)
     return membership
 
 
 def remove_member(*, merchant: Merchant, user: User, by: User, at: datetime) -> None:
-    """Take a person's role away at once. Publishes StaffChanged. Raises LastOwner."""
+    """Take a person's role away at once, in the shop and its test shop.
+
+    Publishes StaffChanged in both. Raises LastOwner.
+    """
     with transaction.atomic():
         Merchant.objects.select_for_update().get(pk=merchant.pk)
         _keep_an_owner(merchant, user)
         Membership.objects.filter(merchant=merchant, user=user).delete()
         _publish(merchant, f"{user.actor} left", by, at)
+        follow_member(merchant=merchant, user=user, actor=by.actor, at=at)
 
 
 def _keep_an_owner(merchant: Merchant, leaving: User) -> None:

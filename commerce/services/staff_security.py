@@ -12,6 +12,7 @@ from commerce.accounts import has_second_factor
 from commerce.errors import NoSecondFactor
 from commerce.events import MerchantChanged, StaffSecurityChanged
 from commerce.models import Membership, Merchant, User
+from commerce.services.sandboxes import follow_two_factors
 from postexp.kernel.events import append
 from postexp.kernel.tenancy import merchant_scope
 
@@ -19,9 +20,10 @@ from postexp.kernel.tenancy import merchant_scope
 def require_two_factors(
     *, merchant: Merchant, required: bool, by: Membership, at: datetime
 ) -> None:
-    """Ask everyone in the shop for two factors, or no longer. Publishes MerchantChanged.
+    """Ask everyone in the shop and its test shop for two factors, or no longer.
 
-    Raises NoSecondFactor for someone who would shut themselves out by it.
+    Publishes MerchantChanged in both. Raises NoSecondFactor for someone who would shut themselves
+    out by it.
     """
     if required and not has_second_factor(by.user_id):
         raise NoSecondFactor
@@ -32,6 +34,9 @@ def require_two_factors(
             MerchantChanged(merchant_public_id=merchant.public_id, detail=detail),
             at=at,
             actor=by.user.actor,
+        )
+        follow_two_factors(
+            merchant=merchant, required=required, detail=detail, actor=by.user.actor, at=at
         )
 
 

@@ -110,8 +110,8 @@ def put(client: Client, secret: str, number: str = "T-1", **headers: str) -> Any
 def test_a_test_key_works_in_a_shop_of_its_own(
     merchant: Merchant, owner: User, client: Client
 ) -> None:
-    twin = open_sandbox(merchant=merchant, at=clock.now())
-    assert open_sandbox(merchant=merchant, at=clock.now()) == twin
+    twin = open_sandbox(merchant=merchant, by=owner, at=clock.now())
+    assert open_sandbox(merchant=merchant, by=owner, at=clock.now()) == twin
     secret = key_of(twin, owner)
     assert secret.startswith("pxt_")
     assert put(client, secret).status_code == 201
@@ -148,7 +148,7 @@ def test_staff_send_a_logged_request_again_here_or_in_the_test_shop(
     assert replay(safe, "here").context["answered"].status == 201
     assert replay(unsafe, "here").status_code == 302
     assert replay(unsafe, "test").context["answered"].status == 201
-    twin = open_sandbox(merchant=merchant, at=clock.now())
+    twin = open_sandbox(merchant=merchant, by=owner, at=clock.now())
     with merchant_scope(merchant.pk):
         assert Order.objects.count() == 2
     with merchant_scope(twin.pk):

@@ -74,7 +74,7 @@ def test_the_switch_is_staffs(dry: Merchant, owner: User, client: Client) -> Non
 
 
 def test_a_test_shop_stays_dry(scope: Merchant, owner: User, client: Client, at: datetime) -> None:
-    twin = open_sandbox(merchant=scope, at=at)
+    twin = open_sandbox(merchant=scope, by=owner, at=at)
     client.force_login(owner)
     url = reverse("dashboard:go_live", args=[twin.slug])
     assert "Go live now" not in client.get(url).content.decode()
