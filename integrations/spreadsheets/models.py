@@ -18,8 +18,9 @@ class Import(MerchantModel):
     """One file and its way in. `path` is the upload, `plain_path` the same as plain CSV.
 
     `columns` names the place of each field among the columns; `position` is how far the plain file
-    was read, in bytes, and `line` in lines. `digest` tells the same file uploaded again. `beat_at`
-    is when a worker was last heard of.
+    was read, in bytes, and `line` in lines. `digest` tells the same file uploaded again. `claim`
+    names the worker that is at it, which was last heard of at `beat_at`; `tries` counts the workers
+    in a row that came no further.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=import_id)
@@ -60,6 +61,8 @@ class Import(MerchantModel):
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
+    claim = models.CharField(max_length=40, default="", db_default="")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta(MerchantModel.Meta):
         indexes: ClassVar = [

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
@@ -35,6 +35,7 @@ MOST_COLUMNS = 200
 # What a workbook may unfold to: a small file must not fill the memory.
 MOST_UNFOLDED = 600 * 1024 * 1024
 SAMPLE = 5
+ALIVE_LINES = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,10 +221,10 @@ def look_at(file: IO[bytes], form: Form) -> tuple[list[str], list[list[str]]]:
     return rows[0], rows[1:]
 
 
-def write_plain(file: IO[bytes], form: Form, out: IO[bytes]) -> int:
+def write_plain(file: IO[bytes], form: Form, out: IO[bytes], *, alive: Callable[[], None]) -> int:
     """Write a file's lines without its header as plain CSV, each with its number in front.
 
-    Returns how many there are. Raises Unreadable.
+    Returns how many there are. `alive` is called every few hundred lines. Raises Unreadable.
     """
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
@@ -235,6 +236,8 @@ def write_plain(file: IO[bytes], form: Form, out: IO[bytes]) -> int:
                 _("The file has more than %(most)s lines. Split it into several files.")
                 % {"most": f"{MOST_LINES:,}"}
             )
+        if count % ALIVE_LINES == 0:
+            alive()
         writer.writerow([number, *cells])
     text.detach()
     return count

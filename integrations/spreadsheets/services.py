@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -48,6 +48,7 @@ from integrations.spreadsheets.selectors import (
     actors_taken_back,
     latest_prints,
 )
+from postexp.kernel import ids
 from postexp.kernel.events import append
 from postexp.kernel.files import delete_after_commit, private_files
 from postexp.kernel.tenancy import current_merchant_id
@@ -58,6 +59,12 @@ if TYPE_CHECKING:
 CHECK_CHUNK = 200
 RUN_CHUNK = 50
 MOST_SHOWN = 40
+MOST_TRIES = 3
+"""How many workers in a row may come no further with an import before it is given up."""
+
+
+class _Overtaken(Exception):
+    """Another worker is at the import now, or staff decided otherwise."""
 
 
 def upload(*, kind: Kind, file: File[bytes], by: User, locale: str, at: datetime) -> Import:
@@ -124,7 +131,8 @@ def choose_columns(
             raise NotNow
         ImportItem.objects.filter(batch=locked).delete()
         locked.columns, locked.date_order = dict(columns), date_order
-        locked.state, locked.problem, locked.beat_at = State.CHECKING, "", None
+        locked.state, locked.problem = State.CHECKING, ""
+        _leave_to_workers(locked)
         locked.line = locked.position = locked.entries = locked.refused = 0
         locked.known = locked.same = 0
         locked.save()
@@ -134,7 +142,8 @@ def start(batch: Import, *, by: User, at: datetime) -> None:
     """Let a checked import run. Publishes ImportStarted. Raises NotNow."""
     with transaction.atomic():
         locked = _locked(batch, State.CHECKED)
-        locked.state, locked.started_at, locked.beat_at = State.RUNNING, at, None
+        locked.state, locked.started_at = State.RUNNING, at
+        _leave_to_workers(locked)
         locked.save()
         append(ImportStarted(**_named(locked)), at=at, actor=by.actor)
 
@@ -154,7 +163,8 @@ def begin_undo(batch: Import, *, by: User, at: datetime) -> None:
     """Take an import back. Publishes ImportUndoStarted. Raises NotNow."""
     with transaction.atomic():
         locked = _locked(batch, State.DONE)
-        locked.state, locked.beat_at = State.UNDOING, None
+        locked.state, locked.problem = State.UNDOING, ""
+        _leave_to_workers(locked)
         locked.save()
         append(ImportUndoStarted(**_named(locked)), at=at, actor=by.actor)
 
@@ -164,6 +174,10 @@ def _locked(batch: Import, *states: State) -> Import:
     if locked.state not in states:
         raise NotNow
     return locked
+
+
+def _leave_to_workers(batch: Import) -> None:
+    batch.claim, batch.beat_at, batch.tries = "", None, 0
 
 
 def _named(batch: Import) -> dict[str, str]:
@@ -178,32 +192,80 @@ def _named(batch: Import) -> dict[str, str]:
 def work(public_id: str, *, until: datetime, now: Callable[[], datetime]) -> bool:
     """Go on with an import for a while; return whether more is left for another step.
 
-    Nothing is done where another worker is at it.
+    Nothing is done where another worker is at it. What several in a row came no further with is
+    given up, in words for staff: a check fails, a run ends with what it has done (publishes
+    ImportFinished), and of an undo the rest stays.
     """
     batch = _claim(public_id, now())
     if batch is None:
         return False
     with translation.override(batch.locale):
-        step = {State.CHECKING: _check, State.RUNNING: _run, State.UNDOING: _undo}[
-            State(batch.state)
-        ]
         try:
-            more = step(batch, until, now)
+            if batch.tries > MOST_TRIES:
+                _give_up(batch, at=now())
+                return False
+            return STEPS[State(batch.state)](batch, until, now)
+        except _Overtaken:
+            return False
         except Unreadable as error:
-            Import.objects.filter(pk=batch.pk).update(
-                state=State.FAILED, problem=str(error.message), beat_at=None
-            )
+            _claimed(batch).update(state=State.FAILED, problem=str(error.message))
             return False
         finally:
-            Import.objects.filter(pk=batch.pk).update(beat_at=None)
-    return more
+            _claimed(batch).update(claim="", beat_at=None)
 
 
 def _claim(public_id: str, at: datetime) -> Import | None:
+    """Take an import nobody works on. From then on whoever had it before writes nothing of it."""
     idle = Q(beat_at=None) | Q(beat_at__lt=at - STALLED)
-    going_on = (State.CHECKING, State.RUNNING, State.UNDOING)
-    taken = Import.objects.filter(idle, public_id=public_id, state__in=going_on).update(beat_at=at)
-    return Import.objects.get(public_id=public_id) if taken else None
+    claim = ids.new_id("clm")
+    waiting = Import.objects.filter(idle, public_id=public_id, state__in=list(STEPS))
+    waiting.update(beat_at=at, claim=claim, tries=F("tries") + 1)
+    return Import.objects.filter(public_id=public_id, claim=claim).first()
+
+
+def _claimed(batch: Import) -> QuerySet[Import]:
+    """Return the import as long as it is this worker's."""
+    mine: QuerySet[Import] = Import.objects.filter(pk=batch.pk, claim=batch.claim)
+    return mine
+
+
+def _locked_claimed(batch: Import) -> Import:
+    """Return the import locked. Raises _Overtaken where it is no longer this worker's."""
+    locked = _claimed(batch).select_for_update().filter(state=batch.state).first()
+    if locked is None:
+        raise _Overtaken
+    return locked
+
+
+def _come_further(batch: Import, at: datetime) -> None:
+    """Save what a chunk of work changed, with a sign of life."""
+    batch.beat_at, batch.tries = at, 0
+    batch.save()
+
+
+@transaction.atomic
+def _give_up(batch: Import, *, at: datetime) -> None:
+    locked = _locked_claimed(batch)
+    if locked.state == State.CHECKING:
+        locked.state = State.FAILED
+        locked.problem = _(
+            "Reading it took too long, several times. Split it into smaller files, or save it as "
+            "CSV, then try again."
+        )
+        locked.save()
+    elif locked.state == State.RUNNING:
+        locked.problem = _(
+            "It stopped several times at the same place and was ended there. What came in stays, "
+            "and what stood below did not come in."
+        )
+        _finish(locked, at=at, actor=locked.actor)
+    else:
+        locked.state = State.DONE
+        locked.problem = _(
+            "Taking it back stopped several times at the same place. What was taken back stays so, "
+            "and the rest is still here."
+        )
+        locked.save()
 
 
 def setting_of(batch: Import, merchant: Merchant) -> Setting:
@@ -219,41 +281,40 @@ def setting_of(batch: Import, merchant: Merchant) -> Setting:
 
 def _check(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
     if not batch.plain_path:
-        _make_plain(batch)
+        _make_plain(batch, now)
     setting = setting_of(batch, get_merchant())
     with private_files().open(batch.plain_path) as file:
         entries = _entries(read_plain(_stream(file), batch.position), batch, setting)
         while chunk := list(islice(entries, CHECK_CHUNK)):
             with transaction.atomic():
-                locked = _still(batch)
-                if locked is None:
-                    return False
+                locked = _locked_claimed(batch)
                 _check_chunk(locked, chunk, setting)
-                locked.beat_at = now()
-                locked.save()
+                _come_further(locked, now())
             if now() >= until:
                 return True
     with transaction.atomic():
-        locked = _still(batch)
-        if locked is not None:
-            locked.state, locked.line = State.CHECKED, locked.lines
-            locked.save()
+        locked = _locked_claimed(batch)
+        locked.state, locked.line = State.CHECKED, locked.lines
+        locked.save()
     return False
 
 
-def _still(batch: Import) -> Import | None:
-    """Return the import locked, or None where staff stopped it meanwhile."""
-    locked: Import = Import.objects.select_for_update().get(pk=batch.pk)
-    return locked if locked.state == batch.state else None
-
-
-def _make_plain(batch: Import) -> None:
+def _make_plain(batch: Import, now: Callable[[], datetime]) -> None:
+    """Write the upload as plain CSV beside it. Raises Unreadable, _Overtaken."""
     form = Form(encoding=batch.encoding, delimiter=batch.delimiter)
     with private_files().open(batch.path) as file, tempfile.TemporaryFile() as out:
-        batch.lines = write_plain(_stream(file), form, out)
+        batch.lines = write_plain(_stream(file), form, out, alive=lambda: _beat(batch, now()))
         out.seek(0)
         batch.plain_path = private_files().save(f"{_folder()}/{batch.public_id}.csv", File(out))
-    batch.save(update_fields=["lines", "plain_path"])
+    kept = _claimed(batch).filter(state=batch.state)
+    if not kept.update(lines=batch.lines, plain_path=batch.plain_path, beat_at=now(), tries=0):
+        private_files().delete(batch.plain_path)
+        raise _Overtaken
+
+
+def _beat(batch: Import, at: datetime) -> None:
+    if not _claimed(batch).filter(state=batch.state).update(beat_at=at):
+        raise _Overtaken
 
 
 def _entries(lines: Iterator[Line], batch: Import, setting: Setting) -> Iterator[list[Line]]:
@@ -330,9 +391,7 @@ def _run(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
     with private_files().open(batch.plain_path) as file:
         while True:
             with transaction.atomic():
-                locked = _still(batch)
-                if locked is None:
-                    return False
+                locked = _locked_claimed(batch)
                 items = list(
                     ImportItem.objects.filter(batch=locked, outcome=Outcome.READY).order_by("id")[
                         :RUN_CHUNK
@@ -345,8 +404,7 @@ def _run(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
                 for item in items:
                     _run_one(item, _stream(file), setting, prints, now())
                 _count(locked, items)
-                locked.beat_at = now()
-                locked.save()
+                _come_further(locked, now())
             if now() >= until:
                 return True
 
@@ -402,9 +460,7 @@ def _undo(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
     effects = (Outcome.CREATED, Outcome.CHANGED)
     while True:
         with transaction.atomic():
-            locked = _still(batch)
-            if locked is None:
-                return False
+            locked = _locked_claimed(batch)
             items = list(
                 ImportItem.objects.filter(batch=locked, outcome__in=effects).order_by("-id")[
                     :RUN_CHUNK
@@ -416,8 +472,7 @@ def _undo(batch: Import, until: datetime, now: Callable[[], datetime]) -> bool:
             for item in items:
                 _undo_one(item, setting, now())
             _count(locked, items)
-            locked.beat_at = now()
-            locked.save()
+            _come_further(locked, now())
         if now() >= until:
             return True
 
@@ -439,6 +494,9 @@ def _end_undo(batch: Import, *, at: datetime) -> None:
         at=at,
         actor=batch.actor,
     )
+
+
+STEPS = {State.CHECKING: _check, State.RUNNING: _run, State.UNDOING: _undo}
 
 
 def forget_file(batch: Import) -> None:
