@@ -15,7 +15,7 @@ from integrations.shopify.fake.shop import FakeShop, seed
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
 
-ORDERS = 400
+ORDERS = 100
 # Milliseconds an order may take: a shop of 100,000 orders is here within three hours.
 LIMIT = 100.0
 # The stand-in's points never run out: ours is the speed that is measured, not Shopify's limit.

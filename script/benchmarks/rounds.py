@@ -90,6 +90,7 @@ class Figure:
     value: float
     unit: str
     at_most: float
+    more: str = ""
 
     @property
     def holds(self) -> bool:
@@ -99,7 +100,13 @@ class Figure:
     def row(self) -> Row:
         """The figure as it is printed."""
         limit = f"<= {self.at_most:,.0f} {self.unit}"
-        return self.name, f"{self.value:,.0f} {self.unit}", "", limit, verdict(self.holds)
+        return (
+            self.name,
+            f"{self.value:,.0f} {self.unit}{self.more}",
+            "",
+            limit,
+            verdict(self.holds),
+        )
 
 
 def verdict(holds: bool) -> str:

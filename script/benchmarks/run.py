@@ -9,13 +9,19 @@ import django
 def main() -> int:
     """Measure the site at the address that is named; return the status."""
     django.setup()
-    from benchmarks import intake, pages, reactions, visible, webhooks
+    from benchmarks import api, backfill, imports, intake, pages, reactions, visible, webhooks
     from benchmarks.rounds import ROUNDS, compare, table
     from benchmarks.shop import open_measured_shop
 
     address = sys.argv[1]
     shop = open_measured_shop()
-    figures = [*visible.figures(address, shop), *pages.queries(shop)]
+    figures = [
+        *visible.figures(address, shop),
+        *pages.queries(shop),
+        *api.figures(address, shop),
+        *backfill.figures(shop),
+        *imports.figures(shop),
+    ]
     comparisons = [
         *pages.comparisons(address, shop),
         *reactions.comparisons(shop),
