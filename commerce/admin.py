@@ -11,6 +11,7 @@ from commerce.models import (
     ApiRequest,
     ConsentFact,
     Customer,
+    CustomerErasure,
     DataExport,
     Fulfilment,
     Invitation,
@@ -246,6 +247,14 @@ class DataExportAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     search_fields = ("public_id",)
     exclude = ("path",)
+
+
+@admin.register(CustomerErasure)
+class CustomerErasureAdmin(ReadOnlyAdmin):
+    """Customers who are being erased, without what is still looked for."""
+
+    list_display = ("id", "merchant_id", "begun_at", "table", "position")
+    exclude = ("words",)
 
 
 @admin.register(ShopErasure)

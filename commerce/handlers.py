@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.conf import settings
 from django.dispatch import receiver
 
 from commerce.accounts import count_set_up, factor_name
@@ -13,7 +14,7 @@ from commerce.services.privacy import answer_by_itself
 from commerce.services.staff import LETTER
 from commerce.services.staff_security import record_security_change
 from postexp.kernel import clock
-from postexp.kernel.events import DeliveryContext, subscribe_outside
+from postexp.kernel.events import DeliveryContext, RetryLater, subscribe_outside
 
 
 @subscribe_outside(StaffInvited, name=LETTER, provider_honours_keys=False)
@@ -55,5 +56,9 @@ def note_factor(user: Any, act: str, authenticator: Any) -> None:
     PrivacyRequested, name="commerce.answer_privacy_request", provider_honours_keys=True
 )
 def answer_privacy_request(event: PrivacyRequested, delivery: DeliveryContext) -> None:
-    """Make the export or erase the customer a platform asks for, in a worker."""
-    answer_by_itself(merchant=get_merchant(), request_id=event.request_id, at=clock.now())
+    """Make the export or erase the customer who is asked for, in a worker, a while at a time."""
+    until = clock.now() + settings.DELIVERY_LEASE / 3
+    if not answer_by_itself(
+        merchant=get_merchant(), request_id=event.request_id, until=until, now=clock.now
+    ):
+        raise RetryLater(seconds=1)

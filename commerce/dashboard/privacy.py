@@ -93,13 +93,15 @@ def customer_data(request: StaffRequest, customer_id: str) -> HttpResponse:
 @staff_view(Right.CONFIGURE, fresh=True)
 @require_http_methods(["GET", "POST"])
 def customer_erase(request: StaffRequest, customer_id: str) -> HttpResponse:
-    """Ask whether to erase a customer's data, and erase it."""
+    """Ask whether to erase a customer's data, and order it."""
     customer: Customer = selectors.access_customer(customer_id)
     if request.method == "GET":
         return render(request, "commerce/privacy/erase.html", {"customer": customer})
     if customer.erased_at is None:
-        privacy.erase_customer(customer=customer, at=clock.now(), actor=request.user.actor)
-    messages.success(request, _("The customer’s personal data was erased."))
+        privacy.order_customer_erasure(
+            merchant=request.merchant, customer=customer, by=request.user, at=clock.now()
+        )
+    messages.success(request, _("The customer’s personal data is being erased."))
     return htmx.redirect(request, _url(request, "customer_detail", customer.public_id))
 
 

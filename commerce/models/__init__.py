@@ -9,7 +9,7 @@ from commerce.models.customers import (
     StoreCreditAccount,
     StoreCreditEntry,
 )
-from commerce.models.data import DataExport, ShopErasure, StockSource
+from commerce.models.data import CustomerErasure, DataExport, ShopErasure, StockSource
 from commerce.models.invitations import Invitation
 from commerce.models.merchants import ApiKey, Membership, Merchant, User
 from commerce.models.orders import (
@@ -31,6 +31,7 @@ __all__ = (
     "ApiRequest",
     "ConsentFact",
     "Customer",
+    "CustomerErasure",
     "DataExport",
     "Fulfilment",
     "FulfilmentLine",

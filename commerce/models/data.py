@@ -9,6 +9,7 @@ from commerce.enums import ExportState, StockOwner
 from commerce.models.customers import Customer, PrivacyRequest
 from commerce.models.merchants import User
 from postexp.kernel import ids
+from postexp.kernel.secrets import EncryptedTextField
 from postexp.kernel.tenancy import MerchantModel
 
 
@@ -71,6 +72,26 @@ class DataExport(MerchantModel):
         return (
             self.state == ExportState.DONE and self.expires_at is not None and at < self.expires_at
         )
+
+
+class CustomerErasure(MerchantModel):
+    """The erasure of one person, carried out in steps; the row goes with the last of them.
+
+    `customer_id` is the public id of a customer staff chose, empty where the request names them.
+    Once the rooms have forgotten them, `words` (JSON) keeps what is left to look for, and `table`
+    and `position` where to go on.
+    """
+
+    request = models.OneToOneField(PrivacyRequest, on_delete=models.CASCADE, related_name="+")
+    customer_id = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=80)
+    begun_at = models.DateTimeField(null=True)
+    words = EncryptedTextField(default="")
+    table = models.CharField(max_length=80, default="")
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.table} {self.position}"
 
 
 class ShopErasure(MerchantModel):

@@ -123,7 +123,7 @@ def record_privacy_request(
     actor: str,
     source_key: str = "",
 ) -> PrivacyRequest:
-    """Note a request the platform passed on, due within thirty days. Publishes PrivacyRequested.
+    """Note a request about personal data, due within thirty days. Publishes PrivacyRequested.
 
     Told again under its `source_key` it stays the request it is, with the day it was due.
     """

@@ -1,13 +1,14 @@
 """Erasing on demand: a person's words from every table, and every row of a merchant.
 
-Both work on the tables as the database knows them, so a table made tomorrow is covered as well.
+Both work on the tables as the database knows them, so a table made tomorrow is covered as well, and
+stretch by stretch, so that a large shop takes many short transactions rather than a long one.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from psycopg.types.json import Jsonb
 from postexp.kernel.tenancy import current_merchant_id
 
 BATCH = 2000
+# A stretch is so many ids, or blocks of a table whose rows have none.
+STRETCH_IDS, STRETCH_BLOCKS = 2000, 250
+WORDS_A_PATTERN = 100
 TEXT, LIST, JSON, BYTES = "text", "list", "json", "bytes"
 KINDS = {
     **{"text": TEXT, "varchar": TEXT, "_text": LIST, "_varchar": LIST},
@@ -28,10 +32,23 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table with rows of merchants: its columns that hold words, by kind."""
+    """A table with rows of merchants: its columns that hold words, by kind, and whether it has ids.
+
+    A table without is one whose rows stay where they were written.
+    """
 
     name: str
     columns: dict[str, str]
+    has_id: bool = True
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The rows of a table from position `start` to before `end`: ids, or blocks without any."""
+
+    table: Table
+    start: int
+    end: int
 
 
 @contextmanager
@@ -45,8 +62,36 @@ def may_erase() -> Iterator[None]:
         cursor.execute("SELECT set_config('postexp.erasing', %s, true)", [before])
 
 
-def forget_words(words: Collection[str]) -> int:
-    """Take words out of every row of the scope's merchant; return how many rows held any.
+def first_stretch(tables: Sequence[Table], name: str, start: int) -> Stretch | None:
+    """Return the stretch to look through from a position in the table of that name on.
+
+    `tables` are in order of their names; None means that all of them were looked through.
+    """
+    for table in tables:
+        if not table.columns or table.name < name:
+            continue
+        begin = start if table.name == name else 0
+        if begin <= _last_position(table):
+            size = STRETCH_IDS if table.has_id else STRETCH_BLOCKS
+            return Stretch(table, begin, begin + size)
+    return None
+
+
+def _last_position(table: Table) -> int:
+    if table.has_id:
+        last = sql.SQL("SELECT coalesce(max(id), -1) FROM {table}")
+    else:
+        last = sql.SQL(
+            "SELECT pg_relation_size({name}::regclass) / current_setting('block_size')::int"
+        )
+    named = last.format(table=sql.Identifier(table.name), name=sql.Literal(f'"{table.name}"'))
+    with connection.connection.cursor() as cursor:
+        cursor.execute(named)
+        return int(cursor.fetchone()[0])
+
+
+def forget_words(words: Collection[str], stretch: Stretch) -> int:
+    """Take words out of the scope's merchant's rows of a stretch; return how many held any.
 
     Upper and lower case are one. Raw bytes that hold a word are emptied whole.
     """
@@ -54,7 +99,14 @@ def forget_words(words: Collection[str]) -> int:
     if not wanted:
         return 0
     with may_erase():
-        return sum(_forget_in(table, wanted) for table in merchant_tables())
+        return _forget_in(stretch, wanted)
+
+
+def patterns_of(words: Sequence[str]) -> list[str]:
+    """Return regular expressions of PostgreSQL that find words, many each: a text is read once."""
+    escaped = [re.escape(word) for word in words]
+    starts = range(0, len(escaped), WORDS_A_PATTERN)
+    return ["|".join(escaped[start : start + WORDS_A_PATTERN]) for start in starts]
 
 
 def merchant_tables() -> list[Table]:
@@ -62,11 +114,14 @@ def merchant_tables() -> list[Table]:
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         found: dict[str, dict[str, str]] = {}
+        with_id: set[str] = set()
         for table, column, kind in cursor.fetchall():
             columns = found.setdefault(table, {})
             if kind in KINDS:
                 columns[column] = KINDS[kind]
-    return [Table(name, columns) for name, columns in found.items()]
+            if (column, kind) == ("id", "int8"):
+                with_id.add(table)
+    return [Table(name, columns, name in with_id) for name, columns in sorted(found.items())]
 
 
 TABLES = """
@@ -81,19 +136,26 @@ ORDER BY c.relname, a.attnum
 """
 
 
-def _forget_in(table: Table, words: list[str]) -> int:
-    if not table.columns:
-        return 0
-    names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+def _forget_in(stretch: Stretch, words: list[str]) -> int:
+    table = stretch.table
+    if table.has_id:
+        key, kind, mark = "id", sql.SQL("bigint"), "{}"
+    else:
+        key, kind, mark = "ctid", sql.SQL("tid"), "({},0)"
     found = sql.SQL(
-        "SELECT ctid::text, {names} FROM {table} AS row WHERE merchant_id = %s AND EXISTS "
-        "(SELECT 1 FROM unnest(%s::text[]) AS word WHERE strpos(lower(row::text), word) > 0) "
-        "FOR UPDATE"
-    ).format(names=names, table=sql.Identifier(table.name))
+        "SELECT ctid::text, {names} FROM {table} AS row WHERE merchant_id = %s "
+        "AND {key} >= %s::{kind} AND {key} < %s::{kind} AND row::text ~* ANY(%s) FOR UPDATE"
+    ).format(
+        names=sql.SQL(", ").join(map(sql.Identifier, table.columns)),
+        table=sql.Identifier(table.name),
+        key=sql.Identifier(key),
+        kind=kind,
+    )
+    bounds = [mark.format(stretch.start), mark.format(stretch.end)]
     changed = 0
     # Django's wrapper composes no identifiers; the driver's own cursor does.
     with connection.connection.cursor() as cursor:
-        cursor.execute(found, [current_merchant_id(), _spellings(words)])
+        cursor.execute(found, [current_merchant_id(), *bounds, patterns_of(_spellings(words))])
         for place, *values in cursor.fetchall():
             changes = _without(words, dict(zip(table.columns, values, strict=True)), table)
             if changes:

@@ -35,11 +35,15 @@ def test_a_file_of_a_customer_is_made_and_downloaded(staff: Client, customer: Cu
     assert EventRecord.objects.filter(type="data.downloaded").count() == 1
 
 
-def test_a_customer_is_erased_after_a_question(staff: Client, customer: Customer) -> None:
+def test_a_customer_is_erased_after_a_question(
+    staff: Client, customer: Customer, drain: Callable[[], None]
+) -> None:
     here = f"{ROOT}customers/{customer.public_id}/erase/"
     assert b"cannot be undone" in staff.get(here).content
     assert Customer.objects.get().email == "hana@example.jp"
-    staff.post(here)
+    assert "is being erased" in staff.post(here, follow=True).content.decode()
+    assert Customer.objects.get().erased_at is None, "a worker does it, not the page"
+    drain()
     assert Customer.objects.get().erased_at is not None
     page = staff.get(f"{ROOT}customers/{customer.public_id}/").content
     assert b"hana@example.jp" not in page

@@ -2,9 +2,9 @@
 
 from commerce.services.privacy.customers import (
     answer_by_itself,
-    erase_customer,
     export_customer,
     make_customer_export,
+    order_customer_erasure,
 )
 from commerce.services.privacy.erasures import erase_shop, order_erasure
 from commerce.services.privacy.exports import (
@@ -20,11 +20,11 @@ __all__ = (
     "answer_by_itself",
     "answer_privacy_request",
     "ask_for_shop_export",
-    "erase_customer",
     "erase_shop",
     "export_customer",
     "forget_old_exports",
     "make_customer_export",
     "make_shop_export",
+    "order_customer_erasure",
     "order_erasure",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from commerce.models import (
 )
 from commerce.ports import Person, PersonalDataKeeper
 from commerce.serializers import instant, money, represent_customer, represent_order
+from postexp.kernel.erasing import Stretch, patterns_of
 from postexp.kernel.files import delete_after_commit
 from postexp.kernel.models import IdempotencyRecord, InboxMessage
 
@@ -72,7 +74,7 @@ def erase(person: Person, at: datetime) -> None:
     ConsentFact.objects.filter(customer__public_id=person.customer_id).delete()
     orders = Order.objects.filter(public_id__in=person.order_ids)
     Fulfilment.objects.filter(order__in=orders).update(tracking_urls=[])
-    _forget_requests(person, list(orders.values_list("external_id", flat=True)))
+    _forget_requests(person)
     for made in DataExport.objects.filter(customer__public_id=person.customer_id):
         if made.path:
             delete_after_commit(made.path)
@@ -80,26 +82,46 @@ def erase(person: Person, at: datetime) -> None:
     orders.update(email="", phone="", address={}, postcode_key="", tags=[], erased_at=at)
 
 
-# A shorter id would be found in the bodies of others' requests.
-LONG_ID = 8
-
-
-def _forget_requests(person: Person, external_ids: list[str]) -> None:
-    """Empty the raw requests that led to the person's objects, or that name one of their orders."""
+def _forget_requests(person: Person) -> None:
+    """Empty the raw requests that led to the person's objects."""
     objects = [*person.order_ids, person.customer_id]
     led = Fulfilment.objects.filter(order__public_id__in=person.order_ids)
     objects += led.values_list("public_id", flat=True)
     InboxMessage.objects.filter(effect_object_id__in=[one for one in objects if one]).update(
         body=b"", headers={}
     )
-    for external_id in external_ids:
-        if len(external_id) >= LONG_ID:
-            InboxMessage.objects.extra(
-                where=["position(%s::bytea in body) > 0"], params=[external_id.encode()]
-            ).update(body=b"", headers={})
-            IdempotencyRecord.objects.extra(
-                where=["position(%s::bytea in body) > 0"], params=[external_id.encode()]
-            ).delete()
+
+
+# A shorter id would be found in the bodies of others' requests.
+LONG_ID = 8
+
+
+def telling_ids(person: Person) -> list[str]:
+    """Return the external ids of the person's orders that raw requests are searched for."""
+    orders = Order.objects.filter(public_id__in=person.order_ids)
+    found = orders.order_by("id").values_list("external_id", flat=True)
+    return [external_id for external_id in found if len(external_id) >= LONG_ID]
+
+
+def forget_requests_naming(external_ids: Collection[str], stretch: Stretch) -> None:
+    """Empty the raw requests, and delete the answers, of a stretch that name one of some orders."""
+    if not external_ids:
+        return
+    patterns = patterns_of([_escaped(external_id) for external_id in external_ids])
+    if stretch.table.name == InboxMessage._meta.db_table:
+        InboxMessage.objects.filter(pk__gte=stretch.start, pk__lt=stretch.end).extra(
+            where=["encode(body, 'escape') ~ ANY(%s)"], params=[patterns]
+        ).update(body=b"", headers={})
+    elif stretch.table.name == IdempotencyRecord._meta.db_table:
+        IdempotencyRecord.objects.filter(pk__gte=stretch.start, pk__lt=stretch.end).extra(
+            where=["encode(body, 'escape') ~ ANY(%s)"], params=[patterns]
+        ).delete()
+
+
+def _escaped(text: str) -> str:
+    """Return a text as PostgreSQL spells its bytes with `encode(…, 'escape')`."""
+    spelt = text.replace("\\", "\\\\").encode()
+    return "".join(chr(byte) if byte < 128 else f"\\{byte:o}" for byte in spelt)
 
 
 KEEPER = PersonalDataKeeper(name="commerce", export=export, erase=erase)
