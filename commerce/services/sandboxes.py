@@ -40,7 +40,7 @@ def open_sandbox(*, merchant: Merchant, by: User, at: datetime) -> Merchant:
             for one in Membership.objects.filter(merchant=merchant)
         )
         opened = SandboxOpened(merchant_public_id=merchant.public_id, detail=twin.slug)
-        append(opened, at=at, actor=by.actor)
+        _tell(merchant, opened, by.actor, at)
     return twin
 
 
@@ -89,8 +89,8 @@ def is_sandbox(merchant: Merchant) -> bool:
     return Sandbox.objects.filter(twin=merchant).exists()
 
 
-def _tell(twin: Merchant, event: MerchantEvent, actor: str, at: datetime) -> None:
-    with merchant_scope(twin.pk):
+def _tell(merchant: Merchant, event: MerchantEvent, actor: str, at: datetime) -> None:
+    with merchant_scope(merchant.pk):
         append(event, at=at, actor=actor)
 
 
