@@ -1,6 +1,5 @@
 """A thousand ways to break a payload: keys dropped, nulls, empty lists, wrong types."""
 
-import copy
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -29,7 +28,7 @@ _WRONG: tuple[Any, ...] = (
 
 
 def refusals(parse: Callable[[bytes], object], body: bytes) -> list[Unreadable]:
-    """Parse a thousand broken bodies; return the refusals. Anything but a refusal is raised."""
+    """Parse hundreds of broken bodies; return the refusals. Anything but a refusal is raised."""
     found = []
     for broken in mutated(body):
         try:
@@ -39,12 +38,11 @@ def refusals(parse: Callable[[bytes], object], body: bytes) -> list[Unreadable]:
     return found
 
 
-def mutated(body: bytes, times: int = 1_000, seed: int = 11) -> Iterator[bytes]:
+def mutated(body: bytes, times: int = 400, seed: int = 11) -> Iterator[bytes]:
     """Yield `times` bodies, each with one to three values dropped or replaced."""
     chance = random.Random(seed)
-    original = json.loads(body)
     for _ in range(times):
-        data = copy.deepcopy(original)
+        data = json.loads(body)
         for _ in range(chance.randint(1, 3)):
             slots = list(_slots(data))
             if not slots:

@@ -20,11 +20,11 @@ from integrations.connections import (
     was_disconnected,
 )
 from integrations.easypost.webhooks import HEADER, signature_of
-from integrations.errors import AccountTaken
+from integrations.errors import AccountTaken, AccountUnproven
 from integrations.intake import Address, find_sender
 from integrations.models import Connection, Service
 from postexp.kernel import clock, inbox
-from postexp.kernel.models import InboxMessage
+from postexp.kernel.models import EventRecord, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
 from tracking.models import Shipment
 
@@ -170,6 +170,56 @@ def test_an_account_that_ended_is_free_for_another_shop(
         shopify(at=later)
 
 
+def test_an_account_entered_without_proof_gives_way_to_its_owner(
+    client: Client, scope: Merchant, other_merchant: Merchant, owner: User, at: datetime
+) -> None:
+    """A stranger enters somebody's shop with a secret of their own, and even signs with it."""
+    shopify(at=at, secret="made up")
+    assert post(client, "customers/create", CUSTOMER, secret="made up").status_code == 200
+
+    def take(**proof: Any) -> Connection:
+        with merchant_scope(other_merchant.pk):
+            return connect_by_staff(
+                merchant=other_merchant,
+                service=Service.SHOPIFY,
+                account=ACCOUNT,
+                secret="theirs",
+                by=owner,
+                at=at,
+                **proof,
+            )
+
+    with pytest.raises(AccountUnproven):
+        take()
+    assert take(client_id="abc", proven=True).merchant_id == other_merchant.pk
+    assert Connection.objects.get().ended_at == at
+    told = EventRecord.objects.get(type="connection.changed")
+    assert ACCOUNT in told.payload["detail"]
+    another = {**CUSTOMER, "id": 8}
+    assert post(client, "customers/create", another, secret="made up").status_code == 401
+    assert post(client, "customers/create", another, secret="theirs").status_code == 200
+    assert InboxMessage.every_merchant.latest("id").merchant_id == other_merchant.pk
+
+
+def test_an_account_that_was_proven_gives_way_to_nobody(
+    scope: Merchant, other_merchant: Merchant, owner: User, at: datetime
+) -> None:
+    connect(service=Service.SHOPIFY, account=ACCOUNT, secret="s", client_id="abc", at=at)
+    with merchant_scope(other_merchant.pk), pytest.raises(AccountTaken) as taken:
+        connect_by_staff(
+            merchant=other_merchant,
+            service=Service.SHOPIFY,
+            account=ACCOUNT,
+            secret="theirs",
+            client_id="abc",
+            proven=True,
+            by=owner,
+            at=at,
+        )
+    assert type(taken.value) is AccountTaken
+    assert Connection.objects.get().ended_at is None
+
+
 def test_of_ended_connections_the_newest_is_told(
     scope: Merchant, other_merchant: Merchant, at: datetime
 ) -> None:
@@ -193,7 +243,8 @@ def test_an_old_secret_verifies_for_a_day(scope: Merchant, at: datetime) -> None
     def secrets(after: timedelta) -> tuple[str, ...]:
         by_account = find_sender(BY_ACCOUNT)
         by_id = find_sender(Address(service=Service.SHOPIFY, public_id=connection.public_id))
-        assert by_account == by_id is not None
+        assert by_account is not None
+        assert by_account == by_id
         return by_account.secrets(at + after)
 
     assert secrets(timedelta(hours=23)) == ("new", "s")

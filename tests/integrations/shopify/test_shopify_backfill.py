@@ -67,6 +67,43 @@ def test_a_large_shop_comes_in_bulk_to_the_same_orders(
     assert {order.external_id: _facts(order) for order in Order.objects.all()} == bulk
 
 
+def test_a_result_shopify_keeps_no_longer_is_asked_for_anew(
+    connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paused for longer than the address of its result lives: a week."""
+    monkeypatch.setattr(backfill, "LARGE", 10)
+    monkeypatch.setattr(backfill, "CHUNK", 6_000)
+    backfill.start(connected, at=clock.now())
+    BackFill.objects.exclude(kind="orders").update(state=BackFillState.DONE)
+    while not (half := rows(connected)["orders"]).done:
+        backfill.run_slice(connected, now=clock.now, seconds=0)
+    backfill.pause(connected)
+    fake.shop.results.clear()
+    backfill.start(connected, at=clock.now())
+    run_all(connected)
+    gone = rows(connected)["orders"]
+    assert (gone.bulk_id, gone.bulk_url, gone.offset, gone.problem) == ("", "", 0, "ResultGone")
+    assert 0 < half.done < 30
+    # The schedule takes it up again.
+    assert backfill.list_waiting(at=clock.now()) == [(connected.merchant_id, connected.pk)]
+    run_all(connected)
+    done = rows(connected)["orders"]
+    assert (done.state, done.done, done.total) == (BackFillState.DONE, 30, 30)
+    assert Order.objects.count() == 30
+
+
+def test_a_result_that_is_always_gone_waits_for_staff(
+    connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "LARGE", 10)
+    fake.shop.results_url += "/nowhere"
+    backfill.start(connected, at=clock.now())
+    BackFill.objects.exclude(kind="orders").update(state=BackFillState.DONE)
+    for _ in range(backfill.MOST_FAILURES):
+        run_all(connected)
+    assert rows(connected)["orders"].state == BackFillState.FAILED
+
+
 def _facts(order: Order) -> tuple[object, ...]:
     return (
         order.number,

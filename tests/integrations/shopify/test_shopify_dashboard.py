@@ -11,11 +11,13 @@ from django.test import Client
 
 from commerce.models import Merchant, Order, User
 from integrations import tasks
+from integrations.connections import connect
 from integrations.models import BackFill, Connection
 from integrations.shopify import backfill, subscriptions
 from integrations.shopify.fake.server import FakeShopify
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
+from postexp.kernel.tenancy import merchant_scope
 
 PAGE = "/d/komorebi/settings/connections/"
 
@@ -167,6 +169,44 @@ def test_disconnecting_takes_the_webhooks_back(
     assert fake.shop.subscriptions
     staff.post(f"{PAGE}{connected.public_id}/end/")
     assert not fake.shop.subscriptions
+
+
+def test_the_owner_of_an_account_connects_although_a_stranger_entered_it(
+    staff: Client, scope: Merchant, other_merchant: Merchant, fake: FakeShopify
+) -> None:
+    with merchant_scope(other_merchant.pk):
+        connect(service="shopify", account=fake.shop.domain, secret="made up", at=clock.now())
+    refused = staff.post(f"{PAGE}shopify/connect/", typed(fake, **{"shopify-client_id": ""}))
+    assert refused.status_code == 422
+    assert "enter the client ID, too" in refused.content.decode()
+    staff.post(f"{PAGE}shopify/connect/", typed(fake))
+    assert Connection.objects.get().account == fake.shop.domain
+    living = Connection.every_merchant.filter(ended_at=None)
+    assert [one.merchant_id for one in living] == [scope.pk]
+
+
+def test_what_passes_by_itself_is_checked_again_after_an_hour(
+    connected: Connection, fake: FakeShopify
+) -> None:
+    at = clock.now()
+    fake.shop.inject("http_500", times=4)
+    subscriptions.look_after(connected, at=at)
+    assert Connection.objects.get().problem == "Unanswered"
+    assert subscriptions.list_due(at=at + timedelta(minutes=59)) == []
+    due = [(connected.merchant_id, connected.pk)]
+    assert subscriptions.list_due(at=at + timedelta(hours=1)) == due
+    subscriptions.look_after(connected, at=at)
+    assert subscriptions.list_due(at=at + timedelta(hours=23)) == []
+    assert subscriptions.list_due(at=at + timedelta(days=1)) == due
+    # Staff who enter a new secret do not wait for the day to end.
+    connect(
+        service="shopify",
+        account=fake.shop.domain,
+        secret=fake.shop.client_secret,
+        client_id=fake.shop.client_id,
+        at=at,
+    )
+    assert subscriptions.list_due(at=at) == due
 
 
 def test_without_api_access_there_is_nothing_to_ask(
