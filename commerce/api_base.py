@@ -36,6 +36,7 @@ PAGING = [
     OpenApiParameter("cursor", str, description="The `next` of the page before."),
 ]
 RATE_WINDOW = 60
+BLOT = "***"
 EXTERNAL_ID = re.compile(r"[^\x00-\x1f\x7f/]{1,64}")
 
 
@@ -47,10 +48,14 @@ def external_id_of(text: str) -> str:
 
 
 class MerchantView(APIView):
-    """An API view inside the scope of its key's merchant. Writes take an `Idempotency-Key`."""
+    """An API view inside the scope of its key's merchant. Writes take an `Idempotency-Key`.
+
+    `secrets_told` names the fields of its answers that no log may have, and no table but encrypted.
+    """
 
     read_scope: ClassVar[str] = ""
     write_scope: ClassVar[str] = ""
+    secrets_told: ClassVar[frozenset[str]] = frozenset()
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Enter the scope once the key is known, and leave it with the answer, which is logged."""
@@ -107,10 +112,18 @@ class MerchantView(APIView):
                 idempotency_key=request.headers.get("Idempotency-Key", ""),
                 body=self._body,
                 status=response.status_code,
-                answer=response.content,
+                answer=self._to_log(response),
                 milliseconds=int((time.perf_counter() - self._began) * 1000),
                 at=clock.now(),
             )
+
+    def _to_log(self, response: Any) -> bytes:
+        """Return an answer as the log may have it, its secrets blotted out."""
+        told = response.data
+        if not isinstance(told, dict) or self.secrets_told.isdisjoint(told):
+            whole: bytes = response.content
+            return whole
+        return json.dumps({**told, **dict.fromkeys(self.secrets_told & set(told), BLOT)}).encode()
 
     @property
     def actor(self) -> str:
@@ -153,7 +166,7 @@ class MerchantView(APIView):
                 operation=operation,
                 body=json.dumps(self.request.data, sort_keys=True, default=str).encode(),
                 at=clock.now(),
-                carry_out=lambda: _answer(carry_out()),
+                carry_out=lambda: _answer(carry_out(), secret=bool(self.secrets_told)),
             )
         except idempotency.IdempotencyMismatch as error:
             raise Problem(
@@ -166,11 +179,12 @@ class MerchantView(APIView):
         return Response(json.loads(answer.body), status=answer.status)
 
 
-def _answer(response: Response) -> idempotency.Answer:
+def _answer(response: Response, *, secret: bool) -> idempotency.Answer:
     return idempotency.Answer(
         status=response.status_code,
         body=json.dumps(response.data).encode(),
         content_type="application/json",
+        secret=secret,
     )
 
 

@@ -51,6 +51,8 @@ class EndpointView(MerchantView):
 class EndpointList(EndpointView):
     """The webhook endpoints of your shop."""
 
+    secrets_told: ClassVar[frozenset[str]] = frozenset({"secret"})
+
     @extend_schema(
         operation_id="list_webhook_endpoints",
         tags=["Webhooks"],
@@ -135,6 +137,8 @@ class EndpointDetail(EndpointView):
 
 class EndpointRotate(EndpointView):
     """A new secret."""
+
+    secrets_told: ClassVar[frozenset[str]] = frozenset({"secret"})
 
     @extend_schema(
         operation_id="rotate_webhook_secret",

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -26,11 +27,12 @@ class IdempotencyInProgress(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answer as it goes out."""
+    """An answer as it goes out; one that is `secret`, which is text, is kept encrypted."""
 
     status: int
     body: bytes
     content_type: str
+    secret: bool = False
 
 
 def fingerprint(operation: str, body: bytes) -> str:
@@ -59,14 +61,27 @@ def once(
                 operation=operation[:200],
                 fingerprint=mark,
                 status=answer.status,
-                body=answer.body,
+                **_kept(answer),
                 content_type=answer.content_type,
                 created_at=at,
             )
             return answer
     if first.fingerprint != mark:
         raise IdempotencyMismatch
-    return Answer(status=first.status, body=bytes(first.body), content_type=first.content_type)
+    return _first_answer(first)
+
+
+def _kept(answer: Answer) -> dict[str, Any]:
+    return {"sealed": answer.body.decode()} if answer.secret else {"body": answer.body}
+
+
+def _first_answer(first: IdempotencyRecord) -> Answer:
+    return Answer(
+        status=first.status,
+        body=first.sealed.encode() if first.sealed is not None else bytes(first.body),
+        content_type=first.content_type,
+        secret=first.sealed is not None,
+    )
 
 
 def purge(*, before: datetime) -> int:

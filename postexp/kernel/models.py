@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.fields.json import KT
 
 from postexp.kernel.logs import LONGEST_REQUEST_ID
+from postexp.kernel.secrets import EncryptedTextField
 from postexp.kernel.tenancy import MerchantModel
 
 
@@ -155,13 +156,17 @@ class InboxMessage(MerchantModel):
 
 
 class IdempotencyRecord(MerchantModel):
-    """The first answer to a write command, given again to the same key and body."""
+    """The first answer to a write command, given again to the same key and body.
+
+    An answer that holds a secret stands in `sealed` instead of `body`.
+    """
 
     key = models.CharField(max_length=255)
     operation = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     body = models.BinaryField(default=b"")
+    sealed = EncryptedTextField(null=True)  # type: ignore[misc]  # it says str of all of them
     content_type = models.CharField(max_length=80, default="application/json")
     created_at = models.DateTimeField()
 
