@@ -32,8 +32,11 @@ XLSX = "xlsx"
 BLOCK = 1 << 16
 MOST_LINES = 200_000
 MOST_COLUMNS = 200
-# What a workbook may unfold to: a small file must not fill the memory.
-MOST_UNFOLDED = 600 * 1024 * 1024
+# What a workbook may unfold to: a small file must not fill the memory. Its sheets are streamed, and
+# what stands beside them, the shared strings above all, is read whole.
+MOST_UNFOLDED = 160 * 1024 * 1024
+MOST_BESIDE_SHEETS = 64 * 1024 * 1024
+SHEETS = "xl/worksheets/"
 SAMPLE = 5
 ALIVE_LINES = 500
 
@@ -82,7 +85,9 @@ def _check_workbook(file: IO[bytes]) -> None:
         raise Unreadable(_("This Excel file is damaged.")) from error
     if not any(entry.filename.startswith("xl/") for entry in entries):
         raise Unreadable(_("This is a zip file. Unpack it, and choose the CSV or .xlsx inside."))
-    if sum(entry.file_size for entry in entries) > MOST_UNFOLDED:
+    unfolded = sum(entry.file_size for entry in entries)
+    sheets = sum(entry.file_size for entry in entries if entry.filename.startswith(SHEETS))
+    if unfolded > MOST_UNFOLDED or unfolded - sheets > MOST_BESIDE_SHEETS:
         raise Unreadable(_("This Excel file is too large. Save it as CSV, then try again."))
 
 
@@ -176,15 +181,19 @@ def _csv_rows(file: IO[bytes], form: Form) -> Iterator[tuple[int, list[str]]]:
 
 
 def _workbook_rows(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from _rows_of_first_sheet(file)
+    except Exception as error:
+        # Whatever the library stumbles over, the file is not one it can read.
+        raise Unreadable(_("This Excel file is damaged.")) from error
+
+
+def _rows_of_first_sheet(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
     # A heavy library, which only these files need.
     import openpyxl
 
     file.seek(0)
-    try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
-        # Whatever it stumbles over, the file is not one it can read.
-        raise Unreadable(_("This Excel file is damaged.")) from error
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
         sheet = book.worksheets[0]
         # Some programs write a wrong size into the sheet.
