@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.urls import resolve
 
 from commerce.models import ApiKey, ApiRequest
-from postexp.kernel import ids
+from postexp.kernel import idempotency, ids
 
 SAFE = ("GET", "HEAD")
 
@@ -22,9 +23,14 @@ class Replayed:
     answer: str
 
 
-def is_safe_to_repeat(logged: ApiRequest) -> bool:
-    """Whether sending a request again where it went changes nothing more than it did."""
-    return logged.method in SAFE or bool(logged.idempotency_key)
+def is_safe_to_repeat(logged: ApiRequest, *, at: datetime) -> bool:
+    """Whether sending a request again where it went changes nothing more than it did.
+
+    A write is, as long as the answer to its Idempotency-Key is kept: the log may be kept longer.
+    """
+    if logged.method in SAFE:
+        return True
+    return bool(logged.idempotency_key) and idempotency.is_kept(key=logged.idempotency_key, at=at)
 
 
 def replay(logged: ApiRequest, *, key: ApiKey, anew: bool = False) -> Replayed:

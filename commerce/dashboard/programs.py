@@ -115,7 +115,7 @@ def _context(request: StaffRequest, key: ApiKey, logged: ApiRequest) -> dict[str
         "tone": _tone(logged.status),
         "body": _readable(logged.request_body),
         "answer": _readable(logged.answer),
-        "may_repeat": usable and is_safe_to_repeat(logged),
+        "may_repeat": usable and is_safe_to_repeat(logged, at=clock.now()),
         "may_test": logged.whole and not is_sandbox(request.merchant),
     }
 

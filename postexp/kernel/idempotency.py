@@ -84,6 +84,12 @@ def _first_answer(first: IdempotencyRecord) -> Answer:
     )
 
 
+def is_kept(*, key: str, at: datetime) -> bool:
+    """Whether a repeat under a key would get the first answer, or a refusal, and do nothing."""
+    records = IdempotencyRecord.objects.filter(key=key, created_at__gt=at - KEEP)
+    return records.exists()
+
+
 def purge(*, before: datetime) -> int:
     """Forget keys first used before an instant."""
     count, _ = IdempotencyRecord.every_merchant.filter(created_at__lt=before).delete()

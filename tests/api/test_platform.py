@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from commerce import api_versions
 from commerce.api_docs import description
+from commerce.api_replay import is_safe_to_repeat
 from commerce.models import ApiKey, ApiRequest, Merchant, Order, User
 from commerce.services import api_log
 from commerce.services.sandboxes import open_sandbox
-from postexp.kernel import clock, rates
+from postexp.kernel import clock, idempotency, rates
+from postexp.kernel.models import IdempotencyRecord
 from postexp.kernel.tenancy import merchant_scope
 from tests.api.conftest import Call, key_of
 
@@ -153,6 +155,39 @@ def test_staff_send_a_logged_request_again_here_or_in_the_test_shop(
         assert Order.objects.count() == 2
     with merchant_scope(twin.pk):
         assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize("purged", [True, False])
+def test_a_write_is_not_sent_again_once_its_first_answer_is_forgotten(
+    merchant: Merchant, owner: User, client: Client, purged: bool
+) -> None:
+    put(client, key_of(merchant, owner), "A", **{"Idempotency-Key": "once"})
+    client.force_login(owner)
+    with merchant_scope(merchant.pk):
+        logged, key = ApiRequest.objects.get(), ApiKey.objects.get()
+        assert is_safe_to_repeat(logged, at=clock.now())
+        age = idempotency.KEEP + timedelta(minutes=1)
+        IdempotencyRecord.objects.update(created_at=clock.now() - age)
+        Order.objects.update(number="changed since")
+    if purged:
+        idempotency.purge(before=clock.now() - idempotency.KEEP)
+    args = [merchant.slug, key.public_id, logged.public_id]
+    page = client.get(reverse("dashboard:api_request", args=args))
+    assert (page.context["may_repeat"], page.context["may_test"]) == (False, True)
+    again = client.post(reverse("dashboard:api_request_replay", args=args), {"where": "here"})
+    assert again.status_code == 302
+    with merchant_scope(merchant.pk):
+        assert Order.objects.get().number == "changed since"
+        assert ApiRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize(("method", "safe"), [("GET", True), ("HEAD", True), ("PUT", False)])
+def test_a_request_without_a_kept_answer_is_safe_where_it_only_reads(
+    scope: Merchant, method: str, safe: bool
+) -> None:
+    for idempotency_key in ("", "refused before it was carried out"):
+        logged = ApiRequest(method=method, idempotency_key=idempotency_key)
+        assert is_safe_to_repeat(logged, at=clock.now()) is safe
 
 
 def test_every_operation_has_an_example_and_every_webhook_a_sample() -> None:
