@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.http import Http404
 
-from integrations.errors import AccountTaken
+from commerce.selectors import get_merchant
+from integrations.errors import AccountTaken, AccountUnproven
 from integrations.events import ConnectionChanged
 from integrations.models import Connection
 from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect
+from postexp.kernel.tenancy import merchant_scope
 
 if TYPE_CHECKING:
     from commerce.models import Merchant, User
@@ -49,7 +51,7 @@ def connect(
         connection.client_id = client_id or connection.client_id
         connection.access_token, connection.token_expires_at = "", None
         connection.problem = connection.problem_detail = ""
-        connection.ended_at = None
+        connection.checked_at = connection.ended_at = None
         connection.save()
     return connection
 
@@ -84,22 +86,50 @@ def connect_by_staff(
     by: User,
     at: datetime,
     client_id: str = "",
+    proven: bool = False,
 ) -> Connection:
     """Connect a shop for a member of staff, or rotate its secret. Publishes ConnectionChanged.
 
-    Raises AccountTaken where another shop has the account.
+    `proven`: the service itself confirmed that this secret is the account's. Another shop that has
+    the account without such proof gives way to one with it, and its ConnectionChanged is published,
+    too. Raises AccountTaken where another shop has the account otherwise, as AccountUnproven where
+    proof would have helped.
     """
     with transaction.atomic():
-        taken = Connection.every_merchant.filter(
-            service=service, account=account, ended_at=None
-        ).exclude(merchant_id=merchant.pk)
-        if taken.exists():
-            raise AccountTaken
+        _free_account(merchant, service, account, proven=proven, at=at)
         connection = connect(
             service=service, account=account, secret=secret, client_id=client_id, at=at
         )
         _publish(merchant, service, f"connected {account}", by, at)
     return connection
+
+
+def _free_account(
+    merchant: Merchant, service: str, account: str, *, proven: bool, at: datetime
+) -> None:
+    """End another shop's connection to an account that it never proved to be its own.
+
+    What came in over it proves nothing: who chose its secret can sign requests, too. A client id
+    is kept only where the service accepted it.
+    """
+    rivals = Connection.every_merchant.filter(service=service, account=account, ended_at=None)
+    rival = rivals.exclude(merchant_id=merchant.pk).select_for_update().first()
+    if rival is None:
+        return
+    if rival.client_id:
+        raise AccountTaken
+    if not proven:
+        raise AccountUnproven
+    with merchant_scope(rival.merchant_id):
+        disconnect(service=service, account=account, at=at)
+        append(
+            ConnectionChanged(
+                merchant_public_id=get_merchant().public_id,
+                service=service,
+                detail=f"disconnected {account}: another shop proved that the account is its own",
+            ),
+            at=at,
+        )
 
 
 def disconnect_by_staff(

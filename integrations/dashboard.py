@@ -75,6 +75,7 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
             account=form.cleaned_data.get("account") or request.merchant.public_id,
             secret=form.cleaned_data["secret"],
             client_id=client_id,
+            proven=bool(client_id),
             by=request.user,
             at=clock.now(),
         )
