@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django_migration_linter import MigrationLinter
 
 from launcher import postgres
@@ -72,6 +74,21 @@ def test_every_exception_has_a_reason_and_a_migration() -> None:
         label, _, migration = name.partition(".")
         assert (Path(apps.get_app_config(label).path) / "migrations" / f"{migration}.py").exists()
         assert len(reason) > 10, name
+
+
+def test_indexes_of_customers_are_built_anew_after_an_interruption(transactional_db: None) -> None:
+    """A migration outside a transaction that broke off has left some of what it makes."""
+    loader = MigrationLoader(connection)
+    migration = loader.get_migration("commerce", "0009_customer_list")
+    before = loader.project_state(("commerce", "0008_api_platform"))
+    with connection.schema_editor(atomic=False) as editor:
+        migration.apply(before, editor)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_index WHERE indisvalid"
+            " AND indexrelid::regclass::text LIKE 'customer\\_%'"
+        )
+        assert cursor.fetchone()[0] >= 6
 
 
 class OldestPostgres(Postgres):
