@@ -27,7 +27,14 @@ from integrations.models import (
 )
 from integrations.shopify import access
 from integrations.shopify.client import ShopifyClient, read_operation
-from integrations.shopify.errors import BulkFailed, Busy, ShopifyError, TooCostly, Unanswered
+from integrations.shopify.errors import (
+    BulkFailed,
+    Busy,
+    ResultGone,
+    ShopifyError,
+    TooCostly,
+    Unanswered,
+)
 from integrations.shopify.inbound import read_customer, read_order, read_product
 from integrations.shopify.parse import admin
 from postexp.kernel import ids
@@ -179,7 +186,7 @@ def run_slice(
             _Slice(back_fill, client, now=now, ends_at=time.monotonic() + seconds).run()
     except Stopped:
         return False
-    except (Busy, Unanswered) as error:
+    except (Busy, Unanswered, ResultGone) as error:
         _note_failure(back_fill, error.kind, error.detail)
         return False
     except ShopifyError as error:
@@ -306,7 +313,13 @@ class _Slice:
             return
         length = CHUNK
         while self._row.offset < self._row.bulk_size:
-            chunk = self._client.fetch(self._row.bulk_url, start=self._row.offset, length=length)
+            try:
+                chunk = self._client.fetch(
+                    self._row.bulk_url, start=self._row.offset, length=length
+                )
+            except ResultGone:
+                self._forget_result()
+                raise
             if not chunk:
                 raise BulkFailed("the result is shorter than it was")
             is_last = self._row.offset + len(chunk) >= self._row.bulk_size
@@ -332,6 +345,13 @@ class _Slice:
                 if not self._has_time and self._row.offset < self._row.bulk_size:
                     return
         self._finish()
+
+    def _forget_result(self) -> None:
+        """Begin with a new bulk operation next time: Shopify keeps the result of this no longer.
+
+        What has come in already comes in once more, to the same objects.
+        """
+        self._keep(bulk_id="", bulk_url="", bulk_size=0, offset=0, done=0, skipped=0)
 
     def _await_bulk(self) -> bool:
         """Start the bulk operation or wait for it; return whether its result is there."""

@@ -25,6 +25,7 @@ from integrations.shopify.errors import (
     Busy,
     QueryRefused,
     Refused,
+    ResultGone,
     ScopesMissing,
     ShopifyError,
     TooCostly,
@@ -41,6 +42,8 @@ PATIENCE = 40.0
 # A token is renewed this long before it lapses.
 RENEW_BEFORE = timedelta(minutes=10)
 LONGEST_BACK_OFF = 8.0
+# What a storage answers for a signed address that has lapsed, or whose result it has deleted.
+GONE = (400, 401, 403, 404, 410)
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,10 @@ class ShopifyClient:
         raise Busy
 
     def fetch(self, url: str, *, start: int, length: int) -> bytes:
-        """Return a part of a bulk operation's result: at most `length` bytes from `start` on."""
+        """Return a part of a bulk operation's result: at most `length` bytes from `start` on.
+
+        Raises ResultGone where the address no longer leads to it.
+        """
         ends_at = self._end_of_call()
         for attempt in range(1, TRIES + 1):
             try:
@@ -215,6 +221,8 @@ class ShopifyClient:
                 return answer.content
             if answer.status_code == 200:
                 return answer.content[start : start + length]
+            if answer.status_code in GONE:
+                raise ResultGone
             self._back_off(attempt, ends_at, f"HTTP {answer.status_code}")
         raise Busy
 

@@ -104,6 +104,12 @@ class BulkFailed(ShopifyError):
     words = _("Shopify could not put the data together: %(detail)s")
 
 
+class ResultGone(ShopifyError):
+    """A bulk operation's result is kept no longer: it has to be put together anew."""
+
+    words = _("Shopify no longer keeps the data it put together.")
+
+
 _KINDS: dict[str, type[ShopifyError]] = {
     one.__name__: one for one in (*ShopifyError.__subclasses__(), ShopifyError)
 }

@@ -6,12 +6,13 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from integrations.models import Connection, Service
 from integrations.shopify import access
 from integrations.shopify.client import ShopifyClient
-from integrations.shopify.errors import Refused, ShopifyError
+from integrations.shopify.errors import Busy, Refused, ShopifyError, Unanswered
 from integrations.shopify.inbound import READERS
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,9 @@ PRIVACY = frozenset({"customers/data_request", "customers/redact", "shop/redact"
 TOPICS = tuple(sorted(topic for topic in READERS if topic not in PRIVACY))
 PAGE = 100
 CHECKED_EVERY = timedelta(days=1)
+# What passes by itself is looked at again sooner.
+CHECKED_AGAIN_AFTER = timedelta(hours=1)
+PASSING = (Busy.__name__, Unanswered.__name__)
 
 
 def webhook_address() -> str:
@@ -45,9 +49,16 @@ def look_after(connection: Connection, *, at: datetime) -> None:
 
 
 def list_due(*, at: datetime) -> list[tuple[int, int]]:
-    """Return the connections of every shop that were not checked for a day: (merchant, id)."""
+    """Return the connections of every shop that are to be checked, as (merchant, id).
+
+    Those never checked, or not for a day; for an hour where Shopify was only out of reach.
+    """
     living = Connection.every_merchant.filter(service=Service.SHOPIFY, ended_at=None)
-    due = living.exclude(client_id="").exclude(checked_at__gt=at - CHECKED_EVERY)
+    due = living.exclude(client_id="").filter(
+        Q(checked_at=None)
+        | Q(checked_at__lte=at - CHECKED_EVERY)
+        | Q(checked_at__lte=at - CHECKED_AGAIN_AFTER, problem__in=PASSING)
+    )
     return list(due.values_list("merchant_id", "id"))
 
 
