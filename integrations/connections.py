@@ -9,11 +9,12 @@ from django.db import transaction
 from django.http import Http404
 
 from commerce.selectors import get_merchant
-from integrations.errors import AccountTaken, AccountUnproven
+from integrations.errors import AccountTaken, AccountUnproven, OtherAccountConnected
 from integrations.events import ConnectionChanged
 from integrations.models import Connection
 from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect
+from postexp.kernel.locks import lock
 from postexp.kernel.tenancy import merchant_scope
 
 if TYPE_CHECKING:
@@ -93,9 +94,14 @@ def connect_by_staff(
     `proven`: the service itself confirmed that this secret is the account's. Another shop that has
     the account without such proof gives way to one with it, and its ConnectionChanged is published,
     too. Raises AccountTaken where another shop has the account otherwise, as AccountUnproven where
-    proof would have helped.
+    proof would have helped, and OtherAccountConnected where the shop has another one: what is asked
+    of a service has one place to go.
     """
     with transaction.atomic():
+        lock("connections")
+        living = Connection.objects.filter(service=service, ended_at=None)
+        if living.exclude(account=account).exists():
+            raise OtherAccountConnected
         _free_account(merchant, service, account, proven=proven, at=at)
         connection = connect(
             service=service, account=account, secret=secret, client_id=client_id, at=at

@@ -26,7 +26,7 @@ from integrations.connections import (
     publish_by_staff,
     tell_scans_by_staff,
 )
-from integrations.errors import AccountTaken
+from integrations.errors import AccountTaken, OtherAccountConnected
 from integrations.forms import EasyPostForm, ShopifyForm
 from integrations.models import OPEN_BACK_FILLS, BackFillState, Connection, Service
 from integrations.shopify import access, backfill, scopes, subscriptions
@@ -82,7 +82,7 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
     except ShopifyError as error:
         form.add_error(None, str(error))
         return _page(request, form, service)
-    except AccountTaken as error:
+    except (AccountTaken, OtherAccountConnected) as error:
         form.add_error("account", str(error.message))
         return _page(request, form, service)
     if connection.has_api:

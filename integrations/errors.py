@@ -16,3 +16,9 @@ class AccountUnproven(AccountTaken):
         "Another shop is connected to this account. If the account is yours, enter the client ID, "
         "too: it proves that, and the other shop’s connection ends."
     )
+
+
+class OtherAccountConnected(Exception):
+    """The shop itself is connected to another account of that service."""
+
+    message = _("This shop is already connected to another account. End that connection first.")

@@ -52,7 +52,6 @@ class Token:
 
     value: str
     expires_at: datetime
-    scopes: tuple[str, ...] = ()
 
     def lasts(self, at: datetime) -> bool:
         """Whether it can still be used for a while."""
@@ -233,10 +232,6 @@ class ShopifyClient:
             raise Busy
         return min(now + self._patience, self._ends_at)
 
-    def log_in(self) -> Token:
-        """Take a new token, whatever there is, and keep it. Raises AccessRefused, Unanswered."""
-        return self._take_token()
-
     def _post(self, document: str, variables: Mapping[str, Any]) -> httpx.Response:
         return self._http.post(
             f"/admin/api/{API_VERSION}/graphql.json",
@@ -269,7 +264,6 @@ class ShopifyClient:
         token = Token(
             value=str(body["access_token"]),
             expires_at=self._now() + timedelta(seconds=int(body.get("expires_in", 86_399))),
-            scopes=tuple(part for part in str(body.get("scope", "")).split(",") if part),
         )
         self._credentials.keep(token)
         return token

@@ -20,7 +20,7 @@ from integrations.connections import (
     was_disconnected,
 )
 from integrations.easypost.webhooks import HEADER, signature_of
-from integrations.errors import AccountTaken, AccountUnproven
+from integrations.errors import AccountTaken, AccountUnproven, OtherAccountConnected
 from integrations.intake import Address, find_sender
 from integrations.models import Connection, Service
 from postexp.kernel import clock, inbox
@@ -218,6 +218,23 @@ def test_an_account_that_was_proven_gives_way_to_nobody(
         )
     assert type(taken.value) is AccountTaken
     assert Connection.objects.get().ended_at is None
+
+
+def test_a_shop_has_one_account_of_a_service_at_a_time(
+    scope: Merchant, owner: User, at: datetime
+) -> None:
+    shopify(at=at)
+
+    def change(account: str) -> Connection:
+        return connect_by_staff(
+            merchant=scope, service=Service.SHOPIFY, account=account, secret="n", by=owner, at=at
+        )
+
+    with pytest.raises(OtherAccountConnected):
+        change("second.myshopify.com")
+    assert change(ACCOUNT).secret == "n"
+    disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=at)
+    assert change("second.myshopify.com").account == "second.myshopify.com"
 
 
 def test_of_ended_connections_the_newest_is_told(
