@@ -290,3 +290,16 @@ def register_personal_data(keeper: PersonalDataKeeper) -> None:
 def list_personal_data() -> list[PersonalDataKeeper]:
     """Return every keeper, the highest room first, so that each finds what it looks up by."""
     return list(_keepers.values())[::-1]
+
+
+_ends_of_shops: list[Callable[[datetime], None]] = []
+
+
+def register_end_of_shops(end: Callable[[datetime], None]) -> None:
+    """Add what a room stops when a shop is closed for good, in its scope and that transaction."""
+    _ends_of_shops.append(end)
+
+
+def list_ends_of_shops() -> list[Callable[[datetime], None]]:
+    """Return what is to be stopped when a shop is closed for good."""
+    return list(_ends_of_shops)

@@ -9,8 +9,10 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
+        from commerce.ports import register_end_of_shops
         from commerce.selectors.setup import DEMO
         from integrations import health, panels  # noqa: F401  they register themselves
+        from integrations.closing import end_wires
         from integrations.demo import handlers as demo_handlers  # noqa: F401  the same
         from integrations.demo import inbound as demo
         from integrations.demo import panels as demo_panels  # noqa: F401  the same
@@ -28,3 +30,4 @@ class IntegrationsConfig(AppConfig):
         register_source(DEMO, demo.process)
         register_provider(ShopifyRefunds())
         register_credit_provider(ShopifyCredits())
+        register_end_of_shops(end_wires)

@@ -21,7 +21,9 @@ class NotificationsConfig(AppConfig):
         from notifications.services.email import EmailChannel
 
         register_channel(EmailChannel())
-        from commerce.ports import register_personal_data
+        from commerce.ports import register_end_of_shops, register_personal_data
+        from notifications.services.closing import end_messages
         from notifications.services.personal import KEEPER
 
         register_personal_data(KEEPER)
+        register_end_of_shops(end_messages)

@@ -95,12 +95,17 @@ class CustomerErasure(MerchantModel):
 
 
 class ShopErasure(MerchantModel):
-    """An owner's order to erase the shop. It is carried out in steps, and this row goes last."""
+    """An owner's order to erase the shop. It is carried out in steps, and this row goes last.
+
+    The next step begins at `position` of `table`.
+    """
 
     asked_by_id = models.BigIntegerField()
     asked_at = models.DateTimeField()
     beat_at = models.DateTimeField(null=True)
     rows = models.BigIntegerField(default=0)
+    table = models.CharField(max_length=80, default="", db_default="")
+    position = models.BigIntegerField(default=0, db_default=0)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

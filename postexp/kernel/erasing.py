@@ -19,10 +19,10 @@ from psycopg.types.json import Jsonb
 
 from postexp.kernel.tenancy import current_merchant_id
 
-BATCH = 2000
 # A stretch is so many ids, or blocks of a table whose rows have none.
 STRETCH_IDS, STRETCH_BLOCKS = 2000, 250
 WORDS_A_PATTERN = 100
+EVENT_LOG = "kernel_event"
 TEXT, LIST, JSON, BYTES = "text", "list", "json", "bytes"
 KINDS = {
     **{"text": TEXT, "varchar": TEXT, "_text": LIST, "_varchar": LIST},
@@ -65,11 +65,11 @@ def may_erase() -> Iterator[None]:
 def first_stretch(tables: Sequence[Table], name: str, start: int) -> Stretch | None:
     """Return the stretch to look through from a position in the table of that name on.
 
-    `tables` are in order of their names; None means that all of them were looked through.
+    A name that is none of the tables' begins with the first; None means that all were gone through.
     """
-    for table in tables:
-        if not table.columns or table.name < name:
-            continue
+    names = [table.name for table in tables]
+    here = names.index(name) if name in names else 0
+    for table in tables[here:]:
         begin = start if table.name == name else 0
         if begin <= _last_position(table):
             size = STRETCH_IDS if table.has_id else STRETCH_BLOCKS
@@ -137,31 +137,36 @@ ORDER BY c.relname, a.attnum
 
 
 def _forget_in(stretch: Stretch, words: list[str]) -> int:
-    table = stretch.table
-    if table.has_id:
-        key, kind, mark = "id", sql.SQL("bigint"), "{}"
-    else:
-        key, kind, mark = "ctid", sql.SQL("tid"), "({},0)"
     found = sql.SQL(
-        "SELECT ctid::text, {names} FROM {table} AS row WHERE merchant_id = %s "
-        "AND {key} >= %s::{kind} AND {key} < %s::{kind} AND row::text ~* ANY(%s) FOR UPDATE"
+        "SELECT ctid::text, {names} FROM {table} AS row "
+        "WHERE {within} AND row::text ~* ANY(%s) FOR UPDATE"
     ).format(
-        names=sql.SQL(", ").join(map(sql.Identifier, table.columns)),
-        table=sql.Identifier(table.name),
-        key=sql.Identifier(key),
-        kind=kind,
+        names=sql.SQL(", ").join(map(sql.Identifier, stretch.table.columns)),
+        table=sql.Identifier(stretch.table.name),
+        within=_within(stretch),
     )
-    bounds = [mark.format(stretch.start), mark.format(stretch.end)]
     changed = 0
     # Django's wrapper composes no identifiers; the driver's own cursor does.
     with connection.connection.cursor() as cursor:
-        cursor.execute(found, [current_merchant_id(), *bounds, patterns_of(_spellings(words))])
+        cursor.execute(found, [current_merchant_id(), patterns_of(_spellings(words))])
         for place, *values in cursor.fetchall():
-            changes = _without(words, dict(zip(table.columns, values, strict=True)), table)
+            row = dict(zip(stretch.table.columns, values, strict=True))
+            changes = _without(words, row, stretch.table)
             if changes:
                 changed += 1
-                cursor.execute(_update(table, changes), [*changes.values(), place])
+                cursor.execute(_update(stretch.table, changes), [*changes.values(), place])
     return changed
+
+
+def _within(stretch: Stretch) -> sql.Composed:
+    """Return the condition of a merchant's rows of a stretch; it takes the merchant."""
+    if stretch.table.has_id:
+        return sql.SQL("merchant_id = %s AND id >= {} AND id < {}").format(
+            sql.Literal(stretch.start), sql.Literal(stretch.end)
+        )
+    return sql.SQL("merchant_id = %s AND ctid >= {}::tid AND ctid < {}::tid").format(
+        sql.Literal(f"({stretch.start},0)"), sql.Literal(f"({stretch.end},0)")
+    )
 
 
 def _update(table: Table, changes: dict[str, Any]) -> sql.Composed:
@@ -221,41 +226,48 @@ def _strip(value: Any, pattern: re.Pattern[str]) -> Any:
     return value
 
 
-def forget_rows(merchant_id: int, *, batch: int = BATCH, keep: Collection[str] = ()) -> int:
-    """Delete up to `batch` rows of a merchant from the first table that still has any.
+def forget_rows(merchant_id: int, stretch: Stretch) -> int:
+    """Delete a merchant's rows of a stretch; return how many went.
 
-    Tables others point to come after those; `keep` names tables to leave. Returns how many rows
-    went; none are left when it returns 0.
+    Raises IntegrityError, at the latest at the commit, where others still point to any.
     """
-    with may_erase(), connection.connection.cursor() as cursor:
-        for name in _children_first():
-            if name in keep:
-                continue
-            cursor.execute(
-                sql.SQL(
-                    "DELETE FROM {table} WHERE ctid = ANY(ARRAY("
-                    "SELECT ctid FROM {table} WHERE merchant_id = %s LIMIT %s))"
-                ).format(table=sql.Identifier(name)),
-                [merchant_id, batch],
-            )
-            if cursor.rowcount:
-                return int(cursor.rowcount)
-    return 0
+    return _delete(merchant_id, stretch.table, _within(stretch))
 
 
-def _children_first() -> list[str]:
-    """Return the tables of merchants in an order in which foreign keys let rows go."""
-    waiting = {table.name for table in merchant_tables()}
+def forget_what_is_left(merchant_id: int) -> int:
+    """Delete all rows of a merchant, of every table; return how many went."""
+    every = sql.SQL("merchant_id = %s").format()
+    return sum(_delete(merchant_id, table, every) for table in children_first())
+
+
+def _delete(merchant_id: int, table: Table, condition: sql.Composed) -> int:
+    gone = sql.SQL("DELETE FROM {table} WHERE {condition}").format(
+        table=sql.Identifier(table.name), condition=condition
+    )
+    with (
+        may_erase(),
+        connection.wrap_database_errors,
+        connection.connection.cursor() as cursor,
+    ):
+        cursor.execute(gone, [merchant_id])
+        return int(cursor.rowcount)
+
+
+def children_first() -> list[Table]:
+    """Return the tables of merchants in an order in which foreign keys let rows go.
+
+    The log comes last: what works on events that wait finds them for as long as it is there.
+    """
+    waiting = {table.name: table for table in merchant_tables()}
     with connection.cursor() as cursor:
         cursor.execute(REFERENCES)
         points_to = [(child, parent) for child, parent in cursor.fetchall() if child != parent]
-    ordered: list[str] = []
+    ordered: list[Table] = []
     while waiting:
         held = {parent for child, parent in points_to if child in waiting}
-        free = sorted(waiting - held) or sorted(waiting)
-        ordered += free
-        waiting -= set(free)
-    return ordered
+        free = sorted(waiting.keys() - held) or sorted(waiting)
+        ordered += [waiting.pop(name) for name in free]
+    return sorted(ordered, key=lambda table: table.name == EVENT_LOG)
 
 
 REFERENCES = """

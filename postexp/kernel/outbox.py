@@ -357,3 +357,11 @@ def skip(delivery: Delivery, *, at: datetime) -> None:
     with transaction.atomic():
         delivery.save()
         wake_drainer()
+
+
+def skip_open(*, at: datetime) -> int:
+    """Give up every reaction of the scope's merchant that has not begun; return how many."""
+    waiting = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.DEAD)
+    return Delivery.objects.filter(state__in=waiting).update(
+        state=DeliveryState.SKIPPED, finished_at=at, lease_until=None, claim=""
+    )

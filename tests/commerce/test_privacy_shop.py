@@ -8,19 +8,26 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from commerce.enums import ExportState, Role
 from commerce.errors import WrongSlug
+from commerce.events import ShopOpened
 from commerce.models import DataExport, Merchant, Order, Product, ShopErasure, User
 from commerce.selectors.data import list_waiting_erasures, list_waiting_exports
 from commerce.services import privacy
 from commerce.services.merchants import add_member
 from commerce.services.orders import take_in_order
+from integrations.models import Connection
+from integrations.outgoing.models import Endpoint
+from notifications.enums import WAITING
+from notifications.models import Message
 from postexp.kernel import clock
-from postexp.kernel.erasing import merchant_tables
+from postexp.kernel.erasing import children_first, merchant_tables
+from postexp.kernel.events import append
 from postexp.kernel.files import private_files
+from postexp.kernel.models import Delivery, EventRecord
 from postexp.kernel.tenancy import merchant_scope
 from tests.facts import order_facts
 from tests.standing import db, full_shop, merchant, other_merchant, owner, standing
@@ -147,6 +154,50 @@ def test_an_erasure_closes_the_shop_at_once(
         privacy.order_erasure(merchant=full_shop, typed=" komorebi ", by=owner, at=at)
     assert client.get("/d/komorebi/").status_code == 404
     assert client.get("/s/komorebi/").status_code == 404
+
+
+def test_a_closed_shop_does_nothing_any_more(
+    full_shop: Merchant, owner: User, at: datetime
+) -> None:
+    with merchant_scope(full_shop.pk):
+        connection = Connection.objects.exclude(ended_at__isnull=False).first()
+        assert connection is not None
+        Endpoint.objects.create(url="https://e.example/", secret="s", created_at=at)
+        with transaction.atomic():
+            append(ShopOpened(merchant_public_id=full_shop.public_id), at=at)
+        Delivery.objects.create(
+            event=EventRecord.objects.latest("id"),
+            handler="test.never",
+            subject="shop",
+            outside=True,
+            next_at=at,
+        )
+        privacy.order_erasure(merchant=full_shop, typed="komorebi", by=owner, at=at)
+        assert not Connection.objects.filter(ended_at=None).exists()
+        assert set(Endpoint.objects.values_list("state", flat=True)) == {"disabled"}
+        assert not Delivery.objects.filter(state__in=("pending", "claimed", "dead")).exists()
+        assert not Message.objects.filter(state__in=WAITING).exists()
+
+
+def test_a_row_that_comes_late_does_not_stop_the_erasure(
+    full_shop: Merchant, owner: User, at: datetime
+) -> None:
+    with merchant_scope(full_shop.pk), connection.cursor() as cursor:
+        privacy.order_erasure(merchant=full_shop, typed="komorebi", by=owner, at=at)
+        # As at a commit, which the one transaction of a test never comes to.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # As if all before the customers had been gone through already, orders among it.
+        ShopErasure.objects.update(table="commerce_customer", position=0)
+        late = clock.now() + timedelta(hours=1)
+        assert not privacy.erase_shop(merchant=full_shop, until=late, now=clock.now)
+        assert privacy.erase_shop(merchant=full_shop, until=late, now=clock.now)
+    assert {name: count for name, count in counts(full_shop.pk).items() if count} == {}
+
+
+def test_the_log_goes_last(db: None) -> None:
+    names = [table.name for table in children_first()]
+    assert names[-1] == "kernel_event"
+    assert names.index("commerce_orderline") < names.index("commerce_order")
 
 
 def test_the_wrong_name_erases_nothing(full_shop: Merchant, owner: User, at: datetime) -> None:

@@ -8,15 +8,22 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.files.storage import Storage, default_storage
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from commerce.errors import WrongSlug
 from commerce.models import ApiKey, Invitation, Membership, Merchant, ShopErasure, User
+from commerce.ports import list_ends_of_shops
 from commerce.services.privacy.exports import folder_of, picture_paths
 from commerce.services.sandboxes import find_sandbox
-from postexp.kernel.erasing import forget_rows
+from postexp.kernel.erasing import (
+    children_first,
+    first_stretch,
+    forget_rows,
+    forget_what_is_left,
+)
 from postexp.kernel.files import private_files
+from postexp.kernel.outbox import skip_open
 from postexp.kernel.tenancy import merchant_scope
 
 logger = logging.getLogger(__name__)
@@ -47,7 +54,7 @@ def order_erasure(*, merchant: Merchant, typed: str, by: User, at: datetime) -> 
 
 
 def _close(merchant: Merchant, by: User, at: datetime) -> list[int]:
-    """Order one shop's erasure and let nobody in any more; return who worked there."""
+    """Order one shop's erasure, let nobody in and nothing out any more; return who worked there."""
     locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
     ShopErasure.objects.create(asked_by_id=by.pk, asked_at=at)
     # No address leads to the shop any more, and no program's key opens it.
@@ -57,6 +64,9 @@ def _close(merchant: Merchant, by: User, at: datetime) -> list[int]:
     Invitation.objects.all().delete()
     staff = list(Membership.objects.filter(merchant=locked).values_list("user_id", flat=True))
     Membership.objects.filter(merchant=locked).delete()
+    for end in list_ends_of_shops():
+        end(at)
+    skip_open(at=at)
     return staff
 
 
@@ -67,16 +77,33 @@ def erase_shop(*, merchant: Merchant, until: datetime, now: Callable[[], datetim
     for path in picture_paths(merchant):
         default_storage.delete(path)
     _delete_folder(private_files(), folder_of())
-    while rows := forget_rows(merchant.pk, keep=KEPT_TO_THE_END):
-        ShopErasure.objects.update(rows=F("rows") + rows, beat_at=now())
-        if now() >= until:
+    try:
+        if not _erase_tables(merchant, until, now):
             ShopErasure.objects.update(beat_at=None)
             return False
-    with transaction.atomic():
-        while forget_rows(merchant.pk):
-            pass
-        Merchant.objects.filter(pk=merchant.pk).delete()
+        with transaction.atomic():
+            forget_what_is_left(merchant.pk)
+            Merchant.objects.filter(pk=merchant.pk).delete()
+    except IntegrityError:
+        # A row came in meanwhile that points to one to be deleted: next time it goes before that.
+        ShopErasure.objects.update(beat_at=None, table="", position=0)
+        return False
     logger.info("shop %s is erased", merchant.pk)
+    return True
+
+
+def _erase_tables(merchant: Merchant, until: datetime, now: Callable[[], datetime]) -> bool:
+    """Go through the tables from where the last run stopped; return whether it came to the end."""
+    tables = [table for table in children_first() if table.name not in KEPT_TO_THE_END]
+    erasure = ShopErasure.objects.get()
+    while stretch := first_stretch(tables, erasure.table, erasure.position):
+        with transaction.atomic():
+            erasure.rows += forget_rows(merchant.pk, stretch)
+            erasure.table, erasure.position = stretch.table.name, stretch.end
+            erasure.beat_at = now()
+            erasure.save()
+        if erasure.beat_at >= until:
+            return False
     return True
 
 

@@ -1,0 +1,17 @@
+"""What ends outside when a shop is closed for good."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from integrations.models import Connection
+from integrations.outgoing.enums import EndpointState
+from integrations.outgoing.models import Endpoint
+
+
+def end_wires(at: datetime) -> None:
+    """End every connection of the scope's shop, and send nothing more to its endpoints."""
+    Connection.objects.filter(ended_at=None).update(ended_at=at)
+    Endpoint.objects.exclude(state=EndpointState.DISABLED).update(
+        state=EndpointState.DISABLED, stopped_at=at
+    )
