@@ -136,7 +136,7 @@ def test_no_trace_stays_where_there_was_nothing_but_the_demo(
     before = rows()
     with monkeypatch.context() as former:
         # As a shop has them that was filled before webhooks of demo data were held back.
-        former.setattr(handlers, "_is_demo", lambda record: False)
+        former.setattr(handlers, "is_about_demo", lambda order_id, customer_id: False)
         living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:1")
         drain()
     assert Webhook.objects.filter(type="order.placed").exists()

@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     dependencies = [("kernel", "0005_erasing")]
 
     operations = [
+        # An interrupted migration leaves a half-built index: begun anew, it builds it anew.
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY IF EXISTS event_of_staff", migrations.RunSQL.noop
+        ),
         AddIndexConcurrently(
             model_name="eventrecord",
             index=models.Index(
