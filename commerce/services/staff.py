@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from commerce.enums import InvitationEnd, Role
 from commerce.errors import AlreadyMember, OwnersOnly
@@ -84,17 +85,47 @@ def withdraw_invitation(
 def change_role(
     *, merchant: Merchant, membership: Membership, role: str, by: Membership, at: datetime
 ) -> None:
-    """Change what a member may do. Publishes StaffChanged. Raises LastOwner and OwnersOnly."""
+    """Change what a member may do; who owns no more takes back what ownership they offered.
+
+    Publishes StaffChanged and InvitationEnded. Raises LastOwner and OwnersOnly.
+    """
     _guard_ownership(by, role, membership.role)
-    add_member(merchant=merchant, user=membership.user, role=role, by=by.user, at=at)
+    with transaction.atomic():
+        if role != Role.OWNER:
+            _withdraw_offers(
+                merchant, Invitation.objects.filter(role=Role.OWNER), membership, by, at
+            )
+        add_member(merchant=merchant, user=membership.user, role=role, by=by.user, at=at)
 
 
 def end_membership(
     *, merchant: Merchant, membership: Membership, by: Membership, at: datetime
 ) -> None:
-    """Let a member go at once. Publishes StaffChanged. Raises LastOwner and OwnersOnly."""
+    """Let a member go at once, and withdraw the invitations they sent that nobody answered.
+
+    Otherwise whoever is let go could have invited themselves to come back. Publishes StaffChanged
+    and InvitationEnded. Raises LastOwner and OwnersOnly.
+    """
     _guard_ownership(by, membership.role)
-    remove_member(merchant=merchant, user=membership.user, by=by.user, at=at)
+    with transaction.atomic():
+        _withdraw_offers(merchant, Invitation.objects.all(), membership, by, at)
+        remove_member(merchant=merchant, user=membership.user, by=by.user, at=at)
+
+
+def _withdraw_offers(
+    merchant: Merchant,
+    offers: QuerySet[Invitation],
+    member: Membership,
+    by: Membership,
+    at: datetime,
+) -> None:
+    """End those of some invitations that a member sent and nobody answered.
+
+    They are locked before the shop is, as by who accepts one.
+    """
+    theirs = offers.select_for_update().filter(invited_by=member.user, ended_at=None)
+    for invitation in theirs.order_by("pk"):
+        end_invitation(merchant, invitation, InvitationEnd.WITHDRAWN, by.user.actor, at)
 
 
 def _guard_ownership(by: Membership, *roles: str) -> None:

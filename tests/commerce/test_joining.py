@@ -17,7 +17,7 @@ from commerce.models import Invitation, Membership, Merchant, User
 from commerce.services.invitations import invitation_link, send_invitation
 from commerce.services.joining import accept_invitation, join_with_new_account
 from commerce.services.merchants import add_member
-from commerce.services.staff import VALID, invite_person
+from commerce.services.staff import VALID, change_role, end_membership, invite_person
 from postexp.kernel import clock
 from postexp.kernel.models import Delivery, EventRecord
 from tests.commerce.conftest import Enter
@@ -294,3 +294,38 @@ def test_two_who_accept_at_once_join_once(scope: Merchant, owner: User, at: date
     assert len(over) == 1
     assert Membership.objects.filter(user__email=invitation.email).count() == 1
     assert EventRecord.objects.filter(type="staff.invitation_ended").count() == 1
+
+
+@pytest.fixture
+def former(scope: Merchant, owner: User, at: datetime) -> Membership:
+    """A second owner, who invited an owner and an agent."""
+    user = User.objects.create_user("former@example.com", PASSWORD)
+    member = add_member(merchant=scope, user=user, role=Role.OWNER, by=owner, at=at)
+    for email, role in (("back@example.com", Role.OWNER), ("friend@example.com", Role.AGENT)):
+        invite_person(
+            merchant=scope, email=email, name="", role=role, locale="en", by=member, at=at
+        )
+    return member
+
+
+def open_offers() -> list[str]:
+    return sorted(Invitation.objects.filter(ended_at=None).values_list("email", flat=True))
+
+
+def test_who_is_let_go_has_not_invited_themselves_back(
+    former: Membership, scope: Merchant, owner: User, at: datetime
+) -> None:
+    link = link_to("back@example.com")
+    boss = Membership.objects.get(merchant=scope, user=owner)
+    end_membership(merchant=scope, membership=former, by=boss, at=at)
+    assert open_offers() == []
+    Client().post(link, JOIN)
+    assert not is_member("back@example.com")
+
+
+def test_who_owns_no_more_offers_no_ownership(
+    former: Membership, scope: Merchant, owner: User, at: datetime
+) -> None:
+    boss = Membership.objects.get(merchant=scope, user=owner)
+    change_role(merchant=scope, membership=former, role=Role.MANAGER, by=boss, at=at)
+    assert open_offers() == ["friend@example.com"]
