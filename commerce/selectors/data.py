@@ -43,15 +43,16 @@ def access_export(public_id: str) -> DataExport:
 
 def list_waiting_exports(*, at: datetime) -> list[tuple[int, str]]:
     """Return merchant and public id of the exports nobody is making, of every merchant."""
-    waiting = DataExport.every_merchant.filter(_idle(at), state=ExportState.WAITING)
+    waiting = DataExport.every_merchant.filter(is_idle(at), state=ExportState.WAITING)
     return list(waiting.order_by("id").values_list("merchant_id", "public_id"))
 
 
 def list_waiting_erasures(*, at: datetime) -> list[int]:
     """Return the merchants whose ordered erasure nobody carries out."""
-    waiting = ShopErasure.every_merchant.filter(_idle(at))
+    waiting = ShopErasure.every_merchant.filter(is_idle(at))
     return list(waiting.order_by("id").values_list("merchant_id", flat=True))
 
 
-def _idle(at: datetime) -> Q:
+def is_idle(at: datetime) -> Q:
+    """Return the condition of an export or an erasure that no worker is at."""
     return Q(beat_at=None) | Q(beat_at__lt=at - STALLED)

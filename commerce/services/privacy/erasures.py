@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.files.storage import Storage, default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from commerce.errors import WrongSlug
 from commerce.models import ApiKey, Invitation, Membership, Merchant, ShopErasure, User
 from commerce.ports import list_ends_of_shops
+from commerce.selectors.data import is_idle
 from commerce.services.privacy.exports import folder_of, picture_paths
 from commerce.services.sandboxes import find_sandbox
 from postexp.kernel.erasing import (
@@ -28,7 +28,6 @@ from postexp.kernel.tenancy import merchant_scope
 
 logger = logging.getLogger(__name__)
 
-STALLED = timedelta(minutes=2)
 KEPT_TO_THE_END = ("commerce_shoperasure",)
 
 
@@ -108,8 +107,7 @@ def _erase_tables(merchant: Merchant, until: datetime, now: Callable[[], datetim
 
 
 def _claim(at: datetime) -> bool:
-    free = Q(beat_at=None) | Q(beat_at__lt=at - STALLED)
-    return bool(ShopErasure.objects.filter(free).update(beat_at=at))
+    return bool(ShopErasure.objects.filter(is_idle(at)).update(beat_at=at))
 
 
 def _delete_folder(storage: Storage, folder: str) -> None:

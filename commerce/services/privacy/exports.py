@@ -20,6 +20,7 @@ from django.db import models, transaction
 from commerce.enums import ExportState
 from commerce.events import ShopExported
 from commerce.models import DataExport, Merchant, User
+from commerce.selectors.data import is_idle
 from postexp.kernel.events import append
 from postexp.kernel.files import private_files
 from postexp.kernel.secrets import EncryptedTextField
@@ -28,7 +29,6 @@ from postexp.kernel.tenancy import current_merchant_id
 logger = logging.getLogger(__name__)
 
 KEEP = timedelta(days=30)
-STALLED = timedelta(minutes=3)
 CHUNK = 1000
 BEAT_ROWS = 10_000
 # Hashes of keys open nothing and mean nothing elsewhere.
@@ -97,12 +97,8 @@ def make_shop_export(*, merchant: Merchant, export_id: str, now: Callable[[], da
 
 
 def _claim(export_id: str, at: datetime) -> bool:
-    unclaimed = models.Q(beat_at=None) | models.Q(beat_at__lt=at - STALLED)
-    return bool(
-        DataExport.objects.filter(unclaimed, public_id=export_id, state=ExportState.WAITING).update(
-            beat_at=at, done=0, rows=0
-        )
-    )
+    waiting = DataExport.objects.filter(is_idle(at), public_id=export_id, state=ExportState.WAITING)
+    return bool(waiting.update(beat_at=at, done=0, rows=0))
 
 
 def _kinds() -> list[type[models.Model]]:
