@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "returns",
     "integrations",
     "integrations.outgoing",
+    "integrations.polling",
     "integrations.spreadsheets",
 ]
 
@@ -101,10 +102,11 @@ LEAN_MIDDLEWARE = [
     "postexp.kernel.metrics.MeasuresRequests",
     "django.middleware.security.SecurityMiddleware",
     "postexp.kernel.headers.SecurityHeaders",
+    "postexp.kernel.language.SpeaksCallersLanguage",
 ]
 LEAN_PREFIXES = ("/webhooks/", "/api/v1/", "/health/", "/metrics")
 # On a shop's own domain the same pages stand at the root.
-LEAN_PATTERN = r"^(/s/[a-z0-9-]+)?/(t|theme)/"
+LEAN_PATTERN = r"^(/s/[a-z0-9_-]+)?/(t|theme)/"
 
 ADMIN_PATH = "admin/"
 ROOT_URLCONF = "postexp.urls"
@@ -196,6 +198,17 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 ALLOW_PRIVATE_ADDRESSES = env_flag("POSTEXP_ALLOW_PRIVATE_ADDRESSES", default=False)
 # Where the Admin API of a shop is; only a stand-in on this machine has another address.
 SHOPIFY_URL = env("POSTEXP_SHOPIFY_URL") or "https://{shop}"
+# Where Stripe is asked; only a stand-in on this machine has another address.
+STRIPE_URL = env("POSTEXP_STRIPE_URL") or "https://api.stripe.com"
+# Where EasyPost sells labels; only a stand-in on this machine has another address.
+EASYPOST_URL = env("POSTEXP_EASYPOST_URL") or "https://api.easypost.com"
+# Where carriers are asked; only stand-ins on this machine have addresses that are not their own.
+CARRIER_URLS = {
+    "fedex": env("POSTEXP_FEDEX_URL"),
+    "ups": env("POSTEXP_UPS_URL"),
+    "usps": env("POSTEXP_USPS_URL"),
+    "dhl": env("POSTEXP_DHL_URL"),
+}
 # Outside effects: how long a claimed delivery may take before it is claimed again.
 DELIVERY_LEASE = timedelta(seconds=int(env("POSTEXP_DELIVERY_LEASE", "60")))
 # Raw requests are kept this long, then purged.
@@ -346,12 +359,19 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TenderKind": "commerce.enums.TenderKind",
         "ReturnState": "returns.enums.ReturnState",
+        "CancellationState": "returns.enums.CancellationState",
+        "WithdrawalState": "returns.enums.WithdrawalState",
+        "DisputeState": "commerce.enums.DisputeState",
+        "ReturnOutcome": "returns.enums.Outcome",
+        "PaidOutcome": "returns.enums.PAID_OUTCOMES",
         "MessageState": "notifications.enums.State",
         "EndpointState": "integrations.outgoing.enums.EndpointState",
         "WebhookDeliveryState": "integrations.outgoing.enums.DeliveryState",
         "RefundState": "returns.enums.RefundState",
         "ReplacementState": "returns.enums.ReplacementState",
         "SettlementKind": "returns.enums.SettlementKind",
+        "CancelInstead": "returns.enums.CancelInstead",
+        "ExchangeInstead": "returns.enums.exchanges.Instead",
     },
 }
 

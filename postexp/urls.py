@@ -6,9 +6,10 @@ from types import ModuleType
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from commerce.api_base import NoSuchAddress
 from commerce.domains import ShopConverter
 from postexp.kernel import metrics
 
@@ -29,11 +30,13 @@ def gathered(face: str) -> list[URLPattern | URLResolver]:
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, for nothing is asked as often in a burst.
+    path("webhooks/", include((gathered("webhook_urls"), "webhooks"))),
     path("d/<slug:slug>/", include((gathered("dashboard_urls"), "dashboard"))),
     path("<shop:slug>", include((gathered("site_urls"), "site"))),
     path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
     path("api/v1/", include((gathered("api_urls"), "api"))),
-    path("webhooks/", include((gathered("webhook_urls"), "webhooks"))),
+    re_path("^api/v1/", NoSuchAddress.as_view()),
     path("", include(gathered("root_urls"))),
     path("", include("postexp.design.urls")),
     path("health/", include("postexp.kernel.urls")),

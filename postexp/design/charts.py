@@ -282,9 +282,13 @@ def _ceiling(values: Sequence[float]) -> float:
 
 
 def _spots(values: Sequence[float], top: float) -> list[tuple[float, float]]:
-    """Lay values out from left to right over a field of 100 by 100, zero at the bottom."""
-    between = 100 / max(1, len(values) - 1)
-    return [(between * at, 100 - 100 * max(0.0, value) / top) for at, value in enumerate(values)]
+    """Lay values out from left to right over a field of 100 by 100, zero at the bottom.
+
+    One value alone is a level: it has no course that could rise or fall.
+    """
+    laid = [*values, *values] if len(values) == 1 else values
+    between = 100 / max(1, len(laid) - 1)
+    return [(between * at, 100 - 100 * max(0.0, value) / top) for at, value in enumerate(laid)]
 
 
 def _path(spots: Sequence[tuple[float, float]]) -> str:
@@ -305,10 +309,10 @@ def _grid(top: float, low: int, high: int, *, middle: bool = True) -> str:
 def _ends(points: Sequence[Point], y: int) -> str:
     if not points:
         return ""
-    return (
-        f'<text x="0" y="{y}">{_escape(points[0].name)}</text>'
-        f'<text x="100%" y="{y}" text-anchor="end">{_escape(points[-1].name)}</text>'
-    )
+    last = f'<text x="100%" y="{y}" text-anchor="end">{_escape(points[-1].name)}</text>'
+    if len(points) == 1:
+        return last
+    return f'<text x="0" y="{y}">{_escape(points[0].name)}</text>{last}'
 
 
 def _picture(title: str, height: int, inside: str) -> str:

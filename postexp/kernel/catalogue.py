@@ -22,7 +22,7 @@ TEMPLATE_SUFFIXES = frozenset({".html", ".mjml", ".txt", ".xml"})
 
 _ONE, _MANY, _IN_CONTEXT, _MANY_IN_CONTEXT = (1,), (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)
 KEYWORDS = {
-    "_": _ONE,
+    **dict.fromkeys(("_", "_now"), _ONE),
     **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop"), _ONE),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), _MANY),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), _IN_CONTEXT),

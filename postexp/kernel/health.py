@@ -20,14 +20,14 @@ from postexp.kernel.models import Heartbeat
 logger = logging.getLogger(__name__)
 
 # The processes beside the web server; each says at least every 5 seconds that it is alive.
-PROCESSES = ("drainer", "worker", "scheduler")
+PROCESSES = ("drainer", "sender", "worker", "scheduler")
 FRESH = timedelta(seconds=30)
 
 PartHealth = dict[str, Any]
 
 
 def beat(part: str, *, at: datetime) -> None:
-    """Say that a part (`drainer`, `worker`, `scheduler`) is alive."""
+    """Say that a part, one of PROCESSES, is alive; `sender` is the one of webhooks."""
     Heartbeat.objects.update_or_create(part=part, defaults={"beat_at": at})
 
 
@@ -107,7 +107,7 @@ _migrated: set[str] = set()
 def ready(request: HttpRequest) -> HttpResponse:
     """Answer 200 once this process can serve: the database answers and is migrated; else 503.
 
-    Drainer, worker, scheduler and Valkey are not asked: without them pages still serve, and what
+    The processes beside it and Valkey are not asked: without them pages still serve, and what
     there is to do waits. `/health/` tells of them.
     """
     reason = ""

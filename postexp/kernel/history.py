@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from django.http import Http404
 
 from postexp.kernel.events import Event
-from postexp.kernel.models import Delivery, DeliveryState, EventRecord, InboxMessage
+from postexp.kernel.models import Delivery, DeliveryState, EventRecord, InboxMessage, InboxState
 from postexp.kernel.tenancy import current_merchant_id
 
 if TYPE_CHECKING:
@@ -157,14 +157,17 @@ WHERE dead.id = ANY(%s) GROUP BY dead.id
 """
 
 
-def list_requests(*, state: str = "", source: str = "") -> QuerySet[InboxMessage]:
-    """Return the raw requests of the scope's merchant, without their bodies."""
+def list_requests(*, state: str = "", source: str = "", about: str = "") -> QuerySet[InboxMessage]:
+    """Return the raw requests of the scope's merchant, without their bodies.
+
+    `about` is the public id of the one object that a request led to.
+    """
     requests: QuerySet[InboxMessage] = InboxMessage.objects.defer("body", "headers")
     if state:
         requests = requests.filter(state=state)
     if source:
         requests = requests.filter(source=source)
-    return requests
+    return requests.filter(effect_object_id=about) if about else requests
 
 
 def access_request(public_id: str) -> InboxMessage:
@@ -187,6 +190,13 @@ class Failures:
     def total(self) -> int:
         """Everything together."""
         return self.dead + self.unknown + self.requests
+
+
+def rows_that_failed() -> QuerySet[Any, Any]:
+    """Return the rows that `count_failures` counts, for `counts.count_each` and nothing else."""
+    deliveries = Delivery.objects.filter(state__in=FOR_STAFF).values("pk")
+    requests = InboxMessage.objects.filter(state=InboxState.FAILED).values("pk")
+    return deliveries.union(requests, all=True)
 
 
 FAILURES = """

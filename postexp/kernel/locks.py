@@ -1,6 +1,7 @@
 """Named locks that live as long as the transaction, for objects that have no row yet."""
 
 import hashlib
+from collections.abc import Iterable
 
 from django.db import connection
 
@@ -14,8 +15,16 @@ def _number(name: str) -> int:
 
 def lock(name: str) -> None:
     """Wait for the merchant's lock of that name, and hold it until the transaction ends."""
+    lock_all([name])
+
+
+def lock_all(names: Iterable[str]) -> None:
+    """Take several of the merchant's locks, one after the other in the order of `names`."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number(name)])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number",
+            [[_number(name) for name in names]],
+        )
 
 
 def try_lock(name: str) -> bool:

@@ -149,6 +149,11 @@ class InboxMessage(MerchantModel):
             models.Index(fields=["id"], name="inbox_waiting", condition=Q(state="received")),
             models.Index(fields=["merchant_id", "state", "-id"], name="inbox_for_staff"),
             models.Index(fields=["received_at"], name="inbox_age"),
+            models.Index(
+                fields=["merchant_id", "effect_object_id", "-id"],
+                name="inbox_about",
+                condition=~Q(effect_object_id=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ fils); the currency says how many decimals people write. Formatting for people i
 
 import functools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -30,6 +31,9 @@ _DECIMALS = {
 LARGEST = 2**63 - 1
 """The largest number of minor units, either sign: what a PostgreSQL bigint holds."""
 
+# Signs people put before or behind an amount, in the width NFKC gives them.
+_SIGNS = {"JPY": "¥円", "USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥元"}
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _WRITTEN = re.compile(r"(-?)(0|[1-9][0-9]{0,18})(?:\.([0-9]{1,18}))?")
 
 
@@ -50,6 +54,15 @@ def decimals(currency: str) -> int:
     if currency not in get_global("all_currencies"):
         raise MoneyError(f"{currency!r} is not an ISO 4217 currency code")
     return _DECIMALS.get(currency, 2)
+
+
+def is_currency(code: str) -> bool:
+    """Whether a code is that of a currency (ISO 4217)."""
+    try:
+        decimals(code)
+    except MoneyError:
+        return False
+    return True
 
 
 @functools.total_ordering
@@ -85,6 +98,20 @@ class Money:
         if len(fraction) > places:
             raise MoneyError(f"{currency} has {places} decimals")
         return cls(int(sign + whole + fraction.ljust(places, "0")), currency)
+
+    @classmethod
+    def typed(cls, text: str, currency: str) -> "Money":
+        """Read what a person writes: `1,980`, `¥800`, `８００円`, `10.5 USD`.
+
+        Digits of full width, the currency's sign or code and commas between thousands are read;
+        a comma elsewhere might mean a decimal point, and is refused with MoneyError.
+        """
+        plain = unicodedata.normalize("NFKC", text).strip()
+        for sign in (currency, *_SIGNS.get(currency, "")):
+            plain = plain.removeprefix(sign).removesuffix(sign).strip()
+        if _THOUSANDS.fullmatch(plain):
+            plain = plain.replace(",", "")
+        return cls.parse(plain, currency)
 
     @classmethod
     def from_wire(cls, data: object) -> "Money":

@@ -39,6 +39,7 @@ STOPPED_WHILE_SENDING = gettext_noop(
     "The worker stopped while sending, so it is not known whether it was sent."
 )
 STOPPED_WHILE_WORKING = gettext_noop("The worker stopped before it was done.")
+PLAIN_CAUSES = (STOPPED_WHILE_SENDING, STOPPED_WHILE_WORKING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,11 +166,15 @@ def _run_alone(delivery: Delivery, record: Any, at: datetime) -> None:
 
 def _failed(delivery: Delivery, record: Any, error: Exception, at: datetime) -> None:
     """Book a failed attempt: called again later, or a dead letter after MAX_ATTEMPTS."""
-    # Messages of exceptions may quote personal data; the log names the kind only.
     with logs.caused_by(record.request_id):
-        logger.warning(
-            "delivery %s (%s) failed: %s", delivery.id, delivery.handler, type(error).__name__
-        )
+        if isinstance(error, RetryLater):
+            # Asked for, such as the next slice of long work: nothing went wrong.
+            logger.info("delivery %s (%s) asked to be called again", delivery.id, delivery.handler)
+        else:
+            # Messages of exceptions may quote personal data; the log names the kind only.
+            logger.warning(
+                "delivery %s (%s) failed: %s", delivery.id, delivery.handler, type(error).__name__
+            )
     delivery.last_error = storable(f"{type(error).__name__}: {error}")
     delivery.lease_until = None
     delivery.state = DeliveryState.PENDING

@@ -12,6 +12,8 @@ from django.http import QueryDict
 
 SIZE = 30
 OLDER, NEWER = "before", "after"
+FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
+"""What an address leaves out to lead to the first page."""
 
 M = TypeVar("M", bound=Model)
 Mark = tuple[Any, int]

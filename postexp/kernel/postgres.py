@@ -21,9 +21,23 @@ class KeptConnection(psycopg.Connection[Any]):
     spares every request of a prepared page the second of its two round trips.
     """
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._kept_cursors: dict[LiteralString, psycopg.Cursor[Any]] = {}
+
+    def kept_cursor(self, query: LiteralString) -> psycopg.Cursor[Any]:
+        """Return the cursor for a statement that is run again and again.
+
+        It remembers how parameters and columns are written and read, which a new one finds out.
+        """
+        cursor = self._kept_cursors.get(query)
+        if cursor is None:
+            cursor = self._kept_cursors[query] = psycopg.Cursor(self)
+        return cursor
+
     def execute(self, query: Any, *args: Any, **options: Any) -> psycopg.Cursor[Any]:
         if query == CHECK and not _has_said_something(self):
-            return self.cursor()
+            return self.kept_cursor(CHECK)
         return super().execute(query, *args, **options)
 
 

@@ -18,8 +18,9 @@ Render = Callable[[HttpRequest | None, Mapping[str, Any]], SafeString | str]
 class Panel:
     """One room's part of a page.
 
-    `refresh_on` are the events that make a prepared page stale. `fallback` stands in the part's
-    place on a page that must show whatever happens: a link to the room's own page.
+    `refresh_on` are the events that make a prepared page stale; a part that `ages` may change by
+    the day, too, as one that says until when something is possible. `fallback` stands in the
+    part's place on a page that must show whatever happens: a link to the room's own page.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Panel:
     render: Render
     refresh_on: tuple[type[Event], ...] = ()
     fallback: Render | None = None
+    ages: bool = True
 
 
 _panels: dict[str, list[Panel]] = {}
@@ -41,9 +43,17 @@ def register(
     render: Render,
     refresh_on: tuple[type[Event], ...] = (),
     fallback: Render | None = None,
+    ages: bool = True,
 ) -> None:
     """Put a panel in a slot; lower orders come first."""
-    panel = Panel(name=name, order=order, render=render, refresh_on=refresh_on, fallback=fallback)
+    panel = Panel(
+        name=name,
+        order=order,
+        render=render,
+        refresh_on=refresh_on,
+        fallback=fallback,
+        ages=ages,
+    )
     panels = _panels.setdefault(slot, [])
     panels.append(panel)
     panels.sort(key=lambda panel: (panel.order, panel.name))

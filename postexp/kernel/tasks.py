@@ -1,11 +1,16 @@
 """Celery entries of the kernel: outside effects from the outbox, heartbeats, purges."""
 
-from celery import shared_task
+import logging
+from typing import Any
+
+from celery import Task, shared_task
 from django.conf import settings
 
 from postexp.celery import app
 from postexp.kernel import clock, idempotency, inbox, outbox
 from postexp.kernel.health import beat
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="kernel.run_outside")
@@ -17,6 +22,14 @@ def run_outside(delivery_id: int, claim: str) -> str:
 def hand_over(delivery_id: int, claim: str) -> None:
     """Give a claimed delivery to a worker; raises at once where the broker is down."""
     run_outside.apply_async((delivery_id, claim), retry=False)
+
+
+def begin(task: Task[..., Any], *arguments: object) -> None:
+    """Hand work to a worker now; where the broker is down, a schedule does it later."""
+    try:
+        task.apply_async(arguments, retry=False)
+    except task.OperationalError as error:
+        logger.warning("%s waits for the broker: %s", task.name, type(error).__name__)
 
 
 @shared_task(name="kernel.worker_beat")

@@ -1,4 +1,4 @@
-"""Write the reference of events into the documentation."""
+"""Write the reference pages that come from the code into the documentation."""
 
 from typing import Any
 
@@ -8,13 +8,14 @@ from postexp.kernel import reference
 
 
 class Command(BaseCommand):
-    """`manage.py write_reference`: run it after an event was added, changed or subscribed to."""
+    """`manage.py write_reference`: run it after an event or a table of states was changed."""
 
-    help = "Write docs/reference/events.md from the events of the code."
+    help = "Write docs/reference/events.md and states.md from the code."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        file = reference.event_reference()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(reference.events_page(reference.our_events()))
-        self.stdout.write(f"Wrote {file}.")
+        folder = reference.reference_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, page in reference.reference_pages().items():
+            (folder / name).write_text(page)
+            self.stdout.write(f"Wrote {folder / name}.")
