@@ -13,8 +13,10 @@ from commerce.models import (
     Customer,
     CustomerErasure,
     DataExport,
+    Dispute,
     Fulfilment,
     Invitation,
+    LookVersion,
     Membership,
     Merchant,
     Order,
@@ -132,6 +134,14 @@ class PlatformRefundAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "merchant_id", "amount", "processed_at")
 
 
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    """Chargebacks and inquiries."""
+
+    list_display = ("external_id", "merchant_id", "state", "amount", "opened_at")
+    list_filter = ("state",)
+
+
 @admin.register(Product)
 class ProductAdmin(ReadOnlyAdmin):
     """What the shops sell."""
@@ -222,6 +232,13 @@ class SenderIdentityAdmin(ReadOnlyAdmin):
     list_filter = ("usable",)
     search_fields = ("from_address",)
     exclude = ("token",)
+
+
+@admin.register(LookVersion)
+class LookVersionAdmin(ReadOnlyAdmin):
+    """How the shops' pages looked, version by version."""
+
+    list_display = ("public_id", "merchant_id", "number", "made_by", "made_at")
 
 
 @admin.register(SetupProgress)

@@ -101,7 +101,8 @@ class OrderDetail(MerchantView):
         """Take an order in, or a newer version of it.
 
         Lines and their money are fixed when they are first seen; 409 `stale_order` where a newer
-        version is already here.
+        version is already here. An order is known by its external id alone: two may have the same
+        `number`, as where one shop sells in two places.
         """
         external_id = external_id_of(external_id)
         return self.once(f"PUT /orders/{external_id}", lambda: self._take_in(request, external_id))

@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework import exceptions, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import JSONParser
@@ -116,7 +118,7 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> Response | Non
     code = error.get_codes() if isinstance(error.detail, str) else "invalid"
     body: dict[str, Any] = {
         "type": f"urn:postexp:problem:{code}",
-        "title": str(error.default_detail) if not isinstance(error, Problem) else str(error.detail),
+        "title": _title(error),
         "status": error.status_code,
         "code": code,
         "detail": str(error.detail) if isinstance(error.detail, str) else _("See errors."),
@@ -131,3 +133,28 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> Response | Non
         headers["WWW-Authenticate"] = 'Bearer realm="postexp"'
         body["status"] = status.HTTP_401_UNAUTHORIZED
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
+
+
+def _title(error: exceptions.APIException) -> str:
+    """Return what kind of refusal it is, in words that name nothing of the request."""
+    if isinstance(error, Problem):
+        return str(error.detail)
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return _("This address does not take this method.")
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return _("Bodies are JSON: send Content-Type: application/json.")
+    if isinstance(error, exceptions.ValidationError):
+        return _("Invalid input.")
+    return str(error.default_detail)
+
+
+def spoken_language(request: HttpRequest) -> str:
+    """Return the language a program is answered in: what its Accept-Language asks for first and we
+    speak, else English. Cookies and what a thread answered before have no say.
+    """
+    for wanted, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        try:
+            return get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return "en"

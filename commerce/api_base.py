@@ -7,32 +7,46 @@ import binascii
 import json
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from commerce.api_access import Problem
+from commerce.api_access import Problem, spoken_language
 from commerce.api_versions import HEADER, VERSIONS, as_of
 from commerce.models import ApiKey
 from commerce.services.api_log import log_request
 from postexp.kernel import clock, idempotency, rates
 from postexp.kernel.tenancy import merchant_scope
 
-__all__ = ("PAGING", "MerchantView", "Problem", "external_id_of", "page", "page_of", "write_cursor")
+__all__ = (
+    "PAGING",
+    "MerchantView",
+    "NoSuchAddress",
+    "Problem",
+    "external_id_of",
+    "page",
+    "page_of",
+    "write_cursor",
+)
 
 PAGING = [
-    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+        description="How many rows a page has at most.",
+    ),
     OpenApiParameter("cursor", str, description="The `next` of the page before."),
 ]
 RATE_WINDOW = 60
@@ -51,11 +65,13 @@ class MerchantView(APIView):
     """An API view inside the scope of its key's merchant. Writes take an `Idempotency-Key`.
 
     `secrets_told` names the fields of its answers that no log may have, and no table but encrypted.
+    `logs_bodies` is false where what is sent is a picture.
     """
 
     read_scope: ClassVar[str] = ""
     write_scope: ClassVar[str] = ""
     secrets_told: ClassVar[frozenset[str]] = frozenset()
+    logs_bodies: ClassVar[bool] = True
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Enter the scope once the key is known, and leave it with the answer, which is logged."""
@@ -64,6 +80,7 @@ class MerchantView(APIView):
         # Read before anyone else does, so that the log has it whatever becomes of the request.
         self._body = request.body
         with ExitStack() as self._scope:
+            self._scope.enter_context(translation.override(spoken_language(request)))
             response: Any = super().dispatch(request, *args, **kwargs)
             self._finish(request, response)
             return response
@@ -74,10 +91,39 @@ class MerchantView(APIView):
         self._scope.enter_context(merchant_scope(request.auth.merchant_id))
         self._version = request.headers.get(HEADER, "") or request.auth.version
         if self._version not in VERSIONS:
-            raise Problem(422, "unknown_version", _("There is no such version of the API."))
+            text = _("There is no such version of the API. There are: %s.")
+            raise Problem(422, "unknown_version", text % ", ".join(VERSIONS))
         self._spend(request.auth)
+        self._check_query(request)
+
+    def _check_query(self, request: Request) -> None:
+        """Refuse what the operation does not know, so that a misspelt filter is not ignored."""
+        if "\x00" in request.path_info:
+            raise Http404
         if any("\x00" in value for value in request.query_params.values()):
             raise Problem(422, "invalid_query", _("NUL characters are not accepted."))
+        method = (request.method or "").lower()
+        if not hasattr(self, method):
+            return  # it has no such method, and the answer is 405
+        known = self._parameters(method)
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            named = ", ".join(sorted(known)) or _("none")
+            raise Problem(
+                422,
+                "unknown_parameter",
+                _("There is no parameter %(name)s here. There are: %(known)s.")
+                % {"name": unknown[0][:80], "known": named},
+            )
+
+    def _parameters(self, method: str) -> set[str]:
+        """Return the names the description of the API gives the query of an operation."""
+        shape = getattr(getattr(self, method), "kwargs", {}).get("schema")
+        if shape is None:
+            return set()
+        inspector = shape()
+        inspector.view, inspector.method = self, method.upper()
+        return {one.name for one in inspector.get_override_parameters()}
 
     def _spend(self, key: ApiKey) -> None:
         """Count the request against the limit of its key; raises Problem 429 above it."""
@@ -110,7 +156,7 @@ class MerchantView(APIView):
                 query=request.META.get("QUERY_STRING", ""),
                 version=self._version[:10],
                 idempotency_key=request.headers.get("Idempotency-Key", ""),
-                body=self._body,
+                body=self._body if self.logs_bodies else b"",
                 status=response.status_code,
                 answer=self._to_log(response),
                 milliseconds=int((time.perf_counter() - self._began) * 1000),
@@ -135,8 +181,14 @@ class MerchantView(APIView):
         """Return what a filter of the address asks for, or empty; raises Problem for another."""
         chosen = self.request.query_params.get(name, "")
         if chosen and chosen not in {one.value for one in choices}:
-            raise Problem(422, f"invalid_{name}", _("There is no such %s.") % name)
+            raise self.no_such(name, [one.value for one in choices])
         return chosen
+
+    def no_such(self, name: str, known: Iterable[object]) -> Problem:
+        """Return the refusal of a parameter's value, which names those it takes."""
+        text = _("There is no such %(name)s. There are: %(known)s.")
+        named = ", ".join(map(str, known))
+        return Problem(422, f"invalid_{name}", text % {"name": name, "known": named})
 
     def instant(self, name: str) -> datetime | None:
         """Return the instant a filter of the address names, or None; raises Problem for no one."""
@@ -149,7 +201,11 @@ class MerchantView(APIView):
             raise _bad_instant(name) from error
         if found.tzinfo is None or found.year < 1900:
             raise _bad_instant(name)
-        return found
+        try:
+            # The database takes no zone as far from Greenwich as the text may name.
+            return found.astimezone(UTC)
+        except OverflowError as error:
+            raise _bad_instant(name) from error
 
     def once(self, operation: str, carry_out: Callable[[], Response]) -> Response:
         """Carry a write out once per `Idempotency-Key`; without a key, carry it out."""
@@ -164,7 +220,7 @@ class MerchantView(APIView):
             answer = idempotency.once(
                 key=key,
                 operation=operation,
-                body=json.dumps(self.request.data, sort_keys=True, default=str).encode(),
+                body=json.dumps(self.body_of_key(), sort_keys=True, default=str).encode(),
                 at=clock.now(),
                 carry_out=lambda: _answer(carry_out(), secret=bool(self.secrets_told)),
             )
@@ -177,6 +233,26 @@ class MerchantView(APIView):
                 409, "idempotency_in_progress", _("The first request with this key still runs.")
             ) from error
         return Response(json.loads(answer.body), status=answer.status)
+
+    def body_of_key(self) -> Any:
+        """Return what two requests under one key have in common: their bodies."""
+        return self.request.data
+
+
+class NoSuchAddress(APIView):
+    """What stands wherever the API has nothing: its refusal reads like every other."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    schema = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer 404 as problem+json, whatever the method."""
+        with translation.override(spoken_language(request)):
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Problem(404, "not_found", _("The API has no such address."))
 
 
 def _answer(response: Response, *, secret: bool) -> idempotency.Answer:

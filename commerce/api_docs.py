@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pprint import pformat
@@ -21,6 +22,23 @@ from commerce.api_examples import VALUES
 
 WRITES = ("post", "put", "patch", "delete")
 CLIENT_WIDTH = 88
+MONEY, FILE = "money", "file"
+JSON, FORM = "application/json", "multipart/form-data"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The example of a body, None for no body, and the names of its fields that are files."""
+
+    body: Any
+    files: frozenset[str]
+
+    def parts(self) -> list[str]:
+        """Return the fields as curl takes those of a form."""
+        return [
+            f"{name}=@{value}" if name in self.files else f"{name}={value}"
+            for name, value in self.body.items()
+        ]
 
 
 @require_GET
@@ -48,11 +66,15 @@ def _groups() -> list[dict[str, Any]]:
 def _operations(schema: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            yield _operation(path, method, operation)
+            yield _operation(path, method, operation, schema["components"]["schemas"])
 
 
-def _operation(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
-    body = _example(operation.get("requestBody", {}))
+def _operation(
+    path: str, method: str, operation: Mapping[str, Any], components: Mapping[str, Any]
+) -> dict[str, Any]:
+    asked = operation.get("requestBody", {})
+    fields = list(_fields(_content(asked), components))
+    sent = Sent(_example(asked), frozenset(one["name"] for one in fields if one["kind"] == FILE))
     answers = [
         (code, _example(answer))
         for code, answer in operation["responses"].items()
@@ -73,38 +95,103 @@ def _operation(path: str, method: str, operation: Mapping[str, Any]) -> dict[str
         "summary": operation.get("summary", ""),
         "about": operation.get("description", "").replace("`", ""),
         "parameters": parameters,
-        "curl": _curl(method, filled, body),
-        "python": _python(operation["operationId"], names, body),
+        "fields": fields,
+        "curl": _curl(method, filled, sent),
+        "python": _python(operation["operationId"], names, sent),
         "code": answers[0][0] if answers else "",
         "answer": _json(answers[0][1]) if answers else "",
     }
 
 
+def _media(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a body looks like as JSON, or as a form where it brings a file."""
+    content: Mapping[str, Mapping[str, Any]] = body.get("content", {})
+    return content.get(JSON) or content.get(FORM, {})
+
+
 def _example(body: Mapping[str, Any]) -> Any:
-    content = body.get("content", {}).get("application/json", {})
-    return content.get("example")
+    return _media(body).get("example")
+
+
+def _content(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    schema: Mapping[str, Any] = _media(body).get("schema", {})
+    return schema
+
+
+def _fields(
+    schema: Mapping[str, Any], components: Mapping[str, Any], within: str = ""
+) -> Iterable[dict[str, Any]]:
+    """Return every field of a body, each below the one it is part of: `lines[].sku`."""
+    whole = _resolved(schema, components)
+    required = whole.get("required", ())
+    for name, told in sorted(
+        whole.get("properties", {}).items(), key=lambda one: one[0] not in required
+    ):
+        kind, inner = _kind(told, components)
+        path = f"{within}{name}"
+        yield {
+            "name": path,
+            "kind": kind,
+            "required": name in required,
+            "words": told.get("description", "").replace("`", ""),
+            "values": [one for one in inner.get("enum", []) if one is not None],
+            "default": told.get("default"),
+        }
+        if kind != MONEY:
+            yield from _fields(inner, components, f"{path}{'[]' if 'items' in told else ''}.")
+
+
+def _kind(told: Mapping[str, Any], components: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Return what a field is in one word or two, and the schema of what it holds."""
+    whole = _resolved(told, components)
+    if whole.get("properties", {}).keys() == {"amount", "currency"}:
+        return MONEY, whole
+    if "items" in whole:
+        kind, inner = _kind(whole["items"], components)
+        return f"list of {kind}" + ("" if kind == MONEY else "s"), inner
+    types = whole.get("type", "object")
+    named = next((one for one in types if one != "null"), "") if isinstance(types, list) else types
+    kind = str(whole.get("format", named))
+    return FILE if kind == "binary" else kind, whole
+
+
+def _resolved(told: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a schema itself, where it refers to one, or to one or nothing."""
+    for many in ("oneOf", "allOf", "anyOf"):
+        for one in told.get(many, ()):
+            if one.get("type") != "null":
+                return _resolved(one, components)
+    if "$ref" in told:
+        return _resolved(components[told["$ref"].rpartition("/")[2]], components)
+    return told
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _curl(method: str, path: str, body: Any) -> str:
+def _curl(method: str, path: str, sent: Sent) -> str:
     """Return a request to paste into a shell, with the key in a variable."""
     flag = "" if method == "get" else f" -X {method.upper()}"
     lines = [f'curl -s{flag} "$POSTEXP{path}"', '-H "Authorization: Bearer $KEY"']
     if method in WRITES:
         lines.append('-H "Idempotency-Key: $(uuidgen)"')
-    if body is not None:
-        lines += ['-H "Content-Type: application/json"', f"-d {shlex.quote(_json(body))}"]
+    if sent.files:
+        lines += [f"-F {shlex.quote(one)}" for one in sent.parts()]
+    elif sent.body is not None:
+        lines += ['-H "Content-Type: application/json"', f"-d {shlex.quote(_json(sent.body))}"]
     return " \\\n  ".join(lines)
 
 
-def _python(operation: str, names: Iterable[str], body: Any) -> str:
+def _python(operation: str, names: Iterable[str], sent: Sent) -> str:
     """Return the same request with the Python client."""
     arguments = [repr(str(VALUES.get(name, name))) for name in names]
-    if body is not None:
-        arguments.append(pformat(body, width=CLIENT_WIDTH, sort_dicts=False))
+    if sent.body is not None:
+        told = pformat(sent.body, width=CLIENT_WIDTH, sort_dicts=False)
+        for name in sent.files:
+            file = repr(sent.body[name])
+            told = told.replace(f"{name!r}: {file}", f'{name!r}: open({file}, "rb").read()')
+        arguments.append(told)
     return (
         "from postexp_client import Postexp\n\n"
         f'postexp = Postexp("{settings.BASE_URL}", key)\n'

@@ -12,6 +12,7 @@ VALUES: dict[str, Any] = {
     "accepted": True,
     "address1": "神宮前1-2-3",
     "amount": "2500",
+    "cancellation_id": "can_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "carrier": "yamato",
     "carrier_name": "Yamato Transport",
     "city": "渋谷区",
@@ -53,6 +54,7 @@ VALUES: dict[str, Any] = {
     "refund_id": "rfd_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "return_id": "ret_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "settlement_id": "stl_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
+    "incident_id": "inc_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "shipment_id": "shp_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "sku": "MUG-M",
     "source": "api",
@@ -60,6 +62,7 @@ VALUES: dict[str, Any] = {
     "timezone": "Asia/Tokyo",
     "title": "マグカップ",
     "tracking_number": "123412341233",
+    "tracking_url": "https://toi.kuronekoyamato.co.jp/cgi-bin/tneko",
     "url": "https://example.com/webhooks/postexp",
     "variant_external_id": "v-1",
     "variant_title": "M",
@@ -86,6 +89,43 @@ WHOLE: dict[str, Any] = {
         "shipping": [{"title": "宅配便", "price": {"amount": "500", "currency": "JPY"}}],
         "tenders": [{"kind": "card", "captured": {"amount": "5500", "currency": "JPY"}}],
     },
+    "EndpointInRequest": {
+        "url": "https://example.com/webhooks/postexp",
+        "description": "Warehouse",
+        "events": ["order.placed", "shipment.delivered"],
+    },
+    "CarrierCodeOut": {
+        "id": "cco_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
+        "source": "easypost",
+        "code": "DL07",
+        "words": "宅配ボックスへお届けしました",
+        "scans": 12,
+        "status": "delivered",
+        "substatus": "locker",
+        "mapped_at": "2026-11-20T01:00:00Z",
+        "first_seen_at": "2026-11-18T01:00:00Z",
+        "last_seen_at": "2026-11-20T01:00:00Z",
+    },
+    "MeaningInRequest": {"status": "delivered", "substatus": "locker"},
+    # A line is named once: by our id, or by the platform's.
+    "WishInRequest": {"line_external_id": "1", "quantity": 1, "reason": "too_small"},
+    "CancelLineInRequest": {"line_external_id": "1", "quantity": 1},
+    "PickInRequest": {"line_external_id": "1", "quantity": 1},
+    "CancelDeclineInRequest": {"text": "お客様に合わせてお作りする商品です。"},
+    # Of a file its name is told: the bytes of a form have no place in JSON.
+    "PhotoInRequest": {
+        "file": "photo.jpg",
+        "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
+        "note": "縁が欠けています。",
+    },
+    "UnannouncedInRequest": {
+        "tracking_number": "123412341233",
+        "quantity": 2,
+        "note": "差出人の名前も返品票もありません。",
+    },
+    # An owner is named once: by the platform's order, or by our return.
+    "OwnerInRequest": {"order_external_id": "web-20481"},
+    "EndInRequest": {"answer": "差出人が分からないため、三か月保管して処分しました。"},
 }
 BY_FORMAT = {
     "date-time": "2026-11-20T01:00:00Z",
@@ -101,18 +141,23 @@ def example_of(
 ) -> Any:
     """Return a value that fits a schema, such as `hana@example.jp` for a field named `email`.
 
-    `components` are the schemas that references lead to; `name` is the field's.
+    `components` are the schemas that references lead to; `name` is the field's; `depth` is how
+    many objects it may go into.
     """
     if "$ref" in schema:
         component = schema["$ref"].rpartition("/")[2]
         if component in WHOLE:
             return WHOLE[component]
         schema = components[component]
-    for given in ("example", "const", "default"):
+    for given in ("example", "const"):
         if given in schema:
             return schema[given]
     if schema.get("enum"):
         return schema["enum"][0]
+    if name in VALUES and _fits(VALUES[name], schema, components):
+        return VALUES[name]
+    if "default" in schema:
+        return schema["default"]
     for several in ("allOf", "oneOf", "anyOf"):
         if schema.get(several):
             return example_of(schema[several][0], components, name=name, depth=depth)
@@ -128,17 +173,20 @@ def _plain(schema: Mapping[str, Any], components: Mapping[str, Any], name: str, 
             field: example_of(inner, components, name=field, depth=depth - 1)
             for field, inner in fields.items()
         }
-    if name in VALUES and _is(VALUES[name], kinds):
-        return VALUES[name]
     if kind == "array":
         item = schema.get("items", {})
-        return [example_of(item, components, name=name, depth=depth - 1)] if item else []
+        return [example_of(item, components, name=name, depth=depth)] if item else []
     if schema.get("format") in BY_FORMAT:
         return BY_FORMAT[schema["format"]]
     return max(schema.get("minimum", 0), 1) if kind == "integer" else NOTHING[kind]
 
 
-def _is(value: Any, kinds: Any) -> bool:
-    """Whether a value is of one of the schema's types."""
+def _fits(value: Any, schema: Mapping[str, Any], components: Mapping[str, Any]) -> bool:
+    """Whether a value is of one of the schema's types, and so is all that a list holds."""
     names = {bool: "boolean", int: "integer", str: "string", list: "array", type(None): "null"}
-    return names[type(value)] in (kinds if isinstance(kinds, list) else [kinds])
+    kinds = schema.get("type", "object")
+    if names[type(value)] not in (kinds if isinstance(kinds, list) else [kinds]):
+        return False
+    item = schema.get("items", {})
+    item = components[item["$ref"].rpartition("/")[2]] if "$ref" in item else item
+    return not isinstance(value, list) or all(_fits(one, item, components) for one in value)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.urls import resolve
+from django.utils.translation import gettext as _
 
 from commerce.models import ApiKey, ApiRequest
 from postexp.kernel import idempotency, ids
@@ -21,6 +22,24 @@ class Replayed:
 
     status: int
     answer: str
+
+
+def why_not_repeated(logged: ApiRequest, *, key: ApiKey, at: datetime) -> str:
+    """Return why staff cannot send a request again where it went, or "" where they can."""
+    if not logged.whole:
+        return _("It cannot be sent again: its body was too long to keep.")
+    if key.revoked_at is not None:
+        return _("It cannot be sent again: its key is revoked.")
+    if is_safe_to_repeat(logged, at=at):
+        return ""
+    if not logged.idempotency_key:
+        return _(
+            "It cannot be sent again: it had no Idempotency-Key, so it might be carried out twice."
+        )
+    return _(
+        "It cannot be sent again: the answer to its Idempotency-Key is no longer kept, so it might "
+        "be carried out twice."
+    )
 
 
 def is_safe_to_repeat(logged: ApiRequest, *, at: datetime) -> bool:

@@ -22,15 +22,55 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     },
 }
 PROBLEMS = {
-    "400": "The body is not valid JSON.",
-    "401": "No API key, or one that is unknown or revoked.",
-    "403": "The key lacks the scope this operation needs.",
-    "404": "There is no such object.",
-    "405": "This path does not take that method.",
-    "409": "The object is in a state that does not allow this.",
-    "415": "The body must be application/json.",
-    "429": "The key made too many requests; Retry-After says when to go on.",
-    "422": "Something in the request is wrong; `errors` says what.",
+    "400": ("parse_error", "The body is not valid JSON."),
+    "401": ("not_authenticated", "No API key, or one that is unknown or revoked."),
+    "403": ("missing_scope", "The key lacks the scope this operation needs."),
+    "404": ("not_found", "There is no such object."),
+    "405": ("method_not_allowed", "This path does not take that method."),
+    "409": ("invalid_transition", "The object is in a state that does not allow this."),
+    "415": ("unsupported_media_type", "The body must be application/json."),
+    "429": (
+        "too_many_requests",
+        "The key made too many requests; Retry-After says when to go on.",
+    ),
+    "422": ("invalid", "Something in the request is wrong; `errors` says what."),
+}
+"""By its status: the code of a usual refusal, and what it means."""
+
+
+# What a parameter means wherever it has that name and no words of its own.
+PARAMETERS = {
+    "external_id": "The id of the order on your platform.",
+    "customer_id": "The id of a customer, cus_…",
+    "product_id": "The id of a product, prd_…",
+    "event_id": "The id of an event, evt_…",
+    "message_id": "The id of a message, msg_…",
+    "order_id": "The id of an order, ord_…",
+    "shipment_id": "The id of a shipment, shp_…",
+    "return_id": "The id of a return, ret_…",
+    "refund_id": "The id of a refund, rfd_…",
+    "cancellation_id": "The id of a cancellation, can_…",
+    "withdrawal_id": "The id of a withdrawal, wdr_…",
+    "note_id": "The id of a credit note, cdn_…",
+    "mismatch_id": "The id of a refund that does not fit, mis_…",
+    "exchange_id": "The id of an exchange, exc_…",
+    "gift_id": "The id of a gift code, gft_…",
+    "parcel_id": "The id of a parcel on its way back, rpa_…",
+    "refused_id": "The id of units that were not accepted, rfu_…",
+    "unannounced_id": "The id of goods that nobody announced, una_…",
+    "simulation_id": "The id of a simulation, sim_…",
+    "dispute_id": "The id of the chargeback where it was opened.",
+    "code_id": "The id of a carrier's code, cco_…",
+    "endpoint_id": "The id of an endpoint, whe_…",
+    "by": "What the figures are told apart by.",
+    "state": "Only those in this state.",
+    "status": "Only those of this status.",
+    "kind": "Only those of this kind.",
+    "payment_state": "Only orders whose payment stands so.",
+    "created_since": "Only those first seen here at this instant or later.",
+    "created_until": "Only those first seen here before this instant.",
+    "placed_since": "Only orders placed at this instant or later.",
+    "placed_until": "Only orders placed before this instant.",
 }
 
 
@@ -55,14 +95,18 @@ class PostexpSchema(AutoSchema):
             name="Problem", type=ResolvedComponent.SCHEMA, schema=PROBLEM_SCHEMA, object="Problem"
         )
         self.registry.register_on_missing(problem)
-        for code, description in PROBLEMS.items():
+        for status, (_code, description) in PROBLEMS.items():
+            content = {"schema": problem.ref, "example": _problem(status)}
             operation["responses"].setdefault(
-                code,
+                status,
                 {
                     "description": description,
-                    "content": {"application/problem+json": {"schema": problem.ref}},
+                    "content": {"application/problem+json": content},
                 },
             )
+        for parameter in operation.get("parameters", []):
+            if "description" not in parameter and parameter["name"] in PARAMETERS:
+                parameter["description"] = PARAMETERS[parameter["name"]]
         operation.setdefault("parameters", []).append(
             {
                 "in": "header",
@@ -81,6 +125,22 @@ class PostexpSchema(AutoSchema):
                 }
             )
         return operation
+
+
+def _problem(status: str) -> dict[str, Any]:
+    """Return how a usual refusal with a status reads."""
+    code, description = PROBLEMS[status]
+    told = {
+        "type": f"urn:postexp:problem:{code}",
+        "title": description,
+        "status": int(status),
+        "code": code,
+        "detail": description,
+    }
+    if status != "422":
+        return told
+    wrong = {"number": ["This field is required."]}
+    return {**told, "title": "Invalid input.", "detail": "See errors.", "errors": wrong}
 
 
 def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:

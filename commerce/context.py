@@ -3,13 +3,13 @@
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from commerce.enums import Right, SettingsGroup
-from commerce.models import Merchant
+from commerce.models import Merchant, Sandbox
 from postexp.kernel import slots
 from postexp.kernel.counts import count_each
 
@@ -29,9 +29,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     return {
         "merchant": merchant,
         "membership": membership,
-        "memberships": Merchant.objects.filter(memberships__user=membership.user_id).order_by(
-            "name_en"
-        ),
+        "memberships": _shops_of(membership.user_id).order_by("name_en", "name_ja"),
         "banners": SimpleLazyObject(lambda: slots.collect("banner", request, {})),
         "rail": SimpleLazyObject(lambda: _rail(request)),
         "may_configure": membership.may(Right.CONFIGURE),
@@ -40,6 +38,12 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
         "settings_groups": SimpleLazyObject(lambda: _groups(request)),
         "search_url": reverse("dashboard:search", args=[merchant.slug]),
     }
+
+
+def _shops_of(user_id: int) -> QuerySet[Merchant]:
+    """Return the shops a person belongs to; `is_test` tells test shops, which look the same."""
+    is_test = Exists(Sandbox.objects.filter(twin_id=OuterRef("pk")))
+    return Merchant.objects.filter(memberships__user=user_id).annotate(is_test=is_test)
 
 
 def _groups(request: HttpRequest) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -23,6 +23,7 @@ class Right(models.TextChoices):
     DECIDE = "decide", _("Approve and decline returns")
     RECEIVE = "receive", _("Receive and grade returned goods")
     PAY = "pay", _("Settle and pay refunds")
+    GOODWILL = "goodwill", _("Give goodwill")
     REPLAY = "replay", _("Replay and skip events")
     CONFIGURE = "configure", _("Change settings, staff and keys")
     ERASE = "erase", _("Take all data out, and erase the shop")
@@ -35,6 +36,13 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.WAREHOUSE: frozenset({Right.READ, Right.PERSONAL, Right.RECEIVE}),
     Role.ANALYST: frozenset({Right.READ, Right.PERSONAL}),
 }
+
+
+class DomainRecord(models.TextChoices):
+    """One of the two records that bring a shop's pages to its own domain, by what is missing."""
+
+    PROOF = "proof", _("The TXT record is not there yet. It can take an hour until it is seen.")
+    WAY = "way", _("The domain does not lead here yet.")
 
 
 class InvitationEnd(models.TextChoices):
@@ -73,6 +81,14 @@ class PaymentState(models.TextChoices):
     VOIDED = "voided", _("Voided")
 
 
+class DisputeState(models.TextChoices):
+    """Where a chargeback stands."""
+
+    OPEN = "open", pgettext_lazy("chargeback", "Open")
+    WON = "won", pgettext_lazy("chargeback", "Won")
+    LOST = "lost", pgettext_lazy("chargeback", "Lost")
+
+
 class Channel(models.TextChoices):
     """A way to reach a customer."""
 
@@ -109,13 +125,13 @@ class Scope(models.TextChoices):
 class SettingsGroup(models.TextChoices):
     """The groups the pages of the settings stand in, in their order."""
 
-    SHOP = "shop", pgettext_lazy("group of settings", "Shop")
+    SHOP = "shop", pgettext_lazy("group of settings", "General")
     PAGES = "pages", pgettext_lazy("group of settings", "Shoppers’ pages")
     MESSAGES = "messages", pgettext_lazy("group of settings", "Messages")
     RETURNS = "returns", pgettext_lazy("group of settings", "Returns")
-    CONNECTIONS = "connections", pgettext_lazy("group of settings", "Connections")
+    CONNECTIONS = "connections", pgettext_lazy("group of settings", "Connected systems")
     PEOPLE = "people", pgettext_lazy("group of settings", "People and safety")
-    DATA = "data", pgettext_lazy("group of settings", "Data")
+    DATA = "data", pgettext_lazy("group of settings", "Data management")
 
 
 class PrivacyKind(models.TextChoices):
@@ -132,6 +148,7 @@ class ListName(models.TextChoices):
     ORDERS = "orders", _("Orders")
     CUSTOMERS = "customers", _("Customers")
     PARCELS = "parcels", _("Parcels")
+    INCIDENTS = "incidents", _("Needs attention")
     RETURNS = "returns", _("Returns")
     MESSAGES = "messages", _("Messages")
 

@@ -92,6 +92,13 @@ class WrongSlug(CommerceError):
     message = _("That is not the short name of this shop. Nothing was erased.")
 
 
+class AddressTaken(CommerceError):
+    """Another shop has the short name its addresses are made of, or had it before."""
+
+    code = "address_taken"
+    message = _("Another shop has this address. Choose another one.")
+
+
 class ViewNameTaken(CommerceError):
     """A person tells their saved views apart by name."""
 
@@ -104,3 +111,38 @@ class DomainTaken(CommerceError):
 
     code = "domain_taken"
     message = _("Another shop has proven this domain to be its own.")
+
+
+class UnknownLine(CommerceError):
+    """A line was named that the order does not have."""
+
+    code = "unknown_line"
+    message = _("This order has no such line.")
+
+
+class TooManyPicked(CommerceError):
+    """More units were picked than were ordered."""
+
+    code = "quantity_exceeds_ordered"
+    message = _("That is more than was ordered.")
+
+
+class UnitsInCancellation(CommerceError):
+    """Units were picked that are being cancelled, or were: the cancellation was first."""
+
+    code = "units_in_cancellation"
+    message = _("These items are being cancelled. Leave them on the shelf.")
+
+
+class UnitsPicked(CommerceError):
+    """Units were to be stopped that were picked or sent: the warehouse was first."""
+
+    code = "too_late"
+    message = _("These items are already being packed or are on their way.")
+
+
+class OrderIsCancelled(CommerceError):
+    """Something was to be picked of an order that was cancelled."""
+
+    code = "order_cancelled"
+    message = _("This order was cancelled. Nothing of it is to be sent.")

@@ -48,6 +48,14 @@ class OrderCancelled(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderPicked(OrderEvent):
+    """The warehouse took units of an order from the shelf; `units` are all that are off it now."""
+
+    type: ClassVar[str] = "order.picked"
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FulfilmentRecorded(OrderEvent):
     """A fulfilment was taken in, changed, or met its order; `order_id` is empty before that."""
 
@@ -69,6 +77,15 @@ class RefundRecorded(OrderEvent):
     @property
     def subject(self) -> str:
         return f"platform_refund:{self.refund_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeChanged(OrderEvent):
+    """A chargeback about an order was opened, or ended; `state` is `open`, `won` or `lost`."""
+
+    type: ClassVar[str] = "dispute.changed"
+    dispute_id: str
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +162,10 @@ class InvitationEvent(MerchantEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StaffInvited(InvitationEvent):
-    """Someone was offered a role, or was written to again; `locale` is the language of the mail.
+    """Someone was offered a `role`, or was written to again; `locale` is the language of the mail.
 
-    Version 1 named the person by `user_id`, who belonged to the shop from then on.
+    Version 1 named the person by `user_id`, who belonged to the shop from then on. Events from
+    before name address and role in `detail` alone.
     """
 
     type: ClassVar[str] = "staff.invited"
@@ -155,22 +173,34 @@ class StaffInvited(InvitationEvent):
     locale: str
     invitation_id: str = ""
     user_id: int = 0
+    email: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationEnded(InvitationEvent):
-    """An invitation was accepted, declined or withdrawn; `end` says which."""
+    """An invitation to `email` was accepted, declined or withdrawn; `end` says which.
+
+    Events from before name the address in `detail` alone.
+    """
 
     type: ClassVar[str] = "staff.invitation_ended"
     end: str
+    email: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StaffSecurityChanged(MerchantEvent):
-    """A member of staff changed how they sign in, such as `detail` "added totp authenticator"."""
+    """A member of staff changed how they sign in: a second factor was added, removed or renewed.
+
+    `act` says which, and `factor` is totp, webauthn or recovery_codes; events from before say both
+    in `detail` alone, such as "added totp authenticator".
+    """
 
     type: ClassVar[str] = "staff.security_changed"
     user_id: int
+    act: str = ""
+    factor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import URLValidator
 from django.http.request import validate_host
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _now
@@ -17,7 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from commerce.enums import Role, Scope
 from commerce.errors import BadImage
 from commerce.models import Merchant, User
-from commerce.rules import COUNTRIES, MOST_PICTURE_BYTES, country_name
+from commerce.rules import (
+    COUNTRIES,
+    LONGEST_SHORT_NAME,
+    MOST_LINKS,
+    MOST_PICTURE_BYTES,
+    SHORT_NAME,
+    SiteLink,
+    SiteWords,
+    country_name,
+    short_name,
+)
 from postexp.design.formats import currency_name
 from postexp.design.theme import LOGO_HEIGHTS, Theme
 
@@ -25,6 +36,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 
+WORDS = ("banner_en", "banner_ja", "footer_en", "footer_ja")
 HOST_NAME = re.compile(r"(?!-)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 
 
@@ -35,10 +47,32 @@ def time_zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in cities)]
 
 
-class ShopForm(forms.Form):
-    """Names, languages, zone and contacts of a shop."""
+class ShortNameField(forms.RegexField):
+    """The part of a shop's addresses that is its own."""
 
-    name_en = forms.CharField(label=_("Name in English"), max_length=120)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            SHORT_NAME,
+            label=_("Short name in addresses"),
+            max_length=LONGEST_SHORT_NAME,
+            strip=True,
+            widget=forms.TextInput(
+                attrs={"autocapitalize": "none", "autocomplete": "off", "placeholder": "komorebi"}
+            ),
+            error_messages={
+                "invalid": _("Write letters from a to z and digits, with hyphens between words.")
+            },
+            **options,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value) or "").lower()
+
+
+class ShopForm(forms.Form):
+    """Names, address, languages, zone and contacts of a shop."""
+
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
     name_ja = forms.CharField(label=_("Name in Japanese"), max_length=120, required=False)
     locales = forms.MultipleChoiceField(
         label=_("Languages of your shopper pages and messages"),
@@ -52,6 +86,12 @@ class ShopForm(forms.Form):
         label=_("Time zone"),
         help_text=_("Days, deadlines and opening hours are counted in this zone."),
         choices=time_zones,
+    )
+    slug = ShortNameField(
+        help_text=_(
+            "Your shopper pages and this dashboard move to the new address. Links that were given "
+            "out with the earlier one still lead here."
+        ),
     )
     site_url = forms.URLField(
         label=_("Address of your shop"),
@@ -79,9 +119,12 @@ class ShopForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Keep the fallback language among the shop's own."""
+        """Keep the fallback language among the shop's own, and one name at least."""
         cleaned = super().clean() or {}
         spoken = cleaned.get("locales")
+        if not cleaned.get("name_en") and not cleaned.get("name_ja"):
+            language = "ja" if cleaned.get("default_locale") == "ja" else "en"
+            self.add_error(f"name_{language}", _now("Write the name of your shop."))
         if spoken and cleaned.get("default_locale") not in spoken:
             self.add_error("default_locale", _now("Choose one of the languages of your shop."))
         return cleaned
@@ -151,6 +194,80 @@ class ThemeForm(forms.Form):
             header=data["header"],
             logo_height=data["logo_height"],
         )
+
+
+class SiteWordsForm(forms.Form):
+    """What the shop says around its shopper pages; `words()` is what was written."""
+
+    banner_en = forms.CharField(
+        label=_("Banner in English"),
+        max_length=200,
+        required=False,
+        help_text=_("A line on top of every page, such as when you do not ship."),
+    )
+    banner_ja = forms.CharField(label=_("Banner in Japanese"), max_length=200, required=False)
+    footer_en = forms.CharField(
+        label=_("Line at the foot in English"), max_length=300, required=False
+    )
+    footer_ja = forms.CharField(
+        label=_("Line at the foot in Japanese"), max_length=300, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in range(1, MOST_LINKS + 1):
+            self.fields[f"link{place}_url"] = forms.URLField(
+                label=_("Link %(number)s: address") % {"number": place},
+                required=False,
+                assume_scheme="https",
+                validators=[URLValidator(schemes=["https"])],
+                widget=forms.URLInput(attrs={"placeholder": "https://"}),
+            )
+            for code, language in (("en", _("in English")), ("ja", _("in Japanese"))):
+                self.fields[f"link{place}_{code}"] = forms.CharField(
+                    label=_("Link %(number)s: words %(language)s")
+                    % {"number": place, "language": language},
+                    max_length=60,
+                    required=False,
+                )
+
+    def links(self) -> list[list[forms.BoundField]]:
+        """Return the fields of each link: address, words in English, words in Japanese."""
+        return [
+            [self[f"link{place}_{part}"] for part in ("url", "en", "ja")]
+            for place in range(1, MOST_LINKS + 1)
+        ]
+
+    def words(self) -> SiteWords:
+        """Return the words of a valid form; a link without an address is none."""
+        data = self.cleaned_data
+        return SiteWords(
+            banner_en=data["banner_en"],
+            banner_ja=data["banner_ja"],
+            footer_en=data["footer_en"],
+            footer_ja=data["footer_ja"],
+            links=tuple(
+                SiteLink(
+                    url=data[f"link{place}_url"],
+                    label_en=data[f"link{place}_en"],
+                    label_ja=data[f"link{place}_ja"],
+                )
+                for place in range(1, MOST_LINKS + 1)
+                if data[f"link{place}_url"]
+            ),
+        )
+
+
+def words_initial(words: SiteWords) -> dict[str, str]:
+    """Return the fields of a `SiteWordsForm` that shows these words."""
+    initial = {name: str(getattr(words, name)) for name in WORDS}
+    for place, link in enumerate(words.links, start=1):
+        initial |= {
+            f"link{place}_url": link.url,
+            f"link{place}_en": link.label_en,
+            f"link{place}_ja": link.label_ja,
+        }
+    return initial
 
 
 class InviteForm(forms.Form):
@@ -298,6 +415,13 @@ class SetupForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
+    slug = ShortNameField(
+        help_text=_(
+            "Your shopper pages stand at /s/ and this name. Left empty, it is made of the Latin "
+            "letters in the name of your shop."
+        ),
+        required=False,
+    )
     locales = forms.MultipleChoiceField(
         label=_("Languages of your shopper pages and messages"),
         choices=settings.LANGUAGES,
@@ -334,8 +458,17 @@ class SetupForm(forms.Form):
         return read_picture(self.cleaned_data["logo"])
 
     def clean(self) -> dict[str, Any]:
-        """Take the country's own currency and time zone where no other was chosen."""
+        """Take the country's own currency and time zone where no other was chosen.
+
+        A name without Latin letters gives no address: then one is asked for.
+        """
         cleaned = super().clean() or {}
+        name = cleaned.get("name", "")
+        if name and not short_name(name) and not cleaned.get("slug") and "slug" not in self.errors:
+            self.add_error(
+                "slug",
+                _now("The name of your shop has no Latin letters: write a short name in them."),
+            )
         if country := COUNTRIES.get(cleaned.get("country", "")):
             cleaned["currency"] = cleaned.get("currency") or country.currency
             cleaned["time_zone"] = cleaned.get("time_zone") or country.time_zone

@@ -49,7 +49,13 @@ def note_reset(user: Any, authenticator: Any, **_: Any) -> None:
 
 def note_factor(user: Any, act: str, authenticator: Any) -> None:
     """Tell the person's shops of it."""
-    record_security_change(user=user, detail=f"{act} {factor_name(authenticator)}", at=clock.now())
+    record_security_change(
+        user=user,
+        act=act,
+        factor=authenticator.type,
+        detail=f"{act} {factor_name(authenticator)}",
+        at=clock.now(),
+    )
 
 
 @subscribe_outside(

@@ -29,12 +29,18 @@ def return_url(merchant: Merchant, order: Order, locale: str = "") -> str:
     return _absolute("site:return_start", merchant, order, locale)
 
 
-def site_url(merchant: Merchant, name: str, locale: str = "") -> str:
+def cancel_url(merchant: Merchant, order: Order, locale: str = "") -> str:
+    """Return the absolute address at which an order is cancelled as long as it can be."""
+    return _absolute("site:cancel_start", merchant, order, locale)
+
+
+def site_url(merchant: Merchant, name: str, locale: str = "", *parts: str) -> str:
     """Return the absolute address of a page of the shop's site that is about no order.
 
-    `name` is that of the page, such as `site:lookup`; the shop's own domain is used once proven.
+    `name` is that of the page, such as `site:lookup`, and `parts` what its address names after the
+    shop; the shop's own domain is used once proven.
     """
-    return _on_site(merchant, name, [], locale)
+    return _on_site(merchant, name, list(parts), locale)
 
 
 def _absolute(name: str, merchant: Merchant, order: Order, locale: str) -> str:

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from commerce import events, selectors
 from commerce.access import StaffRequest
-from commerce.enums import Right, SettingsGroup
+from commerce.enums import DisputeState, Right, SettingsGroup
 from commerce.models import Merchant
 from commerce.selectors.invitations import list_open_invitations
+from commerce.selectors.picks import line_progress
 from commerce.selectors.search import find_customers
 from commerce.selectors.setup import count_members, setup_progress
+from commerce.serializers.acts import (
+    answered_in_words,
+    exported_in_words,
+    factor_in_words,
+    invited_in_words,
+)
+from commerce.services.sandboxes import is_sandbox
 from postexp.kernel import clock, doctor, slots
-from postexp.kernel.history import count_failures, describe
+from postexp.kernel.history import describe, rows_that_failed
 
 FOUND = 6
 
@@ -30,6 +39,19 @@ def found_orders(request: HttpRequest | None, context: Mapping[str, Any]) -> str
     if not orders:
         return ""
     return render_to_string("commerce/search/_orders.html", {"orders": orders}, request)
+
+
+def pick_action(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The button that says an order was picked, while anything of it is still on the shelf."""
+    staff = cast(StaffRequest, request)
+    order = selectors.get_order(context["order_id"])
+    if order.cancelled_at is not None or not staff.membership.may(Right.RECEIVE):
+        return ""
+    progress = line_progress(order)
+    shelf = [line for line in selectors.list_lines(order) if line.requires_shipping]
+    if not any(progress[line.pk].stoppable for line in shelf):
+        return ""
+    return render_to_string("commerce/orders/_picked.html", {"order": order}, request)
 
 
 def found_customers(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -71,7 +93,12 @@ def security_command(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entry(
-    request: HttpRequest, name: str, label: str, icon: str, key: str, count: int = 0
+    request: HttpRequest,
+    name: str,
+    label: str,
+    icon: str,
+    key: str,
+    count: QuerySet[Any, Any] | None = None,
 ) -> dict[str, Any]:
     staff = cast(StaffRequest, request)
     url = reverse(f"dashboard:{name}", args=[staff.merchant.slug])
@@ -103,7 +130,7 @@ def customers_entry(request: HttpRequest) -> dict[str, Any]:
 
 def events_entry(request: HttpRequest) -> dict[str, Any]:
     """The event log, with how much of it failed."""
-    failed = count_failures().total
+    failed = rows_that_failed()
     return _entry(request, "event_list", gettext("Events"), "activity", "e", failed)
 
 
@@ -168,8 +195,15 @@ def keys_tab(request: HttpRequest) -> dict[str, Any]:
 
 
 def setup_list(request: StaffRequest) -> str:
-    """The list of first steps on the home page, until it is put away; demo shops have none."""
-    if request.merchant.is_demo or not request.membership.may(Right.CONFIGURE):
+    """The list of first steps on the home page, until it is put away.
+
+    Demo and test shops have none: there is nothing to move in.
+    """
+    if (
+        request.merchant.is_demo
+        or is_sandbox(request.merchant)
+        or not request.membership.may(Right.CONFIGURE)
+    ):
         return ""
     if setup_progress().put_away_at is not None:
         return ""
@@ -257,6 +291,7 @@ slots.register_entry("settings", order=80, entry=staff_tab)
 slots.register_entry("settings", order=85, entry=audit_tab)
 slots.register_entry("settings", order=90, entry=keys_tab)
 slots.register("search", name="commerce.orders", order=10, render=found_orders)
+slots.register("order_actions", name="commerce.picked", order=10, render=pick_action)
 slots.register("search", name="commerce.customers", order=15, render=found_customers)
 slots.register_entry("commands", order=10, entry=invite_command)
 slots.register_entry("commands", order=20, entry=key_command)
@@ -277,8 +312,20 @@ describe(
     tone="attention",
     detail=lambda payload: payload["reason"],
 )
+describe(
+    events.OrderPicked,
+    pgettext_lazy("what happened to an order", "Picked in the warehouse"),
+    icon="package-check",
+)
 describe(events.FulfilmentRecorded, _("Goods handed to the carrier"), icon="package")
 describe(events.RefundRecorded, _("Refund made on the platform"), icon="banknote")
+describe(
+    events.DisputeChanged,
+    _("Chargeback"),
+    icon="triangle-alert",
+    tone="attention",
+    detail=lambda payload: str(DisputeState(payload["state"]).label),
+)
 describe(events.MerchantChanged, _("Settings changed"), icon="settings")
 describe(events.ShopOpened, _("Shop opened"), icon="store", tone="accent")
 describe(
@@ -294,19 +341,19 @@ describe(
     events.StaffInvited,
     _("Staff invited"),
     icon="mail",
-    detail=lambda payload: payload["detail"],
+    detail=invited_in_words,
 )
 describe(
     events.InvitationEnded,
     _("Invitation answered or withdrawn"),
     icon="mail",
-    detail=lambda payload: payload["detail"],
+    detail=answered_in_words,
 )
 describe(
     events.StaffSecurityChanged,
     _("Sign-in changed"),
     icon="shield-check",
-    detail=lambda payload: payload["detail"],
+    detail=factor_in_words,
 )
 describe(
     events.StaffReplayed,
@@ -336,7 +383,7 @@ describe(
     events.ListExported,
     _("List exported"),
     icon="download",
-    detail=lambda payload: " · ".join(filter(None, (payload["list"], payload["detail"]))),
+    detail=exported_in_words,
 )
 describe(events.StockOwnerChanged, _("Another one counts the stock"), icon="warehouse")
 describe(events.StoreCreditChanged, _("Store credit changed"), icon="wallet")

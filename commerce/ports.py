@@ -163,8 +163,26 @@ class RefundFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DisputeFacts:
+    """A chargeback about an order as the platform tells of it; `state` is a DisputeState value.
+
+    `amount` is minor units of the order's currency, zero where it is not told.
+    """
+
+    external_id: str
+    state: str
+    opened_at: datetime
+    reason: str = ""
+    amount: int = 0
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderFacts:
-    """An order as the platform tells it, whole. `captured` is what tenders add up to."""
+    """An order as the platform tells it, whole. `captured` is what tenders add up to.
+
+    `shop_total` is `total` in `shop_currency`, where the shop keeps its books in another one.
+    """
 
     external_id: str
     number: str
@@ -174,6 +192,8 @@ class OrderFacts:
     source: str = "api"
     tax_included: bool = False
     total: int
+    shop_currency: str = ""
+    shop_total: int = 0
     payment_state: str = "paid"
     locale: str = ""
     email: str = ""
@@ -212,6 +232,7 @@ class ProductFacts:
     title: str
     updated_at: datetime
     category: str = ""
+    vendor: str = ""
     tags: tuple[str, ...] = ()
     care: str = ""
     final_sale: bool = False

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from commerce.domains import shop_of_domain
-from commerce.models import Merchant
-from commerce.selectors import theme_of, theme_sheet
+from commerce.selectors import shop_at, theme_of, theme_sheet
 
 YEAR = 31_536_000
 # Only what we encoded ourselves is served, and only as pictures.
@@ -27,7 +26,7 @@ def theme(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     A page made before the theme changed asks under the old name: it gets the new theme, to be
     asked for again soon.
     """
-    merchant = Merchant.objects.filter(slug=slug).first()
+    merchant = shop_at(slug)
     if merchant is None:
         raise Http404
     css, current = theme_sheet(theme_of(merchant))

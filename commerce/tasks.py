@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 from celery import shared_task
 from django.conf import settings
@@ -14,6 +13,7 @@ from commerce.services.domains import check_all_domains
 from commerce.services.sending import check_all_sending
 from postexp.celery import app
 from postexp.kernel import clock
+from postexp.kernel.tasks import begin
 from postexp.kernel.tenancy import merchant_scope
 
 logger = logging.getLogger(__name__)
@@ -33,14 +33,6 @@ def erase_shop(merchant_id: int) -> bool:
     """Erase a shop for a while; the schedule goes on with what is left."""
     with merchant_scope(merchant_id):
         return privacy.erase_shop(merchant=get_merchant(), until=clock.now() + STEP, now=clock.now)
-
-
-def begin(task: Any, *arguments: object) -> None:
-    """Hand work to a worker; where the broker is down, the schedule does it later."""
-    try:
-        task.apply_async(arguments, retry=False)
-    except task.OperationalError as error:
-        logger.warning("%s waits for the broker: %s", task.name, type(error).__name__)
 
 
 @shared_task(name="commerce.go_on_with_data")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from commerce import api, api_docs, api_resources, site
+from commerce import api, api_disputes, api_docs, api_picks, api_resources, site
 from commerce.dashboard import (
     audit,
     customers,
@@ -14,12 +14,14 @@ from commerce.dashboard import (
     invitations,
     keys,
     orders,
+    picks,
     privacy,
     programs,
     requests,
     roles,
     search,
     sending,
+    sessions,
     settings,
     setup,
     staff,
@@ -30,6 +32,7 @@ root_urls: list[URLPattern] = [
     path("", home.root, name="home"),
     path("setup/", setup.setup, name="setup"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("accounts/sessions/", sessions.SessionList.as_view(), name="usersessions_list"),
     path("api/docs/", api_docs.docs, name="api_docs"),
     path("media/<path:path>", site.media, name="media"),
     path("domains/known/", site.known_domain, name="known_domain"),
@@ -42,6 +45,7 @@ dashboard_urls: list[URLPattern] = [
     path("search/", search.search, name="search"),
     path("orders/", orders.order_list, name="order_list"),
     path("orders/<str:order_id>/", orders.order_detail, name="order_detail"),
+    path("orders/<str:order_id>/picked/", picks.order_picked, name="order_picked"),
     path("customers/", customers.customer_list, name="customer_list"),
     path("customers/<str:customer_id>/", customers.customer_detail, name="customer_detail"),
     path("privacy/", privacy.privacy_list, name="privacy_list"),
@@ -74,6 +78,7 @@ dashboard_urls: list[URLPattern] = [
     path("settings/theme/preview/", settings.theme_preview, name="theme_preview"),
     path("settings/theme/page/", settings.theme_page, name="theme_page"),
     path("settings/theme/page.css", settings.theme_css, name="theme_css"),
+    path("settings/theme/<str:look_id>/restore/", settings.look_restore, name="look_restore"),
     path("settings/audit/", audit.audit_log, name="audit_log"),
     path("settings/sending/", sending.sending_settings, name="sending"),
     path("settings/sending/check/", sending.sending_check, name="sending_check"),
@@ -121,6 +126,12 @@ api_urls: list[URLPattern] = [
         api_resources.OrderFulfilments.as_view(),
         name="order_fulfilments",
     ),
+    path(
+        "orders/<str:external_id>/disputes/<str:dispute_id>",
+        api_disputes.OrderDispute.as_view(),
+        name="order_dispute",
+    ),
+    path("orders/<str:external_id>/picks", api_picks.OrderPicks.as_view(), name="order_picks"),
     path("customers", api_resources.CustomerList.as_view(), name="customer_list"),
     path("customers/<str:customer_id>", api_resources.CustomerDetail.as_view(), name="customer"),
     path("products", api_resources.ProductList.as_view(), name="product_list"),

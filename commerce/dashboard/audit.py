@@ -34,14 +34,17 @@ def audit_log(request: StaffRequest) -> HttpResponseBase:
     if wants_csv(request):
         return list_as_csv(request, "audit", event_header(), event_cells(events.order_by("-id")))
     page = cut(events, request.GET)
-    names = selectors.name_actors(record.actor for record in page.rows)
+    # Where the object is a person, it is named as one.
+    names = selectors.name_actors(
+        who for record in page.rows for who in (record.actor, record.subject)
+    )
     return htmx.render(
         request,
         page="commerce/settings/audit.html",
         part="commerce/settings/_audit_rows.html",
         context={
             "form": form,
-            "rows": [_row(request, record, names[record.actor]) for record in page.rows],
+            "rows": [_row(request, record, names) for record in page.rows],
             "page": page,
             "narrowed": any(form.filters().values()),
             "export_url": address(request.GET, export="csv", before=None, after=None),
@@ -49,7 +52,7 @@ def audit_log(request: StaffRequest) -> HttpResponseBase:
     )
 
 
-def _row(request: StaffRequest, record: EventRecord, person: str) -> dict[str, Any]:
+def _row(request: StaffRequest, record: EventRecord, names: dict[str, str]) -> dict[str, Any]:
     kind, _colon, public_id = record.subject.partition(":")
     try:
         url = reverse(f"dashboard:{kind}_detail", args=[request.merchant.slug, public_id])
@@ -58,8 +61,14 @@ def _row(request: StaffRequest, record: EventRecord, person: str) -> dict[str, A
     return {
         "record": record,
         "entry": selectors.entry_of(record, ""),
-        "person": person,
+        "person": names[record.actor],
         "subject_url": url,
+        "subject_name": request.merchant.name
+        if kind == "merchant"
+        else names[record.subject]
+        if kind == "staff"
+        else "",
+        "subject_id": public_id,
     }
 
 

@@ -26,11 +26,11 @@ from commerce.selectors.customer_rows import (
     sum_orders_of,
 )
 from commerce.serializers.customer_cells import NO_ORDERS, customer_cells, customer_header
-from commerce.serializers.view_tabs import view_tabs
+from commerce.serializers.view_tabs import own_tabs, view_tabs
 from postexp.design import formats
 from postexp.kernel import htmx, slots
 from postexp.kernel.money import Money
-from postexp.kernel.paging import NEWER, OLDER, address, cut
+from postexp.kernel.paging import FIRST, address, cut
 
 ORDERS, MOVEMENTS = 50, 20
 FILTERS = ("language", "marketing", "open", "tag")
@@ -39,7 +39,6 @@ REASONS = {
     "bonus": pgettext_lazy("why store credit changed", "Bonus"),
     "moved": pgettext_lazy("why store credit changed", "Moved to the shop platform"),
 }
-_FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
 
 
 @staff_view()
@@ -62,7 +61,7 @@ def customer_list(request: StaffRequest) -> HttpResponseBase:
         "page": page,
         **view_tabs(request, ListName.CUSTOMERS, query, _views(view, query), found),
         "chips": _chips(query, merchant.locales),
-        "clear": address(query, **dict.fromkeys(FILTERS), **_FIRST) if filters else "",
+        "clear": address(query, **dict.fromkeys(FILTERS), **FIRST) if filters else "",
         "q": search,
         "keep": filters | ({"view": view} if "view" in query else {}),
         "narrowed": bool(search or filters or view != "all"),
@@ -173,15 +172,7 @@ def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "repeat": pgettext("view of customers", "Ordered again"),
         "none": pgettext("view of customers", "No order yet"),
     }
-    return [
-        {
-            "url": address(query, view=None if name == "all" else name, **_FIRST),
-            "label": label,
-            "active": view == name,
-            "count": None,
-        }
-        for name, label in labels.items()
-    ]
+    return own_tabs(labels, query, view=view)
 
 
 def _chips(query: QueryDict, locales: Sequence[str]) -> list[dict[str, Any]]:
@@ -196,7 +187,7 @@ def _chips(query: QueryDict, locales: Sequence[str]) -> list[dict[str, Any]]:
     chips += [("tag", one, one) for one in ([tag] if tag and tag not in tags else []) + tags]
     return [
         {
-            "url": address(query, **{name: None if query.get(name) == value else value, **_FIRST}),
+            "url": address(query, **{name: None if query.get(name) == value else value, **FIRST}),
             "label": label,
             "active": query.get(name) == value,
         }

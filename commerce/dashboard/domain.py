@@ -13,7 +13,7 @@ from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
 from commerce.errors import CommerceError
 from commerce.forms import DomainForm
-from commerce.rules.domains import proof_name, proof_value
+from commerce.rules.domains import proof_name, proof_value, way_record
 from commerce.services.domains import ask_for_domain, check_domain, domain_target
 from postexp.kernel import clock, dns, htmx
 
@@ -36,7 +36,7 @@ def domain_settings(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "records": [
-            ("CNAME", domain, domain_target()),
+            (way_record(domain_target()), domain, domain_target()),
             ("TXT", proof_name(domain), proof_value(request.merchant.domain_token)),
         ]
         if domain
@@ -60,12 +60,8 @@ def domain_check(request: StaffRequest) -> HttpResponse:
     except CommerceError as error:
         messages.error(request, str(error.message))
         return _to_page(request)
-    if not proof.owned:
-        text = _("The TXT record is not there yet. It can take an hour until it is seen.")
-        messages.error(request, text)
-    elif not proof.points:
-        messages.error(request, _("The domain does not lead here yet: set the CNAME record."))
-    else:
+    # What is missing stands on the page, until the next look.
+    if proof.owned and proof.points:
         messages.success(request, _("Your shopper pages now stand on your own domain."))
     return _to_page(request)
 

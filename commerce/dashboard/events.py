@@ -18,8 +18,9 @@ from commerce.enums import Right
 from commerce.exports import list_as_csv, wants_csv
 from commerce.serializers.cells import event_cells, event_header
 from postexp.kernel import history, htmx
-from postexp.kernel.events import event_classes
+from postexp.kernel.events import RetryLater, event_classes
 from postexp.kernel.models import Delivery, DeliveryState, EventRecord
+from postexp.kernel.outbox import PLAIN_CAUSES
 from postexp.kernel.paging import cut
 
 # Tone and word of where a delivery stands.
@@ -94,7 +95,7 @@ def event_tabs(request: StaffRequest, active: str) -> list[dict[str, Any]]:
     failed = history.count_failures().total
     views = (
         ("event_list", _("All events"), None),
-        ("failure_list", pgettext("view of events", "Needs attention"), failed),
+        ("failure_list", pgettext("view of events", "Failures"), failed),
         ("request_list", _("Raw requests"), None),
     )
     return [
@@ -119,7 +120,19 @@ def delivery_row(delivery: Delivery, waiting: dict[int, int]) -> dict[str, Any]:
         "waiting": waiting.get(delivery.pk, 0),
         "failed": state in history.FOR_STAFF,
         "unknown": state == DeliveryState.OUTCOME_UNKNOWN,
+        **cause_of(delivery.last_error),
     }
+
+
+def cause_of(error: str) -> dict[str, str]:
+    """Return `cause`, what went wrong in words for the shop's people, and `note`, what a programme
+    said of it, for whoever mends it.
+    """
+    if error in ("", *PLAIN_CAUSES):
+        return {"cause": _(error) if error else "", "note": ""}
+    if error.startswith(RetryLater.__name__):
+        return {"cause": _("It could not be done yet."), "note": error}
+    return {"cause": _("Postexp met something it did not expect."), "note": error}
 
 
 def title_of(record: EventRecord) -> str:

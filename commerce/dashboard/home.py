@@ -99,9 +99,10 @@ def _stats(request: StaffRequest, course: Course) -> list[dict[str, Any]]:
             "trend": [day.captured for day in course.days],
         },
         {
-            "label": _("Of which given back"),
+            "label": _("Given back of it"),
             "value": formats.money(Money(course.given_back, currency)),
-            "note": _("%(share)s of sales") % {"share": _share(course)},
+            "note": _("%(share)s of the sales in %(days)s days")
+            % {"share": _share(course), "days": SPAN},
         },
     ]
 

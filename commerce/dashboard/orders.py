@@ -18,14 +18,13 @@ from commerce.exports import list_as_csv, wants_csv
 from commerce.models import Order, OrderLine
 from commerce.rules import address_lines, order_sum
 from commerce.serializers.cells import order_cells, order_header
-from commerce.serializers.view_tabs import view_tabs
+from commerce.serializers.view_tabs import own_tabs, view_tabs
 from postexp.design import formats
 from postexp.kernel import clock, htmx, slots
 from postexp.kernel.history import story_of_order
 from postexp.kernel.money import Money
-from postexp.kernel.paging import NEWER, OLDER, address, cut
+from postexp.kernel.paging import FIRST, address, cut
 
-VIEWS = ("all", "open", "cancelled", "refunded")
 PAYMENTS = (
     PaymentState.PENDING,
     PaymentState.AUTHORIZED,
@@ -58,7 +57,7 @@ def order_list(request: StaffRequest) -> HttpResponseBase:
         "page": page,
         **view_tabs(request, ListName.ORDERS, request.GET, _views(view, request.GET), _found),
         "chips": _chips(payment, period, request.GET),
-        "clear": address(request.GET, payment=None, period=None, **_FIRST)
+        "clear": address(request.GET, payment=None, period=None, **FIRST)
         if payment or period
         else "",
         "q": search,
@@ -102,9 +101,6 @@ def order_detail(request: StaffRequest, order_id: str) -> HttpResponse:
             "consents": selectors.list_consents(order.customer) if order.customer else [],
         },
     )
-
-
-_FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
 
 
 def order_badges(order: Order) -> list[tuple[str, str]]:
@@ -165,15 +161,7 @@ def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "cancelled": pgettext("view of orders", "Cancelled"),
         "refunded": pgettext("view of orders", "Refunded"),
     }
-    return [
-        {
-            "url": address(query, view=None if name == "all" else name, **_FIRST),
-            "label": labels[name],
-            "active": view == name,
-            "count": None,
-        }
-        for name in VIEWS
-    ]
+    return own_tabs(labels, query, view=view)
 
 
 def _chips(payment: str, period: str, query: QueryDict) -> list[dict[str, Any]]:
@@ -184,7 +172,7 @@ def _chips(payment: str, period: str, query: QueryDict) -> list[dict[str, Any]]:
     ]
     return [
         {
-            "url": address(query, **{name: None if chosen == value else value, **_FIRST}),
+            "url": address(query, **{name: None if chosen == value else value, **FIRST}),
             "label": label,
             "active": chosen == value,
         }

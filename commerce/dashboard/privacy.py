@@ -19,12 +19,12 @@ from commerce.events import DataDownloaded
 from commerce.models import Customer, DataExport, PrivacyRequest
 from commerce.selectors.data import access_export, list_customer_exports, list_shop_exports
 from commerce.services import privacy
-from commerce.tasks import begin
 from commerce.tasks import erase_shop as erase_shop_task
 from commerce.tasks import make_shop_export as make_export_task
 from postexp.kernel import clock, htmx
 from postexp.kernel.events import append
 from postexp.kernel.files import private_files
+from postexp.kernel.tasks import begin
 
 SHOWN = 200
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from commerce import selectors
 from commerce.access import StaffRequest, staff_view
-from commerce.api_replay import is_safe_to_repeat, replay
+from commerce.api_replay import replay, why_not_repeated
 from commerce.enums import Right
 from commerce.exports import list_as_csv, wants_csv
 from commerce.models import ApiKey, ApiRequest
@@ -108,14 +108,15 @@ def test_shop_open(request: StaffRequest) -> HttpResponse:
 
 
 def _context(request: StaffRequest, key: ApiKey, logged: ApiRequest) -> dict[str, Any]:
-    usable = logged.whole and key.revoked_at is None
+    why_not = why_not_repeated(logged, key=key, at=clock.now())
     return {
         "key": key,
         "logged": logged,
         "tone": _tone(logged.status),
         "body": _readable(logged.request_body),
         "answer": _readable(logged.answer),
-        "may_repeat": usable and is_safe_to_repeat(logged, at=clock.now()),
+        "may_repeat": not why_not,
+        "why_not": why_not,
         "may_test": logged.whole and not is_sandbox(request.merchant),
     }
 

@@ -23,7 +23,7 @@ from commerce.serializers.cells import request_cells, request_header
 from commerce.services.replays import replay_request
 from postexp.kernel import clock, history, htmx
 from postexp.kernel.models import InboxMessage, InboxState
-from postexp.kernel.paging import NEWER, OLDER, address, cut
+from postexp.kernel.paging import FIRST, address, cut
 
 # What of a body is shown; the whole of it is kept.
 SHOWN_CHARACTERS = 200_000
@@ -42,7 +42,8 @@ def request_list(request: StaffRequest) -> HttpResponseBase:
     """The raw requests, newest first; their state narrows them, `export=csv` asks for a file."""
     state = request.GET.get("state", "")
     state = state if state in InboxState else ""
-    requests = history.list_requests(state=state)
+    about = request.GET.get("about", "")
+    requests = history.list_requests(state=state, about=about)
     if wants_csv(request):
         newest = requests.order_by("-id")
         return list_as_csv(request, "requests", request_header(), request_cells(newest))
@@ -56,14 +57,15 @@ def request_list(request: StaffRequest) -> HttpResponseBase:
                 "url": address(
                     request.GET,
                     state=None if state == value else value.value,
-                    **{OLDER: None, NEWER: None},
+                    **FIRST,
                 ),
                 "label": label,
                 "active": state == value,
             }
             for value, (_tone, label) in STATES.items()
         ],
-        "narrowed": bool(state),
+        "clear": address(request.GET, about=None, **FIRST) if about else "",
+        "narrowed": bool(state or about),
     }
     return render(request, "commerce/events/requests.html", context)
 

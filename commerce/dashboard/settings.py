@@ -14,14 +14,15 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from commerce import selectors
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
-from commerce.errors import BadImage
-from commerce.forms import ShopForm, ThemeForm, shop_initial
-from commerce.services.appearance import change_theme
+from commerce.errors import AddressTaken, BadImage
+from commerce.forms import ShopForm, SiteWordsForm, ThemeForm, shop_initial, words_initial
+from commerce.rules import SiteWords
+from commerce.services.appearance import change_look, restore_look
 from commerce.services.merchants import change_merchant
 from postexp.design.colour import contrast, from_hex
 from postexp.design.theme import SURFACES, TEXT, Theme, palette, stylesheet
@@ -37,11 +38,18 @@ def shop_settings(request: StaffRequest) -> HttpResponse:
     """Names, languages, zone and contacts."""
     form = ShopForm(request.POST or None, initial=shop_initial(request.merchant))
     if request.method == "POST" and form.is_valid():
-        change_merchant(
-            merchant=request.merchant, changes=form.cleaned_data, by=request.user, at=clock.now()
-        )
-        messages.success(request, _("Saved."))
-        return htmx.redirect(request, reverse("dashboard:settings", args=[request.merchant.slug]))
+        try:
+            merchant = change_merchant(
+                merchant=request.merchant,
+                changes=form.cleaned_data,
+                by=request.user,
+                at=clock.now(),
+            )
+        except AddressTaken as error:
+            form.add_error("slug", str(error.message))
+        else:
+            messages.success(request, _("Saved."))
+            return htmx.redirect(request, reverse("dashboard:settings", args=[merchant.slug]))
     status = 422 if form.is_bound else 200
     return render(request, "commerce/settings/shop.html", {"form": form}, status=status)
 
@@ -49,17 +57,19 @@ def shop_settings(request: StaffRequest) -> HttpResponse:
 @staff_view(Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def theme_settings(request: StaffRequest) -> HttpResponse:
-    """Colour, typeface, corners and logo, beside a page of a shopper as it will look."""
-    theme = selectors.theme_of(request.merchant)
+    """Colour, typeface, corners, logo and words, beside a page of a shopper as it will look."""
+    theme, words = selectors.theme_of(request.merchant), selectors.words_of(request.merchant)
     bound = request.method == "POST"
     form = ThemeForm(
         request.POST if bound else None, request.FILES if bound else None, initial=asdict(theme)
     )
-    if bound and form.is_valid():
+    words_form = SiteWordsForm(request.POST if bound else None, initial=words_initial(words))
+    if bound and form.is_valid() and words_form.is_valid():
         try:
-            change_theme(
+            change_look(
                 merchant=request.merchant,
                 theme=form.theme(),
+                words=words_form.words(),
                 logo=form.cleaned_data["logo"],
                 remove_logo=form.cleaned_data["remove_logo"],
                 by=request.user,
@@ -70,15 +80,33 @@ def theme_settings(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Your shopper pages have the new look."))
             return htmx.redirect(request, reverse("dashboard:theme", args=[request.merchant.slug]))
-    context = {"form": form, **_preview(request, theme)}
+    context = {
+        "form": form,
+        "words_form": words_form,
+        "looks": selectors.list_looks(),
+        **_preview(request, theme, words),
+    }
     return render(request, "commerce/settings/theme.html", context, status=422 if bound else 200)
+
+
+@staff_view(Right.CONFIGURE)
+@require_POST
+def look_restore(request: StaffRequest, look_id: str) -> HttpResponse:
+    """Go back to an earlier look, logo and words included."""
+    version = selectors.access_look(look_id)
+    restore_look(merchant=request.merchant, version=version, by=request.user, at=clock.now())
+    messages.success(
+        request, _("Your shopper pages look as in version %(number)s.") % {"number": version.number}
+    )
+    return htmx.redirect(request, reverse("dashboard:theme", args=[request.merchant.slug]))
 
 
 @staff_view(Right.CONFIGURE)
 @require_GET
 def theme_preview(request: StaffRequest) -> HttpResponse:
     """The preview beside the form, for the choices in the address."""
-    return render(request, "commerce/settings/_preview.html", _preview(request, _chosen(request)))
+    preview = _preview(request, _chosen(request), _written(request))
+    return render(request, "commerce/settings/_preview.html", preview)
 
 
 @staff_view(Right.CONFIGURE)
@@ -90,6 +118,7 @@ def theme_page(request: StaffRequest) -> HttpResponse:
     frame = selectors.site_frame(request.merchant)
     frame["theme_url"] = _address(request, "theme_css")
     with translation.override(asked if asked in dict(site.LANGUAGES) else get_language()):
+        frame |= selectors.site_words(_written(request))
         frame["steps"] = [
             {"label": _("Ordered"), "state": "done"},
             {"label": _("Shipped"), "state": "done"},
@@ -120,14 +149,24 @@ def _chosen(request: StaffRequest) -> Theme:
     return Theme(**good)
 
 
-def _preview(request: StaffRequest, theme: Theme) -> dict[str, Any]:
+def _written(request: StaffRequest) -> SiteWords:
+    """Return the words in the address; where one cannot be used, those that are saved."""
+    saved = selectors.words_of(request.merchant)
+    form = SiteWordsForm(request.GET if "banner_en" in request.GET else words_initial(saved))
+    return form.words() if form.is_valid() else saved
+
+
+def _preview(request: StaffRequest, theme: Theme, words: SiteWords) -> dict[str, Any]:
     languages = request.merchant.locales
     asked = request.GET.get("lang", "")
     both = asked == BOTH and len(languages) > 1
     lang = BOTH if both else asked if asked in languages else get_language()
     return {
         "pages": [
-            (one, _address(request, "theme_page", **asdict(theme), lang=one))
+            (
+                one,
+                _address(request, "theme_page", **asdict(theme), **words_initial(words), lang=one),
+            )
             for one in (languages if both else [lang])
         ],
         "lang": lang,

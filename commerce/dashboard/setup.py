@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from commerce import links, selectors
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
-from commerce.errors import BadImage
+from commerce.errors import AddressTaken, BadImage
 from commerce.forms import SetupForm
 from commerce.panels import count_ill
 from commerce.selectors.setup import may_open_shops, newest_order, setup_progress
@@ -44,8 +44,14 @@ def setup(request: HttpRequest) -> HttpResponse:
             merchant = set_up_shop(Answers(**form.cleaned_data), owner=request.user, at=clock.now())
         except BadImage as error:
             form.add_error("logo", str(error.message))
+        except AddressTaken as error:
+            form.add_error("slug", str(error.message))
         else:
-            messages.success(request, _("Your shop is open. No message leaves it yet."))
+            address = reverse("site:lookup", args=[merchant.slug])
+            said = _(
+                "Your shop is open, its shopper pages at %(address)s. No message leaves it yet."
+            )
+            messages.success(request, said % {"address": address})
             return redirect("dashboard:home", merchant.slug)
     context = {"form": form, "has_shop": selectors.first_shop(request.user) is not None}
     return render(request, "commerce/setup/setup.html", context, status=422 if bound else 200)

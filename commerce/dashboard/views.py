@@ -21,6 +21,7 @@ PAGES = {
     ListName.ORDERS: "order_list",
     ListName.CUSTOMERS: "customer_list",
     ListName.PARCELS: "shipment_list",
+    ListName.INCIDENTS: "incident_list",
     ListName.RETURNS: "return_list",
     ListName.MESSAGES: "message_list",
 }

@@ -11,8 +11,10 @@ from commerce.models.customers import (
 )
 from commerce.models.data import CustomerErasure, DataExport, ShopErasure, StockSource
 from commerce.models.invitations import Invitation
+from commerce.models.look import LookVersion
 from commerce.models.merchants import ApiKey, Membership, Merchant, User
 from commerce.models.orders import (
+    Dispute,
     Fulfilment,
     FulfilmentLine,
     Order,
@@ -22,6 +24,7 @@ from commerce.models.orders import (
     ShippingLine,
     Tender,
 )
+from commerce.models.picks import LineProgress
 from commerce.models.sending import SenderIdentity
 from commerce.models.setup import SetupProgress
 from commerce.models.views import SavedView
@@ -33,9 +36,12 @@ __all__ = (
     "Customer",
     "CustomerErasure",
     "DataExport",
+    "Dispute",
     "Fulfilment",
     "FulfilmentLine",
     "Invitation",
+    "LineProgress",
+    "LookVersion",
     "Membership",
     "Merchant",
     "Order",

@@ -20,13 +20,14 @@ def variant_id() -> str:
 
 
 class Product(MerchantModel):
-    """A product; its variants are what is bought."""
+    """A product; its variants are what is bought. `vendor` is whom the shop has it from."""
 
     public_id = models.CharField(max_length=40, unique=True, default=product_id)
     external_id = models.CharField(max_length=64)
     title = models.CharField(max_length=255)
     image = models.ImageField(upload_to="products/", blank=True)
     category = models.CharField(max_length=120, blank=True)
+    vendor = models.CharField(max_length=255, blank=True, default="", db_default="")
     tags = ArrayField(models.CharField(max_length=80), default=list)
     care = models.TextField(blank=True)
     final_sale = models.BooleanField(default=False)

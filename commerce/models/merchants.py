@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from commerce.api_versions import CURRENT
-from commerce.enums import RIGHTS, Right, Role, Scope
+from commerce.enums import RIGHTS, DomainRecord, Right, Role, Scope
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
 
@@ -35,7 +35,10 @@ class Merchant(models.Model):
 
     public_id = models.CharField(max_length=40, unique=True, default=merchant_id_)
     slug = models.SlugField(max_length=40, unique=True)
-    name_en = models.CharField(_("name in English"), max_length=120)
+    # What it was called before: addresses that were given out go on leading to it.
+    former_slugs = ArrayField(models.SlugField(max_length=40), default=list, db_default=[])
+    # A shop has a name in at least one of the two.
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     name_ja = models.CharField(_("name in Japanese"), max_length=120, blank=True)
     locales = ArrayField(models.CharField(max_length=5), default=default_locales)
     default_locale = models.CharField(_("default language"), max_length=5, default="en")
@@ -45,6 +48,8 @@ class Merchant(models.Model):
     theme = models.JSONField(default=dict)
     theme_version = models.PositiveIntegerField(default=1)
     logo = models.ImageField(upload_to="logos/", blank=True)
+    # What it says around its shopper pages; see `rules.site_words`.
+    site_words = models.JSONField(default=dict, db_default={})
     site_url = models.URLField(_("shop address"), blank=True)
     support_email = models.EmailField(_("support e-mail"), blank=True)
     support_phone = models.CharField(_("support phone"), max_length=40, blank=True)
@@ -57,6 +62,10 @@ class Merchant(models.Model):
     domain_token = models.CharField(max_length=40, blank=True)
     domain_verified_at = models.DateTimeField(null=True)
     domain_checked_at = models.DateTimeField(null=True)
+    # The record the last look did not find; empty where both were there, or none was looked for.
+    domain_missing = models.CharField(
+        max_length=8, choices=DomainRecord.choices, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -83,8 +92,9 @@ class Merchant(models.Model):
         return self.name_in(get_language() or self.default_locale)
 
     def name_in(self, locale: str) -> str:
-        """The shop's name in one language; English where there is no other."""
-        return (self.name_ja if locale == "ja" else "") or self.name_en
+        """The shop's name in one language; its other name where there is none."""
+        own = self.name_ja if locale == "ja" else self.name_en
+        return own or self.name_en or self.name_ja
 
     def hours_in(self, locale: str) -> str:
         """The opening hours in words of one language."""

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from commerce.enums import PaymentState, TenderKind
+from commerce.enums import DisputeState, PaymentState, TenderKind
 from commerce.models.catalogue import Product, Variant
 from commerce.models.customers import Customer
 from postexp.kernel import ids
@@ -37,7 +37,9 @@ class Order(MerchantModel):
     """An order. `placed_at` is the shop's original time, whatever day the order was taken in.
 
     `captured` is the sum of its tenders. `given_back` is kept by the trigger of the settlement
-    ledger alone; the check below is the ceiling no settlement can pass.
+    ledger alone; the check below is the ceiling no settlement can pass. The rate it was sold
+    at is locked: `rate_from` minor units of `currency` were `rate_to` of the shop's own currency,
+    `shop_currency`; they are empty where the platform told of none.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=order_id)
@@ -64,6 +66,9 @@ class Order(MerchantModel):
     postcode_key = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, blank=True)
     total = models.BigIntegerField()
+    shop_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    rate_from = models.BigIntegerField(null=True)
+    rate_to = models.BigIntegerField(null=True)
     captured = models.BigIntegerField()
     given_back = models.BigIntegerField(default=0)
     taken_in_at = models.DateTimeField()
@@ -174,7 +179,7 @@ class Tender(MerchantModel):
     """Money captured by one means of payment, in the order they were used."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="tenders")
-    external_id = models.CharField(max_length=64, blank=True)
+    external_id = models.CharField(max_length=255, blank=True)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=20, choices=TenderKind.choices)
     gateway = models.CharField(max_length=80, blank=True)
@@ -182,6 +187,13 @@ class Tender(MerchantModel):
 
     class Meta(MerchantModel.Meta):
         ordering: ClassVar = ["order_id", "position"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["merchant_id", "external_id"],
+                condition=~Q(external_id=""),
+                name="tender_of_payment",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.captured}"
@@ -233,6 +245,30 @@ class FulfilmentLine(MerchantModel):
 
     def __str__(self) -> str:
         return f"{self.quantity} of {self.order_line_id}"
+
+
+class Dispute(MerchantModel):
+    """A chargeback or inquiry about an order's payment, as the platform or the shop tells of it.
+
+    While it is open the bank may take the money back itself. `amount` is minor units of the
+    order's currency, zero where nobody said.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="disputes")
+    external_id = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=DisputeState.choices)
+    reason = models.CharField(max_length=80, blank=True)
+    amount = models.BigIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant_id", "external_id"], name="dispute_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_id} {self.state}"
 
 
 class PlatformRefund(MerchantModel):

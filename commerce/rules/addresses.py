@@ -1,22 +1,31 @@
 """How a postal address is written, by the custom of its country."""
 
+import re
 from collections.abc import Mapping
 
 from babel import Locale, UnknownLocaleError
+
+from commerce.rules.prefectures import japanese_prefecture
+
+_JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def address_lines(address: Mapping[str, str], locale: str) -> list[str]:
     """Return an address (the keys of AddressFacts) as lines from top to bottom, without blank ones.
 
-    Japan: postcode, then from the prefecture down. Elsewhere: from the street up to the country,
-    whose name is written in `locale`.
+    Japan: postcode, then from the prefecture down, which is in Japanese where the rest is.
+    Elsewhere: from the street up to the country, whose name is written in `locale`.
     """
     part = {name: (value or "").strip() for name, value in address.items()}
     get = part.get
     if get("country") == "JP":
+        below = f"{get('city', '')}{get('address1', '')}"
+        province = get("province", "")
+        if _JAPANESE.search(below):
+            province = japanese_prefecture(province)
         lines = [
             f"〒{_japanese_postcode(get('postcode', ''))}" if get("postcode") else "",
-            f"{get('province', '')}{get('city', '')}{get('address1', '')}",
+            f"{province}{below}",
             get("address2", ""),
             get("company", ""),
         ]

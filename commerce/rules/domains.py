@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 PROOF = "postexp-site="
 
@@ -14,6 +15,14 @@ class DomainProof:
 
     owned: bool
     points: bool
+
+
+def way_record(target: str) -> str:
+    """Return the type of the record that leads to us: a CNAME names no address of a machine."""
+    try:
+        return "A" if ip_address(target).version == 4 else "AAAA"
+    except ValueError:
+        return "CNAME"
 
 
 def proof_name(domain: str) -> str:

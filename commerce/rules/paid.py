@@ -50,12 +50,14 @@ class PaidLine:
     """What was paid for all units of a line.
 
     `goods` is the paid goods value; where prices include tax it holds `tax`, otherwise `tax` comes
-    on top. `shares` is the line's part of each order discount, in the order's sequence.
+    on top. `shares` is the line's part of each order discount, in the order's sequence. `taxes` is
+    its part of each total per rate, as (rate, amount), where only those were recorded.
     """
 
     goods: int
     tax: int
     shares: tuple[int, ...]
+    taxes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,13 @@ def paid_lines(
     shares = _discount_shares(lines, discounts)
     taxes = _taxes(lines, rate_totals)
     return [
-        PaidLine(goods=line.subtotal - sum(of_line), tax=tax, shares=of_line)
-        for line, of_line, tax in zip(lines, shares, taxes, strict=True)
+        PaidLine(
+            goods=line.subtotal - sum(of_line),
+            tax=(line.tax or 0) + sum(amount for _rate, amount in by_rate),
+            shares=of_line,
+            taxes=tuple(by_rate),
+        )
+        for line, of_line, by_rate in zip(lines, shares, taxes, strict=True)
     ]
 
 
@@ -116,9 +123,11 @@ def _discount_shares(
     return [tuple(row) for row in parts]
 
 
-def _taxes(lines: Sequence[SoldLine], rate_totals: Sequence[RateTotal]) -> list[int]:
-    """Return each line's recorded tax, or its part of the totals of its rates."""
-    taxes = [line.tax or 0 for line in lines]
+def _taxes(
+    lines: Sequence[SoldLine], rate_totals: Sequence[RateTotal]
+) -> list[list[tuple[int, int]]]:
+    """Return, for each line without a recorded tax, its part of the totals of its rates."""
+    taxes: list[list[tuple[int, int]]] = [[] for _ in lines]
     for total in rate_totals:
         rows = [
             row
@@ -130,5 +139,5 @@ def _taxes(lines: Sequence[SoldLine], rate_totals: Sequence[RateTotal]) -> list[
             weights = [1] * len(rows)  # a tax on free goods still belongs to its lines
         if rows:
             for row, part in zip(rows, allocate(total.amount, weights), strict=True):
-                taxes[row] += part
+                taxes[row].append((total.rate, part))
     return taxes

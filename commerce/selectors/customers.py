@@ -36,6 +36,11 @@ def list_orders_of(customer: Customer, *, limit: int) -> list[Order]:
     return list(Order.objects.filter(customer=customer).order_by("-placed_at", "-id")[:limit])
 
 
+def count_orders_of(customer_id: int) -> int:
+    """Return how many orders a customer placed, by their row, without tests."""
+    return int(Order.objects.filter(customer=customer_id, test=False).count())
+
+
 def list_store_credit(customer: Customer) -> list[StoreCreditAccount]:
     """Return what a customer may spend, one account a currency."""
     return list(StoreCreditAccount.objects.filter(customer=customer).order_by("currency"))

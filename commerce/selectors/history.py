@@ -13,7 +13,13 @@ from commerce.models import ApiKey, User
 from postexp.kernel.history import happened_at, words_of
 from postexp.kernel.models import EventRecord
 
-SERVICES = {"shopify": "Shopify", "easypost": "EasyPost"}
+SERVICES = {
+    "shopify": "Shopify",
+    "easypost": "EasyPost",
+    "aftership": "AfterShip",
+    "shippo": "Shippo",
+    "seventeentrack": "17TRACK",
+}
 
 
 def timeline(records: Iterable[EventRecord]) -> list[dict[str, Any]]:
@@ -88,4 +94,6 @@ def _plain_name(actor: str) -> str:
         return _("a deleted API key")
     if kind == "import":
         return _("an import")
+    if kind == "generic":
+        return _("one of your own systems")
     return SERVICES.get(kind, kind)

@@ -13,6 +13,23 @@ def get_merchant() -> Merchant:
     return Merchant.objects.get(pk=current_merchant_id())
 
 
+def shop_at(slug: str) -> Merchant | None:
+    """Return the shop an address names, by its short name of today or an earlier one."""
+    return (
+        Merchant.objects.filter(slug=slug).first()
+        or Merchant.objects.filter(former_slugs__contains=[slug]).first()
+    )
+
+
+def membership_at(slug: str, user_id: int) -> Membership | None:
+    """Return a person's membership in the shop an address names, today or earlier."""
+    own = Membership.objects.select_related("merchant").filter(user_id=user_id)
+    return (
+        own.filter(merchant__slug=slug).first()
+        or own.filter(merchant__former_slugs__contains=[slug]).first()
+    )
+
+
 def get_user(user_id: int) -> User | None:
     """Return a person of the scope's shop, or None."""
     return User.objects.filter(pk=user_id, memberships__merchant_id=current_merchant_id()).first()

@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 from django.http import Http404
 
+from commerce.enums import DisputeState
 from commerce.models import (
+    Dispute,
     Fulfilment,
     FulfilmentLine,
     Order,
@@ -35,10 +37,37 @@ def get_order_by_external_id(external_id: str) -> Order | None:
     return Order.objects.filter(external_id=external_id).first()
 
 
+def get_order_paid_by(gateway: str, references: Collection[str]) -> Order | None:
+    """Return the order of which a tender names one of the payments of a gateway, or None.
+
+    Gateways are compared without regard to case. Where several orders name it, the oldest is meant.
+    """
+    paid = Tender.objects.filter(external_id__in=references, gateway__iexact=gateway)
+    found = paid.select_related("order").order_by("order_id").first()
+    return found.order if found else None
+
+
 def sources_of_orders(external_ids: Collection[str]) -> dict[str, str]:
     """Return where the orders of these ids came from, those that are here."""
     known = Order.objects.filter(external_id__in=external_ids)
     return dict(known.values_list("external_id", "source"))
+
+
+def list_currencies_sold(*, aside_from: str) -> list[str]:
+    """Return the currencies of the scope's orders, aside from those of one source."""
+    told = Order.objects.exclude(source=aside_from).order_by("currency")
+    return list(told.values_list("currency", flat=True).distinct())
+
+
+def list_countries_sold(*, aside_from: Collection[str]) -> list[str]:
+    """Return the countries the scope's orders went to, aside from those of some sources."""
+    told = Order.objects.exclude(source__in=aside_from).exclude(country="").order_by("country")
+    return list(told.values_list("country", flat=True).distinct())
+
+
+def has_order(public_id: str) -> bool:
+    """Return whether an order is here, or was never or is no more."""
+    return Order.objects.filter(public_id=public_id).exists()
 
 
 def access_order(public_id: str) -> Order:
@@ -98,6 +127,11 @@ def get_fulfilment(public_id: str) -> Fulfilment:
     return found
 
 
+def has_fulfilment(public_id: str) -> bool:
+    """Say whether a fulfilment is still here: one from an import may have been taken back."""
+    return Fulfilment.objects.filter(public_id=public_id).exists()
+
+
 def told_fulfilments(external_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return what fulfilments, by the source's ids, were last told to be, those that are here.
 
@@ -118,6 +152,17 @@ def get_platform_refund(public_id: str) -> PlatformRefund:
     """Return a platform refund with its order; raises PlatformRefund.DoesNotExist."""
     found: PlatformRefund = PlatformRefund.objects.select_related("order").get(public_id=public_id)
     return found
+
+
+def standing_dispute(order: Order) -> DisputeState | None:
+    """Return OPEN while a chargeback about an order is open, else LOST where one was lost."""
+    states = set(Dispute.objects.filter(order=order).values_list("state", flat=True))
+    return next((one for one in (DisputeState.OPEN, DisputeState.LOST) if one in states), None)
+
+
+def list_disputes(order: Order) -> list[Dispute]:
+    """Return the chargebacks about an order, oldest first."""
+    return list(Dispute.objects.filter(order=order).order_by("id"))
 
 
 def fulfilled_quantities(order: Order) -> dict[int, int]:

@@ -9,6 +9,7 @@ from commerce.models.setup import SetupProgress
 from postexp.kernel.tenancy import current_merchant_id
 
 DEMO, TEST = "demo", "test"
+TRIALS = (DEMO, TEST)
 """The sources of orders that are no real ones: living demo data, and the guided test return."""
 
 OPEN_SHOPS = "commerce.add_merchant"
@@ -27,7 +28,7 @@ def setup_progress() -> SetupProgress:
 
 def has_real_orders() -> bool:
     """Whether an order came in that is neither demo data nor a test of ours."""
-    return bool(Order.objects.exclude(source__in=(DEMO, TEST)).exists())
+    return bool(Order.objects.exclude(source__in=TRIALS).exists())
 
 
 def newest_order_by_source(source: str) -> Order | None:

@@ -117,10 +117,15 @@ class StrictSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """Refuses keys it does not know, so that a misspelt one is not silently lost."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = sorted(set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: [_("There is no such field.")] for name in unknown}
-                )
-        return super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
+        known = _("There is no such field. There are: %s.") % ", ".join(self.fields)
+        errors: dict[str, Any] = {name: [known] for name in unknown}
+        try:
+            read = super().to_internal_value(data)
+        except serializers.ValidationError as wrong:
+            # Told together, so that a body can be mended in one go.
+            found: Any = wrong.detail
+            raise serializers.ValidationError({**found, **errors}) from wrong
+        if errors:
+            raise serializers.ValidationError(errors)
+        return read

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from commerce.enums import PaymentState, TenderKind
+from commerce.enums import PaymentState
 from commerce.ports import (
     AddressFacts,
     CustomerFacts,
@@ -19,142 +19,102 @@ from commerce.ports import (
     TaxFacts,
     TenderFacts,
 )
-from commerce.serializers.fields import (
-    CountField,
-    FlagField,
-    MoneyField,
-    RateField,
-    StrictSerializer,
-    TextField,
+from commerce.serializers.fields import FlagField, MoneyField, StrictSerializer, TextField
+from commerce.serializers.order_parts_in import (
+    AddressIn,
+    CustomerIn,
+    DiscountIn,
+    LineIn,
+    ShippingIn,
+    TaxIn,
+    TenderIn,
 )
 from postexp.kernel.money import Money
 
 MOST_LINES = 500
 
 
-class TaxIn(StrictSerializer):
-    """Recorded tax."""
+class OrderFactsIn(StrictSerializer):
+    """An order, whole, whether or not its sums fit together."""
 
-    title = TextField(max_length=120)
-    rate = RateField()
-    amount = MoneyField()
-
-
-class LineIn(StrictSerializer):
-    """One line. Name `discount_share` on every line, or on none where order discounts are not yet
-    shared over lines; set `taxes` to null and name `tax_rates` where only totals per rate are
-    known."""
-
-    external_id = TextField(required=True, allow_blank=False, max_length=64)
-    title = TextField(required=True, allow_blank=False, max_length=255)
-    variant_title = TextField(max_length=255)
-    sku = TextField(max_length=120)
-    product_external_id = TextField(max_length=64)
-    variant_external_id = TextField(max_length=64)
-    quantity = CountField(min_value=1, max_value=100_000)
-    unit_price = MoneyField()
-    line_discount = MoneyField(required=False)
-    discount_share = MoneyField(required=False, allow_null=True, default=None)
-    taxes = TaxIn(many=True, required=False, allow_null=True, default=list)
-    tax_rates = serializers.ListField(child=RateField(), required=False, default=list)
-    category = TextField(max_length=120)
-    tags = serializers.ListField(child=TextField(max_length=80), required=False, max_length=50)
-    final_sale = FlagField(required=False, default=False)
-    requires_shipping = FlagField(required=False, default=True)
-
-
-class ShippingIn(StrictSerializer):
-    """What was charged for delivery."""
-
-    title = TextField(max_length=255)
-    price = MoneyField()
-    discount = MoneyField(required=False)
-    taxes = TaxIn(many=True, required=False, default=list)
-
-
-class DiscountIn(StrictSerializer):
-    """A discount on the goods of the order.
-
-    `minimum` is the value of goods it was given from on; `bundle` names the lines (by their
-    `external_id`) that made up a buy-x-get-y offer.
-    """
-
-    code = TextField(max_length=120)
-    title = TextField(max_length=255)
-    amount = MoneyField()
-    minimum = MoneyField(required=False)
-    bundle = serializers.ListField(
-        child=serializers.CharField(max_length=64), required=False, max_length=200
+    number = TextField(
+        required=True,
+        allow_blank=False,
+        max_length=40,
+        help_text="What shoppers call the order, such as #1001.",
     )
-
-
-class TenderIn(StrictSerializer):
-    """Money captured by one means of payment."""
-
-    kind = serializers.ChoiceField(choices=TenderKind.choices)
-    gateway = TextField(max_length=80)
-    external_id = TextField(max_length=64)
-    captured = MoneyField()
-
-
-class CustomerIn(StrictSerializer):
-    """The customer, where you know them."""
-
-    external_id = TextField(max_length=64)
-    email = TextField(max_length=254)
-    phone = TextField(max_length=40)
-    family_name = TextField(max_length=80)
-    given_name = TextField(max_length=80)
-    family_kana = TextField(max_length=80)
-    given_kana = TextField(max_length=80)
-    locale = TextField(max_length=10)
-    tags = serializers.ListField(child=TextField(max_length=80), required=False, max_length=50)
-
-
-class AddressIn(StrictSerializer):
-    """Where the order goes."""
-
-    name = TextField(max_length=160)
-    company = TextField(max_length=160)
-    address1 = TextField(max_length=255)
-    address2 = TextField(max_length=255)
-    city = TextField(max_length=120)
-    province = TextField(max_length=120)
-    postcode = TextField(max_length=20)
-    country = TextField(max_length=2)
-    phone = TextField(max_length=40)
-
-
-class OrderIn(StrictSerializer):
-    """An order, whole. Sending it again with a later `updated_at` applies what changed."""
-
-    number = TextField(required=True, allow_blank=False, max_length=40)
-    placed_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField(required=False)
-    currency = serializers.RegexField("^[A-Z]{3}$", max_length=3)
-    tax_included = FlagField(required=False, default=False)
-    total = MoneyField()
+    placed_at = serializers.DateTimeField(help_text="When it was placed.")
+    updated_at = serializers.DateTimeField(
+        required=False,
+        help_text="When you last changed it; now, if left out. An older one than ours is refused.",
+    )
+    currency = serializers.RegexField(
+        "^[A-Z]{3}$", max_length=3, help_text="Three letters, such as JPY; every amount is in it."
+    )
+    tax_included = FlagField(required=False, default=False, help_text="Whether prices include tax.")
+    total = MoneyField(help_text="What the shopper owes, or paid.")
     payment_state = serializers.ChoiceField(
-        choices=PaymentState.choices, required=False, default=PaymentState.PAID
+        choices=PaymentState.choices,
+        required=False,
+        default=PaymentState.PAID,
+        help_text="How the payment stands.",
     )
-    locale = TextField(max_length=10)
-    email = TextField(max_length=254)
-    phone = TextField(max_length=40)
-    customer = CustomerIn(required=False, allow_null=True)
-    address = AddressIn(required=False, allow_null=True)
-    lines = serializers.ListField(child=LineIn(), min_length=1, max_length=MOST_LINES)
+    locale = TextField(
+        max_length=10, help_text="The language messages are written in; by default your shop’s."
+    )
+    email = TextField(max_length=254, help_text="Where messages go.")
+    phone = TextField(max_length=40, help_text="For looking the order up.")
+    customer = CustomerIn(required=False, allow_null=True, help_text="Who ordered.")
+    address = AddressIn(
+        required=False,
+        allow_null=True,
+        help_text="Where it goes; leave it out where nothing is sent.",
+    )
+    lines = serializers.ListField(
+        child=LineIn(),
+        min_length=1,
+        max_length=MOST_LINES,
+        help_text="What was sold, 1 to 500 lines.",
+    )
     shipping = serializers.ListField(
-        child=ShippingIn(), required=False, default=list, max_length=20
+        child=ShippingIn(),
+        required=False,
+        default=list,
+        max_length=20,
+        help_text="What was charged for delivery.",
     )
     discounts = serializers.ListField(
-        child=DiscountIn(), required=False, default=list, max_length=50
+        child=DiscountIn(),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text="Discounts on the whole order.",
     )
-    tax_totals = serializers.ListField(child=TaxIn(), required=False, default=list, max_length=50)
-    tenders = serializers.ListField(child=TenderIn(), required=False, default=list, max_length=20)
-    tags = serializers.ListField(child=TextField(max_length=255), required=False, max_length=50)
-    cancelled_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    cancel_reason = TextField(max_length=80)
-    test = FlagField(required=False, default=False)
+    tax_totals = serializers.ListField(
+        child=TaxIn(),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text="Tax per rate, where lines do not have their own.",
+    )
+    tenders = serializers.ListField(
+        child=TenderIn(),
+        required=False,
+        default=list,
+        max_length=20,
+        help_text="What was captured, by each means of payment.",
+    )
+    tags = serializers.ListField(
+        child=TextField(max_length=255),
+        required=False,
+        max_length=50,
+        help_text="Your words for the order.",
+    )
+    cancelled_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="When it was cancelled."
+    )
+    cancel_reason = TextField(max_length=80, help_text="Why it was cancelled.")
+    test = FlagField(required=False, default=False, help_text="Whether it is only tried out.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Every amount is in the order's currency, every line has its own external id, and order
@@ -229,6 +189,68 @@ class OrderIn(StrictSerializer):
             cancel_reason=order["cancel_reason"],
             test=order["test"],
         )
+
+
+class OrderIn(OrderFactsIn):
+    """An order, whole. Sending it again with a later `updated_at` applies what changed.
+
+    `total` is at least what lines, delivery and discounts come to, and more where there are tips,
+    duties or tax on top. Where `tenders` are named, `payment_state` is `paid` only if they captured
+    the total.
+    """
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Beside what every order must be, its sums fit together."""
+        attrs = super().validate(attrs)
+        _check_sums(attrs)
+        return attrs
+
+
+def _check_sums(order: dict[str, Any]) -> None:
+    """Refuse a total below what the order's parts come to, and a state its tenders contradict.
+
+    A total may be higher than its parts: tips, duties and tax on top are no lines.
+    """
+    total, none = order["total"], Money(0, order["currency"])
+    parts = sum((_paid_for(line) for line in order["lines"]), none)
+    parts += sum((row["price"] - row.get("discount", none) for row in order["shipping"]), none)
+    if all(line["discount_share"] is None for line in order["lines"]):
+        parts -= sum((row["amount"] for row in order["discounts"]), none)
+    if total.amount < parts.amount:
+        raise serializers.ValidationError(
+            {
+                "total": [
+                    _("The total is %(total)s, but lines, delivery and discounts come to %(sum)s.")
+                    % {"total": _written(total), "sum": _written(parts)}
+                ]
+            }
+        )
+    captured = sum((row["captured"] for row in order["tenders"]), none)
+    paid = order["payment_state"] == PaymentState.PAID
+    if paid and order["tenders"] and captured.amount != total.amount:
+        raise serializers.ValidationError(
+            {
+                "payment_state": [
+                    _(
+                        "It is not paid: the total is %(total)s, and the tenders captured %(sum)s. "
+                        "Send partially_paid, or mend the amounts."
+                    )
+                    % {"total": _written(total), "sum": _written(captured)}
+                ]
+            }
+        )
+
+
+def _paid_for(line: dict[str, Any]) -> Money:
+    none = Money(0, line["unit_price"].currency)
+    share = line["discount_share"] or none
+    whole: Money = line["unit_price"] * line["quantity"] - line.get("line_discount", none) - share
+    return whole
+
+
+def _written(money: Money) -> str:
+    wire = money.to_wire()
+    return f"{wire['amount']} {wire['currency']}"
 
 
 def _amounts(value: Any) -> list[Money]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from commerce.enums import ListName
 from commerce.selectors.views import list_views
-from postexp.kernel.paging import NEWER, OLDER
+from postexp.kernel.counts import count_each
+from postexp.kernel.paging import FIRST, address
 
 if TYPE_CHECKING:
     from commerce.access import StaffRequest
 
 # Where one stood in the list, and how the page was asked for, are no part of a view.
-PASSING = {NEWER, OLDER, "csrfmiddlewaretoken", "export", "lang"}
+PASSING = {*FIRST, "csrfmiddlewaretoken", "export", "lang"}
 # Counting goes on for so long; a tab then says that there are more.
 COUNT_MOST = 999
 LONGEST = 500
@@ -31,6 +32,29 @@ def kept_query(query: QueryDict) -> str:
         if values and name not in PASSING:
             kept.setlist(name, values)
     return kept.urlencode()
+
+
+def own_tabs(
+    labels: Mapping[str, str],
+    query: QueryDict,
+    *,
+    view: str,
+    counts: Mapping[str, int] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the tabs of a list's own views, of which the first is shown where none is named.
+
+    `counts` holds those that are told, by view, each as far as one above COUNT_MOST.
+    """
+    usual, counts = next(iter(labels)), counts or {}
+    return [
+        {
+            "url": address(query, view=None if name == usual else name, **FIRST),
+            "label": label,
+            "active": view == name,
+            **(told_count(counts[name]) if name in counts else {"count": None}),
+        }
+        for name, label in labels.items()
+    ]
 
 
 def view_tabs(
@@ -48,6 +72,7 @@ def view_tabs(
     """
     here = kept_query(query)
     saved = list_views(request.user, list_name)
+    counts = count_each([find(QueryDict(view.query)) for view in saved], most=COUNT_MOST + 1)
     chosen = next((view for view in saved if view.query == here), None)
     if chosen is not None:
         tabs = [tab | {"active": False} for tab in tabs]
@@ -60,9 +85,9 @@ def view_tabs(
                 "url": f"?{view.query}",
                 "label": view.name,
                 "active": view is chosen,
-                **_counted(find(QueryDict(view.query))),
+                **told_count(count),
             }
-            for view in saved
+            for view, count in zip(saved, counts, strict=True)
         ],
         "save_url": f"{reverse('dashboard:view_save', args=[slug, list_name.value])}?{here}"
         if here and chosen is None
@@ -73,6 +98,6 @@ def view_tabs(
     }
 
 
-def _counted(rows: QuerySet[Any]) -> dict[str, Any]:
-    found = rows.order_by().values("pk")[: COUNT_MOST + 1].count()
+def told_count(found: int) -> dict[str, Any]:
+    """Return what a tab shows of a count that went as far as one above COUNT_MOST."""
     return {"count": min(found, COUNT_MOST), "more": found > COUNT_MOST}

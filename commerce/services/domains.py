@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from commerce.enums import DomainRecord
 from commerce.errors import DomainTaken
 from commerce.events import MerchantChanged
 from commerce.models import Merchant
@@ -34,6 +35,7 @@ def ask_for_domain(*, merchant: Merchant, domain: str, actor: str, at: datetime)
             merchant.domain = domain
             merchant.domain_token = secrets.token_hex(16) if domain else ""
             merchant.domain_verified_at = merchant.domain_checked_at = None
+            merchant.domain_missing = ""
             _save(merchant, f"domain {domain}" if domain else "no own domain", actor, at)
     return merchant
 
@@ -64,13 +66,22 @@ def check_domain(*, merchant: Merchant, actor: str, at: datetime) -> DomainProof
             good = proof.owned and (proof.points or was is not None)
             merchant.domain_verified_at = (was or at) if good else None
             merchant.domain_checked_at = at
-            merchant.save(update_fields=["domain_verified_at", "domain_checked_at"])
+            merchant.domain_missing = _missing(proof)
+            merchant.save(
+                update_fields=["domain_verified_at", "domain_checked_at", "domain_missing"]
+            )
             if (was is None) is good:
                 word = "in use" if good else "no longer proven"
                 _save(merchant, f"domain {merchant.domain} {word}", actor, at)
     except IntegrityError as error:
         raise DomainTaken from error
     return proof
+
+
+def _missing(proof: DomainProof) -> str:
+    if not proof.owned:
+        return DomainRecord.PROOF
+    return "" if proof.points else DomainRecord.WAY
 
 
 def check_all_domains(*, at: datetime) -> int:

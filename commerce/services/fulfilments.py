@@ -52,6 +52,7 @@ def _says(fulfilment: Fulfilment) -> tuple[object, ...]:
         fulfilment.status,
         fulfilment.carrier_name,
         tuple(fulfilment.tracking_numbers),
+        tuple(fulfilment.tracking_urls),
         tuple((line["line_external_id"], line["quantity"]) for line in fulfilment.line_facts),
     )
 
@@ -61,6 +62,7 @@ def _facts_say(facts: FulfilmentFacts) -> tuple[object, ...]:
         facts.status[:20],
         facts.carrier_name[:80],
         facts.tracking_numbers,
+        facts.tracking_urls,
         tuple((line.line_external_id, line.quantity) for line in facts.lines),
     )
 

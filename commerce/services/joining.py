@@ -97,6 +97,7 @@ def end_invitation(
             detail=f"{invitation.email} {end.value}",
             invitation_id=invitation.public_id,
             end=end,
+            email=invitation.email,
         ),
         at=at,
         actor=actor,

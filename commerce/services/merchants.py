@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from commerce.enums import Role
-from commerce.errors import LastOwner
+from commerce.errors import AddressTaken, LastOwner
 from commerce.events import MerchantChanged, StaffChanged
 from commerce.models import Membership, Merchant, User
 from commerce.services.sandboxes import follow_member
@@ -20,6 +20,7 @@ from postexp.kernel.tenancy import merchant_scope
 
 EDITABLE = frozenset(
     {
+        "slug",
         "name_en",
         "name_ja",
         "locales",
@@ -31,15 +32,17 @@ EDITABLE = frozenset(
         "hours_en",
         "hours_ja",
         "theme",
+        "site_words",
         "logo",
     }
 )
 
 
 def open_shop(*, owner: User, at: datetime, **fields: Any) -> Merchant:
-    """Open a shop with its owner. Publishes StaffChanged."""
+    """Open a shop with its owner. Publishes StaffChanged. Raises AddressTaken."""
     with transaction.atomic():
-        merchant = Merchant.objects.create(**fields)
+        merchant = Merchant(**fields)
+        _save(merchant)
         with merchant_scope(merchant.pk):
             add_member(merchant=merchant, user=owner, role=Role.OWNER, by=owner, at=at)
     return merchant
@@ -57,15 +60,21 @@ def open_stage(*, at: datetime) -> Merchant:
 def change_merchant(
     *, merchant: Merchant, changes: Mapping[str, Any], by: User, at: datetime
 ) -> Merchant:
-    """Change a shop's settings; prepared pages are made anew. Publishes MerchantChanged."""
+    """Change a shop's settings; prepared pages are made anew. Publishes MerchantChanged.
+
+    The addresses it had before lead to it still. Raises AddressTaken.
+    """
     unknown = set(changes) - EDITABLE
     if unknown:
         raise ValueError(f"Not a setting of a shop: {', '.join(sorted(unknown))}")
     with transaction.atomic():
         merchant = Merchant.objects.select_for_update().get(pk=merchant.pk)
+        earlier = merchant.slug
         for name, value in changes.items():
             setattr(merchant, name, value)
-        merchant.save()
+        if merchant.slug != earlier:
+            merchant.former_slugs = sorted({*merchant.former_slugs, earlier} - {merchant.slug})
+        _save(merchant)
         Merchant.objects.filter(pk=merchant.pk).update(theme_version=F("theme_version") + 1)
         merchant.refresh_from_db()
         append(
@@ -106,6 +115,19 @@ def remove_member(*, merchant: Merchant, user: User, by: User, at: datetime) -> 
         Membership.objects.filter(merchant=merchant, user=user).delete()
         _publish(merchant, f"{user.actor} left", by, at)
         follow_member(merchant=merchant, user=user, actor=by.actor, at=at)
+
+
+def _save(merchant: Merchant) -> None:
+    """Save a shop under an address that no other has or had; raises AddressTaken."""
+    try:
+        with transaction.atomic():
+            merchant.save()
+    except IntegrityError as error:
+        raise AddressTaken from error
+    # Asked after the save: whoever gave the name up a moment ago has committed by now.
+    others = Merchant.objects.exclude(pk=merchant.pk)
+    if others.filter(former_slugs__contains=[merchant.slug]).exists():
+        raise AddressTaken
 
 
 def _keep_an_owner(merchant: Merchant, leaving: User) -> None:

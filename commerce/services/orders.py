@@ -119,6 +119,9 @@ def _describe(
     if order.erased_at is None:
         _describe_person(order, facts, country)
     order.total = facts.total
+    if order.rate_from is None and facts.shop_total > 0 and facts.total > 0:
+        order.shop_currency = facts.shop_currency
+        order.rate_from, order.rate_to = facts.total, facts.shop_total
     # What was given back was captured, whatever an out-of-order message says.
     order.captured = max(sum(tender.captured for tender in facts.tenders), order.given_back)
 
@@ -264,7 +267,9 @@ def _line(
         discount_share=(facts.discount_share or 0) + sum(paid.shares),
         goods_paid=paid.goods,
         tax_paid=paid.tax,
-        taxes=_taxes(facts.taxes or ()),
+        taxes=_taxes(
+            facts.taxes or tuple(TaxFacts(rate=rate, amount=tax) for rate, tax in paid.taxes)
+        ),
     )
 
 

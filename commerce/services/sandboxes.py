@@ -8,13 +8,14 @@ from django.db import transaction
 
 from commerce.events import MerchantChanged, MerchantEvent, SandboxOpened, StaffChanged
 from commerce.models import Membership, Merchant, Sandbox, User
+from commerce.selectors.merchants import shop_at
 from postexp.kernel.events import append
 from postexp.kernel.tenancy import merchant_scope
 
 # What a test shop takes over from its shop.
 COPIED = (
     *("name_en", "name_ja", "locales", "default_locale", "time_zone", "currency", "country"),
-    *("theme", "site_url", "support_email", "support_phone", "hours_en", "hours_ja"),
+    *("theme", "site_words", "site_url", "support_email", "support_phone", "hours_en", "hours_ja"),
     "two_factors_required",
 )
 
@@ -96,6 +97,5 @@ def _tell(merchant: Merchant, event: MerchantEvent, actor: str, at: datetime) ->
 
 def _free_slug(slug: str) -> str:
     stem = f"{slug[:33]}-test"
-    taken = set(Merchant.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     names = (stem, *(f"{stem}{number}" for number in range(2, 100)))
-    return next(name for name in names if name not in taken)
+    return next(name for name in names if shop_at(name) is None)

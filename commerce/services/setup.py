@@ -9,15 +9,15 @@ from datetime import datetime
 from itertools import count
 from typing import cast
 
-from django.db import IntegrityError, transaction
-from django.utils.text import slugify
+from django.db import transaction
 from PIL import Image
 
+from commerce.errors import AddressTaken
 from commerce.events import SetupPutAway, ShopOpened, ShopperPageSeen
 from commerce.models import Merchant, User
 from commerce.models.setup import SetupProgress
-from commerce.rules import accent_of, first_language, readable_accent
-from commerce.services.appearance import LOGO_BOX, change_theme
+from commerce.rules import accent_of, first_language, readable_accent, short_name
+from commerce.services.appearance import LOGO_BOX, change_look
 from commerce.services.images import reencode
 from commerce.services.merchants import open_shop
 from postexp.design.colour import Rgb
@@ -27,12 +27,14 @@ from postexp.kernel.tenancy import merchant_scope
 
 # A logo has few colours; more than these are shades of its edges.
 COLOURS = 24
-LONGEST_SLUG = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What a new shop is asked. `colour` is `#rrggbb` or empty, `logo` an untrusted upload."""
+    """What a new shop is asked. `colour` is `#rrggbb` or empty, `logo` an untrusted upload.
+
+    `slug` may be empty where the name has Latin letters: the address is made of them then.
+    """
 
     name: str
     locales: Sequence[str]
@@ -40,6 +42,7 @@ class Answers:
     currency: str
     time_zone: str
     support_email: str
+    slug: str = ""
     colour: str = ""
     logo: bytes | None = None
 
@@ -48,7 +51,8 @@ def set_up_shop(answers: Answers, *, owner: User, at: datetime) -> Merchant:
     """Open a shop with its first look. Publishes ShopOpened, StaffChanged and MerchantChanged.
 
     The accent is the given colour, else the logo's own, in the nearest shade that can be read. A
-    shop with neither keeps the plain theme, to be chosen later. Raises BadImage.
+    shop with neither keeps the plain theme, to be chosen later. Its name is kept in the language
+    it falls back to. Raises BadImage and AddressTaken.
     """
     accent = answers.colour or (logo_accent(answers.logo) if answers.logo else None)
     with transaction.atomic():
@@ -57,7 +61,7 @@ def set_up_shop(answers: Answers, *, owner: User, at: datetime) -> Merchant:
             append(ShopOpened(merchant_public_id=merchant.public_id), at=at, actor=owner.actor)
             if accent or answers.logo:
                 theme = Theme(accent=readable_accent(accent)) if accent else Theme()
-                merchant = change_theme(
+                merchant = change_look(
                     merchant=merchant, theme=theme, logo=answers.logo, by=owner, at=at
                 )
     return merchant
@@ -106,32 +110,31 @@ def _progress() -> SetupProgress:
 
 
 def _open(answers: Answers, owner: User, at: datetime) -> Merchant:
+    language = first_language(answers.country, list(answers.locales))
     for slug in _slugs(answers):
-        if Merchant.objects.filter(slug=slug).exists():
-            continue
         try:
             return open_shop(
                 owner=owner,
                 at=at,
                 slug=slug,
-                name_en=answers.name,
                 locales=list(answers.locales),
-                default_locale=first_language(answers.country, list(answers.locales)),
+                default_locale=language,
                 country=answers.country,
                 currency=answers.currency,
                 time_zone=answers.time_zone,
                 support_email=answers.support_email,
+                **{"name_ja" if language == "ja" else "name_en": answers.name},
             )
-        except IntegrityError:
-            # Another shop took the name between our look and our insert: on to the next.
-            continue
+        except AddressTaken:
+            # One that was asked for is refused; one made of the name gets the next number.
+            if answers.slug:
+                raise
     raise AssertionError("There is always one more number.")
 
 
 def _slugs(answers: Answers) -> Iterator[str]:
-    """Yield names for addresses: the shop's own in Latin letters, else its mail domain's."""
-    domain = answers.support_email.rpartition("@")[2].split(".")[0]
-    name = (slugify(answers.name) or slugify(domain) or "shop")[:LONGEST_SLUG].strip("-")
+    """Yield short names for addresses: the one asked for, else such as can be made of the name."""
+    name = answers.slug or short_name(answers.name)
     yield name
     for number in count(2):
         yield f"{name}-{number}"

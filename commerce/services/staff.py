@@ -145,6 +145,8 @@ def _send(
         StaffInvited(
             merchant_public_id=merchant.public_id,
             detail=f"{invitation.email} as {invitation.role}",
+            email=invitation.email,
+            role=invitation.role,
             invitation_id=invitation.public_id,
             locale=locale,
         ),

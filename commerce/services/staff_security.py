@@ -40,10 +40,10 @@ def require_two_factors(
         )
 
 
-def record_security_change(*, user: User, detail: str, at: datetime) -> None:
+def record_security_change(*, user: User, act: str, factor: str, detail: str, at: datetime) -> None:
     """Tell every shop of a person what they changed about how they sign in.
 
-    Publishes StaffSecurityChanged in each.
+    `detail` says both in English. Publishes StaffSecurityChanged in each.
     """
     merchants = Merchant.objects.filter(memberships__user=user).order_by("pk")
     with transaction.atomic():
@@ -51,7 +51,11 @@ def record_security_change(*, user: User, detail: str, at: datetime) -> None:
             with merchant_scope(merchant.pk):
                 append(
                     StaffSecurityChanged(
-                        merchant_public_id=merchant.public_id, detail=detail, user_id=user.pk
+                        merchant_public_id=merchant.public_id,
+                        detail=detail,
+                        user_id=user.pk,
+                        act=act,
+                        factor=factor,
                     ),
                     at=at,
                     actor=user.actor,

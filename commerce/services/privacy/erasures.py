@@ -57,8 +57,8 @@ def _close(merchant: Merchant, by: User, at: datetime) -> list[int]:
     locked = Merchant.objects.select_for_update().get(pk=merchant.pk)
     ShopErasure.objects.create(asked_by_id=by.pk, asked_at=at)
     # No address leads to the shop any more, and no program's key opens it.
-    locked.slug = f"erased-{secrets.token_hex(8)}"
-    locked.save(update_fields=["slug"])
+    locked.slug, locked.former_slugs = f"erased-{secrets.token_hex(8)}", []
+    locked.save(update_fields=["slug", "former_slugs"])
     ApiKey.objects.update(revoked_at=at)
     Invitation.objects.all().delete()
     staff = list(Membership.objects.filter(merchant=locked).values_list("user_id", flat=True))

@@ -81,7 +81,7 @@ def make_shop_export(*, merchant: Merchant, export_id: str, now: Callable[[], da
     made: DataExport = DataExport.objects.get(public_id=export_id)
     with tempfile.TemporaryFile() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
-            text = README.format(shop=merchant.name_en, at=now())
+            text = README.format(shop=merchant.name_in("en"), at=now())
             archive.writestr("README.txt", text)
             for place, model in enumerate(_kinds()):
                 _write_table(archive, model, merchant, made, now)
