@@ -72,6 +72,117 @@ class DelayReason(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Actor(StrEnum):
+    """Whose turn it is before a parcel goes on."""
+
+    SHOPPER = "shopper"
+    MERCHANT = "merchant"
+
+
+class Deed(StrEnum):
+    """What must be done before a parcel goes on."""
+
+    COLLECT = "collect"
+    PAY = "pay"
+    CORRECT_ADDRESS = "correct_address"
+    PROVIDE_DOCUMENTS = "provide_documents"
+    ARRANGE_REDELIVERY = "arrange_redelivery"
+    CONTACT_CARRIER = "contact_carrier"
+
+
+class IncidentKind(StrEnum):
+    """What is wrong with a parcel that a person should look at."""
+
+    INVALID_NUMBER = "invalid_number"
+    LABEL_NOT_SCANNED = "label_not_scanned"
+    STALLED = "stalled"
+    LOST_SUSPECTED = "lost_suspected"
+    MISROUTED = "misrouted"
+    DAMAGED = "damaged"
+    FAILED_ATTEMPT = "failed_attempt"
+    ADDRESS_PROBLEM = "address_problem"
+    PAYMENT_DUE = "payment_due"
+    CUSTOMS_HOLD = "customs_hold"
+    UNCLAIMED = "unclaimed"
+    RETURNING = "returning"
+    OTHER_PROBLEM = "other_problem"
+    PREDICTED_LATE = "predicted_late"
+    CARRIER_DELAY = "carrier_delay"
+    PROMISE_PASSED = "promise_passed"
+
+
+GRAVEST_FIRST = (
+    IncidentKind.LOST_SUSPECTED,
+    IncidentKind.DAMAGED,
+    IncidentKind.RETURNING,
+    IncidentKind.UNCLAIMED,
+    IncidentKind.ADDRESS_PROBLEM,
+    IncidentKind.CUSTOMS_HOLD,
+    IncidentKind.PAYMENT_DUE,
+    IncidentKind.OTHER_PROBLEM,
+    IncidentKind.FAILED_ATTEMPT,
+    IncidentKind.INVALID_NUMBER,
+    IncidentKind.MISROUTED,
+    IncidentKind.STALLED,
+    IncidentKind.LABEL_NOT_SCANNED,
+    IncidentKind.PROMISE_PASSED,
+    IncidentKind.CARRIER_DELAY,
+    IncidentKind.PREDICTED_LATE,
+)
+"""Kinds of incidents in the order in which a person should look at them."""
+
+
+class Remedy(StrEnum):
+    """What staff can do about an incident."""
+
+    CHECK_NUMBER = "check_number"
+    HAND_OVER = "hand_over"
+    ASK_CARRIER = "ask_carrier"
+    START_TRACE = "start_trace"
+    REPLACE = "replace"
+    ARRANGE_REDELIVERY = "arrange_redelivery"
+    CORRECT_ADDRESS = "correct_address"
+    SETTLE_PAYMENT = "settle_payment"
+    SEND_DOCUMENTS = "send_documents"
+    REMIND_SHOPPER = "remind_shopper"
+    RESEND_OR_REFUND = "resend_or_refund"
+    TELL_SHOPPER = "tell_shopper"
+
+
+class IncidentEnd(StrEnum):
+    """Why an incident is no longer open."""
+
+    MOVED_ON = "moved_on"
+    ARRIVED = "arrived"
+    ENDED = "ended"
+    OUTDATED = "outdated"
+    BY_STAFF = "by_staff"
+
+
+class CarrierBasis(StrEnum):
+    """How we know the carrier of a parcel."""
+
+    TOLD = "told"
+    DETECTED = "detected"
+    CORRECTED = "corrected"
+
+
+class CorrectionSubject(StrEnum):
+    """What staff may say of a parcel over what its sources say."""
+
+    CARRIER = "carrier"
+    STATUS = "status"
+
+
+ENDED = (Status.DELIVERED, Status.RETURNED, Status.CANCELLED, Status.EXPIRED)
+"""Statuses of a journey that is over, as far as anyone knows."""
+
+CONCLUDED = (Status.DELIVERED, Status.RETURNED, Status.CANCELLED)
+"""Ends after which time changes nothing. An expired parcel is somebody's work until forgotten."""
+
+COUNTED = (Status.DELIVERED, Status.RETURNED, Status.EXPIRED)
+"""Ends that say something of a carrier; a journey that was cancelled never began."""
+
 PROBLEMS = (Status.EXCEPTION, Status.DELIVERY_ATTEMPTED, Status.RETURNING)
 """Statuses that the shopper is told of as a problem."""
 

@@ -27,6 +27,27 @@ class TooManyUnits(TrackingError):
     message = _("More units would be sent than were ordered. Check the quantities of the lines.")
 
 
+class UnknownSubstatus(TrackingError):
+    """A substatus was given that does not refine the status."""
+
+    code = "unknown_substatus"
+    message = _("This substatus does not belong to the status.")
+
+
+class NothingToWithdraw(TrackingError):
+    """A correction was to be withdrawn where none stands."""
+
+    code = "nothing_to_withdraw"
+    message = _("There is no correction that could be withdrawn.")
+
+
+class UnknownMeaning(TrackingError):
+    """A carrier's code was to mean something that is no status with a substatus of its own."""
+
+    code = "unknown_meaning"
+    message = _("There is no such status. Choose one of the list.")
+
+
 class TooManyTries(TrackingError):
     """An order was looked up too often; a code by e-mail opens it."""
 
@@ -39,3 +60,17 @@ class WrongCode(TrackingError):
 
     code = "wrong_code"
     message = _("This code is wrong or no longer valid.")
+
+
+class WakesInThePast(TrackingError):
+    """An incident was to sleep until a time that has passed."""
+
+    code = "wakes_in_the_past"
+    message = _("Choose a day that is still to come.")
+
+
+class NotStaff(TrackingError):
+    """An incident was to be given to somebody who does not work for the shop."""
+
+    code = "not_staff"
+    message = _("This person does not work for the shop.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from commerce.events import MerchantEvent
 from postexp.kernel.events import Event
 
 
@@ -39,6 +40,14 @@ class ShipmentChanged(ParcelEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnShipmentChanged(ParcelEvent):
+    """A parcel that a shopper sends to the shop changed, as of ShipmentChanged beside it."""
+
+    type: ClassVar[str] = "return_shipment.changed"
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShipmentDispatched(Milestone):
     """The shop handed a parcel of an order to the carrier. Once per shipment."""
 
@@ -51,6 +60,17 @@ class ShipmentOutForDelivery(Milestone):
 
     type: ClassVar[str] = "shipment.out_for_delivery"
     turn: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentReadyForPickup(Milestone):
+    """The parcel waits for its shopper at `place`, "" where no scan names it; `turn` counts such
+    waits of this shipment.
+    """
+
+    type: ClassVar[str] = "shipment.ready_for_pickup"
+    turn: int = 1
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +89,10 @@ class ShipmentDelivered(Milestone):
 
 @dataclass(frozen=True, kw_only=True)
 class ShipmentProblem(Milestone):
-    """An attempt failed, the parcel is stuck, or it travels back; `turn` counts the problems."""
+    """An attempt failed, the parcel is stuck, or it travels back; `turn` counts the problems.
+
+    Told once the problem has lasted for the shop's settle time; at once where it is final.
+    """
 
     type: ClassVar[str] = "shipment.problem"
     turn: int
@@ -78,14 +101,142 @@ class ShipmentProblem(Milestone):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShipmentDelayed(ParcelEvent):
-    """The parcel is late. Days are ISO 8601 or ""; once per shipment."""
+class DelayNews(ParcelEvent):
+    """What is known of a delay.
 
-    type: ClassVar[str] = "shipment.delayed"
+    Days are ISO 8601 or "". `certainty` is in percent; `likely_from` and `likely_until` are the
+    days we expect, where the carrier's newest estimate says no more. By `write_again_on` the
+    shopper hears again. `historic` as of milestones.
+    """
+
     source: str
     reason: str
     first_estimate: str = ""
     latest_estimate: str = ""
+    certainty: int = 100
+    likely_from: str = ""
+    likely_until: str = ""
+    write_again_on: str = ""
+    historic: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDelayed(DelayNews):
+    """The parcel is late, or will be. Once per shipment, and again for each cause that is named.
+
+    After `shipment.recovered` it is told anew, not before 24 hours have passed. `turn` counts these
+    events of the shipment.
+    """
+
+    type: ClassVar[str] = "shipment.delayed"
+    turn: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentStillDelayed(DelayNews):
+    """The day has come by which the shopper was to hear of the delay again, and it lasts.
+
+    `turn` counts these days of the shipment.
+    """
+
+    type: ClassVar[str] = "shipment.still_delayed"
+    turn: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentRecovered(ParcelEvent):
+    """A parcel that was said to be late is expected in time again. Days are ISO 8601 or "".
+
+    Not before 24 hours have passed since it was last said to be late. `turn` is the number of the
+    delay, of those told of this shipment, that is over.
+    """
+
+    type: ClassVar[str] = "shipment.recovered"
+    turn: int = 1
+    first_estimate: str = ""
+    latest_estimate: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierCorrected(ParcelEvent):
+    """Staff said which carrier a parcel is with. `before` and `after` are slugs of carriers."""
+
+    type: ClassVar[str] = "shipment.carrier_corrected"
+    before: str = ""
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusCorrected(ParcelEvent):
+    """Staff said how a parcel stands; `before` is the status shown until then."""
+
+    type: ClassVar[str] = "shipment.status_corrected"
+    before: str
+    status: str
+    substatus: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionWithdrawn(ParcelEvent):
+    """Staff took a correction back. `of` is "carrier" or "status"; `after` is shown again."""
+
+    type: ClassVar[str] = "shipment.correction_withdrawn"
+    of: str
+    before: str
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentEvent(ParcelEvent):
+    """Something that happened to an incident of a shipment."""
+
+    incident_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentOpened(IncidentEvent):
+    """Something is wrong with a parcel that a person should look at; `cause` refines its `kind`."""
+
+    type: ClassVar[str] = "incident.opened"
+    kind: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentClosed(IncidentEvent):
+    """An incident is over.
+
+    `because` is `moved_on`, `arrived`, `ended` (the journey is), `outdated` (nothing was heard of
+    the parcel for 90 days) or `by_staff`, with their `word`.
+    """
+
+    type: ClassVar[str] = "incident.closed"
+    kind: str
+    because: str
+    word: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentSnoozed(IncidentEvent):
+    """Staff put an incident off `until` an instant (ISO 8601, UTC); "" brings it back."""
+
+    type: ClassVar[str] = "incident.snoozed"
+    until: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentAssigned(IncidentEvent):
+    """An incident was given to a member of staff (`staff:<id>`), or to nobody ("")."""
+
+    type: ClassVar[str] = "incident.assigned"
+    assignee: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackingSettingsChanged(MerchantEvent):
+    """How the shop wants to be told of parcels changed; `detail` says what is set now."""
+
+    type: ClassVar[str] = "tracking.settings_changed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,3 +250,19 @@ class LookupCodeRequested(Event):
     @property
     def subject(self) -> str:
         return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierCodeMapped(Event):
+    """Staff said what a carrier's code means; without a status it is information only."""
+
+    type: ClassVar[str] = "carrier_code.mapped"
+    code_id: str
+    source: str
+    code: str
+    status: str = ""
+    substatus: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"carrier_code:{self.code_id}"

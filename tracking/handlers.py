@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from commerce import selectors as commerce
 from commerce.events import (
     FulfilmentRecorded,
     MerchantChanged,
     OrderCancelled,
     OrderChanged,
+    RefundRecorded,
 )
 from postexp.kernel import clock, slots
 from postexp.kernel.events import DeliveryContext, Event, registry, subscribe
@@ -18,8 +20,14 @@ from tracking.events import ShipmentChanged
 
 @subscribe(FulfilmentRecorded, name="tracking.record_fulfilment")
 def record_fulfilment(event: FulfilmentRecorded, delivery: DeliveryContext) -> None:
-    """A fulfilment was taken in: its parcels follow."""
-    services.record_fulfilment(event.fulfilment_id, at=clock.now(), actor=delivery.actor)
+    """A fulfilment was taken in: its parcels follow, unless it was taken back since."""
+    if commerce.has_fulfilment(event.fulfilment_id):
+        services.record_fulfilment(event.fulfilment_id, at=clock.now(), actor=delivery.actor)
+
+
+def weigh_incidents(event: Any, delivery: DeliveryContext) -> None:
+    """What was paid for an order, or given back, changes what is at risk with its parcels."""
+    services.weigh_incidents(event.order_id)
 
 
 @subscribe(MerchantChanged, name="tracking.outdate_pages")
@@ -47,6 +55,8 @@ def refresh_for(panel: slots.Panel) -> None:
         refresh_on(event)
 
 
+for money in (OrderChanged, RefundRecorded):
+    subscribe(money, name=f"tracking.weigh_incidents.{money.type}")(weigh_incidents)
 for kind in (ShipmentChanged, OrderChanged, OrderCancelled):
     refresh_on(kind)
 slots.watch_panels("tracking_page", refresh_for)

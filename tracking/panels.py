@@ -8,18 +8,25 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from commerce import selectors as commerce
 from commerce.access import StaffRequest
+from commerce.enums import SettingsGroup
 from postexp.design import formats
 from postexp.kernel import clock, slots
 from postexp.kernel.history import describe
 from tracking import events, selectors
-from tracking.enums import delay_reason_label, substatus_label
-from tracking.reports import SPAN, report_carriers
-from tracking.serializers import parcel_rows, tell_parcels
+from tracking.enums import IncidentKind, delay_reason_label, status_label, substatus_label
+from tracking.forms import TrackingSettingsForm
+from tracking.reports import recent_figures
+from tracking.rules import carrier_of
+from tracking.selectors import incidents
+from tracking.selectors.codes import count_code_views
+from tracking.serializers import tell_parcels
+from tracking.serializers.incidents import KINDS, incident_row
 
 SHOWN = 5
 FOUND = 6
@@ -42,18 +49,25 @@ def order_parcels(request: HttpRequest | None, context: Mapping[str, Any]) -> st
 
 
 def parcels_in_trouble(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
-    """The parcels a person should look at; nothing while there are none."""
-    count = selectors.list_needing_attention().count()
+    """What a person should look at; nothing while there is none."""
+    at = clock.now()
+    waiting = incidents.gravest_of_each(incidents.list_incidents(at=at))
+    count = waiting.count()
     if not count:
         return ""
-    rows = parcel_rows(
-        selectors.list_shipments(view="needs_attention")[:SHOWN],
-        merchant=commerce.get_merchant(),
-        locale=get_language() or "en",
-        at=clock.now(),
-    )
+    rows = [incident_row(one) for one in waiting.order_by("-gravity", "-id")[:SHOWN]]
     return render_to_string(
         "tracking/dashboard/_home_panel.html", {**context, "rows": rows, "count": count}, request
+    )
+
+
+def unread_codes(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The carriers' codes that nobody has given a meaning yet; nothing while there are none."""
+    count = count_code_views()["open"]
+    if not count:
+        return ""
+    return render_to_string(
+        "tracking/dashboard/_codes_panel.html", {**context, "count": count}, request
     )
 
 
@@ -68,21 +82,19 @@ def found_parcels(request: HttpRequest | None, context: Mapping[str, Any]) -> st
 
 
 def on_time(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
-    """How many parcels of the last 30 days came by the day first promised; nothing before any."""
-    carriers = report_carriers(at=clock.now())
-    promised = sum(report.promised for report in carriers)
-    if not promised:
+    """How many parcels came by the day first promised, lately; nothing before any."""
+    figures = recent_figures(today=timezone.localdate(clock.now()))
+    if figures.on_time_rate is None:
         return ""
-    share = sum(report.on_time for report in carriers) / promised
     return render_to_string(
         "tracking/dashboard/_stat.html",
-        {"value": f"{share:.0%}", "promised": promised, "days": SPAN},
+        {"value": f"{figures.on_time_rate:.0%}", "promised": figures.promised},
         request,
     )
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The entry of the left rail, with how many parcels need a person."""
+    """The entry of the left rail."""
     url = reverse("dashboard:shipment_list", args=[cast(StaffRequest, request).merchant.slug])
     return {
         "url": url,
@@ -90,8 +102,70 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "icon": "package",
         "active": request.path.startswith(url),
         "key": "p",
-        "count": selectors.list_needing_attention(),
     }
+
+
+def attention(request: HttpRequest) -> dict[str, Any]:
+    """The queue in the left rail, with how many parcels wait for a person."""
+    url = reverse("dashboard:incident_list", args=[cast(StaffRequest, request).merchant.slug])
+    return {
+        "url": url,
+        "label": _("Needs attention"),
+        "icon": "triangle-alert",
+        "active": request.path.startswith(url),
+        "key": "n",
+        "count": incidents.gravest_of_each(incidents.list_open_incidents(at=clock.now())),
+    }
+
+
+def reports(request: HttpRequest) -> dict[str, Any]:
+    """The reports in the left rail."""
+    url = reverse("dashboard:delivery_report", args=[cast(StaffRequest, request).merchant.slug])
+    return {
+        "url": url,
+        "label": _("Reports"),
+        "icon": "chart-column",
+        "active": request.path.startswith(url),
+        "key": "d",
+    }
+
+
+def codes_command(request: HttpRequest) -> dict[str, Any]:
+    """Where carriers' codes are given their meaning, in the command bar."""
+    slug = cast(StaffRequest, request).merchant.slug
+    return {
+        "url": reverse("dashboard:code_list", args=[slug]),
+        "label": _("Carrier codes"),
+        "icon": "package-search",
+    }
+
+
+def settings_tab(request: HttpRequest) -> dict[str, Any]:
+    """When shoppers hear of problems with their parcels."""
+    slug = cast(StaffRequest, request).merchant.slug
+    url = reverse("dashboard:tracking_settings", args=[slug])
+    return {
+        "url": url,
+        "label": pgettext("settings", "Parcels"),
+        "active": request.path.startswith(url),
+        "group": SettingsGroup.MESSAGES,
+    }
+
+
+def _from_to(before: str, after: str) -> str:
+    return _("%(before)s → %(after)s") % {"before": before or "–", "after": after or "–"}
+
+
+def _carrier(slug: str) -> str:
+    return carrier_of(slug).name_in(formats.language())
+
+
+def _settings_in_words(payload: Mapping[str, Any]) -> str:
+    """Say how long a problem must last, as the form calls it."""
+    name, _is, minutes = str(payload["detail"]).partition("=")
+    if name != "settle_minutes":
+        return str(payload["detail"])
+    return f"{TrackingSettingsForm.base_fields['settle_minutes'].label}: {minutes}"
 
 
 slots.register(
@@ -103,8 +177,13 @@ slots.register(
 )
 slots.register("dashboard_stats", name="tracking.on_time", order=20, render=on_time)
 slots.register("dashboard_home", name="tracking.trouble", order=20, render=parcels_in_trouble)
+slots.register("dashboard_home", name="tracking.codes", order=85, render=unread_codes)
 slots.register("search", name="tracking.parcels", order=30, render=found_parcels)
 slots.register_entry("nav", order=40, entry=navigation)
+slots.register_entry("nav", order=42, entry=attention)
+slots.register_entry("nav", order=55, entry=reports)
+slots.register_entry("commands", order=30, entry=codes_command)
+slots.register_entry("settings", order=28, entry=settings_tab)
 
 describe(events.ShipmentDispatched, gettext_lazy("Parcel sent"), icon="package", tone="accent")
 describe(
@@ -116,7 +195,14 @@ describe(
     ),
     minor=True,
 )
+describe(
+    events.ReturnShipmentChanged,
+    gettext_lazy("Parcel on its way back updated"),
+    icon="package",
+    minor=True,
+)
 describe(events.ShipmentOutForDelivery, gettext_lazy("Out for delivery"), icon="truck")
+describe(events.ShipmentReadyForPickup, gettext_lazy("Ready for pick-up"), icon="package")
 describe(
     events.ShipmentDelivered, gettext_lazy("Parcel delivered"), icon="package-check", tone="good"
 )
@@ -136,4 +222,68 @@ describe(
     tone="attention",
     detail=lambda payload: delay_reason_label(payload["reason"], formats.language()),
 )
+describe(
+    events.ShipmentStillDelayed,
+    gettext_lazy("Parcel still late"),
+    icon="clock",
+    tone="attention",
+    detail=lambda payload: delay_reason_label(payload["reason"], formats.language()),
+)
+describe(events.ShipmentRecovered, gettext_lazy("Parcel in time again"), icon="clock", tone="good")
+describe(
+    events.IncidentOpened,
+    gettext_lazy("Incident opened"),
+    icon="triangle-alert",
+    tone="attention",
+    detail=lambda payload: str(KINDS[IncidentKind(payload["kind"])]),
+    minor=True,
+)
+describe(
+    events.IncidentClosed,
+    gettext_lazy("Incident closed"),
+    icon="check",
+    tone="good",
+    detail=lambda payload: str(KINDS[IncidentKind(payload["kind"])]),
+    minor=True,
+)
+describe(events.IncidentSnoozed, gettext_lazy("Incident put off or back"), icon="clock", minor=True)
+describe(events.IncidentAssigned, gettext_lazy("Incident assigned"), icon="users", minor=True)
+describe(
+    events.TrackingSettingsChanged,
+    gettext_lazy("Settings of parcels changed"),
+    icon="settings",
+    detail=_settings_in_words,
+)
+describe(
+    events.CarrierCodeMapped,
+    gettext_lazy("Carrier code given a meaning"),
+    icon="package-search",
+    detail=lambda payload: payload["code"],
+)
 describe(events.LookupCodeRequested, gettext_lazy("One-time code asked for"), icon="key-round")
+describe(
+    events.CarrierCorrected,
+    gettext_lazy("Carrier corrected"),
+    icon="pencil",
+    detail=lambda payload: _from_to(_carrier(payload["before"]), _carrier(payload["after"])),
+)
+describe(
+    events.StatusCorrected,
+    gettext_lazy("Status corrected"),
+    icon="pencil",
+    detail=lambda payload: _from_to(
+        status_label(payload["before"], formats.language()),
+        substatus_label(payload["status"], payload["substatus"], formats.language()),
+    ),
+)
+describe(
+    events.CorrectionWithdrawn,
+    gettext_lazy("Correction withdrawn"),
+    icon="undo-2",
+    detail=lambda payload: _from_to(
+        *(
+            _carrier(slug) if payload["of"] == "carrier" else status_label(slug, formats.language())
+            for slug in (payload["before"], payload["after"])
+        )
+    ),
+)

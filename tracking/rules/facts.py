@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from tracking.enums import DelayReason, Status, TimePrecision
+from tracking.enums import Actor, Deed, DelayReason, Status, TimePrecision
+from tracking.rules.proof import NO_PLACE, NO_PROOF, PickupPlace, Proof
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 500
@@ -44,7 +45,8 @@ class NormalisedEvent:
             raise ValueError(f"{self.substatus!r} does not refine {self.status}")
         object.__setattr__(self, "position", min(max(self.position, 0), _LAST_POSITION))
         for name in ("substatus", "location", "raw_code", "raw_description", "external_id"):
-            object.__setattr__(self, name, getattr(self, name)[:_LONGEST])
+            if len(text := getattr(self, name)) > _LONGEST:
+                object.__setattr__(self, name, text[:_LONGEST])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +67,23 @@ class Summary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Action:
+    """What somebody must do before the parcel goes on; `until` where the source names a limit."""
+
+    who: Actor
+    what: Deed
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NormalisedShipment:
     """One parcel as one message of a source tells it.
 
-    `reported_at` is when the source made the message (UTC); estimates and summaries of an older
-    message never replace those of a newer one. `external_id` is the source's own unique id.
+    `reported_at` is when the source made the message (UTC); what an older message says over all
+    scans never replaces what a newer one says. `external_id` is the source's own unique id: a
+    carrier may give one number to two parcels. `first_estimate` is the day promised at first, where
+    the source keeps it beside a changed one; `delay_reason` a delay told over all scans. `proof`
+    and `pickup` are empty where the source tells none.
     """
 
     source: str
@@ -81,6 +95,11 @@ class NormalisedShipment:
     reported_at: datetime | None = None
     summary: Summary | None = None
     estimate: Estimate | None = None
+    first_estimate: date | None = None
+    delay_reason: DelayReason | None = None
+    action: Action | None = None
+    proof: Proof = NO_PROOF
+    pickup: PickupPlace = NO_PLACE
     events: tuple[NormalisedEvent, ...] = ()
 
 

@@ -9,7 +9,8 @@ row arrives:
 - a row without any time stands at `UNDATED`.
 
 Reading puts rows without an exact time back where the source listed them: not before any timed
-row of the same source that stands earlier in its listing (on the same day, for a date).
+row of the same source that stands earlier in its listing (on the same day, for a date). The shop's
+own record of a label reads before the first scan on the way.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,10 @@ from tracking.rules.facts import NormalisedEvent
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """Where rows without any time are kept. Never shown."""
 
+SHOP = "shop"
+"""The source of what the shop's own record of a parcel says."""
+
+_NOT_ON_THE_WAY = (None, Status.PENDING, Status.INFO_RECEIVED)
 # How far along a parcel is: settles scans of one instant that no listing puts in order.
 _PROGRESS = {status: rank for rank, status in enumerate(Status)}
 
@@ -62,7 +67,7 @@ def place(events: Iterable[NormalisedEvent]) -> list[PlacedEvent]:
 
 def in_reading_order(events: Iterable[PlacedEvent]) -> list[PlacedEvent]:
     """Return the rows as a person should read them, oldest first; any input order will do."""
-    rows = sorted(events, key=lambda row: row.key)
+    rows = _with_label_first(sorted(events, key=lambda row: row.key))
     by_exactness = sorted(rows, key=lambda row: _vagueness(row.event))
     moments: dict[uuid.UUID, datetime] = {}
     exact: list[PlacedEvent] = []
@@ -72,11 +77,46 @@ def in_reading_order(events: Iterable[PlacedEvent]) -> list[PlacedEvent]:
         if row.event.time_precision is not TimePrecision.NONE:
             exact.append(row)
 
-    def reading_key(row: PlacedEvent) -> tuple[datetime, int, int, uuid.UUID]:
+    def reading_key(row: PlacedEvent) -> tuple[datetime, bool, int, int, uuid.UUID]:
         progress = _PROGRESS[row.event.status] if row.event.status else 0
-        return moments[row.key], row.event.position, progress, row.key
+        is_scan = not _is_own_label(row)
+        return moments[row.key], is_scan, row.event.position, progress, row.key
 
     return sorted(rows, key=reading_key)
+
+
+def _with_label_first(rows: list[PlacedEvent]) -> list[PlacedEvent]:
+    """Put the shop's own record of a label before the first scan on the way.
+
+    A shop tells of a parcel when it gets round to it. What was scanned before that shows that the
+    label is older, and not by how much: it has no time then, unless that scan is of the same day,
+    and of no hour.
+    """
+    on_the_way = [
+        row
+        for row in rows
+        if row.event.source != SHOP
+        and row.event.status not in _NOT_ON_THE_WAY
+        and row.event.time_precision is not TimePrecision.NONE
+    ]
+    first = min(on_the_way, key=lambda row: row.sort_at, default=None)
+    if first is None:
+        return rows
+    return [_label_before(first, row) if _is_own_label(row) else row for row in rows]
+
+
+def _is_own_label(row: PlacedEvent) -> bool:
+    return row.event.source == SHOP and row.event.status is Status.INFO_RECEIVED
+
+
+def _label_before(first: PlacedEvent, label: PlacedEvent) -> PlacedEvent:
+    if label.sort_at <= first.sort_at:
+        return label
+    known, told = first.event, label.event
+    is_same_day = known.local_time[:10] == told.local_time[:10]
+    if not (known.time_precision is TimePrecision.DATE and is_same_day):
+        told = replace(told, occurred_at=None, local_time="", time_precision=TimePrecision.NONE)
+    return replace(label, sort_at=first.sort_at, event=told)
 
 
 def _vagueness(event: NormalisedEvent) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from tracking.enums import Status
+from tracking.enums import DelaySource, Status
 from tracking.rules.delay import Delay
 from tracking.rules.facts import Estimate, NormalisedEvent, day_of
 
@@ -170,10 +170,13 @@ def _out_for_delivery(parcel: ParcelFacts, since: date | None, today: date) -> H
 
 def _still_coming(parcel: ParcelFacts, today: date) -> Headline:
     moving = parcel.status is Status.IN_TRANSIT
-    estimate = parcel.estimate
-    if estimate is None or estimate.day < today:
+    estimate, promised = parcel.estimate, parcel.delay.first_estimate
+    # A day that a late parcel will miss is not told as the day of its arrival.
+    foreseen = parcel.delay.source in (DelaySource.PREDICTED, DelaySource.STALLED)
+    is_missed = foreseen and estimate is not None and estimate.day == promised
+    if estimate is None or estimate.day < today or is_missed:
         if parcel.delay.is_delayed:
-            return Headline(code="late", first_day=parcel.delay.first_estimate)
+            return Headline(code="late", first_day=promised)
         return Headline(code="on_its_way" if moving else "preparing")
     code = {today: "arrives_today", today + timedelta(days=1): "arrives_tomorrow"}.get(
         estimate.day, "arrives_on"

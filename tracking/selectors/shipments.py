@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.http import Http404
 
 from commerce.rules import number_key as order_number_key
-from tracking.enums import NEEDS_ATTENTION, ON_THE_WAY, Status
+from postexp.kernel.counts import count_each
+from tracking.enums import NEEDS_ATTENTION, ON_THE_WAY, CarrierBasis, Status
 from tracking.models import Shipment, ShipmentItem
 from tracking.rules import number_key
+from tracking.rules.detection import Habits, learn_habits
 
 if TYPE_CHECKING:
     from commerce.models import Order
 
-# The day begins first on Kiritimati, fourteen hours ahead of UTC.
-_EASTMOST = timedelta(hours=14)
-_COMING = (
-    Status.PENDING,
-    Status.INFO_RECEIVED,
-    Status.IN_TRANSIT,
-    Status.OUT_FOR_DELIVERY,
-    Status.DELIVERY_ATTEMPTED,
-    Status.EXCEPTION,
-)
+HABITS_FROM = 500
+"""How many of the shop's latest parcels tell its habits."""
+
+RECENT = 1_000
+"""How many of the shop's latest parcels name the carriers it uses."""
+
+MOST_CARRIERS = 8
 
 VIEWS = ("all", "on_the_way", "needs_attention", "delivered")
 
@@ -97,19 +97,28 @@ def list_shipments(
     return shipments.order_by("-id")
 
 
-def list_moving_shipments(limit: int) -> list[Shipment]:
-    """Return parcels of orders that are with a carrier, nearest to the door first."""
+def list_moving_shipments(limit: int, *, leaving_out: Collection[str] = ()) -> list[Shipment]:
+    """Return parcels of orders that are with a carrier, nearest to the door first.
+
+    None of the orders left out, by public id.
+    """
     moving = Shipment.objects.filter(
         status__in=(Status.OUT_FOR_DELIVERY, Status.IN_TRANSIT), order__isnull=False
     )
     near_first = Case(When(status=Status.OUT_FOR_DELIVERY, then=0), default=1)
-    return list(moving.select_related("order").order_by(near_first, "id")[:limit])
+    wanted = moving.exclude(order__public_id__in=leaving_out)
+    return list(wanted.select_related("order").order_by(near_first, "id")[:limit])
 
 
 def list_whole_shipments(*, number: str = "") -> QuerySet[Shipment]:
     """Return shipments with orders, items and pictures; of one tracking number if given."""
     shipments = _whole()
     return shipments.filter(number_key=number_key(number)) if number else shipments
+
+
+def has_shipment(public_id: str) -> bool:
+    """Whether a parcel is here, or was never or is no more."""
+    return Shipment.objects.filter(public_id=public_id).exists()
 
 
 def has_fulfilment(fulfilment_ref: str) -> bool:
@@ -124,31 +133,40 @@ def _matches(search: str) -> Q:
 
 
 def list_carriers(*, chosen: str = "") -> list[str]:
-    """Return the carriers of the shop's parcels by slug, the busiest first, eight at most.
+    """Return the carriers of the shop's newest parcels by slug, the busiest first, eight at most.
 
     The `chosen` one comes with them where it has parcels, however few.
     """
-    rows = (
-        Shipment.objects.exclude(carrier="")
-        .values("carrier")
-        .annotate(parcels=Count("pk"))
-        .order_by("-parcels", "carrier")[:8]
-    )
-    busiest = [row["carrier"] for row in rows]
+    # Counted as they are read: asked for by their ids, they are looked for among all parcels.
+    newest = Shipment.objects.order_by("-id").values_list("carrier", flat=True)[:RECENT]
+    parcels = Counter(slug for slug in newest if slug)
+    busiest = sorted(parcels, key=lambda slug: (-parcels[slug], slug))[:MOST_CARRIERS]
     if chosen and chosen not in busiest and Shipment.objects.filter(carrier=chosen).exists():
         return [*busiest, chosen]
     return busiest
 
 
-def count_views() -> dict[str, int]:
-    """Return how many shipments each saved view holds, in one query."""
-    counts: dict[str, int] = Shipment.objects.aggregate(
-        all=Count("pk"),
-        on_the_way=Count("pk", filter=Q(status__in=ON_THE_WAY)),
-        needs_attention=Count("pk", filter=_needs_attention()),
-        delivered=Count("pk", filter=Q(status=Status.DELIVERED)),
+def get_habits(*, apart_from: Shipment) -> Habits:
+    """Return which carriers the shop's latest parcels went with, by kind of number.
+
+    What was detected teaches nothing, nor does the parcel that is asked about: they would only
+    confirm themselves.
+    """
+    parcels = (
+        Shipment.objects.exclude(carrier="")
+        .exclude(pk=apart_from.pk)
+        .exclude(number_key="")
+        .exclude(carrier_basis=CarrierBasis.DETECTED)
+        .order_by("-id")
+        .values_list("number_key", "carrier")[:HABITS_FROM]
     )
-    return counts
+    return learn_habits(parcels)
+
+
+def count_views(*, most: int) -> dict[str, int]:
+    """Return how many shipments each view holds, counted no further than `most`; one query."""
+    counts = count_each([list_shipments(view=view) for view in VIEWS], most=most)
+    return dict(zip(VIEWS, counts, strict=True))
 
 
 def list_needing_attention() -> QuerySet[Shipment]:
@@ -157,30 +175,9 @@ def list_needing_attention() -> QuerySet[Shipment]:
 
 
 def _needs_attention() -> Q:
-    coming = Q(is_delayed=True) & ~Q(status__in=[status for status in Status if status.is_final])
+    # Named one by one, the statuses are found by their index among millions that arrived.
+    coming = Q(status__in=[one for one in Status if not one.is_final], is_delayed=True)
     return Q(status__in=NEEDS_ATTENTION) | coming
-
-
-def list_passed_promises(*, at: datetime, limit: int = 500) -> dict[int, list[int]]:
-    """Return the row ids of parcels that may have become late, by merchant; asked of every shop.
-
-    A day ends at the merchant's midnight, which the rules judge; here a day that has ended
-    somewhere is enough, and the ids are those of the longest overdue.
-    """
-    rows = (
-        Shipment.every_merchant.filter(
-            is_delayed=False,
-            first_eta_day__isnull=False,
-            eta_day__lte=(at + _EASTMOST).date() - timedelta(days=1),
-            status__in=_COMING,
-        )
-        .order_by("eta_day", "pk")
-        .values_list("merchant_id", "pk")[:limit]
-    )
-    found: dict[int, list[int]] = {}
-    for merchant_id, shipment_id in rows:
-        found.setdefault(merchant_id, []).append(shipment_id)
-    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +231,12 @@ def find_by_numbers(numbers: Iterable[str]) -> dict[str, list[int]]:
     for key, row in rows.values_list("number_key", "pk"):
         found.setdefault(key, []).append(row)
     return found
+
+
+def list_namesakes(shipment: Shipment, *, most: int = 5) -> list[Shipment]:
+    """Return other parcels of a shipment's number that have an order, newest first."""
+    found = _whole().filter(number_key=shipment.number_key, order__isnull=False)
+    return list(found.exclude(pk=shipment.pk).order_by("-pk")[:most]) if shipment.number_key else []
 
 
 def find_by_number(number: str) -> Sequence[Shipment]:

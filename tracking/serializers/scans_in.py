@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
 from tracking.enums import DelayReason, Status, TimePrecision
-from tracking.rules import Estimate, NormalisedEvent, NormalisedShipment, read_time
+from tracking.rules import (
+    Estimate,
+    NormalisedEvent,
+    NormalisedShipment,
+    PickupPlace,
+    Proof,
+    read_time,
+)
+from tracking.rules.calendar import is_far_off
+from tracking.rules.proof import safe_link
 
 SOURCE = "api"
 MOST = 1_000
 LONGEST = 500
+FIRST_ZONE = timezone(timedelta(hours=14))
 AHEAD = timedelta(days=1)  # clocks go wrong and zones get mixed up, but not by more
+BACK = timedelta(days=730)  # the longest span of the delivery report; a clock not set says 1970
 
 _TEXTS = ("location", "code", "description", "external_id", "substatus")
 _KEYS = frozenset(
@@ -24,6 +35,7 @@ _KEYS = frozenset(
         *("shipment_id", "tracking_number", "status", "occurred_at", "time_zone"),
         *("delay_reason", "estimated_delivery_date"),
         *("estimated_delivery_from", "estimated_delivery_until"),
+        *("received_by", "left_at", "photo_url", "signature_url", "pickup_place", "pickup_hours"),
     }
 )
 
@@ -37,7 +49,7 @@ SCAN_SCHEMA: dict[str, Any] = {
             "type": "string",
             "description": "ISO 8601: an instant (`2026-11-24T14:05:00+09:00`), the clock at the "
             "place where no offset is known, or a day alone. What is not known is not made up, and "
-            "what lies more than a day ahead is refused.",
+            "what lies more than a day ahead or two years back is refused.",
             "examples": ["2026-11-24T14:05:00+09:00", "2026-11-24"],
         },
         "time_zone": {"type": "string", "examples": ["Asia/Tokyo"]},
@@ -55,6 +67,16 @@ SCAN_SCHEMA: dict[str, Any] = {
         "estimated_delivery_date": {"type": "string", "format": "date"},
         "estimated_delivery_from": {"type": "string", "format": "date-time"},
         "estimated_delivery_until": {"type": "string", "format": "date-time"},
+        "received_by": {
+            "type": "string",
+            "description": "Who took the parcel in; the page of the order shows it once it is "
+            "delivered.",
+        },
+        "left_at": {"type": "string", "description": "Where it was left, such as `front door`."},
+        "photo_url": {"type": "string", "format": "uri", "description": "https only; linked."},
+        "signature_url": {"type": "string", "format": "uri", "description": "https only; linked."},
+        "pickup_place": {"type": "string", "description": "Where it waits to be collected."},
+        "pickup_hours": {"type": "string", "examples": ["9:00–19:00"]},
     },
 }
 
@@ -67,6 +89,17 @@ BATCH_SCHEMA: dict[str, Any] = {
             "type": "array",
             "minItems": 1,
             "maxItems": MOST,
+            "example": [
+                {
+                    "tracking_number": "123412341233",
+                    "occurred_at": "2026-11-24T14:05:00+09:00",
+                    "status": "delivery_attempted",
+                    "substatus": "recipient_absent",
+                    "location": "渋谷営業所",
+                    "code": "07",
+                    "description": "ご不在のため持ち戻りました",
+                }
+            ],
             # An event that is wrong is refused by itself and named in the answer.
             "items": {"anyOf": [SCAN_SCHEMA, {"type": "object"}]},
         }
@@ -98,7 +131,11 @@ def read_scan(data: Any, *, at: datetime) -> ScanIn:
         raise RefusedScan("invalid", _("An event is an object."))
     unknown = sorted(set(data) - _KEYS)
     if unknown:
-        raise RefusedScan("unknown_field", _("There is no field %s.") % unknown[0][:80])
+        raise RefusedScan(
+            "unknown_field",
+            _("There is no field %(name)s. There are: %(known)s.")
+            % {"name": unknown[0][:80], "known": ", ".join(sorted(_KEYS))},
+        )
     shipment_id, number = _text(data, "shipment_id"), _text(data, "tracking_number")
     if not shipment_id and not number:
         raise RefusedScan("no_shipment", _("Name the parcel: shipment_id or tracking_number."))
@@ -111,14 +148,14 @@ def read_scan(data: Any, *, at: datetime) -> ScanIn:
         raise RefusedScan(
             "invalid_time", _("occurred_at is an ISO 8601 instant, local time or day.")
         )
-    if occurred_at is not None and occurred_at > at + AHEAD:
+    if _earliest(occurred_at, local_time) > at + AHEAD:
         raise RefusedScan("in_the_future", _("occurred_at lies more than a day ahead."))
+    if _earliest(occurred_at, local_time) < at - BACK:
+        raise RefusedScan("too_long_ago", _("occurred_at lies more than two years back."))
     status = _choice(data, "status", Status)
     substatus = _text(data, "substatus")
     if substatus and (status is None or substatus not in status.substatuses):
-        raise RefusedScan(
-            "invalid_substatus", _("%s does not refine this status.") % substatus[:80]
-        )
+        raise RefusedScan("invalid_substatus", no_substatus(status, substatus))
     event = NormalisedEvent(
         source=SOURCE,
         occurred_at=occurred_at,
@@ -137,10 +174,35 @@ def read_scan(data: Any, *, at: datetime) -> ScanIn:
         source=SOURCE,
         tracking_number=number,
         reported_at=occurred_at,
-        estimate=_estimate(data),
+        estimate=_estimate(data, occurred_at or at),
+        proof=Proof(
+            received_by=_text(data, "received_by"),
+            left_at=_text(data, "left_at"),
+            photo_url=_link(data, "photo_url"),
+            signature_url=_link(data, "signature_url"),
+        ),
+        pickup=PickupPlace(name=_text(data, "pickup_place"), hours=_text(data, "pickup_hours")),
         events=(event,),
     )
     return ScanIn(shipment_id=shipment_id, tracking_number=number, told=told)
+
+
+def no_substatus(status: Status | None, substatus: str) -> str:
+    """Return the refusal of a substatus that does not refine a status; it names those that do."""
+    known = ", ".join(status.substatuses) if status else ""
+    return _("%(name)s does not refine this status. There are: %(known)s.") % {
+        "name": substatus[:80],
+        "known": known or _("none"),
+    }
+
+
+def _earliest(occurred_at: datetime | None, local_time: str) -> datetime:
+    """Return the earliest instant an event may have been: a local time or a day without a zone
+    may be that of the islands where days begin first.
+    """
+    if occurred_at is not None:
+        return occurred_at
+    return datetime.fromisoformat(local_time).replace(tzinfo=FIRST_ZONE)
 
 
 def _text(data: dict[str, Any], name: str) -> str:
@@ -154,6 +216,13 @@ def _text(data: dict[str, Any], name: str) -> str:
     return value.strip()
 
 
+def _link(data: dict[str, Any], name: str) -> str:
+    address = _text(data, name)
+    if address and not safe_link(address):
+        raise RefusedScan("invalid_link", _("%s is an https address.") % name)
+    return address
+
+
 def _choice(data: dict[str, Any], name: str, choices: type[Any]) -> Any:
     value = _text(data, name)
     if not value:
@@ -161,7 +230,9 @@ def _choice(data: dict[str, Any], name: str, choices: type[Any]) -> Any:
     try:
         return choices(value)
     except ValueError:
-        raise RefusedScan(f"invalid_{name}", _("%s is unknown.") % value[:80]) from None
+        text = _("%(name)s is unknown. There are: %(known)s.")
+        known = ", ".join(one.value for one in choices)
+        raise RefusedScan(f"invalid_{name}", text % {"name": value[:80], "known": known}) from None
 
 
 def _zone(name: str) -> str:
@@ -171,7 +242,7 @@ def _zone(name: str) -> str:
         raise RefusedScan("invalid_time_zone", _("%s is no time zone.") % name[:80]) from None
 
 
-def _estimate(data: dict[str, Any]) -> Estimate | None:
+def _estimate(data: dict[str, Any], told_at: datetime) -> Estimate | None:
     day = _text(data, "estimated_delivery_date")
     window = [_text(data, f"estimated_delivery_{end}") for end in ("from", "until")]
     try:
@@ -182,9 +253,15 @@ def _estimate(data: dict[str, Any]) -> Estimate | None:
             raise ValueError
         if not day:
             return None
-        return Estimate(day=date.fromisoformat(day), starts_at=starts_at, ends_at=ends_at)
+        estimate = Estimate(day=date.fromisoformat(day), starts_at=starts_at, ends_at=ends_at)
     except ValueError:
         raise RefusedScan(
             "invalid_estimate",
             _("estimated_delivery_date is a day, its from and until are instants of that day."),
         ) from None
+    if is_far_off(estimate.day, told_at):
+        raise RefusedScan(
+            "invalid_estimate",
+            _("estimated_delivery_date lies further away than any delivery does."),
+        )
+    return estimate

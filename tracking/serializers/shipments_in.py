@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from commerce.ports import FulfilmentFacts, FulfilmentLineFacts
 from commerce.serializers.fields import CountField, FlagField, StrictSerializer, TextField
+from tracking.enums import Status
 
 MOST_ITEMS = 500
 
@@ -18,6 +19,19 @@ class ItemIn(StrictSerializer):
 
     line_external_id = TextField(required=True, allow_blank=False, max_length=64)
     quantity = CountField(min_value=1, max_value=100_000)
+
+
+class CarrierIn(StrictSerializer):
+    """The carrier a parcel is with, by slug or name."""
+
+    carrier = TextField(required=True, allow_blank=False, max_length=80)
+
+
+class StatusIn(StrictSerializer):
+    """How a parcel stands, as staff know it."""
+
+    status = serializers.ChoiceField(choices=[(one.value, one.value) for one in Status])
+    substatus = TextField(max_length=40)
 
 
 class ShipmentIn(StrictSerializer):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from commerce import selectors as commerce
-from tracking.enums import DelayReason, DelaySource, Status, TimePrecision, substatus_label
+from commerce.selectors.picks import line_progress
+from tracking.enums import Status, TimePrecision, delay_reason_label, substatus_label
 from tracking.models import Shipment
 from tracking.rules import (
-    Delay,
     Estimate,
     Headline,
     NormalisedEvent,
@@ -22,14 +22,28 @@ from tracking.rules import (
     Step,
     carrier_of,
     headline,
+    in_reading_order,
     leading,
     steps,
     wall_clock,
 )
+from tracking.rules.correction import STAFF
+from tracking.rules.order import SHOP
+from tracking.rules.same import told_once
+from tracking.selectors.corrections import word_of
 from tracking.selectors.scans import scans_of
 from tracking.selectors.shipments import list_shipments_of_order
+from tracking.selectors.told import delay_told
+from tracking.serializers.boxes import (
+    DelayBox,
+    ProofBox,
+    TodoBox,
+    delay_box,
+    proof_box,
+    todo_box,
+)
 from tracking.serializers.represent import carrier_page, represent_item
-from tracking.serializers.words import STEPS, TONES, brief, when_of
+from tracking.serializers.words import STEPS, TONES, advice, brief, when_of
 
 if TYPE_CHECKING:
     from commerce.models import Merchant, Order
@@ -40,7 +54,10 @@ STEP_TONES = {"normal": "", "late": "attention", "attention": "attention", "prob
 
 @dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """One parcel as a page shows it: `headline` is for the shopper, `now` for staff."""
+    """One parcel as a page shows it: `headline` is for the shopper, `now` for staff.
+
+    `proof` may name people: it is not for pages that a tracking number alone opens.
+    """
 
     shipment: Shipment
     headline: Headline
@@ -52,6 +69,9 @@ class Parcel:
     items: list[dict[str, Any]]
     timeline: list[dict[str, str]]
     raw: list[dict[str, str]]
+    delay: DelayBox | None
+    todo: TodoBox | None
+    proof: ProofBox | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +86,13 @@ class OrderStory:
     ages: bool
     midnight: datetime
 
+    @property
+    def advice(self) -> str:
+        """What to do now, or ""; a box beside the one parcel says it better."""
+        if len(self.parcels) == 1 and (self.parcels[0].delay or self.parcels[0].todo):
+            return ""
+        return advice(self.headline)
+
 
 def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
     """Return the story of an order's parcels in the language and for the day of a page."""
@@ -74,7 +101,10 @@ def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
     shown = [one for one in shipments if one.status != Status.CANCELLED] or shipments
     parcels = tell_parcels(shown, merchant=merchant, locale=locale, at=at)
     headlines = [parcel.headline for parcel in parcels]
-    main = Headline(code="order_cancelled" if order.cancelled_at else "not_sent")
+    unsent = _unsent(order, shown)
+    # What was cancelled whole, and has all its money back, is waited for no longer.
+    is_off = order.cancelled_at or (not unsent and order.given_back >= order.captured > 0)
+    main = Headline(code="order_cancelled" if is_off else "not_sent")
     if parcels:
         main = headlines[leading([facts_of(parcel.shipment) for parcel in parcels])]
     return OrderStory(
@@ -82,8 +112,9 @@ def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
         headline=main,
         parcels=parcels,
         delivered=sum(parcel.shipment.status == Status.DELIVERED for parcel in parcels),
-        unsent=_unsent(order, shown),
-        ages=any(one.ages for one in headlines),
+        unsent=unsent,
+        # A new day that has passed is no new day any more.
+        ages=any(one.ages for one in headlines) or any(one.delay for one in parcels),
         midnight=_next_midnight(merchant, at),
     )
 
@@ -138,13 +169,7 @@ def facts_of(shipment: Shipment) -> ParcelFacts:
         status=Status(shipment.status),
         substatus=shipment.substatus,
         estimate=estimate,
-        delay=Delay(
-            is_delayed=shipment.is_delayed,
-            source=DelaySource(shipment.delay_source) if shipment.delay_source else None,
-            reason=DelayReason(shipment.delay_reason) if shipment.delay_reason else None,
-            first_estimate=shipment.first_eta_day,
-            latest_estimate=shipment.eta_day,
-        ),
+        delay=delay_told(shipment),
         since=since,
     )
 
@@ -155,7 +180,9 @@ def _parcel(
     bar = steps(facts_of(shipment))
     told = _headline(shipment, merchant, at)
     tones = [step.tone for step in bar if step.progress == "current"]
-    newest_first = scans[::-1]
+    word = word_of(shipment, merchant.time_zone)
+    oldest_first = in_reading_order([*scans, word]) if word else scans
+    told_newest_first, newest_first = told_once(oldest_first)[::-1], oldest_first[::-1]
     return Parcel(
         shipment=shipment,
         headline=told,
@@ -165,23 +192,31 @@ def _parcel(
         carrier_name=carrier_of(shipment.carrier).name_in(locale),
         carrier_url=carrier_page(shipment),
         items=[represent_item(item) for item in shipment.items.all()],
-        timeline=[_entry(scan, merchant, locale, place) for place, scan in enumerate(newest_first)],
+        timeline=[
+            _entry(scan, merchant, locale, place) for place, scan in enumerate(told_newest_first)
+        ],
         raw=[
             {
                 "when": scan.event.local_time or "–",
+                # A source without codes is read by its words: they are told once.
                 "text": " · ".join(
-                    part
-                    for part in (
-                        scan.event.raw_code,
-                        scan.event.raw_description,
-                        scan.event.location,
+                    dict.fromkeys(
+                        part
+                        for part in (
+                            scan.event.raw_code,
+                            scan.event.raw_description,
+                            scan.event.location,
+                        )
+                        if part
                     )
-                    if part
                 ),
             }
             for scan in newest_first
-            if scan.event.source != "shop"
+            if scan.event.source not in _OURS
         ],
+        delay=delay_box(shipment, merchant=merchant, at=at),
+        todo=todo_box(shipment, oldest_first, merchant=merchant, locale=locale),
+        proof=proof_box(shipment),
     )
 
 
@@ -191,13 +226,20 @@ def _step(step: Step) -> dict[str, str]:
 
 def _entry(scan: PlacedEvent, merchant: Merchant, locale: str, place: int) -> dict[str, str]:
     event = scan.event
+    text = _("Set by the shop") if event.source == STAFF else event.location
     if event.status:
         title = substatus_label(event.status, event.substatus, locale)
+    elif event.delay_reason:
+        title = delay_reason_label(event.delay_reason, locale)
     else:
-        title = event.raw_description or _("Note from the carrier")
+        # In whatever language the carrier wrote: the title says whose words they are.
+        title = _("Note from the carrier")
+        text = " · ".join(filter(None, (event.raw_description, event.location)))
     return {
+        # A note's words are the carrier's own, and may name people.
+        "kind": "scan" if event.status or event.delay_reason else "note",
         "title": title,
-        "text": event.location,
+        "text": text,
         "when": when_of(*wall_clock(event, merchant.time_zone)),
         "tone": _tone(event.status) if place == 0 else "neutral",
         "icon": _ICONS.get(event.status, "circle") if event.status else "info",
@@ -209,6 +251,8 @@ def _tone(status: Status | None) -> str:
     return "accent" if tone == "neutral" else tone
 
 
+# Sources whose rows are not a carrier's own words.
+_OURS = (SHOP, STAFF)
 _ICONS = {
     Status.INFO_RECEIVED: "package",
     Status.IN_TRANSIT: "truck",
@@ -224,22 +268,24 @@ _ICONS = {
 
 
 def _unsent(order: Order, shipments: Iterable[Shipment]) -> list[dict[str, Any]]:
-    """Return the units that no parcel holds yet, line by line."""
+    """Return the units that no parcel holds yet and that are to be sent, line by line."""
     if order.cancelled_at:
         return []
     sent: dict[int, int] = {}
     for shipment in shipments:
         for item in shipment.items.all():
             sent[item.order_line_id] = sent.get(item.order_line_id, 0) + item.quantity
+    progress = line_progress(order)
     return [
         {
             "title": line.title,
             "variant_title": line.variant_title,
-            "quantity": line.quantity - sent.get(line.pk, 0),
+            "quantity": quantity,
             "image_url": line.product.image.url if line.product and line.product.image else "",
         }
         for line in commerce.list_lines(order)
-        if line.requires_shipping and line.quantity > sent.get(line.pk, 0)
+        if line.requires_shipping
+        and (quantity := progress[line.pk].pickable - sent.get(line.pk, 0)) > 0
     ]
 
 

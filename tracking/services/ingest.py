@@ -11,31 +11,40 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
 
 from commerce.selectors import get_merchant
-from postexp.kernel.events import append
+from postexp.kernel.events import append_all
 from tracking.enums import Status
 from tracking.events import ParcelEvent
 from tracking.models import Shipment
 from tracking.rules import (
-    Delay,
     NormalisedShipment,
     ShipmentState,
     Summary,
-    delay_of,
+    Usual,
     fold,
     place,
+    word_due_at,
 )
+from tracking.rules.correction import overrule
+from tracking.selectors.corrections import word_of
 from tracking.selectors.scans import scans_of
-from tracking.services.news import news_of
-from tracking.services.storing import store_scans
+from tracking.services.codes import known_codes, note_scans, with_meanings
+from tracking.services.incidents import bring_in_line
+from tracking.services.judging import Judgement, judge, write_delay
+from tracking.services.learning import usual_for
+from tracking.services.news import news_of, return_changed, settles_at, shipment_changed
+from tracking.services.preferences import settle_time
+from tracking.services.statements import STAMPS, STATED, learn
+from tracking.services.storing import store_scans, write_shipments
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ingested:
-    """How many scans were new, how many were repeats, and which shipments changed."""
+    """How many scans were new or read anew, how many were repeats, and which shipments changed."""
 
     stored: int
     repeated: int
@@ -55,37 +64,53 @@ def ingest_reports(
     """Take in messages about shipments (by row id), in any order and with any repeats.
 
     Publishes ShipmentChanged once per shipment that changed, and each milestone once per turn:
-    ShipmentOutForDelivery, ShipmentDelivered, ShipmentProblem, ShipmentDelayed.
+    ShipmentOutForDelivery, ShipmentDelivered, ShipmentProblem (once it has lasted),
+    ShipmentDelayed, ShipmentStillDelayed (on the day that was promised for the next word) and
+    ShipmentRecovered; and what `bring_in_line` does.
     """
     with transaction.atomic():
         by_shipment: defaultdict[int, list[NormalisedShipment]] = defaultdict(list)
         for shipment_id, told in reports:
             by_shipment[shipment_id].append(told)
         shipments = lock_shipments(by_shipment)
+        codes = known_codes([told for _, told in reports], at=at)
+        for owner, those in by_shipment.items():
+            by_shipment[owner] = [with_meanings(told, codes) for told in those]
         rows = {
             (shipment.pk, row.key): row
             for shipment in shipments
             for told in by_shipment[shipment.pk]
             for row in place(told.events)
         }
-        stored = store_scans([(owner, row) for (owner, _), row in rows.items()], at=at)
-        changed = [
-            shipment
-            for shipment in shipments
-            if _learn(shipment, by_shipment[shipment.pk], at) or shipment.pk in stored
-        ]
+        scans = [(owner, row) for (owner, _), row in rows.items()]
+        stored = store_scans(scans, at=at)
+        note_scans(scans, codes, at=at)
+        changed: list[Shipment] = []
+        repeated: list[Shipment] = []
+        for shipment in shipments:
+            before, stamps = _values(shipment, STATED), _values(shipment, STAMPS)
+            learn(shipment, by_shipment[shipment.pk], at=at)
+            if shipment.pk in stored or _values(shipment, STATED) != before:
+                changed.append(shipment)
+            elif _values(shipment, STAMPS) != stamps:
+                repeated.append(shipment)
+        # That it was said again is kept, so that no message in between wins when it comes late.
+        write_shipments(repeated, STAMPS)
         _refold(changed, at=at, actor=actor)
     count = sum(stored.values())
     return Ingested(stored=count, repeated=len(rows) - count, changed=tuple(changed))
 
 
-def refold_shipments(shipment_ids: Iterable[int], *, at: datetime, actor: str = "system") -> None:
-    """Judge shipments anew from the scans they have: a promise may have passed meanwhile.
+def refold_shipments(
+    shipment_ids: Iterable[int], *, at: datetime, actor: str = "system", has_changed: bool = False
+) -> None:
+    """Judge shipments anew from the scans they have: time may have brought something about.
 
-    Publishes what has become true, as `ingest_reports` does.
+    Publishes what has become true, as `ingest_reports` does; with `has_changed`, ShipmentChanged
+    in any case: something else a page shows of them has.
     """
     with transaction.atomic():
-        _refold(lock_shipments(shipment_ids), at=at, actor=actor, even_if_unchanged=False)
+        _refold(lock_shipments(shipment_ids), at=at, actor=actor, even_if_unchanged=has_changed)
 
 
 def lock_shipments(shipment_ids: Iterable[int]) -> list[Shipment]:
@@ -98,102 +123,76 @@ def lock_shipments(shipment_ids: Iterable[int]) -> list[Shipment]:
     )
 
 
-def _learn(shipment: Shipment, reports: Iterable[NormalisedShipment], at: datetime) -> bool:
-    """Take over what messages say beside scans; the newest message counts. Return if it changed."""
-    before = _said(shipment)
-    for told in reports:
-        told_at = told.reported_at or at
-        shipment.tracker_ref = told.external_id or shipment.tracker_ref
-        shipment.service = told.service[:80] or shipment.service
-        shipment.carrier = shipment.carrier or told.carrier[:80]
-        if told.summary and (shipment.summary_at is None or told_at >= shipment.summary_at):
-            shipment.summary_status = told.summary.status
-            shipment.summary_substatus = told.summary.substatus
-            shipment.summary_at = told_at
-        if told.estimate:
-            _learn_estimate(shipment, told, told_at)
-    return _said(shipment) != before
-
-
-def _said(shipment: Shipment) -> tuple[object, ...]:
-    return (
-        shipment.tracker_ref,
-        shipment.service,
-        shipment.carrier,
-        shipment.summary_status,
-        shipment.summary_substatus,
-        shipment.eta_day,
-        shipment.eta_starts_at,
-        shipment.eta_ends_at,
-        shipment.first_eta_day,
-    )
-
-
-def _learn_estimate(shipment: Shipment, told: NormalisedShipment, told_at: datetime) -> None:
-    estimate = told.estimate
-    assert estimate is not None
-    newest = (shipment.eta_told_at, shipment.eta_day)
-    if newest[0] is None or (told_at, estimate.day) >= newest:
-        shipment.eta_day = estimate.day
-        shipment.eta_starts_at, shipment.eta_ends_at = estimate.starts_at, estimate.ends_at
-        shipment.eta_told_at = told_at
-    first = (shipment.first_eta_told_at, shipment.first_eta_day)
-    if first[0] is None or (told_at, estimate.day) < first:
-        shipment.first_eta_day, shipment.first_eta_told_at = estimate.day, told_at
-
-
 def _refold(
     shipments: Sequence[Shipment], *, at: datetime, actor: str, even_if_unchanged: bool = True
 ) -> None:
     if not shipments:
         return
-    zone = get_merchant().time_zone
+    merchant, settle = get_merchant(), cache(settle_time)
+    zone = merchant.time_zone
     scans = scans_of(shipment.pk for shipment in shipments)
+    usual = usual_for(shipments, merchant)
     news: list[ParcelEvent] = []
+    judged: list[Judgement] = []
     written: list[Shipment] = []
     for shipment in shipments:
-        before = _judged(shipment)
+        before, looked = _values(shipment, _JUDGED), _looked(shipment)
         rows = scans.get(shipment.pk, [])
-        state = fold(rows, shipment_summary(shipment))
-        delay = delay_of(
-            state,
-            rows,
-            first_estimate=shipment.first_eta_day,
-            latest_estimate=shipment.eta_day,
-            estimate_changed_at=shipment.eta_told_at,
-            zone=zone,
-            at=at,
+        told = fold(rows, shipment_summary(shipment))
+        word = word_of(shipment, zone)
+        state = overrule(told, word) if word else told
+        judgement = judge(
+            shipment, state, rows, merchant=merchant, usual=usual.get(shipment.pk, Usual()), at=at
         )
-        _write(shipment, state, delay)
-        if not even_if_unchanged and _judged(shipment) == before:
-            continue
-        written.append(shipment)
-        shipment.version += 1
-        shipment.changed_at = at
-        news += news_of(shipment, state, delay, zone=zone, at=at)
-    if len(written) == 1:
-        written[0].save(update_fields=_WRITTEN)
-    else:
-        Shipment.objects.bulk_update(written, _WRITTEN)
-    for event in news:
-        append(event, at=at, actor=actor)
+        judged.append(judgement)
+        _write(shipment, state)
+        write_delay(shipment, judgement.delay)
+        shipment.carrier_status = told.status if word else ""
+        shipment.carrier_substatus = told.substatus if word else ""
+        # Milestones are what carriers tell: nobody is written to because staff set a status.
+        milestones = news_of(shipment, told, judgement.delay, zone=zone, at=at, settle=settle)
+        _plan(shipment, judgement, settles_at(shipment, judgement.delay, settle=settle), zone=zone)
+        if even_if_unchanged or _values(shipment, _JUDGED) != before:
+            shipment.version += 1
+            shipment.changed_at = at
+            news.append(shipment_changed(shipment))
+            if shipment.is_return:
+                news.append(return_changed(shipment))
+            written.append(shipment)
+        elif _looked(shipment) != looked:
+            written.append(shipment)
+        news += milestones
+    write_shipments(written, _WRITTEN)
+    # Whoever hears of a change at once, as the polling does, finds the incidents as they are now.
+    bring_in_line(judged, at=at, actor=actor)
+    append_all(news, at=at, actor=actor)
 
 
-_LEARNT = (
-    *("tracker_ref", "service", "carrier", "summary_status", "summary_substatus", "summary_at"),
-    *("eta_day", "eta_starts_at", "eta_ends_at", "eta_told_at"),
-    *("first_eta_day", "first_eta_told_at"),
-)
+def _plan(shipment: Shipment, judgement: Judgement, settles: datetime | None, *, zone: str) -> None:
+    """Note when to look at the shipment again without having been told anything."""
+    promised = shipment.write_again_on
+    word_due = word_due_at(promised, zone) if promised else None
+    moments = [moment for moment in (judgement.look_again_at, settles, word_due) if moment]
+    shipment.look_again_at = min(moments, default=None)
+
+
 _JUDGED = (
     *("status", "substatus", "since_at", "since_local", "since_precision", "since_zone"),
-    *("last_scan_at", "attempts"),
+    *("last_scan_at", "attempts", "carrier_status", "carrier_substatus"),
     *("is_delayed", "delay_source", "delay_reason", "delay_detected_at", "delay_cleared_at"),
+    *("delay_certainty", "likely_from", "likely_until", "write_again_on"),
 )
-_WRITTEN = (*_LEARNT, *_JUDGED, "told", "version", "changed_at")
+# What is kept of a look that changed nothing a page shows.
+_LOOKED = (*("delay_known_at", "settling_turn", "settling_since", "look_again_at"),)
+_WRITTEN = (*STATED, *STAMPS, *_JUDGED, *_LOOKED, "told", "version", "changed_at")
 
 
-def _judged(shipment: Shipment) -> tuple[object, ...]:
-    return tuple(getattr(shipment, name) for name in _JUDGED)
+def _values(shipment: Shipment, names: Iterable[str]) -> tuple[object, ...]:
+    return tuple(getattr(shipment, name) for name in names)
+
+
+def _looked(shipment: Shipment) -> tuple[object, ...]:
+    return dict(shipment.told), *_values(shipment, _LOOKED)
 
 
 def shipment_summary(shipment: Shipment) -> Summary | None:
@@ -203,7 +202,7 @@ def shipment_summary(shipment: Shipment) -> Summary | None:
     return Summary(status=Status(shipment.summary_status), substatus=shipment.summary_substatus)
 
 
-def _write(shipment: Shipment, state: ShipmentState, delay: Delay) -> None:
+def _write(shipment: Shipment, state: ShipmentState) -> None:
     since = state.entered_by.event if state.entered_by else None
     shipment.status, shipment.substatus = state.status, state.substatus
     shipment.since_at = since.occurred_at if since else None
@@ -212,8 +211,3 @@ def _write(shipment: Shipment, state: ShipmentState, delay: Delay) -> None:
     shipment.since_zone = since.zone if since else ""
     shipment.last_scan_at = state.last_scan.sort_at if state.last_scan else None
     shipment.attempts = len(state.turns_to(Status.DELIVERY_ATTEMPTED))
-    shipment.is_delayed = delay.is_delayed
-    shipment.delay_source = delay.source or ""
-    shipment.delay_reason = delay.reason or ""
-    shipment.delay_detected_at = delay.detected_at
-    shipment.delay_cleared_at = delay.cleared_at

@@ -4,6 +4,7 @@ A code has five tries, too; then another is sent, so that a stranger who burns i
 
 A wrong contact and an unknown number take the same steps and get the same answers. Tries are
 counted per number, not per network, so that nobody locks out the neighbours on a mobile network.
+A carrier's number alone is counted with those around it, so that nobody walks through them.
 """
 
 from __future__ import annotations
@@ -22,14 +23,20 @@ from postexp.kernel.locks import lock
 from tracking.errors import TooManyTries, WrongCode
 from tracking.events import LookupCodeRequested
 from tracking.models import LookupAttempt, LookupChallenge
+from tracking.rules import number_key as parcel_key
 from tracking.selectors.lookups import CODE_VALID, WINDOW, code_of, is_throttled
+from tracking.selectors.shipments import find_by_number
 
 if TYPE_CHECKING:
     from commerce.models import Order
+    from tracking.models import Shipment
 
 CODE_TRIES = 5
 CODES = 5
 CODES_WINDOW = timedelta(hours=1)
+# Consecutive parcels differ in the last digits, of which the very last is often a check digit.
+_VARYING = 4
+_SHORTEST = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +67,36 @@ def look_up_order(*, number: str, contact: str, at: datetime) -> Found | None:
     return Found(order_id=order.public_id, is_proven=bool(proven))
 
 
+def look_up_parcel(*, number: str, at: datetime) -> Shipment | None:
+    """Return the newest parcel that travels under a number, or None. Raises TooManyTries.
+
+    A failed try counts for every number that begins alike; while there were too many, a parcel
+    that exists is not shown either, and its shopper is sent a code.
+    """
+    with transaction.atomic():
+        around = _around(number)
+        lock(f"lookup:{around}")
+        if is_throttled(around, at=at):
+            raise TooManyTries
+        found = find_by_number(number)
+        if not found:
+            LookupAttempt.objects.create(number_key=around, at=at)
+            return None
+    return found[0]
+
+
+def _around(number: str) -> str:
+    """Return what the numbers of one stock of labels share; short ones stand for themselves."""
+    key = parcel_key(number)
+    shared = key[:-_VARYING] if len(key) >= _SHORTEST else key
+    # Beside the order numbers, which are counted for themselves.
+    return f"parcel:{shared}"[:40]
+
+
 def ask_for_code(*, number: str, at: datetime) -> str:
-    """Begin a challenge for an order number; return its id, under which the code is answered.
+    """Begin a challenge for a number of an order, or of a parcel of one; return its id.
+
+    Its code is answered under that id.
 
     A challenge that a code can still solve is used again, and five are begun in an hour, so that
     nobody is flooded with mail; after those the last one is named again. A number without an order
@@ -78,7 +113,7 @@ def ask_for_code(*, number: str, at: datetime) -> str:
         challenge = next((one for one in recent if _is_open(one, at)), None)
         if challenge is None and len(recent) >= CODES:
             challenge = recent[0]
-        challenge = challenge or _begin_challenge(key, at)
+        challenge = challenge or _begin_challenge(key, _order_of(number), at)
     return str(challenge.public_id)
 
 
@@ -87,8 +122,7 @@ def _is_open(challenge: LookupChallenge, at: datetime) -> bool:
     return not is_spent and challenge.expires_at > at
 
 
-def _begin_challenge(key: str, at: datetime) -> LookupChallenge:
-    order = _order_of(key)
+def _begin_challenge(key: str, order: Order | None, at: datetime) -> LookupChallenge:
     challenge: LookupChallenge = LookupChallenge.objects.create(
         number_key=key,
         order_ref=order.public_id if order else "",
@@ -130,5 +164,7 @@ def forget_lookups(*, at: datetime) -> None:
     LookupChallenge.every_merchant.filter(expires_at__lte=at - CODES_WINDOW).delete()
 
 
-def _order_of(key: str) -> Order | None:
-    return commerce.list_orders(search=key).filter(number_key=key).first() if key else None
+def _order_of(number: str) -> Order | None:
+    key = number_key(number)
+    named = commerce.list_orders(search=key).filter(number_key=key).first() if key else None
+    return named or next((one.order for one in find_by_number(number) if one.order), None)

@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from tracking.enums import PROBLEMS, Status
 from tracking.events import (
     ParcelEvent,
+    ReturnShipmentChanged,
     ShipmentChanged,
     ShipmentDelayed,
     ShipmentDelivered,
     ShipmentDispatched,
     ShipmentOutForDelivery,
     ShipmentProblem,
+    ShipmentReadyForPickup,
+    ShipmentRecovered,
+    ShipmentStillDelayed,
 )
 from tracking.models import Shipment
-from tracking.rules import Delay, PlacedEvent, ShipmentState, day_of
+from tracking.rules import (
+    NOT_LATE_ANY_MORE,
+    Delay,
+    PlacedEvent,
+    Said,
+    ShipmentState,
+    Word,
+    day_of,
+    next_word,
+)
+from tracking.rules.delay import STANDS_FOR
+from tracking.selectors.told import said_of
 
 FRESH = timedelta(hours=48)
 """Older news are kept and shown, but nobody is written to about them."""
 
+_FINAL = frozenset({"lost", "damaged", "disposed", "recipient_refused", "refused"})
+
 
 def news_of(
-    shipment: Shipment, state: ShipmentState, delay: Delay, *, zone: str, at: datetime
+    shipment: Shipment,
+    state: ShipmentState,
+    delay: Delay,
+    *,
+    zone: str,
+    at: datetime,
+    settle: Callable[[], timedelta],
 ) -> list[ParcelEvent]:
-    """Return the events to publish, and note on the shipment that they were told.
+    """Return the milestones to publish, and note on the shipment that they were told.
 
-    ShipmentChanged comes always; a milestone comes once for each turn to its status, however often
-    and in whatever order its scans arrive. When several turns are learnt at once, the newest tells.
+    A milestone comes once for each turn to its status, however often and in whatever order its
+    scans arrive. When several turns are learnt at once, the newest tells.
+    A problem is told when it has lasted for `settle`, and never if it is over before; of a delay
+    `next_word` says what is due, while the parcel is coming by its scans (`state`) and by what the
+    row shows. `settles_at` says when something that waits is due.
     """
     shipment_id, order_id = shipment.public_id, shipment.order_ref
-    news: list[ParcelEvent] = [
-        ShipmentChanged(
-            shipment_id=shipment_id,
-            order_id=order_id,
-            status=shipment.status,
-            substatus=shipment.substatus,
-        )
-    ]
+    news: list[ParcelEvent] = []
     if shipment.dispatched_at and order_id and _is_untold(shipment, "dispatched", 1):
         news.append(
             ShipmentDispatched(
@@ -49,13 +70,13 @@ def news_of(
         )
     turn, scan = _turns(state, Status.OUT_FOR_DELIVERY)
     if _is_untold(shipment, "out_for_delivery", turn):
+        news.append(ShipmentOutForDelivery(**_milestone(shipment, turn, scan, zone=zone, at=at)))
+    turn, scan = _turns(state, Status.AVAILABLE_FOR_PICKUP)
+    if _is_untold(shipment, "ready_for_pickup", turn):
         news.append(
-            ShipmentOutForDelivery(
-                shipment_id=shipment_id,
-                order_id=order_id,
-                happened_at=_told_at(scan, zone),
-                turn=turn,
-                historic=_is_historic(scan, at),
+            ShipmentReadyForPickup(
+                **_milestone(shipment, turn, scan, zone=zone, at=at),
+                place=scan.event.location if scan else "",
             )
         )
     turn, scan = _turns(state, Status.DELIVERED)
@@ -64,42 +85,151 @@ def news_of(
         day = day_of(scan.event, zone) if scan else None
         news.append(
             ShipmentDelivered(
-                shipment_id=shipment_id,
-                order_id=order_id,
-                happened_at=_told_at(scan, zone),
-                turn=turn,
-                historic=_is_historic(scan, at),
+                **_milestone(shipment, turn, scan, zone=zone, at=at),
                 delivered_at=moment.isoformat() if moment else "",
                 delivered_on=day.isoformat() if day else "",
             )
         )
-    turn, scan = _turns(state, *PROBLEMS)
-    if _is_untold(shipment, "problem", turn):
-        status = scan.event.status if scan and scan.event.status else state.status
+    if _has_settled(shipment, state, at=at, settle=settle):
+        turn, scan = _turns(state, *_troubles(state))
         news.append(
             ShipmentProblem(
-                shipment_id=shipment_id,
-                order_id=order_id,
-                happened_at=_told_at(scan, zone),
-                turn=turn,
-                historic=_is_historic(scan, at),
-                status=status,
-                substatus=scan.event.substatus if scan else state.substatus,
+                **_milestone(shipment, turn, scan, zone=zone, at=at),
+                status=state.status,
+                substatus=state.substatus,
             )
         )
-    if _is_untold(shipment, "delayed", int(delay.is_delayed)):
+    said = said_of(shipment)
+    word, now_said = next_word(said, delay, is_coming=_is_coming(shipment), zone=zone, at=at)
+    _keep_said(shipment, now_said)
+    if word is Word.LATE:
+        historic = _is_old(delay, said, at=at)
+        facts = _delay_facts(shipment, delay)
+        news.append(ShipmentDelayed(**facts, turn=now_said.late, historic=historic))
+    elif word is Word.STILL_LATE:
+        facts = _delay_facts(shipment, delay)
+        news.append(ShipmentStillDelayed(**facts, turn=now_said.still_late))
+    elif word is Word.IN_TIME:
         news.append(
-            ShipmentDelayed(
+            ShipmentRecovered(
                 shipment_id=shipment_id,
                 order_id=order_id,
-                happened_at=delay.detected_at.isoformat() if delay.detected_at else "",
-                source=delay.source or "",
-                reason=delay.reason or "",
+                happened_at=at.isoformat(),
                 first_estimate=str(delay.first_estimate or ""),
                 latest_estimate=str(delay.latest_estimate or ""),
+                turn=now_said.in_time,
             )
         )
     return news
+
+
+def shipment_changed(shipment: Shipment) -> ShipmentChanged:
+    """Return the event that tells that something a page shows of a shipment changed."""
+    return ShipmentChanged(
+        shipment_id=shipment.public_id,
+        order_id=shipment.order_ref,
+        status=shipment.status,
+        substatus=shipment.substatus,
+    )
+
+
+def return_changed(shipment: Shipment) -> ReturnShipmentChanged:
+    """Return the event that tells of a parcel on its way to the shop."""
+    return ReturnShipmentChanged(shipment_id=shipment.public_id, status=shipment.status)
+
+
+def _delay_facts(shipment: Shipment, delay: Delay) -> dict[str, Any]:
+    days = delay.days or ("", "")
+    happened_at = delay.named_at or delay.detected_at
+    return {
+        "shipment_id": shipment.public_id,
+        "order_id": shipment.order_ref,
+        "happened_at": happened_at.isoformat() if happened_at else "",
+        "source": delay.source or "",
+        "reason": delay.reason or "",
+        "first_estimate": str(delay.first_estimate or ""),
+        "latest_estimate": str(delay.latest_estimate or ""),
+        "certainty": delay.certainty or 100,
+        "likely_from": str(days[0]),
+        "likely_until": str(days[1]),
+        "write_again_on": str(shipment.write_again_on or ""),
+    }
+
+
+def settles_at(
+    shipment: Shipment, delay: Delay, *, settle: Callable[[], timedelta]
+) -> datetime | None:
+    """Return when something that waits may be told; None where nothing does.
+
+    That is a problem, once it has lasted, or a word on the delay against what was said before.
+    """
+    settled_at = shipment.settling_since + settle() if shipment.settling_since else None
+    turns_at = None
+    if _is_coming(shipment):
+        turns_at = said_of(shipment).turns_at(delay)
+    return min(filter(None, (settled_at, turns_at)), default=None)
+
+
+def _has_settled(
+    shipment: Shipment,
+    state: ShipmentState,
+    *,
+    at: datetime,
+    settle: Callable[[], timedelta],
+) -> bool:
+    """Note how long a problem lasts; return whether it is to be told now."""
+    troubles = _troubles(state)
+    turn, _ = _turns(state, *troubles)
+    if turn <= shipment.told.get("problem", 0) or state.status not in troubles:
+        if turn > shipment.told.get("problem", 0):
+            # It was over before it was told, and is never told; the next one has its own turn.
+            shipment.told["problem"] = turn
+        shipment.settling_turn, shipment.settling_since = 0, None
+        return False
+    if shipment.settling_turn != turn or shipment.settling_since is None:
+        shipment.settling_turn, shipment.settling_since = turn, at
+    is_final = state.substatus in _FINAL or state.status is Status.RETURNED
+    if not is_final and at < shipment.settling_since + settle():
+        return False
+    shipment.told["problem"] = turn
+    shipment.settling_turn, shipment.settling_since = 0, None
+    return True
+
+
+def _troubles(state: ShipmentState) -> tuple[Status, ...]:
+    """Return the statuses that are a problem: coming back too, where no way back was told."""
+    return PROBLEMS if state.turns_to(Status.RETURNING) else (*PROBLEMS, Status.RETURNED)
+
+
+def _is_coming(shipment: Shipment) -> bool:
+    """Say whether a parcel is on its way, by its scans and by what staff say of it."""
+    return not {shipment.status, shipment.carrier_status} & set(NOT_LATE_ANY_MORE)
+
+
+def _is_old(delay: Delay, said: Said, *, at: datetime) -> bool:
+    """Say whether a delay was long past when we came to know of it.
+
+    A notice that had to wait because of good news is not older for that.
+    """
+    known_at = at
+    if delay.known_at and not said.is_late:
+        known_at = max(delay.known_at, at - STANDS_FOR)
+    named_at = delay.named_at or delay.detected_at
+    return named_at is not None and named_at < known_at - FRESH
+
+
+def _keep_said(shipment: Shipment, said: Said) -> None:
+    shipment.write_again_on = said.again_on
+    if said.late:
+        shipment.told |= {
+            "delayed": said.late,
+            "delay_causes": [cause.value for cause in said.causes],
+            "delay_word_at": said.at.isoformat() if said.at else "",
+        }
+    if said.still_late:
+        shipment.told["still_delayed"] = said.still_late
+    if said.in_time:
+        shipment.told["recovered"] = said.in_time
 
 
 def _turns(state: ShipmentState, *statuses: Status) -> tuple[int, PlacedEvent | None]:
@@ -118,6 +248,19 @@ def _is_untold(shipment: Shipment, name: str, turns: int) -> bool:
         return False
     shipment.told[name] = turns
     return True
+
+
+def _milestone(
+    shipment: Shipment, turn: int, scan: PlacedEvent | None, *, zone: str, at: datetime
+) -> dict[str, Any]:
+    """Return what every event of a turn to a status tells."""
+    return {
+        "shipment_id": shipment.public_id,
+        "order_id": shipment.order_ref,
+        "happened_at": _told_at(scan, zone),
+        "turn": turn,
+        "historic": _is_historic(scan, at),
+    }
 
 
 def _told_at(scan: PlacedEvent | None, zone: str) -> str:

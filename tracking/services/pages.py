@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import transaction
@@ -29,13 +29,21 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-EDITION = 2
+EDITION = 7
 """Raise it when the templates of the page change: every prepared page is then made anew."""
 
 LOCALES = ("en", "ja")
 
 MEND_AFTER = timedelta(minutes=5)
 """When a page on which a room's panel failed is made again."""
+
+
+class _Part(NamedTuple):
+    """What a room shows on the page, "" for nothing, and whether it could."""
+
+    ages: bool
+    shown: str
+    is_whole: bool
 
 
 def recipe() -> str:
@@ -94,12 +102,12 @@ def _own_locale(order: Order) -> str:
 
 def _make(page: PreparedPage, order: Order, at: datetime) -> PreparedPage:
     merchant = commerce.get_merchant()
-    page.slug, page.theme_version = merchant.slug, merchant.theme_version
+    page.slug = merchant.slug
     page.recipe = recipe()
     page.body, page.valid_until = _render(order, page.locale, at)
     page.etag = hashlib.sha256(page.body.encode()).hexdigest()[:32]
     page.made, page.made_at = page.wanted, at
-    fields = ("slug", "theme_version", "recipe", "body", "valid_until", "etag", "made", "made_at")
+    fields = ("slug", "recipe", "body", "valid_until", "etag", "made", "made_at")
     PreparedPage.objects.filter(pk=page.pk, made__lte=page.wanted).update(
         **{name: getattr(page, name) for name in fields}
     )
@@ -110,20 +118,24 @@ def _render(order: Order, locale: str, at: datetime) -> tuple[str, datetime | No
     merchant = commerce.get_merchant()
     with translation.override(locale), timezone.override(merchant.zone):
         story = tell_order(order, locale=locale, at=at)
-        panels = [_panel(panel, order, locale) for panel in slots.panels("tracking_page")]
+        panels = [
+            _Part(panel.ages, *_panel(panel, order, locale))
+            for panel in slots.panels("tracking_page")
+        ]
         context: dict[str, Any] = {
             **commerce.site_frame(merchant),
             "story": story,
             "order": order,
             "locale": locale,
             "home_url": reverse("site:lookup", args=[merchant.slug]),
-            "panels": [part for part, _is_whole in panels if part],
+            "panels": [part.shown for part in panels if part.shown],
         }
         body = render_to_string("tracking/site/page.html", context)
-    if not all(is_whole for _part, is_whole in panels):
+    if not all(part.is_whole for part in panels):
         return body, at + MEND_AFTER
     # What other rooms say may age by the day too: a return window ends at midnight.
-    return body, story.midnight if story.ages or context["panels"] else None
+    ages = story.ages or any(part.ages and part.shown for part in panels)
+    return body, story.midnight if ages else None
 
 
 def _panel(panel: slots.Panel, order: Order, locale: str) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,18 @@ from tracking.models import Shipment, ShipmentItem
 from tracking.rules import (
     NormalisedEvent,
     NormalisedShipment,
-    carrier_of,
     number_key,
     read_time,
 )
 from tracking.selectors import find_by_number
-from tracking.services.ingest import ingest_reports, ingest_tracking, lock_shipments
+from tracking.services.carriers import name_carrier
+from tracking.services.ingest import (
+    ingest_reports,
+    ingest_tracking,
+    lock_shipments,
+    refold_shipments,
+)
+from tracking.services.statements import known_id, learn_shops_carrier
 
 if TYPE_CHECKING:
     from commerce.models import Fulfilment
@@ -82,7 +89,10 @@ def record_fulfilment(fulfilment_id: str, *, at: datetime, actor: str = "system"
         _cancel(list(known.values()), fulfilment, at=at, actor=actor)
         label = _label_made(fulfilment)
         changed = [parcel for parcel, is_changed in parcels if is_changed]
-        ingest_reports([(parcel.pk, label) for parcel in changed], at=at, actor=actor)
+        taken = ingest_reports([(parcel.pk, label) for parcel in changed], at=at, actor=actor)
+        # A number, a link or units that came later make no new scan, and are news all the same.
+        rest = {parcel.pk for parcel in changed} - {parcel.pk for parcel in taken.changed}
+        refold_shipments(rest, at=at, actor=actor, has_changed=True)
     return as_stored([parcel for parcel, _ in parcels])
 
 
@@ -116,6 +126,44 @@ def take_in_report(
     return as_stored(shipments)[0]
 
 
+def expect_return(
+    *,
+    number: str,
+    at: datetime,
+    source: str = SHOP,
+    tracker: str = "",
+    carrier: str = "",
+    service: str = "",
+    actor: str = "system",
+) -> Shipment | None:
+    """Take in a parcel that a shopper sends to the shop; one told of before is known again.
+
+    `source` is who tells of its scans, `tracker` that source's own id of it. Returns None, and does
+    nothing, for the number of a parcel that the shop sent. Publishes ShipmentChanged and
+    ReturnShipmentChanged.
+    """
+    with transaction.atomic():
+        _lock_parcels("", [number])
+        known = find_by_number(number)
+        if any(one.order_id for one in known):
+            return None
+        living = [one for one in known if one.is_return or not Status(one.status).is_final]
+        label = replace(
+            _said_by_shop(at, Status.INFO_RECEIVED, "label_created", "return_label"),
+            source=source,
+            tracking_number=number,
+            external_id=tracker,
+            carrier=carrier,
+            service=service,
+        )
+        shipment = living[0] if living else _begin_unasked(label, "", "", at)
+        if not shipment.is_return:
+            shipment.is_return = True
+            shipment.save(update_fields=("is_return",))
+        ingest_reports([(shipment.pk, label)], at=at, actor=actor)
+    return as_stored([shipment])[0]
+
+
 def _lock_parcels(fulfilment_ref: str, numbers: Iterable[str]) -> None:
     """Stand in line with everybody who tells of these parcels, by fulfilment or by number.
 
@@ -134,16 +182,13 @@ def _find(told: NormalisedShipment, fulfilment_ref: str) -> list[Shipment]:
         parcels = list(Shipment.objects.filter(fulfilment_ref=fulfilment_ref).order_by("pk"))
         return [parcel for parcel in parcels if parcel.number_key == key][:1] or parcels[:1]
     found = list(find_by_number(told.tracking_number))
-    same = [one for one in found if one.tracker_ref == told.external_id]
+    same = [one for one in found if known_id(one, told.source) == told.external_id]
     if any(one.order_id for one in same):
         return same
-    # Carriers use numbers again: another tracker of a finished parcel is about another parcel.
-    # A parcel without an order never keeps what is told from one that has an order.
-    return [
-        one
-        for one in found
-        if one in same or not one.tracker_ref or not Status(one.status).is_final
-    ]
+    # Carriers use numbers again: another id of the same source for a finished parcel is about
+    # another parcel. One without an order never keeps what is told from one that has an order.
+    living = [one for one in found if one in same or not Status(one.status).is_final]
+    return living or [one for one in found if not known_id(one, told.source)]
 
 
 def _begin_unasked(
@@ -151,15 +196,16 @@ def _begin_unasked(
 ) -> Shipment:
     """Return a parcel nobody told of by this name: another source's of its number, or a new one."""
     shipment = _adoptable(told.tracking_number) if fulfilment_ref else None
-    shipment = shipment or Shipment(
-        source=told.source,
-        tracker_ref=told.external_id,
-        tracking_number=told.tracking_number[:120],
-        number_key=number_key(told.tracking_number),
-        carrier=told.carrier[:80],
-        carrier_url=_web_address(told.tracking_url),
-        created_at=at,
-    )
+    if shipment is None:
+        shipment = Shipment(
+            source=told.source,
+            tracker_ref=told.external_id,
+            tracking_number=told.tracking_number[:120],
+            number_key=number_key(told.tracking_number),
+            carrier_url=_web_address(told.tracking_url),
+            created_at=at,
+        )
+        name_carrier(shipment, told.carrier)
     if order_external_id:
         shipment.order = commerce.get_order_by_external_id(order_external_id) or shipment.order
     shipment.fulfilment_ref = fulfilment_ref
@@ -182,12 +228,12 @@ def _parcel(
         shipment = Shipment(source=fulfilment.order.source if fulfilment.order else SHOP)
         shipment.created_at = at
     before = _facts(shipment)
-    carrier = carrier_of(fulfilment.carrier_name)
     urls = fulfilment.tracking_urls
     shipment.order = fulfilment.order
     shipment.fulfilment_ref = fulfilment.external_id
+    is_renumbered = shipment.number_key != number_key(number)
     shipment.tracking_number, shipment.number_key = number[:120], number_key(number)
-    shipment.carrier = carrier.slug or shipment.carrier
+    learn_shops_carrier(shipment, fulfilment.carrier_name, source=SHOP, is_renumbered=is_renumbered)
     shipment.carrier_url = _web_address(urls[place] if place < len(urls) else "")
     shipment.dispatched_at = fulfilment.created_at
     is_changed = is_new or _facts(shipment) != before
@@ -218,6 +264,8 @@ def _facts(shipment: Shipment) -> tuple[object, ...]:
         shipment.fulfilment_ref,
         shipment.tracking_number,
         shipment.carrier,
+        shipment.carrier_basis,
+        shipment.told_carrier,
         shipment.carrier_url,
         shipment.dispatched_at,
     )

@@ -1,13 +1,26 @@
-"""Shipments with their latest state, their scans, and the pages made from them."""
+"""Shipments with their latest state, what is in them, and their scans."""
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
-from tracking.enums import DelayReason, DelaySource, Status, TimePrecision, status_label
+from tracking.enums import (
+    CONCLUDED,
+    COUNTED,
+    CarrierBasis,
+    DelayReason,
+    DelaySource,
+    Status,
+    TimePrecision,
+    status_label,
+)
+
+TO_COUNT = Q(counted_version__lt=F("version")) & (Q(status__in=COUNTED) | Q(counted_version__gte=0))
+"""Parcels that the delivery reports have yet to count, or to count anew."""
 
 
 def shipment_id() -> str:
@@ -15,29 +28,44 @@ def shipment_id() -> str:
     return ids.new_id("shp")
 
 
-def challenge_id() -> str:
-    """A new public id of a lookup challenge."""
-    return ids.new_id("chl")
-
-
 class Shipment(MerchantModel):
     """A parcel, with everything its scans add up to.
 
     `order` is None while only a carrier has told of it. `fulfilment_ref` is the source's id of the
     fulfilment it belongs to. `told` counts, per kind of event, what was published, so that nothing
-    is told twice. Days of estimates are days at the destination.
+    is told twice. Days of estimates are days at the destination. `summary_…`, `told_delay_…` and
+    `action_…` are what the newest messages of its sources said over all scans; `by_source` keeps
+    what each of them said: `at`, its `id` of the parcel, the `carrier` and `service` it names,
+    `delay` (reason, since when) and `action` (who, what, until); `eta`, `proof` and `pickup` are
+    what it told last of each. `proof` is put together from all of them; `pickup` is the place that
+    one of them told.
+
+    `is_return`: it travels from a shopper to the shop, without an order of its own here, so that
+    nobody is written to about it.
+
+    `carrier` and `status` are what pages show. Where `carrier` is not what a source told, but was
+    detected or corrected, `told_carrier` keeps what it told. While a status that staff set stands,
+    `corrected_…` hold it, and `carrier_status` and `carrier_substatus` what the scans add up to.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=shipment_id)
     order = models.ForeignKey(
         "commerce.Order", null=True, on_delete=models.CASCADE, related_name="+"
     )
+    is_return = models.BooleanField(default=False, db_default=False)
     source = models.CharField(max_length=20)
     fulfilment_ref = models.CharField(max_length=64, blank=True)
     tracker_ref = models.CharField(max_length=64, blank=True)
     tracking_number = models.CharField(max_length=120, blank=True)
     number_key = models.CharField(max_length=120, blank=True)
     carrier = models.CharField(max_length=80, blank=True)
+    carrier_basis = models.CharField(
+        max_length=10,
+        choices=[(one.value, one.value) for one in CarrierBasis],
+        default=CarrierBasis.TOLD,
+        db_default=CarrierBasis.TOLD,
+    )
+    told_carrier = models.CharField(max_length=80, blank=True, default="", db_default="")
     service = models.CharField(max_length=80, blank=True)
     carrier_url = models.CharField(max_length=500, blank=True)
     dispatched_at = models.DateTimeField(null=True)
@@ -49,6 +77,11 @@ class Shipment(MerchantModel):
         max_length=20, choices=[(one.value, one.value) for one in Status], default=Status.PENDING
     )
     substatus = models.CharField(max_length=40, blank=True, default="awaiting_carrier")
+    corrected_status = models.CharField(max_length=20, blank=True, default="", db_default="")
+    corrected_substatus = models.CharField(max_length=40, blank=True, default="", db_default="")
+    corrected_at = models.DateTimeField(null=True)
+    carrier_status = models.CharField(max_length=20, blank=True, default="", db_default="")
+    carrier_substatus = models.CharField(max_length=40, blank=True, default="", db_default="")
     # The scan that brought the status about.
     since_at = models.DateTimeField(null=True)
     since_local = models.CharField(max_length=40, blank=True)
@@ -58,15 +91,26 @@ class Shipment(MerchantModel):
     last_scan_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     told = models.JSONField(default=dict)
+    by_source = models.JSONField(default=dict, db_default={})
 
     summary_status = models.CharField(max_length=20, blank=True)
     summary_substatus = models.CharField(max_length=40, blank=True)
     summary_at = models.DateTimeField(null=True)
+    told_delay_reason = models.CharField(max_length=20, blank=True, default="", db_default="")
+    told_delay_at = models.DateTimeField(null=True)
+    action_who = models.CharField(max_length=10, blank=True, default="", db_default="")
+    action_what = models.CharField(max_length=24, blank=True, default="", db_default="")
+    action_until = models.DateField(null=True)
+
+    proof = models.JSONField(default=dict, db_default={})
+    pickup = models.JSONField(default=dict, db_default={})
 
     eta_day = models.DateField(null=True)
     eta_starts_at = models.DateTimeField(null=True)
     eta_ends_at = models.DateTimeField(null=True)
     eta_told_at = models.DateTimeField(null=True)
+    # When the newest estimate was told for the first time: it may be told again with every scan.
+    eta_changed_at = models.DateTimeField(null=True)
     first_eta_day = models.DateField(null=True)
     first_eta_told_at = models.DateTimeField(null=True)
 
@@ -79,6 +123,22 @@ class Shipment(MerchantModel):
     )
     delay_detected_at = models.DateTimeField(null=True)
     delay_cleared_at = models.DateTimeField(null=True)
+    # When it was first called late, how sure that is (percent), and the days we expect instead.
+    delay_known_at = models.DateTimeField(null=True)
+    delay_certainty = models.PositiveSmallIntegerField(null=True)
+    likely_from = models.DateField(null=True)
+    likely_until = models.DateField(null=True)
+    # By which day the shopper was promised to hear of the delay again.
+    write_again_on = models.DateField(null=True)
+    # The problem that waits to be told, by its turn, and since when it waits.
+    settling_turn = models.PositiveSmallIntegerField(default=0, db_default=0)
+    settling_since = models.DateTimeField(null=True)
+    # When time alone may change what is said of it; a new row is looked at soon.
+    look_again_at = models.DateTimeField(null=True, db_default=Now())
+    # When its scans were added to the usual times.
+    learnt_at = models.DateTimeField(null=True)
+    # The version that the delivery reports have counted; -1 before they did.
+    counted_version = models.IntegerField(default=-1, db_default=-1)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
@@ -94,10 +154,16 @@ class Shipment(MerchantModel):
             models.Index(fields=["merchant_id", "number_key"], name="shipment_number"),
             models.Index(fields=["order", "id"], name="shipment_of_order"),
             models.Index(
-                fields=["eta_day"],
-                name="shipment_promised",
-                condition=Q(is_delayed=False, eta_day__isnull=False),
+                fields=["look_again_at"],
+                name="shipment_to_look_at",
+                condition=Q(look_again_at__isnull=False) & ~Q(status__in=CONCLUDED),
             ),
+            models.Index(
+                fields=["changed_at"],
+                name="shipment_to_learn",
+                condition=Q(status=Status.DELIVERED, learnt_at__isnull=True),
+            ),
+            models.Index(fields=["changed_at"], name="shipment_to_count", condition=TO_COUNT),
         ]
 
     def __str__(self) -> str:
@@ -165,75 +231,3 @@ class ShipmentEvent(MerchantModel):
 
     def __str__(self) -> str:
         return f"{self.local_time} {self.status or 'note'}"
-
-
-class PreparedPage(MerchantModel):
-    """The finished tracking page of an order in one language: one row, one read.
-
-    `slug` and `is_default` (the order's own language) let the request path ask for nothing else.
-    Every change of what it shows raises `wanted`; the body is true while `made` equals it, `recipe`
-    (theme, templates, style sheets) is the one in force, and `valid_until` lies ahead.
-    """
-
-    order = models.ForeignKey("commerce.Order", on_delete=models.CASCADE, related_name="+")
-    order_ref = models.CharField(max_length=40)
-    slug = models.CharField(max_length=40)
-    locale = models.CharField(max_length=5)
-    is_default = models.BooleanField()
-    theme_version = models.PositiveIntegerField(default=0)
-    recipe = models.CharField(max_length=40, blank=True)
-    body = models.TextField(blank=True)
-    etag = models.CharField(max_length=40, blank=True)
-    valid_until = models.DateTimeField(null=True)
-    wanted = models.PositiveIntegerField(default=1)
-    made = models.PositiveIntegerField(default=0)
-    made_at = models.DateTimeField(null=True)
-
-    class Meta(MerchantModel.Meta):
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order_ref", "locale"], name="prepared_page_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["merchant_id", "id"], name="prepared_pages")]
-
-    def __str__(self) -> str:
-        return f"{self.order_ref} {self.locale}"
-
-
-class LookupAttempt(MerchantModel):
-    """A try to open an order by its number; counted per number, whoever tries."""
-
-    number_key = models.CharField(max_length=40)
-    at = models.DateTimeField()
-
-    class Meta(MerchantModel.Meta):
-        indexes: ClassVar = [
-            models.Index(fields=["merchant_id", "number_key", "at"], name="lookup_attempts"),
-            models.Index(fields=["at"], name="lookup_attempt_age"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number_key} at {self.at:%H:%M:%S}"
-
-
-class LookupChallenge(MerchantModel):
-    """A one-time code asked for after too many tries. `order_ref` is empty where no order matches.
-
-    The code itself is kept nowhere: it is derived from the public id.
-    """
-
-    public_id = models.CharField(max_length=40, unique=True, default=challenge_id)
-    number_key = models.CharField(max_length=40)
-    order_ref = models.CharField(max_length=40, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-
-    class Meta(MerchantModel.Meta):
-        indexes: ClassVar = [
-            models.Index(fields=["merchant_id", "number_key", "-id"], name="lookup_challenges"),
-            models.Index(fields=["expires_at"], name="lookup_challenge_age"),
-        ]
-
-    def __str__(self) -> str:
-        return self.public_id

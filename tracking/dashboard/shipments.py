@@ -12,18 +12,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from commerce.access import StaffRequest, staff_view
-from commerce.enums import ListName
+from commerce.enums import ListName, Right
 from commerce.exports import list_as_csv, wants_csv
-from commerce.serializers.view_tabs import view_tabs
+from commerce.serializers.view_tabs import COUNT_MOST, own_tabs, view_tabs
+from notifications.selectors import list_messages_of_parcel
+from notifications.serializers import represent_messages
 from postexp.kernel import clock, htmx
-from postexp.kernel.paging import NEWER, OLDER, address, cut
+from postexp.kernel.paging import FIRST, address, cut
 from tracking import selectors
 from tracking.models import Shipment
 from tracking.rules import carrier_of
+from tracking.selectors.codes import count_code_views, list_open_codes_of
+from tracking.selectors.corrections import list_candidates, list_corrections
+from tracking.selectors.incidents import list_incidents_of
 from tracking.serializers import parcel_rows, tell_parcels
+from tracking.serializers.candidates import candidate_rows
 from tracking.serializers.cells import shipment_cells, shipment_header
-
-_FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
+from tracking.serializers.corrections import correction_rows
+from tracking.serializers.incidents import incident_row
 
 
 @staff_view()
@@ -45,9 +51,10 @@ def shipment_list(request: StaffRequest) -> HttpResponseBase:
             at=clock.now(),
         ),
         "page": page,
+        "codes_waiting": count_code_views()["open"],
         **view_tabs(request, ListName.PARCELS, request.GET, _views(view, request.GET), _found),
         "chips": _chips(carrier, late, request.GET),
-        "clear": address(request.GET, carrier=None, late=None, **_FIRST) if carrier or late else "",
+        "clear": address(request.GET, carrier=None, late=None, **FIRST) if carrier or late else "",
         "q": search,
         "keep": {
             name: request.GET[name] for name in ("view", "carrier", "late") if name in request.GET
@@ -70,9 +77,22 @@ def shipment_detail(request: StaffRequest, shipment_id: str) -> HttpResponse:
     (parcel,) = tell_parcels(
         [shipment], merchant=request.merchant, locale=get_language() or "en", at=clock.now()
     )
-    return render(
-        request, "tracking/dashboard/detail.html", {"shipment": shipment, "parcel": parcel}
-    )
+    order_id = shipment.order_ref
+    told = list_messages_of_parcel(shipment.public_id, order_id) if order_id else []
+    context = {
+        "shipment": shipment,
+        "parcel": parcel,
+        "order_id": order_id,
+        "namesakes": [] if order_id else selectors.list_namesakes(shipment),
+        "messages_told": represent_messages(told),
+        "incidents": [incident_row(one) for one in list_incidents_of(shipment)],
+        "told_carrier": carrier_of(shipment.told_carrier).name_in(get_language() or "en"),
+        "codes": list_open_codes_of(shipment),
+        "candidates": candidate_rows(list_candidates(shipment)),
+        "corrections": correction_rows(list_corrections(shipment)),
+        "may_correct": request.membership.may(Right.DECIDE),
+    }
+    return render(request, "tracking/dashboard/detail.html", context)
 
 
 def _found(query: QueryDict) -> QuerySet[Shipment]:
@@ -92,30 +112,21 @@ def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "needs_attention": pgettext("view of parcels", "Needs attention"),
         "delivered": pgettext("view of parcels", "Delivered"),
     }
-    counts = selectors.count_views()
-    return [
-        {
-            "url": address(query, view=None if name == "all" else name, **_FIRST),
-            "label": labels[name],
-            "active": view == name,
-            "count": counts[name],
-        }
-        for name in selectors.VIEWS
-    ]
+    return own_tabs(labels, query, view=view, counts=selectors.count_views(most=COUNT_MOST + 1))
 
 
 def _chips(carrier: str, late: bool, query: QueryDict) -> list[dict[str, Any]]:
     locale = get_language() or "en"
     chips = [
         {
-            "url": address(query, late=None if late else "1", **_FIRST),
+            "url": address(query, late=None if late else "1", **FIRST),
             "label": _("Late"),
             "active": late,
         }
     ]
     chips += [
         {
-            "url": address(query, carrier=None if carrier == slug else slug, **_FIRST),
+            "url": address(query, carrier=None if carrier == slug else slug, **FIRST),
             "label": carrier_of(slug).name_in(locale),
             "active": carrier == slug,
         }

@@ -1,0 +1,40 @@
+"""How a shop wants to be told of its parcels."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from commerce.selectors import get_merchant
+from postexp.kernel.events import append
+from tracking.events import TrackingSettingsChanged
+from tracking.models import TrackingSettings
+from tracking.selectors.preferences import get_tracking_settings
+
+if TYPE_CHECKING:
+    from commerce.models import User
+
+
+def settle_time() -> timedelta:
+    """Return how long a problem must last before the shopper hears of it."""
+    return timedelta(minutes=get_tracking_settings().settle_minutes)
+
+
+def change_tracking_settings(*, settle_minutes: int, by: User, at: datetime) -> TrackingSettings:
+    """Keep how long a problem must last, 0 for not at all. Publishes TrackingSettingsChanged."""
+    with transaction.atomic():
+        kept, _ = TrackingSettings.objects.update_or_create(
+            defaults={"settle_minutes": settle_minutes}
+        )
+        append(
+            TrackingSettingsChanged(
+                merchant_public_id=get_merchant().public_id,
+                detail=f"settle_minutes={settle_minutes}",
+            ),
+            at=at,
+            actor=by.actor,
+        )
+    found: TrackingSettings = kept
+    return found
