@@ -15,7 +15,6 @@ from returns.enums import (
     FaultShipping,
     Outcome,
     RefundShipping,
-    TenderOrder,
     ThresholdPromotion,
 )
 from returns.errors import (
@@ -24,8 +23,11 @@ from returns.errors import (
     ShippingAlreadyRefunded,
     UnitAlreadySettled,
 )
-from returns.rules.paid import PaidOrder, Tender, Terms, Units, worth
-from returns.rules.quotes import Quote, TenderShare, UnitsValue
+from returns.rules.exchanges import Wanted, price_replacements
+from returns.rules.goodwill import GoodwillLeft
+from returns.rules.paid import PaidOrder, Terms, Units, worth
+from returns.rules.quotes import Quote, UnitsValue
+from returns.rules.tenders import split_over_tenders
 
 
 def quote(
@@ -35,15 +37,17 @@ def quote(
     outcome: Outcome = Outcome.REFUND,
     *,
     postage_charged: int = 0,
-    statutory: bool = False,
     with_shipping: bool = False,
     pay: int | None = None,
+    wanted: Sequence[Wanted] | None = None,
+    rest_to: Outcome = Outcome.REFUND,
 ) -> Quote:
     """Return the exact sum of a settlement of `units`, in their order.
 
-    `postage_charged` is the return postage this return paid in earlier settlements. A `statutory`
-    withdrawal keeps promotions and bundles as allocated. `with_shipping` gives back what is left of
-    outbound shipping whatever the terms say. `pay` is a lower amount staff decided on.
+    `postage_charged` is the return postage this return paid in earlier settlements.
+    `with_shipping` gives back what is left of outbound shipping whatever the terms say. `pay` is a
+    lower amount staff decided on. `wanted` is what an exchange is for, a swap at no difference
+    unless given; where it costs less, the rest of the credit goes to `rest_to`.
 
     Raises UnitAlreadySettled where a line has fewer units left, ShippingAlreadyRefunded where
     `with_shipping` finds nothing left of shipping that was paid, and RefundExceedsBalance where
@@ -51,34 +55,32 @@ def quote(
     credit, without fees or shipping; RefundExceedsBalance when the order does not hold that much,
     and ExchangeIsWhole with `pay`, which it cannot lower.
     """
-    if terms.bundle_discount is BundleDiscount.PRORATA and not statutory:
+    if terms.bundle_discount is BundleDiscount.PRORATA:
         order = _with_bundles_prorated(order)
     values, after = _unit_values(order, units)
-    gross = sum(worth(value.goods, value.tax, order.tax_included) for value in values)
+    gross = sum(
+        worth(value.goods, value.tax, order.tax_included) - value.goodwill for value in values
+    )
 
     if outcome is Outcome.EXCHANGE:
         if pay is not None:
             raise ExchangeIsWhole
-        if gross > order.left:
-            raise RefundExceedsBalance
-        return Quote(
-            currency=order.currency,
-            tax_included=order.tax_included,
-            outcome=outcome,
-            units=values,
-            total=gross,
-        )
+        return _exchange(order, values, gross, terms, wanted, rest_to)
 
     repriced = 0
-    if terms.threshold_promotion is ThresholdPromotion.REPRICE and not statutory:
+    if terms.threshold_promotion is ThresholdPromotion.REPRICE:
         repriced = _repriced(order, after, sum(value.goods for value in values))
+        # A promotion that ended takes no more than goodwill has left.
+        repriced = max(repriced, -gross)
     shipping, shipping_tax = _shipping(order, units, after, terms, with_shipping=with_shipping)
     gross += repriced + worth(shipping, shipping_tax, order.tax_included)
 
     restocking_fee, postage_fee = _fees(order, units, values, terms, gross, postage_charged)
     net = gross - restocking_fee - postage_fee
     payable = min(net, order.left)
-    not_paid = min(net - payable, max(0, _price(order) - order.captured))
+    missing = net - payable
+    not_paid = min(missing, max(0, _price(order) - order.captured))
+    as_goodwill = min(missing - not_paid, order.goodwill)
     if pay is not None and not 0 <= pay <= payable:
         raise RefundExceedsBalance
     total = payable if pay is None else pay
@@ -93,10 +95,11 @@ def quote(
         shipping_tax=shipping_tax,
         repriced=repriced,
         restocking_fee=restocking_fee,
-        restocking_percent=terms.restocking,
+        restocking_percent=_percent_charged(_own_choice(order, units, values, terms), terms),
         postage_fee=postage_fee,
         not_paid=not_paid,
-        already_refunded=net - payable - not_paid,
+        as_goodwill=as_goodwill,
+        already_refunded=missing - not_paid - as_goodwill,
         deduction=payable - total,
         bonus=bonus,
         bonus_percent=terms.bonus,
@@ -106,48 +109,41 @@ def quote(
     )
 
 
-def split_over_tenders(
-    tenders: Sequence[Tender], amount: int, sequence: TenderOrder
-) -> list[TenderShare]:
-    """Return how much of `amount` goes back to each tender, leaving out those that get nothing.
-
-    Raises RefundExceedsBalance when the tenders hold less than `amount`.
-    """
-    if amount > sum(tender.left for tender in tenders):
+def _exchange(
+    order: PaidOrder,
+    values: tuple[UnitsValue, ...],
+    credit: int,
+    terms: Terms,
+    wanted: Sequence[Wanted] | None,
+    rest_to: Outcome,
+) -> Quote:
+    """Return the sum of an exchange: the credit, what is due on top of it or is left of it."""
+    if credit > order.left:
         raise RefundExceedsBalance
-    if sequence is TenderOrder.PROPORTIONAL:
-        parts = _in_proportion(tenders, amount)
-    else:
-        first = sequence is TenderOrder.STORE_VALUE_FIRST
-        parts = [0] * len(tenders)
-        by_turn = sorted(
-            range(len(tenders)), key=lambda index: tenders[index].store_value is not first
-        )
-        for index in by_turn:
-            parts[index] = min(amount - sum(parts), tenders[index].left)
-    return [
-        TenderShare(tender=tender.id, amount=part)
-        for tender, part in zip(tenders, parts, strict=True)
-        if part
-    ]
+    replacements = price_replacements(
+        values, wanted or (), terms.exchange_price_basis, tax_included=order.tax_included
+    )
+    cost = credit if wanted is None else sum(one.cost for one in replacements)
+    rest = max(0, credit - cost)
+    return Quote(
+        currency=order.currency,
+        tax_included=order.tax_included,
+        outcome=Outcome.EXCHANGE,
+        units=values,
+        total=credit,
+        replacements=replacements,
+        due=max(0, cost - credit),
+        rest=rest,
+        rest_to=rest_to,
+        tenders=tuple(split_over_tenders(order.tenders, rest, terms.tender_order))
+        if rest_to is Outcome.REFUND
+        else (),
+    )
 
 
 def share_of_units(value: int, quantity: int, before: int, after: int) -> int:
     """Return C(after) - C(before): what the units in between carry of a line's value."""
     return cumulative_share(value, quantity, after) - cumulative_share(value, quantity, before)
-
-
-def _in_proportion(tenders: Sequence[Tender], amount: int) -> list[int]:
-    """Split over what was captured, limited to what is left; the excess goes round again."""
-    parts = [0] * len(tenders)
-    while missing := amount - sum(parts):
-        weights = [
-            tender.captured if part < tender.left else 0
-            for tender, part in zip(tenders, parts, strict=True)
-        ]
-        for index, more in enumerate(allocate(missing, weights)):
-            parts[index] = min(parts[index] + more, tenders[index].left)
-    return parts
 
 
 def _price(order: PaidOrder) -> int:
@@ -162,6 +158,7 @@ def _unit_values(
 ) -> tuple[tuple[UnitsValue, ...], tuple[int, ...]]:
     """Return the value of each group of units, and how many units of each line are then settled."""
     settled = [line.settled for line in order.lines]
+    goodwill = [GoodwillLeft.of(line) for line in order.lines]
     values = []
     for group in units:
         index = order.index(group.line)
@@ -169,13 +166,21 @@ def _unit_values(
         before, after = settled[index], settled[index] + group.quantity
         if group.quantity < 1 or after > line.quantity:
             raise UnitAlreadySettled
+        goods = share_of_units(line.goods, line.quantity, before, after)
+        tax = share_of_units(line.tax, line.quantity, before, after)
+        given, given_for, tax_given = goodwill[index].take(
+            group.quantity, worth(goods, tax, order.tax_included), tax
+        )
         values.append(
             UnitsValue(
                 line=line.id,
                 quantity=group.quantity,
                 price=group.quantity * line.unit_price,
-                goods=share_of_units(line.goods, line.quantity, before, after),
-                tax=share_of_units(line.tax, line.quantity, before, after),
+                goods=goods,
+                tax=tax,
+                goodwill=given,
+                goodwill_units=given_for,
+                goodwill_tax=tax_given,
             )
         )
         settled[index] = after
@@ -292,13 +297,32 @@ def _fees(
     postage_charged: int,
 ) -> tuple[int, int]:
     """Return the restocking fee and the return postage, together never above `gross`."""
-    own_choice = [
-        worth(value.goods, value.tax, order.tax_included)
-        for group, value in zip(units, values, strict=True)
-        if group.fault is Fault.SHOPPER
-    ]
+    own_choice = _own_choice(order, units, values, terms)
     if not own_choice:
         return (0, 0)
-    restocking = min(gross, percent_half_up(sum(own_choice), terms.restocking))
+    fee = sum(percent_half_up(value, percent) for percent, value in own_choice.items())
+    restocking = min(gross, fee)
     postage = min(gross - restocking, max(0, terms.postage - postage_charged))
     return (restocking, postage)
+
+
+def _own_choice(
+    order: PaidOrder, units: Sequence[Units], values: Sequence[UnitsValue], terms: Terms
+) -> dict[int, int]:
+    """Return what comes back by the shopper's choice, by the percentage that is charged on it."""
+    found: dict[int, int] = {}
+    for group, value in zip(units, values, strict=True):
+        if group.fault is Fault.SHOPPER:
+            percent = terms.restocking if group.restocking is None else group.restocking
+            paid = worth(value.goods, value.tax, order.tax_included)
+            found[percent] = found.get(percent, 0) + paid
+    return found
+
+
+def _percent_charged(own_choice: dict[int, int], terms: Terms) -> int:
+    """Return the one percentage that is charged, or what several come to on the whole."""
+    if len(own_choice) <= 1:
+        return next(iter(own_choice), terms.restocking)
+    whole = sum(own_choice.values())
+    charged = sum(percent * value for percent, value in own_choice.items())
+    return charged // whole if whole else 0
