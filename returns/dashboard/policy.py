@@ -86,10 +86,12 @@ def policy_wizard(request: StaffRequest) -> HttpResponse:
 @staff_view(Right.CONFIGURE)
 @require_GET
 def policy_texts(request: StaffRequest) -> HttpResponse:
-    """The policy in force in words, in every language of the shop, to paste."""
+    """The policy in force in words, in every language of the shop, its own first, to paste."""
     policy = selectors.version_in_force(clock.now()).policy
     texts = [
         write_policy(policy, merchant=request.merchant, language=language)
-        for language in request.merchant.locales
+        for language in sorted(
+            request.merchant.locales, key=lambda one: one != request.merchant.default_locale
+        )
     ]
     return render(request, "returns/dashboard/policy_texts.html", {"texts": texts})

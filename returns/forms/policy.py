@@ -13,19 +13,24 @@ from django.utils.translation import pgettext_lazy
 from postexp.kernel.money import Money, MoneyError
 from returns.enums import (
     BundleDiscount,
+    ExchangePriceBasis,
     FaultShipping,
     Outcome,
     RefundShipping,
     TenderOrder,
     ThresholdPromotion,
 )
-from returns.rules.policy import LONGEST_WINDOW, OutcomeTerms, Policy
+from returns.forms.breaches import add_breaches
+from returns.rules.policy import LONGEST_WINDOW, OutcomeTerms, Policy, read_policy
 
 HUNDRED = Decimal(100)
 
 
 class PolicyForm(forms.Form):
-    """What the shop promises. An empty number of days means that the outcome is not offered."""
+    """What the shop promises. An empty number of days means that the outcome is not offered.
+
+    What gives less than the law does is an error of the form.
+    """
 
     refund_days = forms.IntegerField(
         label=_("Money back, for how many days"),
@@ -94,6 +99,11 @@ class PolicyForm(forms.Form):
     tender_order = forms.ChoiceField(
         label=_("Where money goes back to"), choices=TenderOrder.choices
     )
+    exchange_price_basis = forms.ChoiceField(
+        label=_("What another variant costs in an exchange"),
+        choices=ExchangePriceBasis.choices,
+        required=False,
+    )
     address = forms.CharField(
         label=_("Address for returns, line by line"),
         help_text=_("Every open return shows the newest address and words about sending."),
@@ -121,7 +131,7 @@ class PolicyForm(forms.Form):
     def clean_postage(self) -> int:
         """Read an amount of the shop's currency."""
         try:
-            amount = Money.parse(self.cleaned_data["postage"].replace(",", ""), self.currency)
+            amount = Money.typed(self.cleaned_data["postage"], self.currency)
         except MoneyError as error:
             raise forms.ValidationError(_("Write an amount.")) from error
         if amount.amount < 0:
@@ -133,11 +143,13 @@ class PolicyForm(forms.Form):
         return read_lines(self.cleaned_data["address"])
 
     def clean(self) -> dict[str, Any]:
-        """Ask for at least one outcome."""
+        """Ask for at least one outcome, and for what the law gives."""
         data = super().clean() or self.cleaned_data
         days = [data.get(f"{outcome}_days") for outcome in Outcome]
         if all(one is None for one in days) and not self.errors:
             self.add_error("refund_days", _("Offer at least one outcome."))
+        if not self.errors:
+            add_breaches(self, read_policy(self.content()))
         return data
 
     def content(self) -> dict[str, Any]:
@@ -165,6 +177,9 @@ class PolicyForm(forms.Form):
             threshold_promotion=ThresholdPromotion(data["threshold_promotion"]),
             bundle_discount=BundleDiscount(data["bundle_discount"]),
             tender_order=TenderOrder(data["tender_order"]),
+            exchange_price_basis=ExchangePriceBasis(
+                data["exchange_price_basis"] or self.policy.exchange_price_basis
+            ),
             address=tuple(data["address"]),
             instructions={
                 "en": data["instructions_en"].replace("\r\n", "\n"),
@@ -197,6 +212,7 @@ def _initial(policy: Policy, currency: str) -> dict[str, Any]:
         "threshold_promotion": policy.threshold_promotion,
         "bundle_discount": policy.bundle_discount,
         "tender_order": policy.tender_order,
+        "exchange_price_basis": policy.exchange_price_basis,
         "address": "\n".join(policy.address),
         "instructions_en": policy.instructions["en"],
         "instructions_ja": policy.instructions["ja"],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from returns.enums import Grade
+from returns.enums.receiving import Disposition
 from returns.errors import IdempotencyMismatch
 
 
@@ -13,23 +14,48 @@ from returns.errors import IdempotencyMismatch
 class Wish:
     """Units of an order line a shopper wants to return, why, and the variant they want instead.
 
-    `line` and `variant` are public ids, `reason` is a code of the policy.
+    `line` and `variant` are public ids, `reason` is a code of the policy. `photos` counts the
+    pictures that come with it.
     """
 
     line: str
     quantity: int
     reason: str
     variant: str = ""
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeWish:
+    """How a shopper wants their exchange carried out.
+
+    `instead` is what they get where it cannot be, an Instead or "" where they were not asked;
+    `instant` whether they want the replacement at once, with its price held on their card.
+    """
+
+    instead: str = ""
+    instant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Units of a return line (by public id) with their grade, and whether they are accepted."""
+    """Units of a return line (by public id) with their grade, and whether they are accepted.
+
+    `disposition` is where they go, what is usual unless given. `found` is the variant that arrived
+    (by public id) where it is another one than was announced, `note` says more to the shopper and
+    `photo` shows it (by public id). `offer` is a partial refund for units that are not accepted, in
+    minor units.
+    """
 
     line: str
     grade: Grade
     quantity: int
     accepted: bool
+    disposition: Disposition | None = None
+    found: str = ""
+    note: str = ""
+    photo: str = ""
+    offer: int | None = None
 
 
 def fingerprint(body: Mapping[str, object]) -> str:

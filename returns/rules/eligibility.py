@@ -1,59 +1,27 @@
 """Whether units of a line may come back, for what, until when, and if not, why not."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from returns.enums import DenialCode, Fault, Outcome
-from returns.rules.policy import Policy, Reason
-from returns.rules.windows import WindowStart, is_open, window_end, window_start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineFacts:
-    """What is known of a line. The four counts are units; the rest of `quantity` can come back.
-
-    `promised` holds the dates this shopper was shown, by outcome: they are never shortened.
-    `barred` are outcomes this order cannot have, such as store credit without a customer. `goods`
-    is false for what is never sent back, such as a download.
-    """
-
-    line: str
-    quantity: int
-    settled: int = 0
-    reserved: int = 0
-    refused: int = 0
-    goods: bool = True
-    final_sale: bool = False
-    shipped: datetime | None = None
-    delivered: datetime | date | None = None
-    promised: Mapping[Outcome, datetime] = field(default_factory=dict)
-    barred: frozenset[Outcome] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denial:
-    """A reason against a line, or against one outcome of it, such as an ended window."""
-
-    code: DenialCode
-    outcome: Outcome | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """An outcome that is open, and the last second it is."""
-
-    outcome: Outcome
-    until: datetime
+from returns.enums import DenialCode, FactName, Outcome, Slot
+from returns.rules.policy import (
+    Denial,
+    Engine,
+    Facts,
+    LineDecision,
+    Offer,
+    Reason,
+)
+from returns.rules.policy.engine import for_reason
+from returns.rules.windows import WindowStart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a policy says about a line.
+    """What a policy says about a line while nobody has said why it comes back.
 
-    `returnable` units may come back for one of `offers` and one of `reasons`. Where an outcome or
+    `returnable` units may come back for one of `offers` and one of `reasons`, each as `by_reason`
+    says in full; an offer ends when the first of its reasons does. Where an outcome, a reason or
     the whole line is closed, `denials` says why. `start` is the trace of the window.
     """
 
@@ -63,54 +31,77 @@ class Decision:
     reasons: tuple[Reason, ...]
     denials: tuple[Denial, ...]
     start: WindowStart | None
+    by_reason: Mapping[str, LineDecision]
 
     def offer(self, outcome: Outcome) -> Offer | None:
         """Return the open offer of an outcome, or None."""
         return next((offer for offer in self.offers if offer.outcome is outcome), None)
 
+    @property
+    def promises(self) -> tuple[Offer, ...]:
+        """The offers that hold whichever reason is chosen, so that their dates may be kept.
 
-def decide(facts: LineFacts, policy: Policy, at: datetime, zone: ZoneInfo) -> Decision:
-    """Return what the policy in force for the order says about one of its lines."""
-    start = window_start(
-        shipped=facts.shipped,
-        delivered=facts.delivered,
-        transit_allowance=policy.transit_allowance,
-        zone=zone,
+        A date kept for one reason would lengthen the others, whose time may be over.
+        """
+        ended = {
+            denial.outcome for denial in self.denials if denial.code is DenialCode.WINDOW_ENDED
+        }
+        return tuple(offer for offer in self.offers if offer.outcome not in ended)
+
+    def photos(self, reason: str) -> int:
+        """Return how many photos are asked for with a reason."""
+        decided = self.by_reason.get(reason)
+        return int(decided.value(Slot.EVIDENCE)) if decided else 0
+
+
+def decide_for_reasons(engine: Engine, facts: Facts) -> tuple[Decision, ...]:
+    """Return what a policy says about every line, for whichever of its reasons."""
+    reasons = engine.policy.reasons
+    if engine.differs_by_reason or any(
+        line.known.get(FactName.FINAL_SALE.value) for line in facts.lines
+    ):
+        answers = [engine.decide(for_reason(facts, reason.code)).lines for reason in reasons]
+    else:
+        answers = [engine.decide(for_reason(facts, reasons[0].code)).lines] * len(reasons)
+    return tuple(
+        _merged(dict(zip([reason.code for reason in reasons], answered, strict=True)), reasons)
+        for answered in zip(*answers, strict=True)
     )
-    left = facts.quantity - facts.settled - facts.reserved - facts.refused if facts.goods else 0
-    denials = [] if left > 0 else [Denial(code=_why_nothing_left(facts))]
-    if left > 0 and start is None:
-        denials.append(Denial(code=DenialCode.NOT_SHIPPED))
 
-    offers: list[Offer] = []
-    if left > 0 and start is not None:
-        ends = [
-            Offer(
-                outcome=terms.outcome, until=_until(facts, terms.outcome, terms.days, start, zone)
-            )
-            for terms in policy.outcomes
-            if terms.outcome not in facts.barred
-        ]
-        offers = [offer for offer in ends if is_open(offer.until, at)]
-        denials.extend(
-            Denial(code=DenialCode.WINDOW_ENDED, outcome=end.outcome, until=end.until)
-            for end in ends
-            if end not in offers
-        )
 
-    reasons: Sequence[Reason] = policy.reasons
-    if facts.final_sale:
-        reasons = [reason for reason in reasons if reason.fault is not Fault.SHOPPER]
-        denials.append(Denial(code=DenialCode.FINAL_SALE))
-    open_for_something = bool(offers and reasons)
+def _merged(answers: Mapping[str, LineDecision], reasons: Sequence[Reason]) -> Decision:
+    some = next(iter(answers.values()))
+    open_for = [code for code, answer in answers.items() if answer.returnable]
     return Decision(
-        line=facts.line,
-        returnable=left if open_for_something else 0,
-        offers=tuple(offers) if open_for_something else (),
-        reasons=tuple(reasons) if open_for_something else (),
-        denials=tuple(denials),
-        start=start,
+        line=some.line,
+        returnable=max((answers[code].returnable for code in open_for), default=0),
+        offers=_earliest(answers[code].offers for code in open_for),
+        reasons=tuple(reason for reason in reasons if reason.code in open_for),
+        denials=_against_any(answers.values()),
+        start=some.trace.start,
+        by_reason=answers,
     )
+
+
+def _earliest(offers: Iterable[tuple[Offer, ...]]) -> tuple[Offer, ...]:
+    """Return each outcome that is open for some reason, until the first of them closes."""
+    found: dict[Outcome, Offer] = {}
+    for offer in (one for several in offers for one in several):
+        known = found.get(offer.outcome)
+        if known is None or offer.until < known.until:
+            found[offer.outcome] = offer
+    return tuple(found.values())
+
+
+def _against_any(answers: Iterable[LineDecision]) -> tuple[Denial, ...]:
+    """Return each reason against once; that photos are needed is none against the line."""
+    found = {
+        (denial.code, denial.outcome, denial.until, denial.rule): denial
+        for answer in answers
+        for denial in answer.denials
+        if denial.code is not DenialCode.EVIDENCE_NEEDED
+    }
+    return tuple(found.values())
 
 
 def last_days(decisions: Sequence[Decision]) -> tuple[Offer, ...]:
@@ -133,19 +124,3 @@ def shared_days(decisions: Sequence[Decision]) -> tuple[Offer, ...]:
     if len(by_outcome) < len(offers):
         return ()
     return tuple(by_outcome[outcome] for outcome in Outcome if outcome in by_outcome)
-
-
-def _until(
-    facts: LineFacts, outcome: Outcome, days: int, start: WindowStart, zone: ZoneInfo
-) -> datetime:
-    until = window_end(start.day, days, zone)
-    return max(until, facts.promised.get(outcome, until))
-
-
-def _why_nothing_left(facts: LineFacts) -> DenialCode:
-    """Name the first thing that used the units up, most final first."""
-    if not facts.goods:
-        return DenialCode.NOT_GOODS
-    if facts.settled == facts.quantity:
-        return DenialCode.ALREADY_SETTLED
-    return DenialCode.RETURN_OPEN if facts.reserved else DenialCode.REFUSED_BEFORE

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from returns.enums import Outcome, TenderOrder
-from returns.rules.money import share_of_units, split_over_tenders
+from returns.rules.money import share_of_units
 from returns.rules.paid import PaidOrder, worth
 from returns.rules.quotes import Quote, UnitsValue
+from returns.rules.tenders import split_over_tenders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

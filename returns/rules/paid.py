@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from returns.enums import (
     BundleDiscount,
+    ExchangePriceBasis,
     Fault,
     FaultShipping,
     RefundShipping,
@@ -22,7 +23,8 @@ class OrderLine:
     `goods` is what was paid for all units after every discount, `tax` the tax recorded for them:
     inside `goods` where prices include tax, on top of it otherwise. Settled units were returned,
     cancelled, claimed or exchanged; `called_off` are those of them that were cancelled and whose
-    money nobody has told of yet.
+    money nobody has told of yet. `goodwill` is what was given for `goodwill_units` of the line that
+    have not come back since, and `goodwill_tax` the tax in it.
     """
 
     id: str
@@ -32,6 +34,9 @@ class OrderLine:
     tax: int = 0
     settled: int = 0
     called_off: int = 0
+    goodwill: int = 0
+    goodwill_units: int = 0
+    goodwill_tax: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,8 @@ class PaidOrder:
     """The money side of an order: what was bought, paid and already given back.
 
     `discounts` holds each line's part of all order discounts together, `goods_refunded` the goods
-    given back so far, `given_back` everything that counts against `captured`.
+    given back so far, `given_back` everything that counts against `captured`, `goodwill` what was
+    given for the order as a whole and no settlement has made up for yet.
     """
 
     currency: str
@@ -90,6 +96,7 @@ class PaidOrder:
     captured: int
     given_back: int = 0
     goods_refunded: int = 0
+    goodwill: int = 0
     shipping: Shipping = field(default_factory=Shipping)
     discounts: tuple[int, ...] = ()
     promotions: tuple[Promotion, ...] = ()
@@ -120,15 +127,20 @@ class Terms:
     threshold_promotion: ThresholdPromotion = ThresholdPromotion.KEEP
     bundle_discount: BundleDiscount = BundleDiscount.AS_ALLOCATED
     tender_order: TenderOrder = TenderOrder.EXTERNAL_FIRST
+    exchange_price_basis: ExchangePriceBasis = ExchangePriceBasis.PAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """Units of one line that come back for one reason."""
+    """Units of one line that come back for one reason.
+
+    `restocking` is their own fee in basis points, None where the terms' is theirs.
+    """
 
     line: str
     quantity: int
     fault: Fault = Fault.SHOPPER
+    restocking: int | None = None
 
 
 def worth(goods: int, tax: int, tax_included: bool) -> int:

@@ -13,6 +13,8 @@ class UnitsValue:
     """What units are worth: `price` as listed, `goods` as paid, `tax` as on OrderLine.
 
     `called_off` units were settled when the order was cancelled, and get their value only now.
+    `goodwill` was given for `goodwill_units` of them before, and is taken off, with `goodwill_tax`
+    of the tax.
     """
 
     line: str
@@ -21,6 +23,28 @@ class UnitsValue:
     goods: int
     tax: int
     called_off: bool = False
+    goodwill: int = 0
+    goodwill_units: int = 0
+    goodwill_tax: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedUnits:
+    """Units of a line that goodwill is for; `amount` is their part of it, `tax` the tax in it."""
+
+    line: str
+    quantity: int
+    amount: int = 0
+    tax: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacementValue:
+    """What units that are sent instead of units of `line` cost."""
+
+    line: str
+    quantity: int
+    cost: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +74,13 @@ class Quote:
 
     `total` is what counts against the ceiling; `bonus` comes on top of it as store credit only.
     `repriced` is what an ended promotion takes back (or, later, gives back), `not_paid` the part of
-    the sum that was never captured, `already_refunded` the part that was given back before without
-    naming units, `goodwill` money given for no unit at all.
+    the sum that was never captured, `as_goodwill` the part that was given before as goodwill for
+    the order, `already_refunded` the part that was given back before without naming units,
+    `goodwill` money given for no unit that comes back, for `goodwill_for` where units were named,
+    `not_due` money that was taken for an exchange and is not owed any more.
+
+    The credit of an exchange is its `total`: `due` is what `replacements` cost beyond it and the
+    shopper pays on top, `rest` the part of it they leave, which goes to `rest_to`.
     """
 
     currency: str
@@ -66,12 +95,19 @@ class Quote:
     restocking_percent: int = 0
     postage_fee: int = 0
     not_paid: int = 0
+    as_goodwill: int = 0
     already_refunded: int = 0
     deduction: int = 0
     goodwill: int = 0
+    goodwill_for: tuple[NamedUnits, ...] = ()
+    not_due: int = 0
     bonus: int = 0
     bonus_percent: int = 0
     tenders: tuple[TenderShare, ...] = ()
+    replacements: tuple[ReplacementValue, ...] = ()
+    due: int = 0
+    rest: int = 0
+    rest_to: Outcome = Outcome.REFUND
 
     @property
     def payout(self) -> int:
@@ -104,6 +140,12 @@ def _rows(quoted: Quote) -> Iterator[Row]:
         )
         if not (credit or quoted.tax_included):
             yield Row(code=RowCode.TAX, amount=value.tax, line=value.line, quantity=value.quantity)
+        yield Row(
+            code=RowCode.GIVEN_AS_GOODWILL,
+            amount=-value.goodwill,
+            line=value.line,
+            quantity=value.goodwill_units,
+        )
     shipping = worth(quoted.shipping, quoted.shipping_tax, quoted.tax_included)
     yield Row(code=RowCode.SHIPPING, amount=shipping)
     yield Row(code=RowCode.PROMOTION_ENDED, amount=quoted.repriced)
@@ -114,7 +156,14 @@ def _rows(quoted: Quote) -> Iterator[Row]:
     )
     yield Row(code=RowCode.RETURN_POSTAGE, amount=-quoted.postage_fee)
     yield Row(code=RowCode.NOT_PAID, amount=-quoted.not_paid)
+    yield Row(code=RowCode.GIVEN_AS_GOODWILL, amount=-quoted.as_goodwill)
     yield Row(code=RowCode.ALREADY_REFUNDED, amount=-quoted.already_refunded)
     yield Row(code=RowCode.DEDUCTION, amount=-quoted.deduction)
-    yield Row(code=RowCode.GOODWILL, amount=quoted.goodwill)
+    for group in quoted.goodwill_for:
+        yield Row(
+            code=RowCode.GOODWILL, amount=group.amount, line=group.line, quantity=group.quantity
+        )
+    unnamed = quoted.goodwill - sum(group.amount for group in quoted.goodwill_for)
+    yield Row(code=RowCode.GOODWILL, amount=unnamed)
+    yield Row(code=RowCode.NOT_DUE, amount=quoted.not_due)
     yield Row(code=RowCode.BONUS, amount=quoted.bonus, percent=quoted.bonus_percent)

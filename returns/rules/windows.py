@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from returns.enums import StartBasis
+from returns.enums import StartBasis, StartEvent
 
 LAST_SECOND = time(23, 59, 59)
 
@@ -23,17 +23,24 @@ def window_start(
     delivered: datetime | date | None,
     transit_allowance: int,
     zone: ZoneInfo,
+    event: StartEvent = StartEvent.DELIVERED,
+    placed: datetime | None = None,
 ) -> WindowStart | None:
-    """Return where a window starts, or None while nothing was shipped.
+    """Return where a window that counts from `event` starts, or None while nothing was shipped.
 
     Without a delivery event it starts `transit_allowance` days after shipping. A carrier's date
-    without a time counts as the end of that day, so it is that day.
+    without a time counts as the end of that day, so it is that day. Where the event is not known to
+    have happened, the one after it counts, which is later.
     """
+    if event is StartEvent.PLACED and placed is not None and (shipped or delivered):
+        return WindowStart(day=local_day(placed, zone), basis=StartBasis.PLACED)
+    if event is not StartEvent.DELIVERED and shipped is not None:
+        return WindowStart(day=local_day(shipped, zone), basis=StartBasis.SHIPPED)
     if delivered is not None:
-        return WindowStart(day=_day(delivered, zone), basis=StartBasis.DELIVERED)
+        return WindowStart(day=local_day(delivered, zone), basis=StartBasis.DELIVERED)
     if shipped is None:
         return None
-    day = _day(shipped, zone) + timedelta(days=transit_allowance)
+    day = local_day(shipped, zone) + timedelta(days=transit_allowance)
     return WindowStart(day=day, basis=StartBasis.SHIPPED_PLUS_ALLOWANCE)
 
 
@@ -49,5 +56,6 @@ def is_open(until: datetime, at: datetime) -> bool:
     return at < until + timedelta(seconds=1)
 
 
-def _day(moment: datetime | date, zone: ZoneInfo) -> date:
+def local_day(moment: datetime | date, zone: ZoneInfo) -> date:
+    """Return the day on which something happened in a zone; a date tells it already."""
     return moment.astimezone(zone).date() if isinstance(moment, datetime) else moment

@@ -1,10 +1,56 @@
-"""Reads of policies: which version judges an order."""
+"""Reads of policies: which version judges an order, and what was decided by them."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from returns.models import PolicyVersion
+from django.db.models import QuerySet
+
+from commerce.selectors import get_merchant, list_currencies_sold
+from commerce.selectors.orders import list_countries_sold
+from commerce.selectors.setup import TRIALS
+from returns.enums import Fault, Outcome
+from returns.models import Exchange, PolicyDecision, PolicyVersion, Return, ReturnLine
 from returns.rules.defaults import DEFAULT_POLICY
-from returns.rules.policy import Policy
+from returns.rules.paid import Terms
+from returns.rules.policy import Engine, Policy
+from returns.rules.policy.lint import Finding, lint
+from returns.rules.terms import restocking_of, terms_of
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+MOST_ENGINES = 64
+_ENGINES: dict[str, Engine] = {}
+
+
+def engine_of(version: PolicyVersion) -> Engine:
+    """Return what decides by a version; equal policies have equal hashes, so it is kept by that."""
+    engine = _ENGINES.get(version.hash)
+    if engine is None:
+        if len(_ENGINES) >= MOST_ENGINES:
+            _ENGINES.clear()
+        engine = _ENGINES[version.hash] = Engine(version.policy)
+    return engine
+
+
+def list_findings(policy: Policy) -> list[Finding]:
+    """Return what is odd about a policy of the shop, where it sells and in what currencies."""
+    merchant = get_merchant()
+    return lint(
+        policy,
+        countries={merchant.country, *list_countries_sold(aside_from=TRIALS)},
+        currencies={merchant.currency, *list_currencies_sold(aside_from="")},
+    )
+
+
+def published_versions() -> QuerySet[PolicyVersion]:
+    """The versions that judge the orders of shoppers; what only trials refer to is none of them."""
+    found: QuerySet[PolicyVersion] = PolicyVersion.objects.filter(only_for="")
+    return found
 
 
 def version_in_force(at: datetime) -> PolicyVersion:
@@ -12,12 +58,18 @@ def version_in_force(at: datetime) -> PolicyVersion:
 
     A shop that has published nothing gets the default policy, as a row that is not saved.
     """
-    published = PolicyVersion.objects.order_by("-effective_from", "-number")
+    published = published_versions().order_by("-effective_from", "-number")
     return (
         published.filter(effective_from__lte=at).first()
         or published.last()
         or PolicyVersion(number=0, content=DEFAULT_POLICY.to_json(), hash=DEFAULT_POLICY.hash)
     )
+
+
+def version_for_trials(source: str) -> PolicyVersion | None:
+    """Return the default as the returns of one source of trial orders point to it, if any does."""
+    found: PolicyVersion | None = PolicyVersion.objects.filter(only_for=source).first()
+    return found
 
 
 def sending_policy(at: datetime) -> Policy:
@@ -36,9 +88,50 @@ def get_policy_version(public_id: str) -> PolicyVersion:
 
 def list_versions() -> list[PolicyVersion]:
     """Return every published version, newest first."""
-    return list(PolicyVersion.objects.order_by("-number"))
+    return list(published_versions().order_by("-number"))
 
 
 def has_own_policy() -> bool:
     """Whether people of the shop published a policy, instead of living with the default."""
-    return bool(PolicyVersion.objects.exclude(published_by="system").exists())
+    return bool(published_versions().exclude(published_by="system").exists())
+
+
+def decision_of(case: Return) -> PolicyDecision | None:
+    """Return the decision a return was asked for under; older returns have none."""
+    found: PolicyDecision | None = PolicyDecision.objects.filter(case=case).first()
+    return found
+
+
+def terms_of_lines(
+    case: Return, lines: Sequence[ReturnLine], outcome: Outcome
+) -> tuple[Terms, list[int | None]]:
+    """Return the money terms decided when a return was asked for, and each line's restocking fee.
+
+    A return older than stored decisions has those of its policy, and no fees of its lines' own.
+    """
+    policy, currency = case.policy_version.policy, case.order.currency
+    kept = decision_of(case)
+    if Exchange.objects.filter(case=case, fees_waived=True).exists():
+        # The shop could not send what was asked for: what is paid instead bears no fees.
+        free = replace(policy.terms(outcome, currency), restocking=0, postage=0)
+        return free, [0] * len(lines)
+    if kept is None:
+        return policy.terms(outcome, currency), [None] * len(lines)
+    decided = [(kept.decision["lines"][line.position], Fault(line.fault)) for line in lines]
+    fees: list[int | None] = [restocking_of(policy, one) for one, _fault in decided]
+    return terms_of(policy, decided, outcome, currency), fees
+
+
+def list_decisions(order: Order) -> list[PolicyDecision]:
+    """Return every decision about requests for an order, refused ones too, oldest first.
+
+    Who was refused for one reason and came back with another is seen here.
+    """
+    made = PolicyDecision.objects.filter(order=order).select_related("policy_version", "case")
+    return list(made.order_by("id"))
+
+
+def every_decision() -> Iterator[PolicyDecision]:
+    """Yield every decision with its version, over all shops, oldest first."""
+    made = PolicyDecision.every_merchant.select_related("policy_version").order_by("id")
+    return made.iterator(chunk_size=500)

@@ -13,15 +13,31 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from commerce.links import site_url
 from postexp.design import formats
 from postexp.kernel.money import Money
-from returns.enums import Outcome
-from returns.rules.policy import Policy
+from returns.enums import Outcome, Slot
+from returns.rules.policy import Policy, Rule
+from returns.serializers.public_terms import public_rules
+from returns.serializers.rule_words import rule_sentence
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
 
 PARTS = ("when", "how", "money")
+_PART_OF: dict[Slot, str] = {
+    Slot.METHODS: "how",
+    Slot.DESTINATION: "how",
+    Slot.PROCESSING_EVENT: "how",
+    Slot.REVIEW: "how",
+    Slot.FEES: "money",
+    Slot.BONUS: "money",
+    Slot.KEEP_ITEM: "money",
+}
+"""The part a rule stands in, by the first slot it sets; `when` for all others."""
+_IN_SHORT = (Slot.ELIGIBLE, Slot.WINDOW, Slot.FEES)
+MOST_IN_SHORT = 3
+"""With more rules than that the short form leads to the whole policy instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +51,12 @@ class PolicyText:
     parts: Sequence[str]
     short: str
     withdrawal: str
+
+    @property
+    def titled(self) -> list[tuple[str, list[str]]]:
+        """Each part as its heading and the lines below it."""
+        lines = [part.split("\n") for part in self.parts]
+        return [(first, rest) for first, *rest in lines]
 
     @property
     def whole(self) -> str:
@@ -65,7 +87,18 @@ def _facts(policy: Policy, merchant: Merchant, language: str) -> dict[str, Any]:
     postage = policy.postage.get(currency, 0)
     refund, credit = policy.outcome(Outcome.REFUND), policy.outcome(Outcome.STORE_CREDIT)
     exchange = policy.outcome(Outcome.EXCHANGE)
+    rules = public_rules(policy)
+    in_short = [rule for rule in rules if any(slot in rule.effects for slot in _IN_SHORT)]
     return {
+        "when_rules": _sentences(rules, policy, currency, "when"),
+        "how_rules": _sentences(rules, policy, currency, "how"),
+        "money_rules": _sentences(rules, policy, currency, "money"),
+        "short_rules": [_sentence(rule, policy, currency) for rule in in_short]
+        if len(in_short) <= MOST_IN_SHORT
+        else [],
+        "policy_url": site_url(merchant, "site:policy", language)
+        if len(in_short) > MOST_IN_SHORT
+        else "",
         "shop": merchant.name_in(language),
         "email": merchant.support_email,
         "refund": refund,
@@ -81,3 +114,16 @@ def _facts(policy: Policy, merchant: Merchant, language: str) -> dict[str, Any]:
         "address": policy.address,
         "instructions": policy.instructions.get(language, ""),
     }
+
+
+def _sentences(rules: Sequence[Rule], policy: Policy, currency: str, part: str) -> list[str]:
+    return [
+        _sentence(rule, policy, currency)
+        for rule in rules
+        if _PART_OF.get(next(iter(rule.effects)), "when") == part
+    ]
+
+
+def _sentence(rule: Rule, policy: Policy, currency: str) -> str:
+    """Return the shop's own words about a rule, else what it says."""
+    return rule.say[formats.language()] or rule_sentence(rule, policy, currency=currency)

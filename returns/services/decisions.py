@@ -8,14 +8,15 @@ from django.db import transaction
 
 from commerce.selectors import get_merchant
 from postexp.kernel.events import append
-from returns.enums import DeclineReason, ReturnMove, ReturnState
+from returns.enums import DeclineReason, KeepItem, ReturnMove, ReturnState
 from returns.errors import InvalidTransition, QuantityExceedsReturnable, UndoTimeOver
-from returns.events import ReturnApproved, ReturnDecisionUndone, ReturnDeclined
+from returns.events import GoodsMayStay, ReturnApproved, ReturnDecisionUndone, ReturnDeclined
 from returns.models import Return
-from returns.rules.states import can_undo
+from returns.rules.states import UNDO_TIME, can_undo
 from returns.selectors import judge, list_lines_of
-from returns.services.exchanges import release_replacements, reserve_replacements
+from returns.selectors.promises import lines_that_stay
 from returns.services.locks import lock_return
+from returns.services.replacements import release_replacements, reserve_replacements
 from returns.services.transitions import move_return
 
 
@@ -102,13 +103,14 @@ def _approve(case: Return, event: ReturnMove, *, at: datetime, actor: str) -> No
     case.send_by = today + timedelta(days=case.policy_version.policy.send_within)
     case.decline_reason, case.decline_text, case.closed_at = "", "", None
     case.save()
-    append(
-        ReturnApproved(
-            order_id=case.order.public_id, return_id=case.public_id, decision=case.decisions
-        ),
-        at=at,
-        actor=actor,
-    )
+    told = {"order_id": case.order.public_id, "return_id": case.public_id}
+    append(ReturnApproved(**told, decision=case.decisions), at=at, actor=actor)
+    if lines_that_stay(case, KeepItem.KEEP):
+        # What staff may still take back is not paid for yet.
+        wait = UNDO_TIME if actor.startswith("staff:") else timedelta(0)
+        append(
+            GoodsMayStay(**told, decision=case.decisions), at=at, actor=actor, not_before=at + wait
+        )
 
 
 def _decided(case: Return, at: datetime, actor: str) -> None:
