@@ -12,6 +12,7 @@ from returns.models import (
     ReturnLine,
     Settlement,
     TransitionLog,
+    Withdrawal,
 )
 
 
@@ -82,3 +83,12 @@ class TransitionLogAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "merchant_id", "event", "before", "after", "at", "actor")
     list_filter = ("event",)
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ReadOnlyAdmin):
+    """Statements of withdrawal."""
+
+    list_display = ("number", "merchant_id", "state", "received_at", "refund_due", "closed_at")
+    list_filter = ("state",)
+    search_fields = ("public_id", "number")

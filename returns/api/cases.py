@@ -17,10 +17,15 @@ from postexp.kernel import clock
 from returns import selectors, services
 from returns.api.base import ReturnsView
 from returns.enums import DeclineReason, Outcome, ReturnState
+from returns.errors import NotReturnable
 from returns.models import Return
+from returns.rules.commands import ExchangeWish, Wish
+from returns.selectors.receiving import list_refused_of
 from returns.serializers import represent_refund, represent_return, represent_settlement
 from returns.serializers import wire_in as incoming
 from returns.serializers import wire_out as out
+from returns.serializers.refused import represent_refused
+from returns.services.paying import note_given_away
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -71,22 +76,47 @@ class ReturnList(ReturnsView):
         422 `not_returnable` or `quantity_exceeds_returnable` where the policy does not allow it,
         409 `quote_changed` where the sum is not `expected_total`, 409 `out_of_stock`.
         """
-        return self.command(self._request)
+        try:
+            return self.command(self._request)
+        except Problem as refusal:
+            # The transaction of the key has taken the kept decision back with everything else.
+            if isinstance(refusal.__cause__, NotReturnable) and request.headers.get(
+                "Idempotency-Key"
+            ):
+                order, wishes, outcome = self._asked()
+                services.keep_refusal(
+                    order_id=order.public_id,
+                    wishes=wishes,
+                    outcome=outcome,
+                    at=clock.now(),
+                    actor=self.actor,
+                )
+            raise
 
-    def _request(self) -> Response:
+    def _asked(self) -> tuple[Order, list[Wish], Outcome]:
+        """Return what is asked for, of which order and how."""
         body = self.read(incoming.ReturnIn)
-        data = body.validated_data
-        order = commerce.get_order_by_external_id(data["order_external_id"])
+        order = commerce.get_order_by_external_id(body.validated_data["order_external_id"])
         if order is None:
             raise Problem(422, "unknown_order", _("There is no such order."))
+        lines = {line.external_id: line.public_id for line in commerce.list_lines(order)}
+        return order, body.wishes(lines), Outcome(body.validated_data["outcome"])
+
+    def _request(self) -> Response:
+        order, wishes, outcome = self._asked()
+        data = self.read(incoming.ReturnIn).validated_data
         case = services.request_return(
             order_id=order.public_id,
-            wishes=body.wishes(),
-            outcome=Outcome(data["outcome"]),
+            wishes=wishes,
+            outcome=outcome,
             at=clock.now(),
             actor=self.actor,
             note=data["note"],
+            method=data["method"],
             shown_payout=incoming.minor_units(data.get("expected_total"), order.currency),
+            exchange=ExchangeWish(
+                instead=data.get("instead", ""), instant=data.get("instant", False)
+            ),
         )
         return Response(whole(case.public_id), status=201)
 
@@ -112,6 +142,9 @@ def whole(return_id: str) -> dict[str, Any]:
     return {
         **represent_return(case),
         "settlements": [represent_settlement(settlement) for settlement in settlements],
+        "refused_units": [
+            represent_refused(one, locale=case.locale) for one in list_refused_of(case)
+        ],
     }
 
 
@@ -195,6 +228,27 @@ class ReturnCancel(ReturnCommand):
         )
 
 
+class ReturnGivenAway(ReturnCommand):
+    """Note that goods were given away."""
+
+    @extend_schema(
+        operation_id="give_away_return",
+        tags=["Returns"],
+        summary="Note that the goods of a return were given away",
+        request=incoming.EmptyIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Take the shopper's word for goods that need not come back, and pay for them."""
+        self.read(incoming.EmptyIn)
+        return self.run(
+            return_id,
+            lambda case: note_given_away(
+                return_id=case.public_id, at=clock.now(), actor=self.actor
+            ),
+        )
+
+
 class ReturnReceive(ReturnCommand):
     """Count what arrived."""
 
@@ -207,11 +261,15 @@ class ReturnReceive(ReturnCommand):
     )
     def post(self, request: Request, return_id: str) -> Response:
         """Note the units that arrived."""
-        counts = self.read(incoming.ReceiveIn).counts()
+        body = self.read(incoming.ReceiveIn)
         return self.run(
             return_id,
             lambda case: services.receive_return(
-                return_id=case.public_id, counts=counts, at=clock.now(), actor=self.actor
+                return_id=case.public_id,
+                counts=body.counts(),
+                surplus=body.counts("surplus"),
+                at=clock.now(),
+                actor=self.actor,
             ),
         )
 
@@ -227,12 +285,19 @@ class ReturnInspect(ReturnCommand):
         responses={200: out.ReturnOut},
     )
     def post(self, request: Request, return_id: str) -> Response:
-        """Grade every unit that arrived and was not looked at yet."""
-        findings = self.read(incoming.InspectIn).values()
+        """Grade every unit that arrived and was not looked at yet.
+
+        Units that are not accepted are listed in `refused_units`: their shopper is asked what is to
+        become of them, and the return is completed once that is known.
+        """
+        body = self.read(incoming.InspectIn)
         return self.run(
             return_id,
             lambda case: services.inspect_return(
-                return_id=case.public_id, findings=findings, at=clock.now(), actor=self.actor
+                return_id=case.public_id,
+                findings=body.values(case.order.currency),
+                at=clock.now(),
+                actor=self.actor,
             ),
         )
 
@@ -251,8 +316,9 @@ class ReturnSettle(ReturnCommand):
         """Settle the accepted units with their exact sum, or with a lower `amount`.
 
         409 `refund_exceeds_balance` above it, `quote_changed` where it is not `expected_total`,
-        `nothing_to_settle`, `invalid_transition`; 422 `not_an_exchange` where no replacements were
-        chosen, `exchange_is_whole` for a lower amount of an exchange.
+        `nothing_to_settle`, `invalid_transition`, `difference_due` where an exchange costs more,
+        `open_dispute` or `lost_dispute` for a chargeback; 422 `not_an_exchange` where no
+        replacements were chosen, `exchange_is_whole` for a lower amount of an exchange.
         """
         data = self.read(incoming.SettleIn).validated_data
         outcome = data.get("outcome")
@@ -267,6 +333,9 @@ class ReturnSettle(ReturnCommand):
                 shown=incoming.minor_units(data.get("expected_total"), currency),
                 pay=incoming.minor_units(data.get("amount"), currency),
                 outcome=Outcome(outcome) if outcome else None,
+                rest_to=Outcome(data["rest_to"]),
+                difference=data["difference_reference"],
+                despite=data["despite_dispute"],
             )
 
         return self.run(return_id, settle)

@@ -1,144 +1,52 @@
-"""The returns of a shop: the list, and one return's story, money and facts."""
+"""One return: its story, money and facts, and the answers to what is done on its page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from commerce import selectors as commerce
 from commerce.access import StaffRequest, staff_view
-from commerce.enums import ListName, Right
-from commerce.exports import list_as_csv, wants_csv
-from commerce.serializers.view_tabs import view_tabs
+from commerce.enums import Right
+from notifications.selectors import list_messages_of_order
+from notifications.serializers import represent_messages
 from postexp.design import formats
 from postexp.kernel import clock, history, htmx, ids
 from postexp.kernel.money import Money
-from postexp.kernel.paging import NEWER, OLDER, address, cut
 from returns import selectors, services
+from returns.dashboard.queue import nowhere, queue
 from returns.enums import Outcome, ReturnMove, ReturnState
 from returns.errors import ReturnsError
 from returns.forms import SettleForm
 from returns.models import Refund, Return, ReturnLine, Settlement
 from returns.rules.states import RETURN_MOVES, can_undo, possible
+from returns.selectors.evidence import list_evidence
+from returns.selectors.exchanges import exchange_of, is_difference_paid
+from returns.selectors.parcels import can_be_sent
+from returns.selectors.people import history_of_shopper
+from returns.selectors.policies import decision_of
 from returns.serializers import (
-    Standing,
     change_lines,
     decline_words,
     reason_words,
     standings,
     sum_lines,
 )
-from returns.serializers.cells import return_cells, return_header
+from returns.serializers.deadlines import due_words
+from returns.serializers.decision_words import ToldLine, tell_decision
+from returns.serializers.exchanges import exchange_for_staff, title_instead
+from returns.serializers.parcels_back import show_parcels
 from returns.serializers.tones import REFUND_TONES, REPLACEMENT_TONES
-
-_FIRST: dict[str, str | None] = {OLDER: None, NEWER: None}
-
-
-@staff_view()
-@require_GET
-def return_list(request: StaffRequest) -> HttpResponseBase:
-    """Every return: view, search and filter are in the address; `export=csv` asks for a file."""
-    if wants_csv(request):
-        newest = _cases(request.GET).order_by("-id")
-        return list_as_csv(request, "returns", return_header(), return_cells(newest))
-    return htmx.render(
-        request,
-        page="returns/dashboard/list.html",
-        part="returns/dashboard/_rows.html",
-        context=_list(request, request.GET),
-    )
-
-
-def _outcome(query: QueryDict) -> str:
-    outcome = query.get("outcome", "")
-    return outcome if outcome in Outcome else ""
-
-
-def _cases(query: QueryDict) -> QuerySet[Return]:
-    return selectors.list_returns(
-        view=query.get("view", "all"),
-        search=query.get("q", "").strip(),
-        outcome=_outcome(query),
-    )
-
-
-def _list(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
-    view, search = query.get("view", "all"), query.get("q", "").strip()
-    outcome = _outcome(query)
-    page = cut(_cases(query), query)
-    return {
-        "rows": [_row(request, one) for one in standings(page.rows)],
-        "nowhere": _nowhere(request),
-        "page": page,
-        **view_tabs(request, ListName.RETURNS, query, _views(view, query), _cases),
-        "chips": [
-            {
-                "url": address(query, outcome=None if outcome == kind else kind.value, **_FIRST),
-                "label": kind.label,
-                "active": outcome == kind,
-            }
-            for kind in Outcome
-        ],
-        "clear": address(query, outcome=None, **_FIRST) if outcome else "",
-        "q": search,
-        "keep": {name: query[name] for name in ("view", "outcome") if name in query},
-        "narrowed": bool(search or outcome or view != "all"),
-    }
-
-
-def _nowhere(request: StaffRequest) -> dict[str, Any] | None:
-    """Return what to do where shoppers are not told where to send things, else None."""
-    sending = selectors.sending_policy(clock.now())
-    if all(sending.says_where(language) for language in request.merchant.locales):
-        return None
-    return {"may_mend": request.membership.may(Right.CONFIGURE)}
-
-
-def _row(request: StaffRequest, standing: Standing) -> dict[str, Any]:
-    case = standing.case
-    customer = case.order.customer
-    name = customer.full_name(get_language() or "en") if customer else ""
-    waits = ReturnState(case.state) is ReturnState.IN_REVIEW
-    return {
-        "case": case,
-        "customer": name or case.order.email,
-        "standing": standing,
-        "payout": Money(case.quote["payout"], case.quote["currency"]),
-        "may_decide": waits and request.membership.may(Right.DECIDE),
-    }
-
-
-def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
-    labels = {
-        "all": pgettext("view of returns", "All"),
-        "review": pgettext("view of returns", "Needs review"),
-        "approved": pgettext("view of returns", "Approved"),
-        "received": pgettext("view of returns", "Received"),
-        "to_refund": pgettext("view of returns", "To refund"),
-        "to_ship": pgettext("view of returns", "To ship"),
-        "closed": pgettext("view of returns", "Closed"),
-    }
-    counts = selectors.count_by_view()
-    return [
-        {
-            "url": address(query, view=None if name == "all" else name, **_FIRST),
-            "label": label,
-            "active": view == name,
-            "count": counts[name] if name not in ("all", "closed") else None,
-        }
-        for name, label in labels.items()
-    ]
 
 
 @staff_view()
@@ -180,7 +88,7 @@ def detail(
         if case.order.customer
         else "",
         "standing": standing,
-        "nowhere": _nowhere(request) if to_come else None,
+        "nowhere": nowhere(request) if to_come and not can_be_sent(case, at=clock.now()) else None,
         "problem": problem,
         "lines": [_line(case, line) for line in lines],
         "asked": _sum(case.quote, titles),
@@ -201,10 +109,44 @@ def detail(
         "may_receive": may(Right.RECEIVE)
         and bool(moves & {ReturnMove.RECEIVE, ReturnMove.INSPECT}),
         "may_pay": may(Right.PAY),
+        "may_give": may(Right.GOODWILL),
         "may_ship": may(Right.RECEIVE),
+        "photos": list_evidence(case),
+        "may_ask_photos": may(Right.DECIDE) and ReturnMove.ASK_SHOPPER in moves,
+        "may_write": may(Right.DECIDE),
+        "is_waiting": case.waiting_since is not None and ReturnMove.SHOPPER_REPLIED in moves,
+        "due_next": due_words(case, clock.now()),
+        "decided": _decided(case, lines),
+        **show_parcels(case, may_decide=may(Right.DECIDE)),
+        "letters": represent_messages(list_messages_of_order(case.order.public_id)),
+        "history": _history(case),
+        "order_id": case.order.public_id,
         "story": commerce.timeline(history.story_of(f"return:{case.public_id}")),
         "policy": case.policy_version,
+        "told": exchange_for_staff(exchange_of(case), at=clock.now()),
+        "may_decide": may(Right.DECIDE),
     }
+
+
+def _decided(case: Return, lines: Sequence[ReturnLine]) -> list[ToldLine]:
+    """Return what the policy said of each line when the return was asked for, and why."""
+    kept = decision_of(case)
+    if kept is None:
+        return []
+    titles = [line.order_line.title for line in lines]
+    return tell_decision(kept, titles, currency=case.order.currency)
+
+
+def _history(case: Return) -> dict[str, Any] | None:
+    """Return what the shopper did before, with their other returns as they stand."""
+    found = history_of_shopper(case)
+    if found is None:
+        return None
+    others = [
+        (one, Money(one.case.quote["payout"], one.case.quote["currency"]))
+        for one in standings(found.others)
+    ]
+    return {"counts": found, "others": others}
 
 
 def _may_undo(case: Return) -> bool:
@@ -222,7 +164,7 @@ def _line(case: Return, line: ReturnLine) -> dict[str, Any]:
         "line": line,
         "image_url": image.url if image else "",
         "reason": reason_words(case, line.reason, get_language() or "en"),
-        "exchange_for": (line.variant.title or line.variant.sku) if line.variant else "",
+        "exchange_for": title_instead(line.order_line, line.variant) if line.variant else "",
         "replacements": [(one, REPLACEMENT_TONES[one.state]) for one in line.replacements.all()],
         "grades": [(one.get_grade_display(), one.quantity) for one in line.inspections.all()],
     }
@@ -281,6 +223,8 @@ def _due(case: Return, titles: dict[str, str], form: SettleForm | None) -> dict[
         ],
         "form": (form or SettleForm(None, currency=quoted.currency)).offering(quoted, others),
         "currency": quoted.currency,
+        "asks_how_paid": bool(quoted.due) and not is_difference_paid(case),
+        "is_disputed": commerce.standing_dispute(case.order) is not None,
     }
 
 
@@ -297,7 +241,7 @@ def answer(request: StaffRequest, case: Return, text: str, *, undo: bool = False
     current = urlsplit(htmx.details(request).current_url or "")
     if current.path == reverse("dashboard:return_list", args=[slug]):
         context, part, target = (
-            _list(request, QueryDict(current.query)),
+            queue(request, QueryDict(current.query)),
             "returns/dashboard/_rows.html",
             "#rows",
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,7 +21,7 @@ from returns import selectors, services
 from returns.dashboard.desk import answer, detail, detail_url, refused
 from returns.enums import Outcome
 from returns.errors import QuoteChanged, ReturnsError
-from returns.forms import PaidForm, SettleForm, ShipForm
+from returns.forms import DespiteForm, PaidForm, SettleForm, ShipForm
 from returns.models import Refund, Return
 
 
@@ -44,6 +45,8 @@ def return_settle(request: StaffRequest, return_id: str) -> HttpResponse:
             shown=form.cleaned_data["shown"],
             pay=form.cleaned_data["pay"],
             outcome=Outcome(outcome) if outcome else None,
+            difference=form.cleaned_data["difference"],
+            despite=form.cleaned_data["despite"],
             at=clock.now(),
             actor=request.user.actor,
         )
@@ -126,12 +129,26 @@ def refund_not_paid(request: StaffRequest, refund_id: str) -> HttpResponse:
 @staff_view(Right.PAY)
 @require_POST
 def refund_retry(request: StaffRequest, refund_id: str) -> HttpResponse:
-    """Send a failed payment again, under the same key."""
+    """Send a failed payment again, under the same key; where a chargeback stands, ask why."""
     refund = selectors.access_refund(refund_id)
+    form = DespiteForm(request.POST if "despite" in request.POST else None)
+    if commerce.standing_dispute(refund.order) and not form.is_valid():
+        context = {
+            "refund": refund,
+            "form": form,
+            "amount": Money(refund.amount, refund.settlement.currency),
+            "back_url": _owner_url(request, refund),
+        }
+        return render(request, "returns/dashboard/retry.html", context, status=422)
     return _act(
         request,
         refund,
-        lambda: services.retry_refund(refund.public_id, at=clock.now(), actor=request.user.actor),
+        lambda: services.retry_refund(
+            refund.public_id,
+            despite=request.POST.get("despite", "")[:500],
+            at=clock.now(),
+            actor=request.user.actor,
+        ),
         _("The refund is being tried again."),
     )
 
@@ -209,12 +226,14 @@ def shipping_refund(request: StaffRequest, order_id: str) -> HttpResponse:
                 "order": order,
                 "amount": Money(quoted.payout, quoted.currency),
                 "key": ids.new_id("set"),
+                "despite": DespiteForm() if commerce.standing_dispute(order) else None,
             },
         )
     try:
         services.refund_shipping(
             order_id=order.public_id,
             key=request.POST.get("key", "")[:64] or ids.new_id("set"),
+            despite=request.POST.get("despite", "")[:500],
             at=clock.now(),
             actor=request.user.actor,
         )

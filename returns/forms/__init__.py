@@ -2,13 +2,19 @@
 
 from returns.forms.policy import PolicyForm
 from returns.forms.shopper import ConfirmForm, OutcomeForm, SentForm, UnitsForm
-from returns.forms.staff import ArrivalForm, DeclineForm, PaidForm, SettleForm, ShipForm
+from returns.forms.staff import (
+    DeclineForm,
+    DespiteForm,
+    PaidForm,
+    SettleForm,
+    ShipForm,
+)
 from returns.forms.wizard import WizardForm
 
 __all__ = (
-    "ArrivalForm",
     "ConfirmForm",
     "DeclineForm",
+    "DespiteForm",
     "OutcomeForm",
     "PaidForm",
     "PolicyForm",

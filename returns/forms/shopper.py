@@ -2,44 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from returns.enums import Outcome
 from returns.forms.marks import unmarked
+from returns.forms.photos import PhotosField
 from returns.rules.commands import Wish
 from returns.selectors import Judged, Judgement, list_replacements
+from returns.selectors.exchanges import wanted_variant
+from returns.serializers.exchanges import title_instead
 
 FEW = 10
 """Up to so many units are chosen from a list, more are typed."""
 
 
 class UnitsForm(forms.Form):
-    """The first screen: how many of each line, and why."""
+    """The first screen: how many of each line, why, and photos where a reason asks for them.
 
-    def __init__(self, data: Any, *, judgement: Judgement, locale: str) -> None:
-        super().__init__(data)
+    `held` is how many photos of each line are here already; they go with its wish.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        files: Any = None,
+        *,
+        judgement: Judgement,
+        locale: str,
+        held: Mapping[str, int],
+        initial: Any = None,
+    ) -> None:
+        super().__init__(data, files, initial=initial)
+        self.held = held
         self.open_lines = [one for one in judgement.lines if one.decision.returnable]
         for one in self.open_lines:
             self.fields[f"q_{one.line.public_id}"] = _quantity_field(one)
+            if len(self.open_lines) == 1 and one.decision.returnable == 1:
+                # There is nothing to choose between: who came here sends this one back.
+                self.fields[f"q_{one.line.public_id}"].initial = 1
             self.fields[f"r_{one.line.public_id}"] = forms.ChoiceField(
                 label=_("Why?"),
                 required=False,
-                choices=[
-                    ("", _("Choose a reason")),
-                    *((reason.code, reason.label[locale]) for reason in one.decision.reasons),
-                ],
+                choices=[("", _("Choose a reason")), *_reasons(one, locale)],
+            )
+            if asking := _photos_asked(one, locale):
+                self.fields[f"p_{one.line.public_id}"] = PhotosField(
+                    label=_("Photos"), required=False, help_text=asking
+                )
+
+    @property
+    def asks_photos(self) -> bool:
+        """Whether a reason of some line asks for photos."""
+        return any(name.startswith("p_") for name in self.fields)
+
+    def rows(
+        self,
+    ) -> Iterator[tuple[Judged, forms.BoundField, forms.BoundField, forms.BoundField | None]]:
+        """Yield each line that can come back, with its fields; photos only where some are asked."""
+        for one in self.open_lines:
+            public_id = one.line.public_id
+            photos = f"p_{public_id}"
+            yield (
+                one,
+                unmarked(self[f"q_{public_id}"]),
+                unmarked(self[f"r_{public_id}"]),
+                unmarked(self[photos]) if photos in self.fields else None,
             )
 
-    def rows(self) -> Iterator[tuple[Judged, forms.BoundField, forms.BoundField]]:
-        """Yield each line that can come back, with its two fields."""
-        for one in self.open_lines:
-            quantity, reason = self[f"q_{one.line.public_id}"], self[f"r_{one.line.public_id}"]
-            yield one, unmarked(quantity), unmarked(reason)
+    def uploads(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each photo that was sent and could be read, with the public id of its line."""
+        for name, value in self.cleaned_data.items():
+            if name.startswith("p_"):
+                yield from ((name.removeprefix("p_"), upload) for upload in value)
 
     def clean(self) -> dict[str, Any]:
         """Ask for at least one unit, and for a reason with each line that has some."""
@@ -62,10 +101,40 @@ class UnitsForm(forms.Form):
                 line=one.line.public_id,
                 quantity=int(self.cleaned_data[f"q_{one.line.public_id}"]),
                 reason=self.cleaned_data[f"r_{one.line.public_id}"],
+                photos=self.held.get(one.line.public_id, 0),
             )
             for one in self.open_lines
             if self.cleaned_data.get(f"q_{one.line.public_id}")
         ]
+
+
+def _reasons(one: Judged, locale: str) -> list[tuple[str, Any]]:
+    """Return the reasons as choices, those of one heading together under it, in their order."""
+    headings: dict[str, list[tuple[str, str]]] = {}
+    for reason in one.decision.reasons:
+        heading = reason.group[locale] if reason.group else reason.code
+        headings.setdefault(heading, []).append((reason.code, reason.label[locale]))
+    alone = {reason.code for reason in one.decision.reasons if not reason.group}
+    return [
+        found[0] if heading in alone else (heading, found) for heading, found in headings.items()
+    ]
+
+
+def _photos_asked(one: Judged, locale: str) -> str:
+    """Return which reasons ask for how many photos, empty where none does."""
+    asked: dict[int, list[str]] = {}
+    for reason in one.decision.reasons:
+        if count := one.decision.photos(reason.code):
+            asked.setdefault(count, []).append(reason.label[locale])
+    return " ".join(
+        ngettext(
+            "%(count)s photo is needed for: %(reasons)s.",
+            "%(count)s photos are needed for: %(reasons)s.",
+            count,
+        )
+        % {"count": count, "reasons": pgettext("between words of a list", ", ").join(labels)}
+        for count, labels in sorted(asked.items())
+    )
 
 
 def _quantity_field(one: Judged) -> forms.Field:
@@ -88,8 +157,16 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.ChoiceField(label=_("What would you like?"), choices=Outcome.choices)
 
-    def __init__(self, data: Any, *, offered: Sequence[Outcome], judged: Sequence[Judged]) -> None:
-        super().__init__(data)
+    def __init__(
+        self,
+        data: Any,
+        *,
+        offered: Sequence[Outcome],
+        judged: Sequence[Judged],
+        initial: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        picked = data or initial or {}
         field = cast(forms.ChoiceField, self.fields["outcome"])
         field.choices = [(outcome.value, outcome.label) for outcome in offered]
         self.judged = judged if Outcome.EXCHANGE in offered else ()
@@ -99,10 +176,7 @@ class OutcomeForm(forms.Form):
                 required=False,
                 choices=[
                     ("", _("Choose one")),
-                    *(
-                        (variant.public_id, variant.title or variant.sku or one.line.title)
-                        for variant, _free in list_replacements(one.line)
-                    ),
+                    *_replacements(one, str(picked.get(f"v_{one.line.public_id}", ""))),
                 ],
             )
 
@@ -130,6 +204,7 @@ class OutcomeForm(forms.Form):
                 quantity=wish.quantity,
                 reason=wish.reason,
                 variant=self.cleaned_data[f"v_{wish.line}"],
+                photos=wish.photos,
             )
             for wish in chosen
         ]
@@ -138,6 +213,18 @@ class OutcomeForm(forms.Form):
     def outcome_chosen(self) -> Outcome:
         """The outcome that was chosen."""
         return Outcome(self.cleaned_data["outcome"])
+
+
+def _replacements(one: Judged, picked: str) -> list[tuple[str, str]]:
+    """Return the variants to choose from, and the other product that was picked, if one was."""
+    found = [
+        (variant.public_id, variant.title or variant.sku or one.line.title)
+        for variant, _free in list_replacements(one.line)
+    ]
+    other = wanted_variant(one.line, picked) if picked else None
+    if other is not None and picked not in dict(found) and other[1] != 0:
+        found.insert(0, (picked, title_instead(one.line, other[0])))
+    return found
 
 
 class ConfirmForm(forms.Form):

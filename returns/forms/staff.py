@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Self, cast
 
 from django import forms
@@ -11,18 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from postexp.design import formats
 from postexp.kernel.money import Money, MoneyError
-from returns.enums import DeclineReason, Grade, Outcome, ReturnState
+from returns.enums import DeclineReason, Outcome
 from returns.errors import (
+    DifferenceDue,
     ExchangeIsWhole,
     InvalidAmount,
     NotAnExchange,
     NotReturnable,
+    OpenDispute,
     RefundExceedsBalance,
     ReturnsError,
 )
-from returns.forms.marks import unmarked
-from returns.models import ReturnLine
-from returns.rules.commands import Finding
+from returns.forms.money import DESPITE
 from returns.rules.quotes import Quote
 
 
@@ -47,79 +47,10 @@ class DeclineForm(forms.Form):
         return data
 
 
-class ArrivalForm(forms.Form):
-    """How many units of each line arrived, by grade. Nothing is typed twice: they are the count."""
+class NeededField(forms.CharField):
+    """Only asked for where it is needed; the service says so where it is then missing."""
 
-    def __init__(self, data: Any, *, lines: Sequence[ReturnLine]) -> None:
-        super().__init__(data)
-        self.lines = lines
-        for line in lines:
-            waiting = _waiting(line)
-            for grade in Grade:
-                self.fields[f"{grade}_{line.public_id}"] = forms.IntegerField(
-                    label=grade.label,
-                    required=False,
-                    min_value=0,
-                    max_value=waiting,
-                    initial=waiting if grade is Grade.NEW else 0,
-                )
-            self.fields[f"accept_{line.public_id}"] = forms.BooleanField(
-                label=_("Accept worn or damaged items as well"), required=False
-            )
-
-    def rows(self) -> Iterator[tuple[ReturnLine, list[forms.BoundField], forms.BoundField]]:
-        """Yield each line with its counts by grade, and whether worn ones are accepted."""
-        for line in self.lines:
-            counts = [unmarked(self[f"{grade}_{line.public_id}"]) for grade in Grade]
-            yield line, counts, self[f"accept_{line.public_id}"]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for at least one unit, and for no more of a line than was announced."""
-        data = super().clean() or self.cleaned_data
-        for line in self.lines:
-            if self._count(line) > _waiting(line):
-                self.add_error(
-                    f"{Grade.NEW}_{line.public_id}",
-                    gettext("These are more items than were announced."),
-                )
-        if not self.errors and not any(self._count(line) for line in self.lines):
-            self.add_error(None, gettext("Count at least one item."))
-        return data
-
-    def _count(self, line: ReturnLine) -> int:
-        return sum(self._of_grade(line, grade) for grade in Grade)
-
-    def _of_grade(self, line: ReturnLine, grade: Grade) -> int:
-        return self.cleaned_data.get(f"{grade}_{line.public_id}") or 0
-
-    def counts(self) -> dict[str, int]:
-        """Return how many units of each line arrived with this parcel."""
-        return {
-            line.public_id: self._count(line)
-            for line in self.lines
-            if self._count(line) and line.case.state != ReturnState.RECEIVED
-        }
-
-    def findings(self) -> list[Finding]:
-        """Return what was found: new and opened goods are accepted, others only if asked for."""
-        return [
-            Finding(
-                line=line.public_id,
-                grade=grade,
-                quantity=self._of_grade(line, grade),
-                accepted=grade in (Grade.NEW, Grade.OPENED)
-                or (grade is Grade.WORN and self.cleaned_data[f"accept_{line.public_id}"]),
-            )
-            for line in self.lines
-            for grade in Grade
-            if self._of_grade(line, grade)
-        ]
-
-
-def _waiting(line: ReturnLine) -> int:
-    """Return how many units can be counted now: those on the table, else those still to come."""
-    here = line.case.state == ReturnState.RECEIVED
-    return line.uninspected if here else line.missing
+    conditional = True
 
 
 class SettleForm(forms.Form):
@@ -137,6 +68,14 @@ class SettleForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     outcome = forms.ChoiceField(label=_("Another way"), required=False, choices=Outcome.choices)
+    difference = NeededField(
+        label=_("How the difference was paid"),
+        help_text=_("Such as the number of the payment. Nothing is sent before."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    despite = NeededField(label=DESPITE, required=False, max_length=500)
 
     def __init__(self, data: Any, *, currency: str) -> None:
         super().__init__(data)
@@ -155,11 +94,11 @@ class SettleForm(forms.Form):
 
     def clean_pay(self) -> int | None:
         """Read a lower amount, written as people write it; nothing means the whole sum."""
-        text = self.cleaned_data["pay"].replace(",", "").strip()
+        text = self.cleaned_data["pay"].strip()
         if not text:
             return None
         try:
-            return Money.parse(text, self.currency).amount
+            return Money.typed(text, self.currency).amount
         except MoneyError as error:
             raise forms.ValidationError(InvalidAmount.message) from error
 
@@ -169,12 +108,16 @@ class SettleForm(forms.Form):
             self.add_error("pay", str(error.message))
         elif isinstance(error, NotAnExchange | NotReturnable):
             self.add_error("outcome", str(error.message))
+        elif isinstance(error, DifferenceDue):
+            self.add_error("difference", str(error.message))
+        elif isinstance(error, OpenDispute):
+            self.add_error("despite", str(error.message))
         return self.to_mend
 
     @property
     def to_mend(self) -> bool:
         """Whether what staff chose themselves is wrong, and not the sum they saw."""
-        return bool({"pay", "outcome"} & self.errors.keys())
+        return bool({"pay", "outcome", "difference", "despite"} & self.errors.keys())
 
     def offering(self, quoted: Quote, others: Sequence[Quote]) -> Self:
         """Offer each way with its sum, and say what may be paid; the first error has the focus."""
@@ -193,7 +136,7 @@ class SettleForm(forms.Form):
             self["pay"].help_text = gettext("At most %(most)s. The shopper sees a deduction.") % {
                 "most": most
             }
-        for name in ("pay", "outcome"):
+        for name in ("despite", "difference", "pay", "outcome"):
             if name in self.errors:
                 self.fields[name].widget.attrs["data-focus"] = True
                 break
@@ -226,3 +169,9 @@ class ShipForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class DespiteForm(forms.Form):
+    """Why staff pay although there is a chargeback."""
+
+    despite = forms.CharField(label=DESPITE, max_length=500)

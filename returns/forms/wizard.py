@@ -10,9 +10,16 @@ from django.utils.translation import pgettext_lazy
 
 from postexp.kernel.money import Money, MoneyError
 from returns.enums import Outcome
+from returns.forms.breaches import add_breaches
 from returns.forms.policy import read_lines
 from returns.rules.policy import LONGEST_WINDOW
-from returns.rules.wizard import Answers, Carriage
+from returns.rules.wizard import Answers, Carriage, first_policy
+
+
+class ConditionalField(forms.CharField):
+    """A field that one of the choices beside it asks for; its help says which."""
+
+    conditional = True
 
 
 class WizardForm(forms.Form):
@@ -49,11 +56,11 @@ class WizardForm(forms.Form):
         initial=Carriage.SHOPPER,
         widget=forms.RadioSelect,
     )
-    postage = forms.CharField(
+    postage = ConditionalField(
         label=_("The flat sum"),
         required=False,
         max_length=20,
-        help_text=_("Only for the last choice. Never charged where the fault is yours."),
+        help_text=_("Needed for the last choice alone. Never charged where the fault is yours."),
     )
     review = forms.ChoiceField(
         label=_("Who approves?"),
@@ -79,11 +86,11 @@ class WizardForm(forms.Form):
         return read_lines(self.cleaned_data["address"])
 
     def clean(self) -> dict[str, Any]:
-        """Read the flat sum where it is asked for."""
+        """Read the flat sum where it is asked for, and ask for what the law gives."""
         data = super().clean() or self.cleaned_data
         if data.get("carriage") == Carriage.DEDUCTED:
             try:
-                sum_ = Money.parse(data.get("postage", "").replace(",", ""), self.currency)
+                sum_ = Money.typed(data.get("postage", ""), self.currency)
             except MoneyError:
                 sum_ = Money(0, self.currency)
             if sum_.amount <= 0:
@@ -91,6 +98,8 @@ class WizardForm(forms.Form):
             data["postage"] = sum_.amount
         else:
             data["postage"] = 0
+        if not self.errors:
+            add_breaches(self, first_policy(self.answers()))
         return data
 
     def answers(self) -> Answers:

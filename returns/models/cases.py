@@ -7,7 +7,14 @@ from django.db.models import F, Q
 
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
-from returns.enums import DeclineReason, Fault, Grade, Outcome, ReplacementState, ReturnState
+from returns.enums import (
+    DeclineReason,
+    Fault,
+    Outcome,
+    ReplacementState,
+    ReturnMethod,
+    ReturnState,
+)
 from returns.models.policies import PolicyVersion
 
 
@@ -31,7 +38,17 @@ class Return(MerchantModel):
 
     `decision` and `quote` are what the policy said and the sum the shopper saw when they asked;
     `request_key` makes asking twice with one form ask once. `decisions` counts approvals and
-    refusals, so that each can be told once.
+    refusals, so that each can be told once. `due_at` is until when the shop means to do what
+    comes next, `law_due_at` until when the law wants the money paid; both are empty where nothing
+    is due. `waiting_since` is when the shopper was asked something they have not answered.
+
+    `method` is how it is sent, "" where nobody chose.
+
+    `gift` is the code it was asked for with, and `recipient` who gets its credit then: the buyer is
+    told nothing. `replaces` is the return that was changed into this one.
+
+    `evidence_wanted` while the shopper is asked for photos: by staff in the words of
+    `evidence_text`, else by the policy. `evidence_asked` counts how often they were.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=return_id)
@@ -42,6 +59,18 @@ class Return(MerchantModel):
         max_length=12, choices=ReturnState.choices, default=ReturnState.REQUESTED
     )
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    method = models.CharField(
+        max_length=10, choices=ReturnMethod.choices, blank=True, default="", db_default=""
+    )
+    gift = models.ForeignKey(
+        "returns.GiftCode", null=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    recipient = models.ForeignKey(
+        "commerce.Customer", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    replaces = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
     decision = models.JSONField()
     quote = models.JSONField()
@@ -57,8 +86,14 @@ class Return(MerchantModel):
     send_by = models.DateField(null=True)
     tracking_number = models.CharField(max_length=120, blank=True)
     parcels = models.PositiveSmallIntegerField(default=0)
+    evidence_asked = models.PositiveSmallIntegerField(default=0, db_default=0)
+    evidence_wanted = models.BooleanField(default=False, db_default=False)
+    evidence_text = models.TextField(blank=True, default="", db_default="")
     received_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    law_due_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
@@ -70,6 +105,16 @@ class Return(MerchantModel):
         indexes: ClassVar = [
             models.Index(fields=["merchant_id", "state", "-id"], name="return_by_state"),
             models.Index(fields=["order", "id"], name="return_of_order"),
+            models.Index(
+                fields=["merchant_id", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="return_due",
+            ),
+            models.Index(
+                fields=["merchant_id", "law_due_at"],
+                condition=Q(law_due_at__isnull=False),
+                name="return_due_by_law",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,7 +125,9 @@ class ReturnLine(MerchantModel):
     """Units of one order line that come back for one reason.
 
     `received` are the units that arrived, `accepted` and `refused` what inspection made of them,
-    `settled` the accepted ones that were paid for. `variant` is the replacement of an exchange.
+    `kept` are those that stay with the shopper, who is paid for them all the same. `settled` are
+    paid for: accepted and kept ones, and others ahead of their check where the policy says so.
+    `variant` is the replacement of an exchange.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=return_line_id)
@@ -96,15 +143,16 @@ class ReturnLine(MerchantModel):
     received = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0, db_default=0)
     settled = models.PositiveIntegerField(default=0)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(quantity__gte=1)
-                & Q(quantity__gte=F("received"))
+                & Q(quantity__gte=F("received") + F("kept"))
                 & Q(received__gte=F("accepted") + F("refused"))
-                & Q(accepted__gte=F("settled")),
+                & Q(quantity__gte=F("settled")),
                 name="return_line_counts",
             )
         ]
@@ -116,7 +164,7 @@ class ReturnLine(MerchantModel):
     @property
     def missing(self) -> int:
         """Units that were announced and have not arrived."""
-        return self.quantity - self.received
+        return self.quantity - self.kept - self.received
 
     @property
     def uninspected(self) -> int:
@@ -125,25 +173,13 @@ class ReturnLine(MerchantModel):
 
     @property
     def payable(self) -> int:
-        """Accepted units that were not paid for yet."""
-        return self.accepted - self.settled
+        """Units that are accepted or stay with the shopper, and were not paid for yet."""
+        return max(0, self.accepted + self.kept - self.settled)
 
-
-class Inspection(MerchantModel):
-    """What somebody found when looking at units that arrived; append-only."""
-
-    line = models.ForeignKey(ReturnLine, on_delete=models.PROTECT, related_name="inspections")
-    grade = models.CharField(max_length=1, choices=Grade.choices)
-    quantity = models.PositiveIntegerField()
-    accepted = models.BooleanField()
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=80)
-
-    class Meta(MerchantModel.Meta):
-        pass
-
-    def __str__(self) -> str:
-        return f"{self.quantity} graded {self.grade}"
+    @property
+    def paid_ahead(self) -> int:
+        """Units that were paid for and not accepted: not yet, or not at all."""
+        return max(0, self.settled - self.accepted - self.kept)
 
 
 class Replacement(MerchantModel):
@@ -164,13 +200,19 @@ class Replacement(MerchantModel):
 
 
 class TransitionLog(MerchantModel):
-    """One change of state of a return or of a refund; append-only."""
+    """One change of state of a return, a refund, a cancellation or an exchange; append-only."""
 
     case = models.ForeignKey(
         Return, null=True, on_delete=models.PROTECT, related_name="transitions"
     )
     refund = models.ForeignKey(
         "returns.Refund", null=True, on_delete=models.PROTECT, related_name="transitions"
+    )
+    cancellation = models.ForeignKey(
+        "returns.Cancellation", null=True, on_delete=models.PROTECT, related_name="transitions"
+    )
+    exchange = models.ForeignKey(
+        "returns.Exchange", null=True, on_delete=models.PROTECT, related_name="transitions"
     )
     event = models.CharField(max_length=20)
     before = models.CharField(max_length=16)

@@ -26,7 +26,8 @@ class Settlement(MerchantModel):
 
     `total` counts against the order's ceiling, `bonus` comes on top as store credit. `goods`,
     `shipping` and `shipping_tax` are the values that went back, from which later settlements go on;
-    `quote` is the sum as shown.
+    `quote` is the sum as shown. Where the shop's books are in another currency, `shop_amount` is
+    what `total` is there. `note` is why staff did it.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=settlement_id)
@@ -42,6 +43,9 @@ class Settlement(MerchantModel):
     goods = models.BigIntegerField(default=0)
     shipping = models.BigIntegerField(default=0)
     shipping_tax = models.BigIntegerField(default=0)
+    shop_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    shop_amount = models.BigIntegerField(null=True)
+    note = models.TextField(blank=True, default="", db_default="")
     quote = models.JSONField()
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
@@ -70,7 +74,8 @@ class SettlementLine(MerchantModel):
     """Units of an order line that a settlement used up, and their value; append-only.
 
     `called_off` units were used up by the order's cancellation, which told of no money: they have
-    their value here and count there.
+    their value here and count there. `goodwill` was given for `goodwill_units` of them before and
+    was taken off, with `goodwill_tax` of the tax.
     """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
@@ -79,6 +84,9 @@ class SettlementLine(MerchantModel):
     goods = models.BigIntegerField()
     tax = models.BigIntegerField()
     called_off = models.BooleanField(default=False)
+    goodwill = models.BigIntegerField(default=0, db_default=0)
+    goodwill_units = models.PositiveIntegerField(default=0, db_default=0)
+    goodwill_tax = models.BigIntegerField(default=0, db_default=0)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
@@ -87,6 +95,29 @@ class SettlementLine(MerchantModel):
 
     def __str__(self) -> str:
         return f"{self.quantity} units"
+
+
+class GoodwillUnits(MerchantModel):
+    """Units goodwill was given for, which take it off their later value; append-only.
+
+    `amount` contains `tax`.
+    """
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="goodwill")
+    order_line = models.ForeignKey("commerce.OrderLine", on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField()
+    amount = models.BigIntegerField()
+    tax = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) & Q(amount__gte=1), name="goodwill_of_units"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.quantity} units"
 
 
 class LedgerEntry(MerchantModel):

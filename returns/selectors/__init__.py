@@ -7,10 +7,12 @@ from returns.selectors.cases import (
     awaiting_replacement,
     count_by_view,
     count_open_by_customer,
+    count_overdue,
     customers_with_open,
     find_request,
     get_replacement,
     get_return,
+    list_chosen_returns,
     list_lines_of,
     list_overdue,
     list_returns,
@@ -19,6 +21,12 @@ from returns.selectors.cases import (
     list_returns_of_orders,
     list_to_review,
     list_transitions,
+)
+from returns.selectors.credit_notes import (
+    access_credit_note,
+    issuer_of_notes,
+    list_credit_notes,
+    list_credit_notes_of_order,
 )
 from returns.selectors.eligibility import (
     Judged,
@@ -30,21 +38,25 @@ from returns.selectors.eligibility import (
 from returns.selectors.journeys import Journey, journeys
 from returns.selectors.money import (
     access_refund,
+    find_refund,
     get_refund,
     get_settlement,
     list_refunds,
     list_settlements,
     paid_order,
     settled_units,
+    wanted_instead,
 )
 from returns.selectors.policies import (
     get_policy_version,
     has_own_policy,
     list_versions,
+    published_versions,
     sending_policy,
+    version_for_trials,
     version_in_force,
 )
-from returns.selectors.trial import Trial, newest_trial
+from returns.selectors.trial import Trial, has_approved_trial, newest_trial
 
 __all__ = (
     "VIEWS",
@@ -52,22 +64,30 @@ __all__ = (
     "Judged",
     "Judgement",
     "Trial",
+    "access_credit_note",
     "access_refund",
     "access_replacement",
     "access_return",
     "awaiting_replacement",
     "count_by_view",
     "count_open_by_customer",
+    "count_overdue",
     "customers_with_open",
+    "find_refund",
     "find_request",
     "get_policy_version",
     "get_refund",
     "get_replacement",
     "get_return",
     "get_settlement",
+    "has_approved_trial",
     "has_own_policy",
+    "issuer_of_notes",
     "journeys",
     "judge",
+    "list_chosen_returns",
+    "list_credit_notes",
+    "list_credit_notes_of_order",
     "list_lines_of",
     "list_overdue",
     "list_refunds",
@@ -82,8 +102,11 @@ __all__ = (
     "list_versions",
     "newest_trial",
     "paid_order",
+    "published_versions",
     "reserved_stock",
     "sending_policy",
     "settled_units",
+    "version_for_trials",
     "version_in_force",
+    "wanted_instead",
 )

@@ -11,7 +11,7 @@ from django.http import Http404
 
 from commerce.rules import number_key
 from returns.enums import ReplacementState, ReturnState
-from returns.models import Replacement, Return, ReturnLine, TransitionLog
+from returns.models import Replacement, Return, ReturnLine, ReturnParcelCase, TransitionLog
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 VIEWS: dict[str, tuple[ReturnState, ...]] = {
     "all": (),
     "review": (ReturnState.REQUESTED, ReturnState.IN_REVIEW),
-    "approved": (ReturnState.APPROVED, ReturnState.IN_TRANSIT),
+    "open": (ReturnState.APPROVED,),
+    "in_transit": (ReturnState.IN_TRANSIT,),
     "received": (ReturnState.RECEIVED,),
     "to_refund": (ReturnState.RESOLVING,),
+    "done": (ReturnState.COMPLETED,),
+    "declined": (ReturnState.REJECTED,),
+    # Kept by people as views of their own before there were narrower ones.
+    "approved": (ReturnState.APPROVED, ReturnState.IN_TRANSIT),
     "closed": (
         ReturnState.COMPLETED,
         ReturnState.REJECTED,
@@ -30,6 +35,7 @@ VIEWS: dict[str, tuple[ReturnState, ...]] = {
     ),
 }
 """The saved views of the returns desk."""
+_ENDED = ("done", "closed")
 
 _WITH = ("order__customer", "policy_version")
 
@@ -67,9 +73,10 @@ def list_transitions(case: Return) -> list[TransitionLog]:
     )
 
 
-def list_returns_of_order(order: Order) -> list[Return]:
-    """Return an order's returns, newest first."""
-    return list(Return.objects.filter(order=order).select_related(*_WITH).order_by("-id"))
+def list_returns_of_order(order: Order, *, for_buyer: bool = False) -> list[Return]:
+    """Return an order's returns, newest first; `for_buyer` without those of gifts."""
+    found = Return.objects.filter(order=order).select_related(*_WITH).order_by("-id")
+    return list(found.filter(gift=None) if for_buyer else found)
 
 
 def list_returns_of_orders(order_ids: Sequence[int]) -> list[Return]:
@@ -108,22 +115,31 @@ def find_request(order: Order, key: str) -> Return | None:
     return found
 
 
-def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> QuerySet[Return]:
+def list_returns(
+    *,
+    view: str = "all",
+    search: str = "",
+    outcome: str = "",
+    overdue_at: datetime | None = None,
+) -> QuerySet[Return]:
     """Return returns, newest first, with order and customer.
 
-    `view` is one of VIEWS, or `to_ship` for those with a replacement to ship, which are not
-    `closed` before that; `search` matches the return's or order's number, the e-mail address, the
-    customer's name or a public id.
+    `view` is one of VIEWS, or `to_ship` for those with a replacement to ship, which are not `done`
+    before that; `search` matches the return's or order's number, the e-mail address, the
+    customer's name, a tracking number or a public id. `overdue_at` leaves those that wait for the
+    shop longer than they should at that instant.
     """
     cases: QuerySet[Return] = Return.objects.select_related("order__customer").order_by("-id")
     if view == "to_ship":
         cases = cases.filter(pk__in=_to_ship())
     elif states := VIEWS.get(view, ()):
         cases = cases.filter(state__in=states)
-        if view == "closed":
+        if view in _ENDED:
             cases = cases.exclude(pk__in=_to_ship())
     if outcome:
         cases = cases.filter(outcome=outcome)
+    if overdue_at is not None:
+        cases = cases.filter(_overdue(overdue_at))
     if search:
         cases = cases.filter(
             Q(number__istartswith=search)
@@ -131,9 +147,26 @@ def list_returns(*, view: str = "all", search: str = "", outcome: str = "") -> Q
             | Q(order__email__startswith=search.lower())
             | Q(order__customer__family_name__istartswith=search)
             | Q(order__customer__given_name__istartswith=search)
+            | Q(tracking_number__istartswith=search)
+            | Q(pk__in=_in_parcels(search))
             | Q(public_id=search)
         )
     return cases
+
+
+def _in_parcels(number: str) -> QuerySet[ReturnParcelCase, int]:
+    """Return the rows of returns that travel in a parcel whose number begins like this."""
+    found = ReturnParcelCase.objects.filter(parcel__tracking_number__istartswith=number)
+    return found.order_by().values_list("case_id", flat=True)
+
+
+def count_overdue(*, at: datetime) -> int:
+    """Return how many returns wait for the shop longer than they should."""
+    return Return.objects.filter(_overdue(at)).count()
+
+
+def _overdue(at: datetime) -> Q:
+    return Q(due_at__lt=at, waiting_since__isnull=True) | Q(law_due_at__lt=at)
 
 
 def count_by_view() -> dict[str, int]:
@@ -148,7 +181,7 @@ def count_by_view() -> dict[str, int]:
         view: sum(
             count
             for state, to_ship, count in rows
-            if state in (states or ReturnState) and not (view == "closed" and to_ship)
+            if state in (states or ReturnState) and not (view in _ENDED and to_ship)
         )
         for view, states in VIEWS.items()
     }
@@ -180,6 +213,12 @@ def list_overdue(*, at: datetime) -> list[tuple[int, str]]:
 def list_to_review() -> QuerySet[Return]:
     """Return the returns that wait for a decision."""
     return Return.objects.filter(state__in=VIEWS["review"])
+
+
+def list_chosen_returns(public_ids: Collection[str]) -> list[Return]:
+    """Return those of some returns that are the shop's, oldest first, with order and customer."""
+    found = Return.objects.filter(public_id__in=public_ids).select_related(*_WITH)
+    return list(found.order_by("id"))
 
 
 def get_replacement(public_id: str) -> Replacement:

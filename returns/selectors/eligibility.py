@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Sum
+from django.db.models import F, Sum, Value
+from django.db.models.functions import Greatest, Least
 
 from commerce.selectors import get_merchant, list_lines, list_same_product
-from returns.enums import Outcome, ReplacementState
+from returns.enums import Outcome, ReplacementState, ReturnChannel, ReturnMethod
 from returns.models import PolicyVersion, Replacement, ReturnLine, ShownDeadline
-from returns.rules.eligibility import Decision, LineFacts, decide
-from returns.rules.policy import Policy
+from returns.rules.commands import Wish
+from returns.rules.eligibility import Decision, decide_for_reasons
+from returns.rules.policy import Decision as WholeDecision
+from returns.rules.policy import Engine, Facts, Line, Policy
 from returns.rules.states import OPEN
-from returns.selectors.journeys import Journey, journeys
+from returns.selectors.facts import Asked, facts_of_line, facts_of_wishes, gather_facts
+from returns.selectors.holds import held_units
+from returns.selectors.journeys import Journey, whole_journeys
 from returns.selectors.money import settled_units
-from returns.selectors.policies import version_in_force
+from returns.selectors.policies import engine_of, version_in_force
 
 if TYPE_CHECKING:
     from commerce.models import Order, OrderLine, Variant
@@ -29,19 +35,38 @@ class Judged:
     """A line of an order, what is known of it, and what the policy says."""
 
     line: OrderLine
-    facts: LineFacts
+    facts: Line
     decision: Decision
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What the policy in force when an order was placed says about its lines at an instant."""
+    """What the policy in force when an order was placed says about its lines at an instant.
+
+    `method` is how the goods would be sent, which rules may ask about.
+    """
 
     order: Order
     version: PolicyVersion
     policy: Policy
     at: datetime
+    engine: Engine
+    facts: Facts
     lines: tuple[Judged, ...]
+    method: ReturnMethod = ReturnMethod.OWN
+
+    def decide(self, wishes: Sequence[Wish], outcome: Outcome) -> tuple[Facts, WholeDecision]:
+        """Return what is known once a shopper has chosen, and what the policy says then.
+
+        Its first lines are those of the wishes, in their order; the order's other lines follow.
+        """
+        values = {
+            one.line.public_id: one.line.goods_paid // one.line.quantity
+            for one in self.lines
+            if one.line.quantity
+        }
+        facts = facts_of_wishes(self.facts, wishes, outcome, values=values, method=self.method)
+        return facts, self.engine.decide(facts)
 
     def line(self, public_id: str) -> Judged | None:
         """Return a line by its public id, or None for a line of another order."""
@@ -53,26 +78,46 @@ class Judgement:
         return any(one.decision.returnable for one in self.lines)
 
 
-def judge(order: Order, *, at: datetime, apart_from: Return | None = None) -> Judgement:
-    """Return what can come back of an order; `apart_from` leaves one return's claims out."""
+def judge(
+    order: Order,
+    *,
+    at: datetime,
+    apart_from: Return | None = None,
+    channel: ReturnChannel = ReturnChannel.PORTAL,
+) -> Judgement:
+    """Return what can come back of an order; `apart_from` leaves one return's claims out.
+
+    `channel` is where it is asked, which rules may ask about.
+    """
     version = version_in_force(order.placed_at)
-    policy, zone = version.policy, get_merchant().zone
+    engine = engine_of(version)
     lines = list_lines(order)
-    facts = _facts(order, lines, apart_from)
+    asked = Asked(
+        order=order,
+        engine=engine,
+        at=at,
+        zone=get_merchant().zone,
+        channel=channel,
+        apart_from=apart_from,
+    )
+    facts = gather_facts(asked, _facts(order, lines, apart_from))
+    decisions = decide_for_reasons(engine, facts) if lines else ()
     return Judgement(
         order=order,
         version=version,
-        policy=policy,
+        policy=engine.policy,
         at=at,
+        engine=engine,
+        facts=facts,
         lines=tuple(
-            Judged(line=line, facts=fact, decision=decide(fact, policy, at, zone))
-            for line, fact in zip(lines, facts, strict=True)
+            Judged(line=line, facts=known, decision=decision)
+            for line, known, decision in zip(lines, facts.lines, decisions, strict=True)
         ),
     )
 
 
-def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) -> list[LineFacts]:
-    settled, travelled = settled_units(order), journeys(order)
+def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) -> list[Line]:
+    settled, travelled = settled_units(order), whole_journeys(order)
     reserved, refused = _claimed(order, apart_from)
     promised: dict[int, dict[Outcome, datetime]] = {}
     for shown in ShownDeadline.objects.filter(order_line__order=order):
@@ -81,18 +126,18 @@ def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) 
     for line in lines:
         journey: Journey | None = travelled.get(line.pk)
         facts.append(
-            LineFacts(
+            Line(
                 line=line.public_id,
                 quantity=line.quantity,
                 settled=settled.get(line.pk, 0),
                 reserved=reserved.get(line.pk, 0),
                 refused=refused.get(line.pk, 0),
                 goods=line.requires_shipping,
-                final_sale=line.final_sale,
                 shipped=journey.shipped if journey else None,
                 delivered=journey.delivered if journey else None,
                 promised=promised.get(line.pk, {}),
                 barred=_barred(order, line),
+                known=facts_of_line(line),
             )
         )
     return facts
@@ -103,12 +148,19 @@ def _claimed(order: Order, apart_from: Return | None) -> tuple[dict[int, int], d
     claims = ReturnLine.objects.filter(order_line__order=order).order_by()
     if apart_from is not None:
         claims = claims.exclude(case=apart_from)
-    reserved = (
-        claims.filter(case__state__in=OPEN)
-        .values_list("order_line_id")
-        .annotate(units=Sum(F("quantity") - F("settled") - F("refused")))
+    # What was paid before it was refused is settled, and counts there alone.
+    ahead = Greatest(Value(0), F("settled") - F("accepted") - F("kept"))
+    unpaid = F("refused") - Least(F("refused"), ahead)
+    reserved = Counter(
+        dict(
+            claims.filter(case__state__in=OPEN)
+            .values_list("order_line_id")
+            .annotate(units=Sum(F("quantity") - F("settled") - unpaid))
+        )
     )
-    refused = claims.values_list("order_line_id").annotate(units=Sum("refused"))
+    # What is being cancelled will not come back, and is not settled yet.
+    reserved.update(held_units(order))
+    refused = claims.values_list("order_line_id").annotate(units=Sum(unpaid))
     return dict(reserved), dict(refused)
 
 

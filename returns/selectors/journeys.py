@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from commerce.selectors import list_fulfilments
+from commerce.selectors import list_fulfilments, list_lines
+from commerce.selectors.orders import fulfilled_quantities
+from returns.selectors.holds import never_sent_units
 from tracking.selectors import list_deliveries
 
 if TYPE_CHECKING:
-    from commerce.models import Order
+    from commerce.models import Order, OrderLine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,39 @@ def journeys(order: Order) -> dict[int, Journey]:
         for line in fulfilment.lines.all():
             found.setdefault(line.order_line_id, [Journey(shipped=fulfilment.created_at)])
     return {line: _last(parcels) for line, parcels in found.items()}
+
+
+def whole_journeys(order: Order) -> dict[int, Journey]:
+    """Return journeys as the law sees them: a line has arrived when its last unit has.
+
+    A line of which units are still to be sent counts as not delivered. Units that were called off,
+    or settled without a return, are not waited for.
+    """
+    found = journeys(order)
+    travelled = [line for line in list_lines(order) if line.pk in found]
+    for line in lines_to_send(order, travelled, found):
+        found[line] = replace(found[line], delivered=None)
+    return found
+
+
+def lines_to_send(
+    order: Order, lines: Sequence[OrderLine], travelled: Container[int]
+) -> frozenset[int]:
+    """Return which of some lines (by row id) have goods that are still to be sent.
+
+    `travelled` are the lines of which a parcel is known: without its fulfilment it has taken the
+    line as a whole. Units that were called off, or settled without a return, are not waited for.
+    """
+    sent = fulfilled_quantities(order)
+    left = {
+        line.pk: line.quantity - sent.get(line.pk, line.quantity if line.pk in travelled else 0)
+        for line in lines
+        if line.requires_shipping
+    }
+    if not any(units > 0 for units in left.values()):
+        return frozenset()
+    never = never_sent_units(order)
+    return frozenset(line for line, units in left.items() if units > never.get(line, 0))
 
 
 def _last(parcels: Sequence[Journey]) -> Journey:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Sum, When
+from django.db.models import QuerySet, Sum
 from django.http import Http404
 
-from commerce.enums import STORE_VALUE
-from commerce.selectors import list_discounts, list_lines, list_shipping_lines, list_tenders
-from postexp.kernel.money import allocate
-from returns.enums import SettlementKind
 from returns.models import Refund, Settlement, SettlementLine
-from returns.rules.paid import Bundle, OrderLine, PaidOrder, Promotion, Shipping, Tender
+from returns.rules.exchanges import Wanted
+from returns.rules.mirror import LockedRate
+from returns.rules.paid import PaidOrder
+from returns.selectors.books import books_of
 
 if TYPE_CHECKING:
-    from commerce.models import Order
+    from commerce.models import Order, Variant
     from commerce.models import OrderLine as OrderedLine
 
 
@@ -25,79 +23,7 @@ def paid_order(order: Order) -> PaidOrder:
 
     Inside a transaction that holds the order's lock it is what a settlement may rely on.
     """
-    settled, called_off = settled_units(order), _called_off_units(order)
-    back = Settlement.objects.filter(order=order).aggregate(
-        goods=Sum("goods"), shipping=Sum("shipping"), shipping_tax=Sum("shipping_tax")
-    )
-    refunded = dict(
-        Refund.objects.filter(order=order)
-        .order_by()
-        .values_list("tender_id")
-        .annotate(total=Sum("amount"))
-    )
-    lines = list_lines(order)
-    shipping = list_shipping_lines(order)
-    promotions, bundles = _offers(order, lines)
-    return PaidOrder(
-        currency=order.currency,
-        tax_included=order.tax_included,
-        captured=order.captured,
-        given_back=order.given_back,
-        goods_refunded=back["goods"] or 0,
-        lines=tuple(
-            OrderLine(
-                id=line.public_id,
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                goods=line.goods_paid,
-                tax=line.tax_paid,
-                settled=settled.get(line.pk, 0),
-                called_off=called_off.get(line.pk, 0),
-            )
-            for line in lines
-        ),
-        discounts=tuple(line.discount_share for line in lines),
-        promotions=promotions,
-        bundles=bundles,
-        shipping=Shipping(
-            price=sum(line.paid for line in shipping),
-            tax=sum(line.tax_paid for line in shipping),
-            price_refunded=back["shipping"] or 0,
-            tax_refunded=back["shipping_tax"] or 0,
-        ),
-        tenders=tuple(
-            Tender(
-                id=str(tender.pk),
-                captured=tender.captured,
-                refunded=refunded.get(tender.pk, 0),
-                store_value=tender.kind in STORE_VALUE,
-            )
-            for tender in list_tenders(order)
-        ),
-    )
-
-
-def _offers(
-    order: Order, lines: Sequence[OrderedLine]
-) -> tuple[tuple[Promotion, ...], tuple[Bundle, ...]]:
-    """Return the discounts with a minimum, and those of bundles, with their part of each line."""
-    discounts = list_discounts(order)
-    amounts = [discount.amount for discount in discounts]
-    shares = [
-        allocate(line.discount_share, amounts) if sum(amounts) else [0] * len(amounts)
-        for line in lines
-    ]
-    promotions, bundles = [], []
-    for column, discount in enumerate(discounts):
-        of_lines = tuple(row[column] for row in shares)
-        if discount.minimum is not None:
-            promotions.append(Promotion(minimum=discount.minimum, shares=of_lines))
-        if discount.bundle:
-            members = tuple(
-                index for index, line in enumerate(lines) if line.external_id in discount.bundle
-            )
-            bundles.append(Bundle(shares=of_lines, members=members))
-    return tuple(promotions), tuple(bundles)
+    return books_of([order])[order.pk].paid()
 
 
 def settled_units(order: Order) -> dict[int, int]:
@@ -110,18 +36,48 @@ def settled_units(order: Order) -> dict[int, int]:
     )
 
 
-def _called_off_units(order: Order) -> dict[int, int]:
-    """Return how many cancelled units of each line (by row id) still wait for their money."""
-    cancelled = Q(settlement__kind=SettlementKind.CANCELLATION)
-    paid_for = Q(called_off=True)
-    signed = Case(
-        When(paid_for, then=-F("quantity")), default=F("quantity"), output_field=IntegerField()
-    )
-    return dict(
-        SettlementLine.objects.filter(cancelled | paid_for, order_line__order=order)
-        .order_by()
-        .values_list("order_line_id")
-        .annotate(units=Sum(signed))
+def locked_rate(order: Order) -> LockedRate | None:
+    """Return the rate an order in a foreign currency was sold at, or None for one of the shop's."""
+    if not order.rate_from or order.rate_to is None:
+        return None
+    return LockedRate(total=order.rate_from, shop_total=order.rate_to)
+
+
+def mirror_of(order: Order, amount: int) -> int | None:
+    """Return what `amount` more than was settled so far is in the shop's own currency, if another.
+
+    The parts add up to the mirror of the whole.
+    """
+    rate = locked_rate(order)
+    if rate is None:
+        return None
+    before = Settlement.objects.filter(order=order).aggregate(total=Sum("total"))["total"]
+    return rate.mirror_of(amount, before=before or 0)
+
+
+def wanted_instead(
+    order: Order,
+    line: OrderedLine,
+    variant: Variant,
+    quantity: int,
+    promised: int | None = None,
+) -> Wanted:
+    """Return what another variant of the same product costs now, in the order's currency.
+
+    Nobody has recorded a tax for it: where prices do not include it, it is that of the line's
+    rates.
+    """
+    price, rate = variant.price, locked_rate(order)
+    if rate is not None:
+        price = LockedRate(total=rate.shop_total, shop_total=rate.total).mirror(price)
+    millionths = 0 if order.tax_included else sum(tax["rate"] for tax in line.taxes)
+    return Wanted(
+        line=line.public_id,
+        quantity=quantity,
+        price=price,
+        promised=promised,
+        same_product=line.variant is not None and variant.product_id == line.variant.product_id,
+        tax=(2 * quantity * price * millionths + 1_000_000) // 2_000_000,
     )
 
 
@@ -129,7 +85,7 @@ def list_settlements(order: Order) -> list[Settlement]:
     """Return what was settled for an order, oldest first, with units, entries and refunds."""
     return list(
         Settlement.objects.filter(order=order)
-        .select_related("case")
+        .select_related("case", "credit_note")
         .prefetch_related("lines__order_line", "entries", "refunds__tender")
         .order_by("id")
     )
@@ -138,7 +94,9 @@ def list_settlements(order: Order) -> list[Settlement]:
 def get_settlement(public_id: str) -> Settlement:
     """Return a settlement with its return; raises Settlement.DoesNotExist."""
     found: Settlement = (
-        Settlement.objects.select_related("case__order__customer", "case__policy_version")
+        Settlement.objects.select_related(
+            "case__order__customer", "case__policy_version", "credit_note"
+        )
         .prefetch_related("lines__order_line", "refunds__tender")
         .get(public_id=public_id)
     )
@@ -148,6 +106,11 @@ def get_settlement(public_id: str) -> Settlement:
 def get_refund(public_id: str) -> Refund:
     """Return a refund with its settlement and order; raises Refund.DoesNotExist."""
     return _refunds().get(public_id=public_id)
+
+
+def find_refund(public_id: str) -> Refund | None:
+    """Return a refund with its settlement and order, or None."""
+    return _refunds().filter(public_id=public_id).first()
 
 
 def list_refunds(*, state: str = "") -> QuerySet[Refund]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from commerce.selectors.setup import TEST, count_orders_by_source, newest_order_by_source
 from returns.enums import ReturnState
+from returns.models import TransitionLog
 from returns.selectors.cases import list_returns_of_order
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def newest_trial() -> Trial:
     order = newest_order_by_source(TEST)
     cases = list_returns_of_order(order) if order else []
     return Trial(order=order, case=cases[0] if cases else None)
+
+
+def has_approved_trial() -> bool:
+    """Whether any test return was ever approved, whatever became of it and however many follow."""
+    approvals = TransitionLog.objects.filter(case__order__source=TEST, after=ReturnState.APPROVED)
+    return bool(approvals.exists())
 
 
 def count_test_orders() -> int:

@@ -17,6 +17,7 @@ from returns.serializers.words import (
     reason_words,
     row_label,
     shopper_total,
+    sum_in_words,
     sum_lines,
 )
 
@@ -38,5 +39,6 @@ __all__ = (
     "shopper_standings",
     "shopper_total",
     "standings",
+    "sum_in_words",
     "sum_lines",
 )

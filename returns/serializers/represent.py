@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import override
+
 from commerce.enums import STORE_VALUE, TenderKind
 from commerce.serializers import instant, money
 from postexp.kernel import clock
-from returns.enums import Fault, Outcome
+from returns.enums import Fault, Outcome, ReturnState
 from returns.models import PolicyVersion, Refund, Replacement, Return, ReturnLine, Settlement
+from returns.rules.methods import LABELLED
 from returns.rules.policy import LANGUAGES
 from returns.selectors import Judged, Judgement, list_lines_of, sending_policy
-from returns.serializers.words import decline_words, denial_words, reason_words
+from returns.selectors.parcels import destinations_of
+from returns.serializers.exchanges import title_instead
+from returns.serializers.promises import goods_of, message_of
+from returns.serializers.words import decline_words, denial_words, reason_words, sum_in_words
 
 if TYPE_CHECKING:
     from commerce.models import OrderLine
@@ -21,8 +27,9 @@ if TYPE_CHECKING:
 def represent_return(case: Return, *, locale: str = "", with_parts: bool = True) -> dict[str, Any]:
     """Return a return; lists leave out lines and sum (`with_parts=False`).
 
-    Words are in `locale`, the shopper's own unless given. `postage` is `shopper` where they pay the
-    way back themselves, else empty: the shop says how in `instructions`.
+    Words are in `locale`, the shopper's own unless given. `postage` is `prepaid` where a label
+    comes with it, `shopper` where they pay the way back themselves, else empty: the shop says how
+    in `instructions`.
     """
     locale = locale or case.locale
     body: dict[str, Any] = {
@@ -32,18 +39,21 @@ def represent_return(case: Return, *, locale: str = "", with_parts: bool = True)
         "order_number": case.order.number,
         "state": case.state,
         "outcome": case.outcome,
+        "method": case.method,
         "requested_at": instant(case.requested_at),
         "decided_at": instant(case.decided_at),
         "send_by": case.send_by.isoformat() if case.send_by else None,
         "tracking_number": case.tracking_number,
         "received_at": instant(case.received_at),
         "closed_at": instant(case.closed_at),
+        "photos_wanted": case.evidence_wanted and case.state == ReturnState.IN_REVIEW,
         "decline_reason": decline_words(case, locale),
         "total": money(case.quote["payout"], case.quote["currency"]),
     }
     if with_parts:
         sending = sending_policy(clock.now())
         lines = list_lines_of(case)
+        places = destinations_of(case, at=clock.now())
         body |= {
             "note": case.note,
             "policy": {
@@ -53,9 +63,10 @@ def represent_return(case: Return, *, locale: str = "", with_parts: bool = True)
             },
             "lines": [_line(case, line, locale) for line in lines],
             "quote": represent_sum(case.quote, [line.order_line for line in lines]),
-            "address_lines": list(sending.address),
+            "address_lines": list(places[0].lines) if places else [],
             "instructions": sending.instructions.get(locale, ""),
             "postage": _postage(case, lines),
+            "goods": goods_of(case, lines),
         }
     return body
 
@@ -75,12 +86,15 @@ def _line(case: Return, line: ReturnLine, locale: str) -> dict[str, Any]:
         "accepted_quantity": line.accepted,
         "refused_quantity": line.refused,
         "settled_quantity": line.settled,
+        "kept_quantity": line.kept,
+        "paid_ahead_quantity": line.paid_ahead,
+        "message": message_of(case, line, locale),
         "reason": {
             "code": line.reason,
             "label": reason_words(case, line.reason, locale),
             "fault": line.fault,
         },
-        "exchange_for": (line.variant.title or line.variant.sku) if line.variant else None,
+        "exchange_for": title_instead(sold, line.variant) if line.variant else None,
         "replacements": [_replacement(one) for one in line.replacements.all()],
     }
 
@@ -95,13 +109,18 @@ def _replacement(replacement: Replacement) -> dict[str, Any]:
 
 
 def _postage(case: Return, lines: Sequence[ReturnLine]) -> str:
+    if case.method in LABELLED:
+        return "prepaid"
     charged = case.policy_version.policy.postage.get(case.order.currency, 0)
     own_choice = any(line.fault == Fault.SHOPPER for line in lines)
     return "shopper" if own_choice and not charged else ""
 
 
 def represent_sum(quote: Mapping[str, Any], lines: Sequence[OrderLine]) -> dict[str, Any]:
-    """Return a kept quote: rows that add up to `total`, fees below zero, rows of zero left out."""
+    """Return a kept quote: rows that add up to `total`, fees below zero, rows of zero left out.
+
+    `due` is what the shopper pays on top of an exchange; `text` says the sum in one line.
+    """
     titles = {line.public_id: line.title for line in lines}
     currency = quote["currency"]
     return {
@@ -115,7 +134,14 @@ def represent_sum(quote: Mapping[str, Any], lines: Sequence[OrderLine]) -> dict[
             for row in quote["rows"]
         ],
         "total": money(quote["payout"], currency),
+        "due": money(quote.get("due", 0), currency),
+        "text": {language: _in_words(quote, language) for language in LANGUAGES},
     }
+
+
+def _in_words(quote: Mapping[str, Any], language: str) -> str:
+    with override(language):
+        return sum_in_words(quote)
 
 
 def represent_settlement(settlement: Settlement) -> dict[str, Any]:
@@ -123,6 +149,7 @@ def represent_settlement(settlement: Settlement) -> dict[str, Any]:
     lines = [line.order_line for line in settlement.lines.all()]
     currency = settlement.currency
     refunds = [represent_refund(refund) for refund in settlement.refunds.all()]
+    paper = getattr(settlement, "credit_note", None)
     paid_to = [{key: refund[key] for key in ("tender", "label", "amount")} for refund in refunds]
     if settlement.outcome == Outcome.STORE_CREDIT and settlement.payout:
         credit = {
@@ -140,6 +167,8 @@ def represent_settlement(settlement: Settlement) -> dict[str, Any]:
         "bonus": money(settlement.bonus, currency),
         "paid_to": paid_to,
         "refunds": refunds,
+        "note": settlement.note,
+        "credit_note": {"id": paper.public_id, "number": paper.code} if paper else None,
     }
 
 
@@ -179,7 +208,13 @@ def _judged(one: Judged) -> dict[str, Any]:
             for offer in decision.offers
         ],
         "reasons": [
-            {"code": reason.code, "fault": reason.fault.value, "label": dict(reason.label)}
+            {
+                "code": reason.code,
+                "fault": reason.fault.value,
+                "photos": decision.photos(reason.code),
+                "label": dict(reason.label),
+                "group": dict(reason.group) or None,
+            }
             for reason in decision.reasons
         ],
         "denials": [

@@ -13,12 +13,26 @@ from commerce.enums import STORE_VALUE, TenderKind
 from postexp.design import formats
 from postexp.kernel import clock
 from postexp.kernel.money import Money
-from returns.enums import Outcome, RefundState, ReplacementState, ReturnMove, ReturnState
+from returns.enums import KeepItem, Outcome, RefundState, ReplacementState, ReturnMove, ReturnState
+from returns.enums.receiving import RefusedState
 from returns.models import Return, ReturnLine, Settlement
 from returns.rules.states import RETURN_MOVES, possible
 from returns.selectors import list_lines_of, list_settlements, sending_policy
+from returns.selectors.parcels import can_be_sent
+from returns.selectors.promises import lines_that_stay
+from returns.selectors.receiving import list_refused_of
 from returns.serializers.changes import change_lines
-from returns.serializers.words import decline_words, reason_words, shopper_total, sum_lines
+from returns.serializers.credit_notes import note_url
+from returns.serializers.exchanges import title_instead
+from returns.serializers.happenings import tell_happenings
+from returns.serializers.promises import goods_of, promises_of
+from returns.serializers.words import (
+    decline_words,
+    reason_words,
+    shopper_total,
+    sum_in_words,
+    sum_lines,
+)
 
 _S = ReturnState
 PROGRESS = (
@@ -34,8 +48,9 @@ PROGRESS = (
 class ReturnStory:
     """A return as its shopper sees it; `steps` is empty for one that ended otherwise.
 
+    `sum_words` says the only sum in one line; `happenings` are what happened and what comes next.
     `sums` holds each settlement's, or the one promised while nothing is settled; `changes` says why
-    they are not what was promised.
+    they are not what was promised; `papers` are the credit notes, each with its address.
     """
 
     case: Return
@@ -44,12 +59,20 @@ class ReturnStory:
     steps: list[dict[str, str]]
     lines: list[dict[str, Any]]
     sums: list[list[dict[str, Any]]]
+    sum_words: str
+    happenings: list[dict[str, Any]]
     changes: list[dict[str, Any]]
     payments: list[dict[str, Any]]
+    papers: list[dict[str, str]]
     address: tuple[str, ...]
     instructions: str
+    wants_photos: bool
     may_cancel: bool
     may_send: bool
+    has_refused: bool
+    may_decide: bool
+    stays: bool
+    may_give_away: bool
 
 
 def tell_return(case: Return, *, locale: str) -> ReturnStory:
@@ -62,13 +85,19 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
     sending = sending_policy(clock.now())
     to_come = ReturnMove.RECEIVE in moves
     waits = _replacement_waits(case, lines)
+    where = sending.says_where(locale) or can_be_sent(case, at=clock.now())
+    refused = list_refused_of(case)
+    goods = goods_of(case, lines)
+    asked = any(one.state == RefusedState.ASKED for one in refused)
     return ReturnStory(
         case=case,
-        sentence=_("Your replacement is being prepared") if waits else _sentence(case),
-        detail=_detail(case, lines, locale, waits=waits, where=sending.says_where(locale)),
+        sentence=_sentence_of(case, waits=waits, asked=asked),
+        detail=_detail(case, lines, locale, waits=waits, where=where, goods=goods),
         steps=_steps(case, waits=waits),
         lines=[_line(case, line, locale) for line in lines],
         sums=[sum_lines(quote, titles) for quote in given or [case.quote]],
+        sum_words=sum_in_words((given or [case.quote])[-1]) if len(given) < 2 else "",
+        happenings=tell_happenings(case, settlements),
         changes=change_lines(
             case,
             lines,
@@ -76,10 +105,17 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
             total_label=shopper_total(given[-1]["outcome"] if given else case.outcome),
         ),
         payments=[payment for one in settlements for payment in payments_of(one)],
+        papers=papers_of(settlements, locale),
         address=sending.address if to_come else (),
         instructions=sending.instructions.get(locale, "") if to_come else "",
+        wants_photos=case.evidence_wanted and case.state == ReturnState.IN_REVIEW,
         may_cancel=ReturnMove.CANCEL in moves,
-        may_send=ReturnMove.FIRST_SCAN in moves and sending.says_where(locale),
+        may_send=ReturnMove.FIRST_SCAN in moves and where and goods is KeepItem.SEND,
+        has_refused=bool(refused),
+        may_decide=asked,
+        stays=goods is not KeepItem.SEND,
+        may_give_away=case.state == ReturnState.APPROVED
+        and bool(lines_that_stay(case, KeepItem.DONATE)),
     )
 
 
@@ -88,6 +124,13 @@ def _replacement_waits(case: Return, lines: Sequence[ReturnLine]) -> bool:
     return case.state == ReturnState.COMPLETED and any(
         one.state == ReplacementState.READY for line in lines for one in line.replacements.all()
     )
+
+
+def _sentence_of(case: Return, *, waits: bool, asked: bool) -> str:
+    """Return the first sentence; what only the shopper can bring on comes before the rest."""
+    if asked:
+        return _("Please tell us what to do")
+    return _("Your replacement is being prepared") if waits else _sentence(case)
 
 
 def _sentence(case: Return) -> str:
@@ -105,7 +148,9 @@ def _sentence(case: Return) -> str:
     }[outcome]
     return {
         _S.REQUESTED: _("We have your return request"),
-        _S.IN_REVIEW: _("We are looking at your request"),
+        _S.IN_REVIEW: _("We need photos from you")
+        if case.evidence_wanted
+        else _("We are looking at your request"),
         _S.APPROVED: _("Your return is approved"),
         _S.REJECTED: _("We cannot accept this return"),
         _S.IN_TRANSIT: _("Your parcel is on its way to us"),
@@ -118,15 +163,28 @@ def _sentence(case: Return) -> str:
 
 
 def _detail(
-    case: Return, lines: Sequence[ReturnLine], locale: str, *, waits: bool, where: bool
+    case: Return,
+    lines: Sequence[ReturnLine],
+    locale: str,
+    *,
+    waits: bool,
+    where: bool,
+    goods: KeepItem,
 ) -> str:
     """Return the sentence below: what comes next, or why it ended.
 
-    `waits` for a replacement to be shipped; `where` the shopper is told where to send it.
+    `waits` for a replacement to be shipped; `where` the shopper is told where to send it; `goods`
+    is what becomes of them.
     """
     state = ReturnState(case.state)
     if waits:
         return _("The items you sent are accepted. We will write to you when it is on its way.")
+    if state is _S.APPROVED and goods is KeepItem.KEEP:
+        return _("You can keep everything. The amount below is on its way to you.")
+    if state is _S.APPROVED and goods is KeepItem.DONATE:
+        return _("Nothing has to be sent. Tell us when you have given it away.")
+    if state is _S.APPROVED and case.send_by is None:
+        return _("Once it has arrived, you can send it back.")
     if state is _S.APPROVED and not where:
         return _("You will find here where to send it. Please keep the items until then.")
     if state is _S.IN_TRANSIT and case.parcels:
@@ -135,6 +193,8 @@ def _detail(
             "count": formats.number(missing),
             "day": formats.day(case.send_by, "auto") if case.send_by else "",
         }
+    if state is _S.IN_REVIEW and case.evidence_wanted:
+        return _("We will go on as soon as we have them. Please keep the items until then.")
     send_by = formats.day(case.send_by, "auto") if case.send_by else ""
     return {
         _S.REQUESTED: _("We will write to you. Please keep the items until then."),
@@ -180,10 +240,17 @@ def _line(case: Return, line: ReturnLine, locale: str) -> dict[str, Any]:
         "image_url": image.url if image else "",
         "quantity": line.quantity,
         "reason": reason_words(case, line.reason, locale),
-        "exchange_for": (line.variant.title or line.variant.sku) if line.variant else "",
+        "exchange_for": title_instead(line.order_line, line.variant) if line.variant else "",
         "shipped": any(one.state == ReplacementState.SHIPPED for one in line.replacements.all()),
         "refused": line.refused,
+        "promises": promises_of(case, line, locale),
     }
+
+
+def papers_of(settlements: Sequence[Settlement], locale: str) -> list[dict[str, str]]:
+    """Return the credit notes of settlements, each with its number and its signed address."""
+    notes = [getattr(one, "credit_note", None) for one in settlements]
+    return [{"code": note.code, "url": note_url(note, locale)} for note in notes if note]
 
 
 def payments_of(settlement: Settlement) -> list[dict[str, Any]]:

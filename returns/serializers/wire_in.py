@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from commerce.serializers.fields import (
@@ -14,33 +16,68 @@ from commerce.serializers.fields import (
     TextField,
 )
 from postexp.kernel.money import Money
-from returns.enums import DeclineReason, Grade, Outcome
+from returns.enums import PAID_OUTCOMES, DeclineReason, Grade, Outcome
+from returns.enums.exchanges import Instead
+from returns.enums.receiving import Disposition
 from returns.rules.commands import Finding, Wish
 
 
 class WishIn(StrictSerializer):
-    """Units of an order line to return; `exchange_for` is the variant wanted instead."""
+    """Units of an order line to return; `exchange_for` is the variant wanted instead.
 
-    line_id = serializers.CharField(max_length=40)
-    quantity = CountField(min_value=1, max_value=1_000_000)
-    reason = serializers.CharField(max_length=40)
-    exchange_for = TextField(max_length=40)
+    Name the line by our `line_id`, or by your platform's `line_external_id`.
+    """
+
+    line_id = TextField(max_length=40, help_text="The id of the order’s line, oln_…")
+    line_external_id = TextField(max_length=64, help_text="Its id on your platform instead.")
+    quantity = CountField(min_value=1, max_value=1_000_000, help_text="How many units.")
+    reason = serializers.CharField(max_length=40, help_text="A reason of your return policy.")
+    exchange_for = TextField(max_length=40, help_text="The id of the variant wanted, var_…")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One line, named in one way."""
+        if bool(attrs["line_id"]) == bool(attrs["line_external_id"]):
+            raise serializers.ValidationError(
+                {"line_id": [_("Name the line: line_id or line_external_id.")]}
+            )
+        return attrs
 
 
 class ReturnIn(StrictSerializer):
     """A return to ask for."""
 
-    order_external_id = serializers.CharField(max_length=64)
-    outcome = serializers.ChoiceField(choices=Outcome.choices)
-    lines = WishIn(many=True, allow_empty=False)
-    note = TextField(max_length=2000)
-    expected_total = MoneyField(required=False)
+    order_external_id = serializers.CharField(
+        max_length=64, help_text="The id of the order on your platform."
+    )
+    outcome = serializers.ChoiceField(choices=Outcome.choices, help_text="What is wanted for it.")
+    lines = WishIn(many=True, allow_empty=False, help_text="What is to be returned.")
+    note = TextField(max_length=2000, help_text="What the shopper adds, for staff.")
+    method = TextField(
+        max_length=10,
+        help_text="How it is sent: own, label, qr, drop_off, pickup or in_store; the first way "
+        "that is open unless given.",
+    )
+    expected_total = MoneyField(
+        required=False, help_text="The sum the shopper saw; another is refused."
+    )
+    instead = serializers.ChoiceField(
+        choices=Instead.choices,
+        required=False,
+        help_text="What the shopper gets where an exchange is not possible; else they are asked.",
+    )
+    instant = FlagField(
+        required=False, help_text="Send the replacement at once, its price held on the card."
+    )
 
-    def wishes(self) -> list[Wish]:
-        """Return what is wished for."""
+    def wishes(self, line_ids: Mapping[str, str]) -> list[Wish]:
+        """Return what is wished for; `line_ids` are ours by the platform's, of the order's lines.
+
+        A line the platform does not have keeps its name, and is refused as unknown.
+        """
         return [
             Wish(
-                line=line["line_id"],
+                line=line["line_id"]
+                or line_ids.get(line["line_external_id"], line["line_external_id"]),
                 quantity=line["quantity"],
                 reason=line["reason"],
                 variant=line["exchange_for"],
@@ -69,19 +106,25 @@ class DeclineIn(StrictSerializer):
 class CountIn(StrictSerializer):
     """Units of a return line that arrived."""
 
-    line_id = serializers.CharField(max_length=40)
-    quantity = CountField(min_value=1, max_value=1_000_000)
+    line_id = serializers.CharField(max_length=40, help_text="The id of the return’s line, rln_…")
+    quantity = CountField(min_value=1, max_value=1_000_000, help_text="How many units.")
 
 
 class ReceiveIn(StrictSerializer):
     """A parcel that arrived."""
 
     lines = CountIn(many=True, allow_empty=False)
+    surplus = CountIn(
+        many=True,
+        required=False,
+        default=list,
+        help_text="Units like a line’s that came beyond those announced: kept, not paid for.",
+    )
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, name: str = "lines") -> dict[str, int]:
         """Return the units by line."""
         counts: dict[str, int] = {}
-        for line in self.validated_data["lines"]:
+        for line in self.validated_data[name]:
             counts[line["line_id"]] = counts.get(line["line_id"], 0) + line["quantity"]
         return counts
 
@@ -91,6 +134,16 @@ class FindingIn(CountIn):
 
     grade = serializers.ChoiceField(choices=Grade.choices)
     accepted = FlagField()
+    disposition = serializers.ChoiceField(
+        choices=Disposition.choices,
+        required=False,
+        help_text="Where they go; what your matrix proposes unless given.",
+    )
+    found_variant_id = TextField(
+        max_length=40, help_text="The variant that arrived, var_…, where it is another one."
+    )
+    note = TextField(max_length=1000, help_text="What the shopper reads about refused units.")
+    offer = MoneyField(required=False, help_text="A partial refund for refused units.")
 
 
 class InspectIn(StrictSerializer):
@@ -98,14 +151,18 @@ class InspectIn(StrictSerializer):
 
     findings = FindingIn(many=True, allow_empty=False)
 
-    def values(self) -> list[Finding]:
-        """Return the findings."""
+    def values(self, currency: str) -> list[Finding]:
+        """Return the findings, of an order in this currency."""
         return [
             Finding(
                 line=row["line_id"],
                 grade=Grade(row["grade"]),
                 quantity=row["quantity"],
                 accepted=row["accepted"],
+                disposition=Disposition(row["disposition"]) if row.get("disposition") else None,
+                found=row["found_variant_id"],
+                note=row["note"],
+                offer=minor_units(row.get("offer"), currency),
             )
             for row in self.validated_data["findings"]
         ]
@@ -115,12 +172,17 @@ class SettleIn(StrictSerializer):
     """How to settle: `amount` is a lower one to pay, `outcome` another than was asked for.
 
     `expected_total` is the sum of that outcome. Only a return that asked for an exchange can be
-    settled as one, and then without an `amount`.
+    settled as one, and then without an `amount`; what it leaves goes to `rest_to`, and where it
+    costs more, `difference_reference` says how that was paid. `despite_dispute` says why to pay
+    although a chargeback is open.
     """
 
     amount = MoneyField(required=False)
     expected_total = MoneyField(required=False)
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
+    rest_to = serializers.ChoiceField(choices=PAID_OUTCOMES, default=Outcome.REFUND)
+    difference_reference = TextField(max_length=120)
+    despite_dispute = TextField(max_length=500)
 
 
 class PaidIn(StrictSerializer):

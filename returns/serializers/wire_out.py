@@ -3,7 +3,18 @@
 from rest_framework import serializers
 
 from commerce.serializers.fields import MoneyField
-from returns.enums import Fault, Outcome, RefundState, ReplacementState, ReturnState, SettlementKind
+from returns.enums import (
+    Fault,
+    Grade,
+    KeepItem,
+    Outcome,
+    RefundState,
+    ReplacementState,
+    ReturnMethod,
+    ReturnState,
+    SettlementKind,
+)
+from returns.enums.receiving import RefusedChoice, RefusedState
 
 
 class Shape(serializers.Serializer):  # type: ignore[type-arg]
@@ -41,6 +52,9 @@ class ReturnLineOut(Shape):
     accepted_quantity = serializers.IntegerField()
     refused_quantity = serializers.IntegerField()
     settled_quantity = serializers.IntegerField()
+    kept_quantity = serializers.IntegerField()
+    paid_ahead_quantity = serializers.IntegerField()
+    message = serializers.CharField()
     reason = ReasonOut()
     exchange_for = serializers.CharField(allow_null=True)
     replacements = ReplacementOut(many=True)
@@ -55,11 +69,20 @@ class RowOut(Shape):
     amount = MoneyField()
 
 
+class LanguagesOut(Shape):
+    """A text in each language."""
+
+    en = serializers.CharField()
+    ja = serializers.CharField()
+
+
 class SumOut(Shape):
-    """Rows that add up to `total`."""
+    """Rows that add up to `total`; `due` is to be paid on top of an exchange."""
 
     rows = RowOut(many=True)
     total = MoneyField()
+    due = MoneyField()
+    text = LanguagesOut()
 
 
 class PaidToOut(Shape):
@@ -87,6 +110,13 @@ class RefundPageOut(Shape):
     next = serializers.CharField(allow_null=True)
 
 
+class PaperOut(Shape):
+    """The credit note of a settlement."""
+
+    id = serializers.CharField()
+    number = serializers.CharField()
+
+
 class SettlementOut(SumOut):
     """What was given back, and how far it went."""
 
@@ -97,6 +127,8 @@ class SettlementOut(SumOut):
     bonus = MoneyField()
     paid_to = PaidToOut(many=True)
     refunds = RefundOut(many=True)
+    note = serializers.CharField()
+    credit_note = PaperOut(allow_null=True)
 
 
 class PolicyRefOut(Shape):
@@ -116,14 +148,43 @@ class ReturnSummaryOut(Shape):
     order_number = serializers.CharField()
     state = serializers.ChoiceField(choices=ReturnState.choices)
     outcome = serializers.ChoiceField(choices=Outcome.choices)
+    method = serializers.ChoiceField(choices=ReturnMethod.choices, allow_blank=True)
     requested_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
     send_by = serializers.DateField(allow_null=True)
     tracking_number = serializers.CharField()
     received_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    photos_wanted = serializers.BooleanField()
     decline_reason = serializers.CharField()
     total = MoneyField()
+
+
+class ChoiceOut(Shape):
+    """What can still be chosen; `amount` is its fee, or what the partial refund gives."""
+
+    choice = serializers.ChoiceField(choices=RefusedChoice.choices)
+    amount = MoneyField()
+
+
+class RefusedUnitsOut(Shape):
+    """Units that arrived and were not accepted."""
+
+    id = serializers.CharField()
+    return_id = serializers.CharField()
+    line_id = serializers.CharField()
+    title = serializers.CharField()
+    variant_title = serializers.CharField()
+    image_url = serializers.CharField()
+    quantity = serializers.IntegerField()
+    grade = serializers.ChoiceField(choices=Grade.choices)
+    reason = serializers.CharField(help_text="Why, as the shopper reads it")
+    state = serializers.ChoiceField(choices=RefusedState.choices)
+    choices = ChoiceOut(many=True)
+    choice = serializers.ChoiceField(choices=RefusedChoice.choices, allow_null=True)
+    answer_by = serializers.DateTimeField()
+    tracking_number = serializers.CharField()
+    url = serializers.CharField(help_text="The page on which the shopper decides")
 
 
 class ReturnOut(ReturnSummaryOut):
@@ -134,9 +195,11 @@ class ReturnOut(ReturnSummaryOut):
     lines = ReturnLineOut(many=True)
     quote = SumOut()
     settlements = SettlementOut(many=True)
+    refused_units = RefusedUnitsOut(many=True)
     address_lines = serializers.ListField(child=serializers.CharField())
     instructions = serializers.CharField()
     postage = serializers.CharField()
+    goods = serializers.ChoiceField(choices=KeepItem.choices)
 
 
 class ReturnPageOut(Shape):
@@ -153,19 +216,17 @@ class OfferOut(Shape):
     until = serializers.DateTimeField()
 
 
-class LanguagesOut(Shape):
-    """A text in each language."""
-
-    en = serializers.CharField()
-    ja = serializers.CharField()
-
-
 class OpenReasonOut(Shape):
-    """A reason one may choose."""
+    """A reason one may choose, under the heading `group` where it has one.
+
+    `photos` is how many pictures are asked for with it.
+    """
 
     code = serializers.CharField()
     fault = serializers.ChoiceField(choices=Fault.choices)
+    photos = serializers.IntegerField()
     label = LanguagesOut()  # type: ignore[assignment]  # a key of the wire
+    group = LanguagesOut(allow_null=True)
 
 
 class DenialOut(Shape):

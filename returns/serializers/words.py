@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ from postexp.design import formats
 from postexp.kernel.money import Money
 from returns.enums import DeclineReason, DenialCode, Outcome, RowCode
 from returns.models import Return
-from returns.rules.eligibility import Denial
+from returns.rules.policy import Denial
+from returns.rules.withdrawals import REASON as WITHDRAWAL
 
 
 def percent(basis_points: int) -> str:
@@ -39,23 +41,73 @@ def sum_lines(
         {
             "label": titles.get(row["line"], "") if row["code"] in _OF_UNITS else row_label(row),
             "amount": Money(row["amount"], currency),
-            "note": _note(row, currency),
+            "note": _note(row, titles, currency),
         }
         for row in quote["rows"]
     ]
     total = Money(quote["payout"], currency)
     label = total_label or shopper_total(quote["outcome"])
-    return [*lines, {"label": label, "amount": total, "total": True}]
+    return [
+        *lines,
+        {"label": label, "amount": total, "total": True},
+        *_of_exchange(quote, currency),
+    ]
 
 
 _OF_UNITS = (RowCode.GOODS, RowCode.EXCHANGE_CREDIT, RowCode.TAX)
 
 
-def _note(row: Mapping[str, Any], currency: str) -> str:
+def _of_exchange(quote: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
+    """Return what is due on top of an exchange, or left of it; nothing where it is even.
+
+    Sums that were kept before exchanges had prices know of neither.
+    """
+    due, rest = quote.get("due", 0), quote.get("rest", 0)
+    if not due and not rest:
+        return []
+    cost = Money(sum(one["cost"] for one in quote["replacements"]), currency)
+    label = _("You pay") if due else _("You get back")
+    if rest and quote["rest_to"] == Outcome.STORE_CREDIT:
+        label = shopper_total(Outcome.STORE_CREDIT)
+    return [
+        {"label": _("What you get instead costs"), "amount": cost},
+        {"label": label, "amount": Money(due or rest, currency), "total": True},
+    ]
+
+
+def sum_in_words(quote: Mapping[str, Any]) -> str:
+    """Return how the amount of a kept quote came about, in one line of the language in force.
+
+    Such as "¥2,000 = ¥3,000 − ¥1,000 (your share of the discount)".
+    """
+    currency = quote["currency"]
+    price, more = 0, Counter[str]()
+    for row in quote["rows"]:
+        if row["code"] not in (RowCode.GOODS, RowCode.EXCHANGE_CREDIT):
+            more[row_label(row)] += row["amount"]
+        elif row["price"] - row["discount"] == row["amount"]:
+            price += row["price"]
+            more[_("your share of the discount")] -= row["discount"]
+        else:
+            price += row["amount"]
+    terms = "".join(
+        f" {'−' if amount < 0 else '+'} {formats.money(Money(abs(amount), currency))} ({label})"
+        for label, amount in more.items()
+        if amount
+    )
+    paid = formats.money(Money(quote["payout"], currency))
+    if not terms:
+        return paid
+    if not price:
+        return f"{paid} = {terms.removeprefix(' + ')}"
+    return f"{paid} = {formats.money(Money(price, currency))}{terms}"
+
+
+def _note(row: Mapping[str, Any], titles: Mapping[str, str], currency: str) -> str:
     if row["code"] == RowCode.TAX:
         return row_label(row)
     if row["code"] not in _OF_UNITS:
-        return ""
+        return titles.get(row["line"], "")
     quantity = ngettext("%(count)s item", "%(count)s items", row["quantity"]) % {
         "count": formats.number(row["quantity"])
     }
@@ -78,7 +130,12 @@ def shopper_total(outcome: str) -> str:
 
 
 def denial_words(denial: Denial, locale: str) -> str:
-    """Return a reason against a return as a sentence; dates are days in the shop's zone."""
+    """Return a reason against a return as a sentence; dates are days in the shop's zone.
+
+    Where a rule of the shop decided, its own words come first.
+    """
+    if said := denial.said.get(locale, "").strip():
+        return said
     with override(locale):
         until = denial.until.astimezone(get_merchant().zone).date() if denial.until else None
         day = formats.day(until, "year") if until else ""
@@ -104,4 +161,7 @@ def decline_words(case: Return, locale: str) -> str:
 def reason_words(case: Return, code: str, locale: str) -> str:
     """Return a reason for a return as the policy of its order words it, else its code."""
     reason = case.policy_version.policy.reason(code)
+    if reason is None and code == WITHDRAWAL:
+        with override(locale):
+            return _("Withdrawal from the contract")
     return reason.label[locale] if reason and locale in reason.label else code

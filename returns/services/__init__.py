@@ -1,28 +1,30 @@
 """The writes of returns, one subject a module."""
 
 from returns.rules.commands import Finding, Wish
-from returns.services.arrivals import (
-    check_in_return,
-    end_overdue,
-    inspect_return,
-    receive_return,
-)
+from returns.services.arrivals import check_in_return, inspect_return, receive_return
+from returns.services.credit_notes import change_issuer
 from returns.services.credits import credit_given, credit_of
 from returns.services.decisions import approve_return, decline_return, undo_decision
-from returns.services.exchanges import ship_replacement
+from returns.services.exchange_cases import ship_replacement
 from returns.services.external import book_platform_refund, settle_cancelled_order
+from returns.services.finishing import end_overdue
+from returns.services.goodwill import give_goodwill
+from returns.services.mismatches import clear_mismatch
 from returns.services.policies import publish_policy
 from returns.services.refunds import (
     begin_refund,
     payment_of,
+    refund_came_back,
     refund_failed,
     refund_succeeded,
     refund_unclear,
+    refund_under_way,
     retry_refund,
 )
 from returns.services.requests import (
     cancel_return,
     check_wishes,
+    keep_refusal,
     mark_sent,
     quote_wishes,
     remember_deadlines,
@@ -44,13 +46,17 @@ __all__ = (
     "begin_refund",
     "book_platform_refund",
     "cancel_return",
+    "change_issuer",
     "check_in_return",
     "check_wishes",
+    "clear_mismatch",
     "credit_given",
     "credit_of",
     "decline_return",
     "end_overdue",
+    "give_goodwill",
     "inspect_return",
+    "keep_refusal",
     "mark_sent",
     "payment_of",
     "publish_policy",
@@ -59,10 +65,12 @@ __all__ = (
     "quote_shipping",
     "quote_wishes",
     "receive_return",
+    "refund_came_back",
     "refund_failed",
     "refund_shipping",
     "refund_succeeded",
     "refund_unclear",
+    "refund_under_way",
     "remember_deadlines",
     "request_return",
     "retry_refund",

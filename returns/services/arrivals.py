@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from commerce.selectors import get_merchant
+from commerce.selectors.products import get_variant
 from postexp.kernel.events import append
-from returns.enums import ReturnMove, ReturnState
+from returns.enums import Grade, ReturnMove, ReturnState
+from returns.enums.receiving import Disposition
 from returns.errors import CountsDoNotAddUp, UnitAlreadySettled
-from returns.events import ReturnCompleted, ReturnExpired, ReturnInspected, ReturnReceived
-from returns.models import Inspection, Return, ReturnLine
+from returns.events import ReturnInspected, ReturnReceived
+from returns.models import Inspection, ReceivingPhoto, Return, ReturnLine
 from returns.rules.commands import Finding
 from returns.selectors import judge, list_lines_of
-from returns.services.exchanges import release_replacements
+from returns.selectors.receiving import proposed_disposition
+from returns.services.finishing import finish_or_wait
 from returns.services.locks import lock_return
+from returns.services.receiving import ask_second_person
+from returns.services.refused import ask_shopper
+from returns.services.restocks import restock_units
 from returns.services.transitions import move_return
+from returns.services.unannounced import note_surplus
+
+if TYPE_CHECKING:
+    from commerce.models import Variant
 
 
 def receive_return(
-    *, return_id: str, counts: Mapping[str, int], at: datetime, actor: str
+    *,
+    return_id: str,
+    counts: Mapping[str, int],
+    at: datetime,
+    actor: str,
+    surplus: Mapping[str, int] | None = None,
 ) -> Return:
     """Note the units that arrived, by the public ids of the return's lines.
 
-    Publishes ReturnReceived. Raises InvalidTransition, CountsDoNotAddUp for nothing, for more units
-    than were announced or for a strange line, and UnitAlreadySettled for a late arrival whose units
-    were settled otherwise meanwhile.
+    `surplus` are units beyond those announced that are like a line's: they are kept, told of and
+    not paid for. Publishes ReturnReceived, and SurplusFound for each line with surplus. Raises
+    InvalidTransition, CountsDoNotAddUp for nothing, for more units than were announced or for a
+    strange line, and UnitAlreadySettled for a late arrival whose units were settled otherwise
+    meanwhile.
     """
     with transaction.atomic():
         case = lock_return(return_id)
@@ -35,7 +52,8 @@ def receive_return(
             _claim_late(case, at)
         move_return(case, ReturnMove.RECEIVE, at=at, actor=actor)
         lines = {line.public_id: line for line in list_lines_of(case)}
-        if not counts.keys() <= lines.keys() or sum(counts.values()) < 1:
+        more = surplus or {}
+        if not counts.keys() | more.keys() <= lines.keys() or sum(counts.values()) < 1:
             raise CountsDoNotAddUp
         for public_id, count in counts.items():
             line = lines[public_id]
@@ -53,6 +71,9 @@ def receive_return(
             at=at,
             actor=actor,
         )
+        for public_id, quantity in more.items():
+            title = lines[public_id].order_line.title
+            note_surplus(case, title=title, quantity=quantity, at=at, actor=actor)
     return case
 
 
@@ -70,22 +91,28 @@ def _claim_late(case: Return, at: datetime) -> None:
 def inspect_return(
     *, return_id: str, findings: Sequence[Finding], at: datetime, actor: str
 ) -> Return:
-    """Grade every unit that arrived and was not looked at yet.
+    """Grade every unit that arrived and was not looked at yet, and say where each goes.
 
-    Publishes ReturnInspected; a return with nothing to pay for moves on by itself. Raises
-    InvalidTransition, and CountsDoNotAddUp unless the findings are those units.
+    What is accepted and restocked is on the shelf again; about what is refused its shopper is
+    asked. Goods of high value wait for a second person.
+
+    Publishes ReturnInspected, UnitsRestocked, UnitsRefused and SecondPersonAsked; a return with
+    nothing left to do moves on by itself. Raises InvalidTransition, CountsDoNotAddUp unless the
+    findings are those units, and RefundExceedsBalance for an offer above what units are worth.
     """
     with transaction.atomic():
         case = lock_return(return_id)
         move_return(case, ReturnMove.INSPECT, at=at, actor=actor)
         lines = {line.public_id: line for line in list_lines_of(case)}
-        for finding in findings:
-            _note(lines, finding, at, actor)
+        noted = [_note(lines, finding, at, actor) for finding in findings]
         for line in lines.values():
             if line.uninspected != 0:
                 raise CountsDoNotAddUp
             line.save()
         case.save()
+        for finding, inspection in zip(findings, noted, strict=True):
+            _follow(case, lines[finding.line], finding, inspection)
+        ask_second_person(case, list(lines.values()), at=at, actor=actor)
         append(
             ReturnInspected(order_id=case.order.public_id, return_id=case.public_id),
             at=at,
@@ -115,7 +142,9 @@ def check_in_return(
         return inspect_return(return_id=return_id, findings=findings, at=at, actor=actor)
 
 
-def _note(lines: Mapping[str, ReturnLine], finding: Finding, at: datetime, actor: str) -> None:
+def _note(
+    lines: Mapping[str, ReturnLine], finding: Finding, at: datetime, actor: str
+) -> Inspection:
     if finding.line not in lines or finding.quantity < 1:
         raise CountsDoNotAddUp
     line = lines[finding.line]
@@ -125,63 +154,35 @@ def _note(lines: Mapping[str, ReturnLine], finding: Finding, at: datetime, actor
         line.refused += finding.quantity
     if line.uninspected < 0:
         raise CountsDoNotAddUp
-    Inspection.objects.create(
+    usual = proposed_disposition(line, Grade(finding.grade), accepted=finding.accepted)
+    noted: Inspection = Inspection.objects.create(
         line=line,
         grade=finding.grade,
         quantity=finding.quantity,
         accepted=finding.accepted,
+        disposition=finding.disposition or usual,
+        found=_found(finding),
+        note=finding.note,
+        photo=ReceivingPhoto.objects.get(public_id=finding.photo) if finding.photo else None,
         at=at,
         actor=actor,
     )
+    return noted
 
 
-def finish_or_wait(case: Return, *, at: datetime, actor: str) -> None:
-    """Complete a return, or wait for units that were announced and may still come.
-
-    The caller holds the order's lock. Publishes ReturnCompleted.
-    """
-    missing = sum(line.missing for line in list_lines_of(case))
-    if missing and _in_time(case, at):
-        move_return(case, ReturnMove.AWAIT_REST, at=at, actor=actor)
-        case.save()
-        return
-    move_return(case, ReturnMove.SETTLE, at=at, actor=actor)
-    _complete(case, at, actor)
+def _found(finding: Finding) -> Variant | None:
+    if not finding.found:
+        return None
+    found = get_variant(finding.found)
+    if found is None:
+        raise CountsDoNotAddUp
+    return found
 
 
-def _complete(case: Return, at: datetime, actor: str) -> None:
-    case.closed_at = at
-    case.save()
-    release_replacements(case)
-    append(
-        ReturnCompleted(order_id=case.order.public_id, return_id=case.public_id),
-        at=at,
-        actor=actor,
-    )
-
-
-def _in_time(case: Return, at: datetime) -> bool:
-    return case.send_by is not None and at.astimezone(get_merchant().zone).date() <= case.send_by
-
-
-def end_overdue(*, return_id: str, at: datetime) -> Return:
-    """Close a return whose time to be sent is over; nothing happens while there is time.
-
-    One of which nothing came expires, one of which a part came is completed without the rest. A
-    parcel that its shopper says is on its way is waited for. Publishes ReturnExpired or
-    ReturnCompleted.
-    """
-    with transaction.atomic():
-        case = lock_return(return_id)
-        if _in_time(case, at):
-            return case
-        if case.state == ReturnState.APPROVED:
-            move_return(case, ReturnMove.EXPIRE, at=at, actor="system")
-            case.closed_at = at
-            case.save()
-            release_replacements(case)
-            append(ReturnExpired(order_id=case.order.public_id, return_id=case.public_id), at=at)
-        elif case.state == ReturnState.IN_TRANSIT and case.parcels:
-            move_return(case, ReturnMove.GIVE_UP_REST, at=at, actor="system")
-            _complete(case, at, "system")
-    return case
+def _follow(case: Return, line: ReturnLine, finding: Finding, noted: Inspection) -> None:
+    """Let happen what follows from a finding, once all of them are noted."""
+    if not finding.accepted:
+        ask_shopper(case, line, noted, offer=finding.offer, at=noted.at)
+    elif noted.disposition == Disposition.RESTOCK:
+        variant = noted.found or line.order_line.variant
+        restock_units(line, variant, noted.quantity, at=noted.at, actor=noted.actor)

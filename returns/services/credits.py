@@ -6,6 +6,7 @@ The ledger here holds what may be spent here: what a provider gave is booked out
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -13,10 +14,14 @@ from commerce.services.store_credit import issue_store_credit
 from postexp.kernel.events import append
 from postexp.kernel.history import list_events
 from postexp.kernel.locks import lock
+from returns.enums import Outcome
 from returns.errors import NotReturnable
 from returns.events import StoreCreditGiven, StoreCreditRequested
 from returns.models import Settlement
 from returns.ports import Credit, credit_provider_for
+
+if TYPE_CHECKING:
+    from commerce.models import Customer
 
 
 def issue_credit(settlement: Settlement, *, at: datetime, actor: str) -> None:
@@ -25,10 +30,10 @@ def issue_credit(settlement: Settlement, *, at: datetime, actor: str) -> None:
     Publishes StoreCreditRequested where a provider gives it. Raises NotReturnable for an order
     without a customer.
     """
-    customer = settlement.order.customer
+    customer = _holder(settlement)
     if customer is None:
         raise NotReturnable
-    for amount, reason in ((settlement.total, "return"), (settlement.bonus, "bonus")):
+    for amount, reason in ((_value(settlement), "return"), (settlement.bonus, "bonus")):
         if amount:
             issue_store_credit(
                 customer=customer,
@@ -39,7 +44,8 @@ def issue_credit(settlement: Settlement, *, at: datetime, actor: str) -> None:
                 at=at,
                 actor=actor,
             )
-    provider = credit_provider_for(_credit(settlement)) if settlement.payout else None
+    given = _value(settlement) + settlement.bonus
+    provider = credit_provider_for(_credit(settlement)) if given else None
     if provider is not None:
         append(
             StoreCreditRequested(**_names(settlement), provider=provider.name), at=at, actor=actor
@@ -69,12 +75,12 @@ def credit_given(settlement_id: str, *, provider: str, reference: str, at: datet
 
 def _move_out(settlement: Settlement, *, at: datetime, actor: str) -> None:
     """Take what was booked with a settlement out of the ledger, once."""
-    customer = settlement.order.customer
+    customer = _holder(settlement)
     if customer is None:
         return
     issue_store_credit(
         customer=customer,
-        amount=-settlement.payout,
+        amount=-(_value(settlement) + settlement.bonus),
         currency=settlement.currency,
         reason="moved",
         reference=f"{settlement.public_id}:moved",
@@ -83,11 +89,25 @@ def _move_out(settlement: Settlement, *, at: datetime, actor: str) -> None:
     )
 
 
+def _holder(settlement: Settlement) -> Customer | None:
+    """Return whose credit it is: the buyer's, or theirs to whom the goods were given."""
+    if settlement.case is not None and settlement.case.recipient is not None:
+        return settlement.case.recipient
+    return settlement.order.customer
+
+
+def _value(settlement: Settlement) -> int:
+    """Return what becomes store credit: all of it, or the rest that an exchange leaves."""
+    if settlement.outcome == Outcome.EXCHANGE:
+        return int(settlement.quote["rest"])
+    return settlement.total
+
+
 def _credit(settlement: Settlement) -> Credit:
-    order, customer = settlement.order, settlement.order.customer
+    order, customer = settlement.order, _holder(settlement)
     return Credit(
         key=settlement.public_id,
-        amount=settlement.payout,
+        amount=_value(settlement) + settlement.bonus,
         currency=settlement.currency,
         source=order.source,
         customer_external_id=customer.external_id if customer else "",

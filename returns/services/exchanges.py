@@ -1,109 +1,230 @@
-"""Replacements: held while the return is under way, shipped when it was accepted."""
+"""What shoppers pay, or let us hold, for exchanges: pages, and what providers tell of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext, override
 
-from commerce.ports import FulfilmentFacts
-from commerce.selectors import lock_order
-from commerce.services.fulfilments import take_in_fulfilment
-from postexp.kernel.events import append
-from postexp.kernel.locks import lock
-from returns.enums import ReplacementState
-from returns.errors import InvalidTransition, OutOfStock
-from returns.events import ReplacementShipped
-from returns.models import Replacement, Return, ReturnLine
-from returns.selectors import get_replacement, reserved_stock
-
-if TYPE_CHECKING:
-    from commerce.models import Variant
-
-
-def reserve_replacements(lines: Sequence[ReturnLine]) -> None:
-    """Hold the units an exchange asks for. Raises OutOfStock where one is not there."""
-    # In one order for everybody, so that two exchanges never wait for each other.
-    for line in sorted(lines, key=lambda line: line.variant_id or 0):
-        if line.variant is not None:
-            _reserve(line, line.variant, line.quantity)
-
-
-def _reserve(line: ReturnLine, variant: Variant, quantity: int) -> Replacement:
-    # Two shoppers must not both be promised the last one.
-    lock(f"stock:{variant.public_id}")
-    held = reserved_stock([variant.pk]).get(variant.pk, 0)
-    if variant.stock is not None and variant.stock - held < quantity:
-        raise OutOfStock
-    reserved: Replacement = Replacement.objects.create(
-        line=line, variant=variant, quantity=quantity, state=ReplacementState.RESERVED
-    )
-    return reserved
+from returns.enums.exchanges import (
+    ExchangePaymentKind,
+    ExchangePaymentState,
+    ExchangeState,
+    MoneyStep,
+)
+from returns.errors import InvalidTransition, NoPaymentProvider, NothingDue
+from returns.models import Exchange, ExchangePayment
+from returns.ports import (
+    MANUAL,
+    PageWanted,
+    PaymentPage,
+    get_payment_provider,
+    payment_provider_for,
+)
+from returns.selectors.exchanges import (
+    due_of,
+    get_exchange_payment,
+    list_payments_of,
+    payment_by_reference,
+    sum_paid,
+)
+from returns.services.exchange_books import give_back_payment, take_money
+from returns.services.exchange_cases import ask_provider, go_on, lock_exchange
+from returns.services.exchange_holds import hold_not_renewed, is_lapsing, tell_paid
 
 
-def release_replacements(case: Return) -> None:
-    """Let go of what a return holds and will not use."""
-    Replacement.objects.filter(line__case=case, state=ReplacementState.RESERVED).update(
-        state=ReplacementState.RELEASED
-    )
+def open_payment_page(*, exchange_id: str, home: str, at: datetime) -> str:
+    """Return the address of a page on which what is due now is paid or held.
 
-
-def ready_replacement(line: ReturnLine, quantity: int) -> None:
-    """Make units of a replacement ready to ship; the rest stays held.
-
-    What was let go when the return expired is taken again; raises OutOfStock where it is gone.
+    The page that is open is given again. `home` is where the shopper comes back to. Raises
+    NothingDue, NoPaymentProvider where staff take the money, PaymentRefused and PaymentUnclear.
     """
-    assert line.variant is not None
-    held = Replacement.objects.filter(line=line, state=ReplacementState.RESERVED).first()
-    held = held or _reserve(line, line.variant, quantity)
-    if held.quantity > quantity:
-        Replacement.objects.create(
-            line=line,
-            variant=held.variant,
-            quantity=held.quantity - quantity,
-            state=ReplacementState.RESERVED,
+    payment = _wanted(exchange_id, at)
+    if payment.url and payment.expires_at and payment.expires_at > at:
+        return payment.url
+    provider = get_payment_provider(payment.provider)
+    order = payment.exchange.case.order
+    assert payment.exchange.pay_by is not None
+    wanted = PageWanted(
+        key=payment.public_id,
+        due=due_of(order, payment.amount),
+        words=_words(payment.exchange),
+        locale=payment.exchange.case.locale,
+        email=order.email,
+        return_url=home,
+        cancel_url=home,
+        closes_at=payment.exchange.pay_by,
+    )
+    is_hold = payment.kind == ExchangePaymentKind.HOLD
+    page = provider.hold_page(wanted) if is_hold else provider.open_page(wanted)
+    return _keep_page(payment, page)
+
+
+def _words(exchange: Exchange) -> str:
+    with override(exchange.case.locale):
+        return gettext("Exchange %(number)s") % {"number": exchange.case.number}
+
+
+def _wanted(exchange_id: str, at: datetime) -> ExchangePayment:
+    """Return the payment that is due now, written when it is first asked for."""
+    with transaction.atomic():
+        exchange = lock_exchange(exchange_id)
+        kind, amount = _due_now(exchange, at)
+        for payment in list_payments_of(exchange):
+            if payment.state != ExchangePaymentState.OPEN or payment.kind != kind:
+                continue
+            if payment.expires_at is None or payment.expires_at > at:
+                return get_exchange_payment(payment.public_id)
+            payment.state, payment.finished_at = ExchangePaymentState.CLOSED, at
+            payment.save()
+        provider = payment_provider_for(due_of(exchange.case.order, amount))
+        if provider is None:
+            raise NoPaymentProvider
+        payment = ExchangePayment.objects.create(
+            exchange=exchange, kind=kind, provider=provider.name, amount=amount, created_at=at
         )
-    held.quantity = quantity
-    held.state = ReplacementState.READY
-    held.save()
+        return get_exchange_payment(payment.public_id)
 
 
-def ship_replacement(
-    *, replacement_id: str, carrier_name: str, tracking_number: str, at: datetime, actor: str
-) -> Replacement:
-    """Hand a replacement to a carrier; it travels as a fulfilment of its order.
+def _due_now(exchange: Exchange, at: datetime) -> tuple[ExchangePaymentKind, int]:
+    if exchange.pay_by is None or exchange.pay_by <= at or exchange.asked_at is not None:
+        raise NothingDue
+    if exchange.state == ExchangeState.PAYMENT_DUE:
+        return (ExchangePaymentKind.DIFFERENCE, exchange.due - sum_paid(exchange))
+    if exchange.state == ExchangeState.REQUESTED:
+        return (ExchangePaymentKind.HOLD, exchange.cost)
+    raise NothingDue
 
-    Publishes ReplacementShipped and FulfilmentRecorded. Raises InvalidTransition unless it is
-    ready.
+
+def _keep_page(payment: ExchangePayment, page: PaymentPage) -> str:
+    with transaction.atomic():
+        lock_exchange(payment.exchange.public_id)
+        fresh = get_exchange_payment(payment.public_id)
+        if not fresh.reference:
+            fresh.reference, fresh.url, fresh.expires_at = (
+                page.reference,
+                page.url,
+                page.expires_at,
+            )
+            fresh.save()
+        return page.url
+
+
+def note_paid(reference: str, amount: int, at: datetime, *, paid_as: str = "") -> None:
+    """Note that a difference was paid on the page `reference`, once however often it is told.
+
+    `amount` is in minor units; `paid_as` is by what the payment goes by from now on, where that is
+    not the page's name. What was paid for an exchange that is not carried out any more goes back. A
+    page nobody knows changes nothing. Publishes ExchangePaid and ExchangeMoved.
     """
     with transaction.atomic():
-        order = lock_order(get_replacement(replacement_id).line.case.order.public_id)
-        replacement = get_replacement(replacement_id)
-        if replacement.state != ReplacementState.READY:
+        paid = _locked(reference)
+        if paid is None or paid.state not in _UNPAID:
+            return
+        paid.amount, paid.reference = amount, paid_as or reference
+        paid.state, paid.finished_at = ExchangePaymentState.PAID, at
+        paid.save()
+        _paid(paid, at=at, actor=paid.provider)
+
+
+_UNPAID = (ExchangePaymentState.OPEN, ExchangePaymentState.CLOSED)
+
+
+def _locked(reference: str) -> ExchangePayment | None:
+    found = payment_by_reference(reference)
+    if found is None:
+        return None
+    lock_exchange(found.exchange.public_id)
+    return get_exchange_payment(found.public_id)
+
+
+def _paid(payment: ExchangePayment, *, at: datetime, actor: str) -> None:
+    exchange = payment.exchange
+    take_money(
+        exchange,
+        gateway="" if payment.provider == MANUAL else payment.provider,
+        reference=payment.reference,
+        amount=payment.amount,
+        at=at,
+        actor=actor,
+    )
+    tell_paid(payment, at, actor)
+    if exchange.closed_at is not None:
+        give_back_payment(exchange, payment.amount, key=payment.public_id, at=at, actor=actor)
+        payment.state = ExchangePaymentState.RETURNED
+        payment.save()
+        return
+    go_on(exchange, at=at, actor=actor)
+
+
+def confirm_payment(*, exchange_id: str, reference: str, at: datetime, actor: str) -> Exchange:
+    """Note that staff have taken the difference themselves; `reference` says where to find it.
+
+    Publishes ExchangePaid and ExchangeMoved. Raises InvalidTransition unless it waits for that.
+    """
+    with transaction.atomic():
+        exchange = lock_exchange(exchange_id)
+        if exchange.state != ExchangeState.PAYMENT_DUE:
             raise InvalidTransition
-        replacement.state = ReplacementState.SHIPPED
-        replacement.shipped_at = at
-        replacement.save()
-        take_in_fulfilment(
-            FulfilmentFacts(
-                external_id=replacement.public_id,
-                order_external_id=order.external_id,
-                created_at=at,
-                carrier_name=carrier_name,
-                tracking_numbers=(tracking_number,) if tracking_number else (),
-            ),
-            at=at,
-            actor=actor,
+        payment = ExchangePayment.objects.create(
+            exchange=exchange,
+            kind=ExchangePaymentKind.DIFFERENCE,
+            state=ExchangePaymentState.PAID,
+            provider=MANUAL,
+            amount=exchange.due - sum_paid(exchange),
+            reference=reference[:255],
+            created_at=at,
+            finished_at=at,
         )
-        append(
-            ReplacementShipped(
-                order_id=order.public_id,
-                return_id=replacement.line.case.public_id,
-                replacement_id=replacement.public_id,
-            ),
-            at=at,
-            actor=actor,
+        _paid(payment, at=at, actor=actor)
+    return exchange
+
+
+def note_held(
+    reference: str, amount: int, expires_at: datetime, at: datetime, *, held_as: str = ""
+) -> None:
+    """Note that a price was held by the page `reference` until `expires_at`, once.
+
+    `held_as` is by what the hold goes by from now on, where that is not the page's name. What
+    nobody waits for any more is let go. Publishes ExchangePaid and ExchangeMoved.
+    """
+    with transaction.atomic():
+        payment = _locked(reference)
+        if payment is None or payment.state not in _UNPAID:
+            return
+        payment.amount, payment.expires_at = amount, expires_at
+        payment.reference = held_as or reference
+        payment.state = ExchangePaymentState.HELD
+        payment.save()
+        exchange = payment.exchange
+        tell_paid(payment, at, payment.provider)
+        if exchange.state != ExchangeState.REQUESTED:
+            payment.state, payment.finished_at = ExchangePaymentState.RELEASED, at
+            payment.save()
+            ask_provider(payment, MoneyStep.RELEASE, at=at, actor=payment.provider)
+            return
+        go_on(exchange, at=at, actor=payment.provider)
+
+
+def note_page_closed(reference: str, at: datetime) -> None:
+    """Note that nobody can pay on a page any more; another one is opened where it is wanted."""
+    with transaction.atomic():
+        payment = _locked(reference)
+        if payment is not None and payment.state == ExchangePaymentState.OPEN:
+            payment.state, payment.finished_at = ExchangePaymentState.CLOSED, at
+            payment.save()
+
+
+def note_hold_ended(reference: str, at: datetime) -> None:
+    """Note that a hold is gone though nobody here let go of it.
+
+    One that is being renewed ends by that. Publishes as `hold_not_renewed`.
+    """
+    with transaction.atomic():
+        payment = _locked(reference)
+        if payment is None or is_lapsing(payment, at):
+            return
+        hold_not_renewed(
+            payment.public_id, why=gettext("The hold ended at the payment provider."), at=at
         )
-    return replacement

@@ -15,6 +15,7 @@ from returns.rules.commands import fingerprint
 from returns.rules.external import RecordedUnits, book_elsewhere, call_off
 from returns.selectors import judge, paid_order
 from returns.services.ledger import book
+from returns.services.mismatches import queue_mismatch
 from returns.services.refunds import refund_succeeded, settlement_paid
 from returns.services.transitions import move_refund
 
@@ -29,8 +30,9 @@ def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -
     """Book a refund made on the platform, once.
 
     One that its provider or staff made there for a settlement of ours is that payment: it is
-    confirmed, and not booked a second time. One that came before its order waits for it. Publishes
-    SettlementBooked and SettlementPaid, or RefundSucceeded.
+    confirmed, and not booked a second time. One that came before its order waits for it, and one
+    that does not fit our books is queued for staff. Publishes SettlementBooked and SettlementPaid,
+    or RefundSucceeded, and RefundMismatchFound.
     """
     with transaction.atomic():
         told = get_platform_refund(platform_refund_id)
@@ -45,22 +47,29 @@ def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -
                 refund_succeeded(refund.public_id, reference=told.external_id, at=at, actor=actor)
             return
         lines = {line.external_id: line.public_id for line in list_lines(order)}
-        quoted = book_elsewhere(
-            paid_order(order),
-            told.amount,
-            [
-                RecordedUnits(
-                    line=lines[row["line_external_id"]],
-                    quantity=row["quantity"],
-                    goods=row["goods"],
-                    tax=row["tax"],
-                )
-                for row in told.lines
-                if row["line_external_id"] in lines
-            ],
-        )
+        named = [
+            RecordedUnits(
+                line=lines[row["line_external_id"]],
+                quantity=row["quantity"],
+                goods=row["goods"],
+                tax=row["tax"],
+            )
+            for row in told.lines
+            if row["line_external_id"] in lines
+        ]
+        quoted = book_elsewhere(paid_order(order), told.amount, named)
+        if not Settlement.objects.filter(key=told.public_id).exists():
+            units = sum(one.quantity for one in named)
+            queue_mismatch(order, told, quoted, named=units, at=at, actor=actor)
+        # What was given back before the order came here has its papers elsewhere.
         settlement = _book_once(
-            order, quoted, SettlementKind.EXTERNAL, told.public_id, at=at, actor=actor
+            order,
+            quoted,
+            SettlementKind.EXTERNAL,
+            told.public_id,
+            on_paper=told.processed_at >= order.taken_in_at,
+            at=at,
+            actor=actor,
         )
         if settlement is not None:
             _note_payments(settlement, quoted, told, at=at, actor=actor)
@@ -92,12 +101,19 @@ def _paid_by_hand(order: Order, told: PlatformRefund) -> list[Refund]:
 
 
 def _book_once(
-    order: Order, quoted: Quote, kind: SettlementKind, key: str, *, at: datetime, actor: str
+    order: Order,
+    quoted: Quote,
+    kind: SettlementKind,
+    key: str,
+    *,
+    at: datetime,
+    actor: str,
+    on_paper: bool = True,
 ) -> Settlement | None:
     if Settlement.objects.filter(key=key).exists() or not (quoted.units or quoted.total):
         return None
     mark = fingerprint({"key": key})
-    return book(order, quoted, kind=kind, key=key, mark=mark, at=at, actor=actor)
+    return book(order, quoted, kind=kind, key=key, mark=mark, on_paper=on_paper, at=at, actor=actor)
 
 
 def _note_payments(

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from commerce.selectors import list_lines
 from postexp.kernel.events import append
-from returns.enums import Component, Outcome, RowCode, SettlementKind
+from returns.enums import Component, SettlementKind
 from returns.errors import RefundExceedsBalance
 from returns.events import SettlementBooked
-from returns.models import LedgerEntry, Return, Settlement, SettlementLine
-from returns.rules.paid import worth
+from returns.models import GoodwillUnits, LedgerEntry, Return, Settlement, SettlementLine
+from returns.ports import SettledGoods, settlement_parts
+from returns.rules.entries import entries_of
 from returns.rules.quotes import Quote
+from returns.selectors.money import mirror_of
+from returns.services.credit_notes import issue_credit_note
 
 if TYPE_CHECKING:
     from commerce.models import Order
-
-Amount = tuple[Component, RowCode, str, int]
-"""What an entry is for, the row of the sum it stands behind, its line if any, and its amount."""
 
 
 def book(
@@ -34,13 +34,18 @@ def book(
     at: datetime,
     actor: str,
     case: Return | None = None,
+    note: str = "",
+    on_paper: bool = True,
 ) -> Settlement:
     """Write a settlement with its units and entries; the caller holds the order's lock.
+
+    Money back gets its credit note in the same transaction, unless it is not to be `on_paper`.
+    `note` is why staff did it. Other rooms settle their part of the goods in it, too.
 
     Publishes SettlementBooked. Raises RefundExceedsBalance where the database's own ceiling is met,
     and ValueError where the entries would not add up to what was quoted: then nothing is written.
     """
-    amounts = [entry for entry in _amounts(quoted) if entry[3]]
+    amounts = [entry for entry in entries_of(quoted) if entry[3]]
     counted = sum(entry[3] for entry in amounts if entry[0] is not Component.BONUS)
     if counted != quoted.total:
         raise ValueError(f"entries of {counted} do not make the quoted {quoted.total}")
@@ -58,6 +63,9 @@ def book(
                 goods=sum(value.goods for value in quoted.units) + quoted.repriced,
                 shipping=quoted.shipping,
                 shipping_tax=quoted.shipping_tax,
+                shop_currency=order.shop_currency,
+                shop_amount=mirror_of(order, quoted.total),
+                note=note,
                 quote=quoted.to_json(),
                 key=key,
                 fingerprint=mark,
@@ -72,8 +80,21 @@ def book(
                     goods=value.goods,
                     tax=value.tax,
                     called_off=value.called_off,
+                    goodwill=value.goodwill,
+                    goodwill_units=value.goodwill_units,
+                    goodwill_tax=value.goodwill_tax,
                 )
                 for value in quoted.units
+            )
+            GoodwillUnits.objects.bulk_create(
+                GoodwillUnits(
+                    settlement=settlement,
+                    order_line=lines[group.line],
+                    quantity=group.quantity,
+                    amount=group.amount,
+                    tax=group.tax,
+                )
+                for group in quoted.goodwill_for
             )
             LedgerEntry.objects.bulk_create(
                 LedgerEntry(
@@ -89,6 +110,9 @@ def book(
             )
     except IntegrityError as error:
         raise RefundExceedsBalance from error
+    if on_paper:
+        issue_credit_note(settlement, quoted)
+    _let_others_settle(settlement, at=at, actor=actor)
     append(
         SettlementBooked(
             order_id=order.public_id,
@@ -106,24 +130,18 @@ def book(
     return settlement
 
 
-def _amounts(quoted: Quote) -> Iterator[Amount]:
-    """Yield the entries behind a quote; tax inside prices is part of them."""
-    for value in quoted.units:
-        if quoted.outcome is Outcome.EXCHANGE:
-            paid = worth(value.goods, value.tax, quoted.tax_included)
-            yield (Component.EXCHANGE_CREDIT, RowCode.EXCHANGE_CREDIT, value.line, paid)
-            continue
-        yield (Component.GOODS, RowCode.GOODS, value.line, value.goods)
-        if not quoted.tax_included:
-            yield (Component.TAX, RowCode.TAX, value.line, value.tax)
-    yield (Component.GOODS, RowCode.PROMOTION_ENDED, "", quoted.repriced)
-    yield (Component.SHIPPING, RowCode.SHIPPING, "", quoted.shipping)
-    if not quoted.tax_included:
-        yield (Component.SHIPPING_TAX, RowCode.SHIPPING, "", quoted.shipping_tax)
-    yield (Component.FEE, RowCode.RESTOCKING_FEE, "", -quoted.restocking_fee)
-    yield (Component.FEE, RowCode.RETURN_POSTAGE, "", -quoted.postage_fee)
-    yield (Component.FEE, RowCode.DEDUCTION, "", -quoted.deduction)
-    yield (Component.OFFSET, RowCode.NOT_PAID, "", -quoted.not_paid)
-    yield (Component.OFFSET, RowCode.ALREADY_REFUNDED, "", -quoted.already_refunded)
-    yield (Component.GOODWILL, RowCode.GOODWILL, "", quoted.goodwill)
-    yield (Component.BONUS, RowCode.BONUS, "", quoted.bonus)
+def _let_others_settle(settlement: Settlement, *, at: datetime, actor: str) -> None:
+    """Let rooms that gave something for the goods undo it (M15)."""
+    parts = settlement_parts()
+    if not settlement.goods or not parts:
+        return
+    earlier = Settlement.objects.filter(order=settlement.order, pk__lt=settlement.pk)
+    settled = SettledGoods(
+        order_id=settlement.order.public_id,
+        settlement_id=settlement.public_id,
+        currency=settlement.currency,
+        goods=settlement.goods,
+        goods_before=earlier.aggregate(total=Sum("goods"))["total"] or 0,
+    )
+    for part in parts:
+        part.settle(settled, at=at, actor=actor)

@@ -5,10 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from commerce.ports import Person, PersonalDataKeeper
 from commerce.serializers import instant
 from postexp.kernel.erasing import may_erase
-from returns.models import Refund, Return, TransitionLog
+from postexp.kernel.files import delete_after_commit
+from returns.models import (
+    EvidenceFile,
+    Refund,
+    RefundMismatch,
+    Return,
+    ReturnParcel,
+    Settlement,
+    TransitionLog,
+    Withdrawal,
+)
+from returns.services.parcels import forget_labels
 
 
 def export(person: Person) -> list[dict[str, Any]]:
@@ -31,6 +44,14 @@ def export(person: Person) -> list[dict[str, Any]]:
                 }
                 for line in case.lines.select_related("order_line")
             ],
+            "photos": [
+                {"at": instant(photo.at), "taken_at": photo.taken_at, "software": photo.software}
+                for photo in case.evidence.order_by("id")
+            ],
+            "parcels": [
+                {"carrier": parcel.carrier, "tracking_number": parcel.tracking_number}
+                for parcel in case.parcels_back.order_by("id")
+            ],
             "sums": [settlement.quote for settlement in case.settlements.order_by("id")],
         }
         for case in cases
@@ -40,10 +61,49 @@ def export(person: Person) -> list[dict[str, Any]]:
 def erase(person: Person, at: datetime) -> None:
     """Forget what was written in the returns, by the shopper and to them."""
     cases = Return.objects.filter(order__public_id__in=person.order_ids)
+    settled = Settlement.objects.filter(order__public_id__in=person.order_ids)
     with may_erase():
         TransitionLog.objects.filter(case__in=cases).update(note="")
-    cases.update(note="", decline_text="")
+        TransitionLog.objects.filter(refund__settlement__in=settled).update(note="")
+        settled.update(note="")
+    cases.update(note="", decline_text="", evidence_text="")
+    photos = EvidenceFile.objects.filter(order__public_id__in=person.order_ids)
+    for path in photos.values_list("path", flat=True):
+        delete_after_commit(path)
+    photos.delete()
+    forget_labels(ReturnParcel.objects.filter(order__public_id__in=person.order_ids))
     Refund.objects.filter(order__public_id__in=person.order_ids).update(failure="")
+    RefundMismatch.objects.filter(order__public_id__in=person.order_ids).update(note="")
+
+
+def export_withdrawals(person: Person) -> list[dict[str, Any]]:
+    """Return what the person stated to withdraw from contracts, and what they were answered."""
+    return [
+        {
+            "id": one.public_id,
+            "number": one.number,
+            "state": one.state,
+            "received_at": instant(one.received_at),
+            "statement": one.statement,
+            "answer": one.answer,
+        }
+        for one in _stated_by(person)
+    ]
+
+
+def erase_withdrawals(person: Person, at: datetime) -> None:
+    """Forget the words of the statements; that they came, and when, stays."""
+    _stated_by(person).update(name="", contract="", contact="", goods="", statement="", answer="")
+
+
+def _stated_by(person: Person) -> QuerySet[Withdrawal]:
+    found: QuerySet[Withdrawal] = Withdrawal.objects.filter(
+        Q(contact__in=person.emails) | Q(order__public_id__in=person.order_ids)
+    )
+    return found.order_by("id")
 
 
 KEEPER = PersonalDataKeeper(name="returns", export=export, erase=erase)
+WITHDRAWALS = PersonalDataKeeper(
+    name="withdrawals", export=export_withdrawals, erase=erase_withdrawals
+)

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from commerce.selectors import list_tenders, lock_order
 from postexp.kernel.events import append
-from returns.enums import RefundMove, RefundState, ReturnMove
+from returns.enums import RefundMove, RefundState, ReturnMove, ReturnState
+from returns.errors import OpenDispute
 from returns.events import (
     RefundFailed,
     RefundRequested,
@@ -17,12 +18,15 @@ from returns.events import (
     RefundUnclear,
     SettlementPaid,
 )
-from returns.models import Refund, Settlement
+from returns.models import Refund, Settlement, TransitionLog
 from returns.ports import MANUAL, Payment, get_provider, provider_for
 from returns.rules.quotes import TenderShare
 from returns.selectors import get_refund
-from returns.services.arrivals import finish_or_wait
+from returns.services.disputes import require_no_dispute
+from returns.services.finishing import finish_or_wait
 from returns.services.transitions import move_refund, move_return
+
+SYSTEM = "system"
 
 
 def request_refunds(
@@ -80,14 +84,31 @@ def payment_of(refund: Refund) -> Payment:
 
 
 def begin_refund(refund_id: str, *, at: datetime) -> Refund | None:
-    """Note that a refund is being sent, before it is; None where it has ended already."""
+    """Note that a refund is being sent, before it is; None where it has ended already.
+
+    One that meets a chargeback before its first attempt fails instead, unless staff said why to pay
+    despite it. Publishes RefundFailed then.
+    """
     with transaction.atomic():
         refund = _lock(refund_id)
         if refund.state not in (RefundState.PENDING, RefundState.PROCESSING):
             return None
-        move_refund(refund, RefundMove.SEND, at=at, actor="system")
+        untried = refund.state == RefundState.PENDING
+        move_refund(refund, RefundMove.SEND, at=at, actor=SYSTEM)
         refund.save()
+        if untried:
+            try:
+                require_no_dispute(refund.order, _despite(refund))
+            except OpenDispute as error:
+                refund_failed(refund_id, why=str(error.message), at=at, actor=SYSTEM)
+                return None
     return refund
+
+
+def _despite(refund: Refund) -> str:
+    """Return what staff said when they settled or tried again: why to pay despite a chargeback."""
+    retries = TransitionLog.objects.filter(refund=refund, event=RefundMove.RETRY)
+    return "".join([refund.settlement.note, *retries.values_list("note", flat=True)])
 
 
 def refund_succeeded(refund_id: str, *, reference: str, at: datetime, actor: str) -> Refund:
@@ -100,6 +121,7 @@ def refund_succeeded(refund_id: str, *, reference: str, at: datetime, actor: str
         refund = _lock(refund_id)
         if refund.state == RefundState.SUCCEEDED:
             return refund
+        again = refund.transitions.filter(event=RefundMove.COME_BACK).exists()
         move_refund(refund, RefundMove.SUCCEED, at=at, actor=actor, note=reference)
         refund.reference, refund.failure, refund.finished_at = reference[:120], "", at
         refund.save()
@@ -109,7 +131,7 @@ def refund_succeeded(refund_id: str, *, reference: str, at: datetime, actor: str
             actor=actor,
         )
         open_ones = Refund.objects.filter(settlement=refund.settlement)
-        if not open_ones.exclude(state=RefundState.SUCCEEDED).exists():
+        if not again and not open_ones.exclude(state=RefundState.SUCCEEDED).exists():
             settlement_paid(refund.settlement, at=at, actor=actor)
     return refund
 
@@ -125,8 +147,40 @@ def refund_failed(refund_id: str, *, why: str, at: datetime, actor: str) -> Refu
         refund.failure = why
         refund.save()
         case = refund.settlement.case
-        if case is not None:
+        # One that was paid ahead goes on as it is, and shows the refund.
+        if case is not None and case.state == ReturnState.RESOLVING:
             move_return(case, ReturnMove.SETTLE_FAILED, at=at, actor=actor, note=why)
+        append(
+            RefundFailed(order_id=refund.order.public_id, refund_id=refund.public_id),
+            at=at,
+            actor=actor,
+        )
+    return refund
+
+
+def refund_under_way(refund_id: str, *, reference: str) -> Refund:
+    """Note that its provider took a refund on, and will tell how it ended; it is not sent again."""
+    with transaction.atomic():
+        refund = _lock(refund_id)
+        if refund.state == RefundState.PROCESSING:
+            refund.reference = reference[:120]
+            refund.save()
+    return refund
+
+
+def refund_came_back(refund_id: str, *, why: str, at: datetime, actor: str) -> Refund:
+    """Note that a refund which had been paid did not reach the shopper after all.
+
+    What was settled stays settled: it is to be paid in another way, or tried again. Publishes
+    RefundFailed. The same again changes nothing.
+    """
+    with transaction.atomic():
+        refund = _lock(refund_id)
+        if refund.state != RefundState.SUCCEEDED:
+            return refund
+        move_refund(refund, RefundMove.COME_BACK, at=at, actor=actor, note=why)
+        refund.failure, refund.finished_at = why, None
+        refund.save()
         append(
             RefundFailed(order_id=refund.order.public_id, refund_id=refund.public_id),
             at=at,
@@ -152,14 +206,15 @@ def refund_unclear(refund_id: str, *, why: str, at: datetime) -> Refund:
     return refund
 
 
-def retry_refund(refund_id: str, *, at: datetime, actor: str) -> Refund:
+def retry_refund(refund_id: str, *, at: datetime, actor: str, despite: str = "") -> Refund:
     """Send a failed refund again under its key. Publishes RefundRequested.
 
-    Raises InvalidTransition.
+    Raises InvalidTransition, and OpenDispute for a chargeback unless `despite` says why to pay.
     """
     with transaction.atomic():
         refund = _lock(refund_id)
-        move_refund(refund, RefundMove.RETRY, at=at, actor=actor)
+        move_refund(refund, RefundMove.RETRY, at=at, actor=actor, note=despite)
+        require_no_dispute(refund.order, despite)
         refund.failure = ""
         refund.save()
         if refund.provider != MANUAL:

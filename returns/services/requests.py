@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from commerce.selectors import lock_order
 from postexp.kernel.events import append
-from returns.enums import Outcome, ReturnMove
+from returns.enums import Outcome, ReturnMethod, ReturnMove, Verdict
 from returns.errors import (
+    InvalidTransition,
+    MethodNotOffered,
     NotReturnable,
     OutOfStock,
     QuantityExceedsReturnable,
@@ -20,22 +22,38 @@ from returns.errors import (
     UnitAlreadySettled,
 )
 from returns.events import ReturnCancelled, ReturnRequested, ReturnSent
-from returns.models import Return, ReturnLine, ShownDeadline
+from returns.models import GiftCode, PolicyVersion, Return, ReturnLine, ShownDeadline
 from returns.models.cases import return_id
-from returns.rules.commands import Wish
-from returns.rules.eligibility import Decision
+from returns.rules.commands import ExchangeWish, Wish
+from returns.rules.exchanges import Wanted
 from returns.rules.money import quote
 from returns.rules.paid import Units
 from returns.rules.quotes import Quote
-from returns.selectors import Judged, Judgement, judge, list_replacements, paid_order
+from returns.rules.terms import restocking_of, terms_of
+from returns.rules.withdrawals import statutory_terms
+from returns.selectors import (
+    Judged,
+    Judgement,
+    find_request,
+    judge,
+    paid_order,
+    wanted_instead,
+)
+from returns.selectors.exchanges import wanted_variant, was_sent_ahead
+from returns.selectors.facts import channel_of
+from returns.selectors.parcels import ways_to_send
 from returns.services.decisions import approve_by_policy
-from returns.services.exchanges import release_replacements, reserve_replacements
+from returns.services.evidence import ask_by_policy, attach_evidence, counted_wishes
+from returns.services.exchange_cases import open_exchange
 from returns.services.locks import lock_return
-from returns.services.policies import saved_version
+from returns.services.numbers import next_number
+from returns.services.parcels import note_number
+from returns.services.policies import keep_decision, saved_version
+from returns.services.replacements import release_replacements, reserve_replacements
 from returns.services.transitions import move_return
 
 if TYPE_CHECKING:
-    from commerce.models import Order, Variant
+    from commerce.models import Customer, Order, Variant
 
 LONGEST_NOTE = 2000
 
@@ -50,26 +68,45 @@ class Checked:
     variant: Variant | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A return as it is asked for; each field as `request_return` takes it."""
+
+    wishes: Sequence[Wish]
+    outcome: Outcome
+    actor: str
+    key: str
+    note: str = ""
+    locale: str = ""
+    shown_payout: int | None = None
+    method: str = ""
+    exchange: ExchangeWish | None = None
+
+
 def check_wishes(judgement: Judgement, wishes: Sequence[Wish], outcome: Outcome) -> list[Checked]:
     """Return the wishes with what they point to.
 
-    Raises QuantityExceedsReturnable for more units of a line than can come back, NotReturnable for
+    Raises UnitAlreadySettled for a line of which every unit was given back before,
+    QuantityExceedsReturnable for more units of one than can come back, NotReturnable for
     nothing at all, a strange line, or an outcome or reason that is not open for one, and OutOfStock
     for a replacement that is not there.
     """
     if not wishes:
         raise NotReturnable
+    _facts, decided = judgement.decide(wishes, outcome)
     asked: dict[str, int] = {}
     checked = []
-    for wish in wishes:
+    for position, wish in enumerate(wishes):
         judged = judgement.line(wish.line)
         if judged is None:
             raise NotReturnable
+        if judged.facts.settled >= judged.facts.quantity:
+            raise UnitAlreadySettled
         asked[wish.line] = asked.get(wish.line, 0) + wish.quantity
         if wish.quantity < 1 or asked[wish.line] > judged.decision.returnable:
             raise QuantityExceedsReturnable
         reason = next((one for one in judged.decision.reasons if one.code == wish.reason), None)
-        if reason is None or judged.decision.offer(outcome) is None:
+        if reason is None or decided.lines[position].offer(outcome) is None:
             raise NotReturnable
         checked.append(
             Checked(
@@ -83,16 +120,23 @@ def check_wishes(judgement: Judgement, wishes: Sequence[Wish], outcome: Outcome)
 
 
 def _variant(judged: Judged, wish: Wish) -> Variant:
-    for variant, free in list_replacements(judged.line):
-        if variant.public_id == wish.variant and (free is None or free >= wish.quantity):
-            return variant
-    raise OutOfStock
+    found = wanted_variant(judged.line, wish.variant)
+    if found is None or (found[1] is not None and found[1] < wish.quantity):
+        raise OutOfStock
+    return found[0]
 
 
-def quote_wishes(judgement: Judgement, checked: Sequence[Checked], outcome: Outcome) -> Quote:
+def quote_wishes(
+    judgement: Judgement,
+    checked: Sequence[Checked],
+    outcome: Outcome,
+    *,
+    withdrawn: bool = False,
+) -> Quote:
     """Return the exact sum the shopper gets if everything arrives as described.
 
-    Units of returns that are already open count as settled before these.
+    Units of returns that are already open count as settled before these. `withdrawn`: under the
+    law's terms, whatever the policy says.
     """
     order = paid_order(judgement.order)
     reserved = {one.line.public_id: one.facts.reserved for one in judgement.lines}
@@ -102,11 +146,31 @@ def quote_wishes(judgement: Judgement, checked: Sequence[Checked], outcome: Outc
             replace(line, settled=line.settled + reserved[line.id]) for line in order.lines
         ),
     )
-    terms = judgement.policy.terms(outcome, order.currency)
+    _facts, decided = judgement.decide([one.wish for one in checked], outcome)
+    lines = [
+        (line.to_json(), one.units.fault) for line, one in zip(decided.lines, checked, strict=False)
+    ]
+    terms = terms_of(judgement.policy, lines, outcome, order.currency)
+    units = [one.units for one in checked]
+    if withdrawn:
+        terms = statutory_terms(terms)
+    else:
+        units = [
+            replace(one, restocking=restocking_of(judgement.policy, line))
+            for one, (line, _fault) in zip(units, lines, strict=True)
+        ]
     try:
-        return quote(order, [one.units for one in checked], terms, outcome)
+        return quote(order, units, terms, outcome, wanted=_wanted(judgement.order, checked))
     except UnitAlreadySettled as error:
         raise QuantityExceedsReturnable from error
+
+
+def _wanted(order: Order, checked: Sequence[Checked]) -> list[Wanted]:
+    return [
+        wanted_instead(order, one.judged.line, one.variant, one.wish.quantity)
+        for one in checked
+        if one.variant is not None
+    ]
 
 
 def request_return(
@@ -120,97 +184,162 @@ def request_return(
     locale: str = "",
     shown_payout: int | None = None,
     key: str = "",
+    method: str = "",
+    exchange: ExchangeWish | None = None,
 ) -> Return:
     """Ask for a return: the decision and the sum are kept as shown, and the units are held.
 
-    `shown_payout` is the sum the shopper saw. The same `key` again, as a second press of the same
-    button sends it, gives the first return. Publishes ReturnRequested, and ReturnApproved where
-    the policy asks for no review. Raises what `check_wishes` raises, and QuoteChanged where the sum
-    is another one by now.
+    `method` is how it is sent, the first way that is open unless given. `shown_payout` is the sum
+    the shopper saw. The same `key` again, as a second press of the same button sends it, gives the
+    first return. The photos that are here come with it. Publishes
+    ReturnRequested, ReturnApproved where the policy asks for no review, and EvidenceAsked where it
+    asks for more photos. `exchange` says how an exchange is wanted. Raises what `check_wishes`
+    raises, MethodNotOffered for a `method` that is not open, and QuoteChanged where the sum is
+    another one by now.
     """
-    with transaction.atomic():
-        order = lock_order(order_id)
-        key = key or return_id()
-        first: Return | None = Return.objects.filter(order=order, request_key=key).first()
-        if first is not None:
-            return first
-        version = saved_version(order.placed_at, at=at)
-        judgement = judge(order, at=at)
-        checked = check_wishes(judgement, wishes, outcome)
-        quoted = quote_wishes(judgement, checked, outcome)
-        if shown_payout is not None and shown_payout != quoted.payout:
-            raise QuoteChanged
-        case: Return = Return.objects.create(
-            number=_number(order),
-            request_key=key,
-            order=order,
-            outcome=outcome,
-            policy_version=version,
-            decision=_snapshot(judgement, version.hash),
-            quote=quoted.to_json(),
-            note=note[:LONGEST_NOTE],
-            locale=locale or order.locale,
-            requested_at=at,
-            requested_by=actor,
-        )
-        lines = ReturnLine.objects.bulk_create(
-            ReturnLine(
-                case=case,
-                order_line=one.judged.line,
-                position=position,
-                quantity=one.wish.quantity,
-                reason=one.wish.reason,
-                fault=one.units.fault,
-                variant=one.variant,
-            )
-            for position, one in enumerate(checked)
-        )
-        reserve_replacements(lines)
-        append(
-            ReturnRequested(order_id=order.public_id, return_id=case.public_id), at=at, actor=actor
-        )
-        if judgement.policy.review:
-            move_return(case, ReturnMove.FLAG, at=at, actor="policy")
-            case.save()
-        else:
-            approve_by_policy(case, at=at)
+    asked = Request(
+        wishes=wishes,
+        outcome=outcome,
+        actor=actor,
+        note=note,
+        locale=locale,
+        shown_payout=shown_payout,
+        key=key or return_id(),
+        method=method,
+        exchange=exchange,
+    )
+    try:
+        with transaction.atomic():
+            order = lock_order(order_id)
+            first = find_request(order, asked.key)
+            if first is not None:
+                return first
+            version = saved_version(order, at=at)
+            judgement = judge(order, at=at, channel=channel_of(actor))
+            return carry_out(asked, judgement, version=version, at=at)
+    except NotReturnable:
+        keep_refusal(order_id=order_id, wishes=wishes, outcome=outcome, at=at, actor=actor)
+        raise
+
+
+def carry_out(
+    asked: Request,
+    judgement: Judgement,
+    *,
+    version: PolicyVersion,
+    at: datetime,
+    gift: GiftCode | None = None,
+    recipient: Customer | None = None,
+    replaces: Return | None = None,
+) -> Return:
+    """Decide of what is asked for and write it down; the caller holds the order's lock.
+
+    `gift` and `recipient` as on Return; `replaces` is the return that is changed into this one.
+    Publishes and raises as `request_return`.
+    """
+    counted = counted_wishes(judgement.order, asked.wishes, replaces)
+    ways = ways_to_send(judgement, counted, asked.outcome, asked=asked.method)
+    checked = check_wishes(ways.judgement, counted, asked.outcome)
+    if asked.method and asked.method != ways.chosen:
+        raise MethodNotOffered
+    quoted = quote_wishes(ways.judgement, checked, asked.outcome)
+    if asked.shown_payout is not None and asked.shown_payout != quoted.payout:
+        raise QuoteChanged
+    case = open_return(
+        ways.judgement,
+        checked,
+        quoted,
+        method=ways.chosen,
+        version=version,
+        key=asked.key,
+        at=at,
+        actor=asked.actor,
+        note=asked.note,
+        locale=asked.locale,
+        exchange=asked.exchange,
+    )
+    case.gift, case.recipient, case.replaces = gift, recipient, replaces
+    case.save()
+    if case.policy_decision.verdict != Verdict.OPEN:
+        move_return(case, ReturnMove.FLAG, at=at, actor="policy")
+        case.save()
+        if case.policy_decision.verdict == Verdict.EVIDENCE_NEEDED:
+            ask_by_policy(case, at=at)
+    else:
+        approve_by_policy(case, at=at)
     return case
 
 
-def _number(order: Order) -> str:
-    """Return the next return number of an order, such as R-1042-1."""
-    return f"R-{order.number_key}-{Return.objects.filter(order=order).count() + 1}"
+def open_return(
+    judgement: Judgement,
+    checked: Sequence[Checked],
+    quoted: Quote,
+    *,
+    version: PolicyVersion,
+    key: str,
+    at: datetime,
+    actor: str,
+    note: str = "",
+    locale: str = "",
+    method: ReturnMethod | None = ReturnMethod.OWN,
+    exchange: ExchangeWish | None = None,
+) -> Return:
+    """Write down a return that may be asked for; the caller holds the order's lock and decides.
+
+    No `method`: staff say how it is sent. Publishes ReturnRequested. Raises OutOfStock.
+    """
+    order = judgement.order
+    case: Return = Return.objects.create(
+        number=next_number("R", Return, order),
+        request_key=key,
+        order=order,
+        outcome=quoted.outcome,
+        method=method or "",
+        policy_version=version,
+        decision={"policy_hash": version.hash, "at": at.isoformat()},
+        quote=quoted.to_json(),
+        note=note[:LONGEST_NOTE],
+        locale=locale or order.locale,
+        requested_at=at,
+        requested_by=actor,
+    )
+    lines = ReturnLine.objects.bulk_create(
+        ReturnLine(
+            case=case,
+            order_line=one.judged.line,
+            position=position,
+            quantity=one.wish.quantity,
+            reason=one.wish.reason,
+            fault=one.units.fault,
+            variant=one.variant,
+        )
+        for position, one in enumerate(checked)
+    )
+    wishes = [one.wish for one in checked]
+    keep_decision(judgement, wishes, quoted.outcome, version=version, case=case, at=at, actor=actor)
+    reserve_replacements(lines)
+    attach_evidence(case, lines)
+    if case.outcome == Outcome.EXCHANGE:
+        open_exchange(case, quoted, exchange or ExchangeWish(), at=at, actor=actor)
+    append(ReturnRequested(order_id=order.public_id, return_id=case.public_id), at=at, actor=actor)
+    return case
 
 
-def _snapshot(judgement: Judgement, policy_hash: str) -> dict[str, Any]:
-    """Return what was known and decided, as plain JSON, so that it can be judged again."""
-    return {
-        "policy_hash": policy_hash,
-        "at": judgement.at.isoformat(),
-        "lines": [
-            {"facts": _plain(asdict(one.facts)), "decision": _outline(one.decision)}
-            for one in judgement.lines
-        ],
-    }
+def keep_refusal(
+    *, order_id: str, wishes: Sequence[Wish], outcome: Outcome, at: datetime, actor: str
+) -> None:
+    """Keep what was decided of a request that was refused: another reason may follow.
 
-
-def _outline(decision: Decision) -> dict[str, Any]:
-    start = decision.start
-    return {
-        "returnable": decision.returnable,
-        "offers": [_plain(asdict(offer)) for offer in decision.offers],
-        "denials": [_plain(asdict(denial)) for denial in decision.denials],
-        "start": _plain(asdict(start)) if start else None,
-    }
-
-
-def _plain(data: Any) -> Any:
-    """Return data with dates as ISO strings and sets as lists."""
-    if isinstance(data, dict):
-        return {str(key): _plain(value) for key, value in data.items()}
-    if isinstance(data, frozenset):
-        return sorted(data)
-    return data.isoformat() if hasattr(data, "isoformat") else data
+    `request_return` does so itself; who calls it in a transaction that a refusal rolls back keeps
+    it after that.
+    """
+    with transaction.atomic():
+        order = lock_order(order_id)
+        judgement = judge(order, at=at, channel=channel_of(actor))
+        if any(judgement.line(wish.line) for wish in wishes):
+            version = saved_version(order, at=at)
+            counted = counted_wishes(order, wishes)
+            keep_decision(judgement, counted, outcome, version=version, at=at, actor=actor)
 
 
 def cancel_return(*, return_id: str, at: datetime, actor: str) -> Return:
@@ -220,24 +349,37 @@ def cancel_return(*, return_id: str, at: datetime, actor: str) -> Return:
     """
     with transaction.atomic():
         case = lock_return(return_id)
-        move_return(case, ReturnMove.CANCEL, at=at, actor=actor)
-        case.closed_at = at
-        case.save()
-        release_replacements(case)
-        append(
-            ReturnCancelled(order_id=case.order.public_id, return_id=case.public_id),
-            at=at,
-            actor=actor,
-        )
+        end_return(case, at=at, actor=actor)
     return case
 
 
+def end_return(case: Return, *, at: datetime, actor: str) -> None:
+    """Cancel a return as `cancel_return`; the caller holds its order's lock."""
+    if was_sent_ahead(case):
+        # The shopper has the replacement already: the original is awaited.
+        raise InvalidTransition
+    move_return(case, ReturnMove.CANCEL, at=at, actor=actor)
+    case.closed_at = at
+    case.save()
+    release_replacements(case)
+    append(
+        ReturnCancelled(order_id=case.order.public_id, return_id=case.public_id),
+        at=at,
+        actor=actor,
+    )
+
+
 def mark_sent(*, return_id: str, tracking_number: str, at: datetime, actor: str) -> Return:
-    """Note that the shopper has sent the parcel. Publishes ReturnSent; raises InvalidTransition."""
+    """Note that the shopper has sent the parcel, which is followed from now on by its number.
+
+    Publishes ReturnSent, and what `note_number` publishes. Raises InvalidTransition, and
+    NumberTaken for a number that is another parcel's.
+    """
     with transaction.atomic():
         case = lock_return(return_id)
         move_return(case, ReturnMove.FIRST_SCAN, at=at, actor=actor)
-        case.tracking_number = tracking_number[:120]
+        if tracking_number:
+            note_number(case, tracking_number, at=at, actor=actor)
         case.save()
         append(
             ReturnSent(order_id=case.order.public_id, return_id=case.public_id), at=at, actor=actor
@@ -252,7 +394,7 @@ def remember_deadlines(judgement: Judgement) -> None:
         for shown in ShownDeadline.objects.filter(order_line__order=judgement.order)
     }
     for one in judgement.lines:
-        for offer in one.decision.offers:
+        for offer in one.decision.promises:
             shown = known.get((one.line.pk, offer.outcome))
             if shown is None or shown.until < offer.until:
                 ShownDeadline.objects.update_or_create(

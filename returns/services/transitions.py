@@ -2,9 +2,25 @@
 
 from datetime import datetime
 
-from returns.enums import RefundMove, RefundState, ReturnMove, ReturnState
-from returns.models import Refund, Return, TransitionLog
-from returns.rules.states import REFUND_MOVES, RETURN_MOVES, next_state
+from returns.enums import (
+    CancellationMove,
+    CancellationState,
+    RefundMove,
+    RefundState,
+    ReturnMove,
+    ReturnState,
+)
+from returns.enums.exchanges import ExchangeMove, ExchangeState
+from returns.errors import CancellationMovedOn, InvalidTransition
+from returns.models import Cancellation, Exchange, Refund, Return, TransitionLog
+from returns.rules.states import (
+    CANCELLATION_MOVES,
+    EXCHANGE_MOVES,
+    REFUND_MOVES,
+    RETURN_MOVES,
+    next_state,
+)
+from returns.services.clocks import start_clock
 
 
 def move_return(
@@ -16,8 +32,35 @@ def move_return(
     """
     before = ReturnState(case.state)
     case.state = next_state(RETURN_MOVES, before, event)
+    if case.state != before:
+        start_clock(case, at=at)
     TransitionLog.objects.create(
         case=case, event=event, before=before, after=case.state, at=at, actor=actor, note=note
+    )
+
+
+def move_cancellation(
+    cancellation: Cancellation,
+    event: CancellationMove,
+    *,
+    at: datetime,
+    actor: str,
+    note: str = "",
+) -> None:
+    """Move a cancellation along its table and log it; raises CancellationMovedOn."""
+    before = CancellationState(cancellation.state)
+    try:
+        cancellation.state = next_state(CANCELLATION_MOVES, before, event)
+    except InvalidTransition as error:
+        raise CancellationMovedOn(error.event, error.now, error.possible) from error
+    TransitionLog.objects.create(
+        cancellation=cancellation,
+        event=event,
+        before=before,
+        after=cancellation.state,
+        at=at,
+        actor=actor,
+        note=note,
     )
 
 
@@ -29,4 +72,21 @@ def move_refund(
     refund.state = next_state(REFUND_MOVES, before, event)
     TransitionLog.objects.create(
         refund=refund, event=event, before=before, after=refund.state, at=at, actor=actor, note=note
+    )
+
+
+def move_exchange(
+    exchange: Exchange, event: ExchangeMove, *, at: datetime, actor: str, note: str = ""
+) -> None:
+    """Move an exchange along its table and log it, as `move_return`."""
+    before = ExchangeState(exchange.state)
+    exchange.state = next_state(EXCHANGE_MOVES, before, event)
+    TransitionLog.objects.create(
+        exchange=exchange,
+        event=event,
+        before=before,
+        after=exchange.state,
+        at=at,
+        actor=actor,
+        note=note,
     )

@@ -33,22 +33,42 @@ from returns.selectors import (
     list_returns_of_order,
     list_settlements,
 )
+from returns.selectors.cancellations import is_ahead
 from returns.serializers import represent_changes, represent_return, represent_settlement
+from returns.serializers.sending import represent_sending
 
 if TYPE_CHECKING:
-    from returns.models import Settlement
+    from returns.models import Return, Settlement
 
 
-def return_variables(event: ReturnEvent) -> MessageVariables:
-    """The order and the return."""
+def return_variables(event: ReturnEvent) -> MessageVariables | None:
+    """The order and the return; nobody is written to of a gift, least of all its buyer."""
+    case = get_return(event.return_id)
+    if case.gift_id is not None:
+        return None
+    return order_variables(event.order_id, **{"return": represent_return(case)})
+
+
+def approved_variables(event: ReturnApproved) -> MessageVariables | None:
+    """A return for what was too late to cancel was told of with that; nobody of a gift."""
+    case = get_return(event.return_id)
+    if is_ahead(case) or case.gift_id is not None:
+        return None
+    return _with_sending(event.order_id, case)
+
+
+def _with_sending(order_id: str, case: Return) -> MessageVariables:
     return order_variables(
-        event.order_id, **{"return": represent_return(get_return(event.return_id))}
+        order_id,
+        sending=represent_sending(case),
+        **{"return": represent_return(case)},
     )
 
 
 def requested_variables(event: ReturnRequested) -> MessageVariables | None:
-    """A return that was approved at once needs one message only: the approval."""
-    if get_return(event.return_id).decided_by == "policy":
+    """A return that was approved at once, or needs photos, has one message only: about that."""
+    case = get_return(event.return_id)
+    if case.decided_by == "policy" or case.evidence_asked:
         return None
     return return_variables(event)
 
@@ -56,7 +76,8 @@ def requested_variables(event: ReturnRequested) -> MessageVariables | None:
 def settlement_variables(event: SettlementPaid) -> MessageVariables | None:
     """The return and what it came to; platforms tell shoppers of their own refunds themselves."""
     settlement = get_settlement(event.settlement_id)
-    if settlement.kind != SettlementKind.RETURN or settlement.case is None:
+    case = settlement.case
+    if settlement.kind != SettlementKind.RETURN or case is None or case.gift_id is not None:
         return None
     return _of_settlement(event.order_id, settlement)
 
@@ -110,6 +131,12 @@ def return_example(order_id: str) -> MessageVariables | None:
     return order_variables(order_id, **{"return": represent_return(get_return(cases[0].public_id))})
 
 
+def approved_example(order_id: str) -> MessageVariables | None:
+    """The order's newest return, with how it is sent."""
+    cases = list_returns_of_order(get_order(order_id))
+    return _with_sending(order_id, get_return(cases[0].public_id)) if cases else None
+
+
 def settlement_example(order_id: str) -> MessageVariables | None:
     """The order's newest settlement of a return."""
     for settlement in reversed(list_settlements(get_order(order_id))):
@@ -137,10 +164,10 @@ register_kind(
         title=_("Return approved"),
         event=ReturnApproved,
         object_id=decision_id,
-        variables=return_variables,
+        variables=approved_variables,
         still_true=why_not_approved,
         hold=UNDO_TIME,
-        example=return_example,
+        example=approved_example,
     )
 )
 register_kind(

@@ -6,98 +6,58 @@ the back button works, and the pages need neither cookies nor scripts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from commerce import links
-from commerce import selectors as commerce
-from commerce.access import ShopperRequest, shopper_view
-from postexp.kernel import clock, ids, signing
+from postexp.kernel import clock, ids
 from postexp.kernel.money import Money
 from returns import selectors, services
 from returns.enums import Outcome
 from returns.errors import OutOfStock, ReturnsError
 from returns.forms import ConfirmForm, OutcomeForm, SentForm, UnitsForm
+from returns.forms.exchanges import ExchangeChoiceForm
+from returns.forms.photos import AnswerForm
 from returns.models import Return
 from returns.rules.commands import Wish
 from returns.rules.eligibility import last_days, shared_days
 from returns.rules.quotes import Quote
 from returns.selectors import Judged, Judgement
-from returns.serializers import denials_in_words, shopper_standings, sum_lines
+from returns.selectors.evidence import list_evidence, list_waiting_evidence
+from returns.selectors.exchanges import (
+    exchange_of,
+    exchange_terms,
+    may_be_instant,
+    wanted_variant,
+)
+from returns.selectors.parcels import ways_to_send
+from returns.selectors.policy_pages import policy_path
+from returns.selectors.withdrawals import withdrawal_path
+from returns.serializers import denials_in_words, shopper_standings, sum_in_words, sum_lines
+from returns.serializers.exchanges import exchange_for_shopper, title_instead
+from returns.serializers.promises import promises_ahead
+from returns.serializers.sending import tell_sending
 from returns.serializers.stories import tell_return
+from returns.site.asking import (
+    CHANGE,
+    ask,
+    case_of,
+    changed_case,
+    first_choices,
+    judged,
+    may_change,
+    units_form,
+    url,
+)
+from returns.site.sending import method_choices
+from returns.site.visits import Visit, of_order
 
-if TYPE_CHECKING:
-    from commerce.models import Order
-
-P = ParamSpec("P")
 SCREENS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """A shopper at one order's returns."""
-
-    request: ShopperRequest
-    order: Order
-    token: str
-
-    def url(self, name: str, *more: str) -> str:
-        """Return the address of one of this order's pages, in the language spoken here."""
-        path = reverse(f"site:{name}", args=[self.request.merchant.slug, self.token, *more])
-        return f"{path}?lang={self.request.locale}"
-
-    def page(self, name: str, status: int = 200, **context: Any) -> HttpResponse:
-        """Render a page in the shop's frame."""
-        frame = {
-            **commerce.site_frame(self.request.merchant),
-            "home_url": self._tracking(),
-            "locale": self.request.locale,
-            "order": self.order,
-            "token": self.token,
-        }
-        return render(
-            self.request, f"returns/site/{name}.html", {**frame, **context}, status=status
-        )
-
-    def go(self, name: str, *more: str) -> HttpResponse:
-        """Send the shopper to another of this order's pages."""
-        return HttpResponseRedirect(self.url(name, *more))
-
-    def _tracking(self) -> str:
-        return reverse("site:tracking_page", args=[self.request.merchant.slug, self.token])
-
-
-def of_order(
-    view: Callable[Concatenate[Visit, P], HttpResponse],
-) -> Callable[..., HttpResponseBase]:
-    """Open a page with the signed token of an order, which is all the authority it takes.
-
-    No session and nobody's account is used, so a forged request has nothing to spend.
-    """
-
-    @csrf_exempt
-    @shopper_view
-    def inner(request: Any, /, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            order = commerce.access_order(links.order_of_token(token))
-        except signing.BadToken:
-            raise Http404 from None
-        visit = Visit(request=request, order=order, token=token)
-        response = view(visit, *args, **kwargs)
-        # The token is in the address: nothing is kept on the way, and no referrer goes to anyone.
-        response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-    return wraps(view)(inner)
 
 
 @require_safe
@@ -110,17 +70,27 @@ def returns_home(request: HttpRequest, slug: str) -> HttpResponse:
 @of_order
 def return_start(visit: Visit) -> HttpResponse:
     """The returns of an order, and the first screen of a new one: what, and why."""
-    judgement = selectors.judge(visit.order, at=clock.now())
+    case = changed_case(visit)
+    if case is not None and not may_change(case):
+        return visit.go("return_status", case.public_id)
+    judgement = judged(visit)
     services.remember_deadlines(judgement)
-    form = UnitsForm(None, judgement=judgement, locale=visit.request.locale)
-    return _start(visit, judgement, form)
+    return show_start(
+        visit, judgement, units_form(visit, judgement, None, chosen=first_choices(visit))
+    )
 
 
-def _start(
+def show_start(
     visit: Visit, judgement: Judgement, form: UnitsForm, *, status: int = 200
 ) -> HttpResponse:
+    """Show the first screen; where a reason asks for photos, its form sends them along."""
     locale = visit.request.locale
     shared = shared_days([one.decision for one in judgement.lines])
+    changed = changed_case(visit)
+    kept: dict[int | None, list[dict[str, str]]] = {}
+    for photo in list_waiting_evidence(visit.order):
+        shown = {"id": photo.public_id, "url": visit.url("return_photo", photo.public_id)}
+        kept.setdefault(photo.order_line_id, []).append(shown)
     return visit.page(
         "start",
         status,
@@ -130,9 +100,13 @@ def _start(
                 {**_shown(one), "windows": () if shared else last_days([one.decision])},
                 quantity,
                 reason,
+                photos,
+                kept.get(one.line.pk, ()),
             )
-            for one, quantity, reason in form.rows()
+            for one, quantity, reason, photos in form.rows()
         ],
+        photos_url=url(visit, "return_photos") if form.asks_photos else "",
+        changed=changed,
         closed=[
             {**_shown(one), "why": denials_in_words(one.decision.denials, locale)}
             for one in judgement.lines
@@ -140,8 +114,12 @@ def _start(
         ],
         windows=shared,
         send_within=judgement.policy.send_within,
-        cases=shopper_standings(selectors.list_returns_of_order(visit.order)),
+        cases=()
+        if changed
+        else shopper_standings(selectors.list_returns_of_order(visit.order, for_buyer=True)),
         next_url=visit.url("return_outcome"),
+        policy_url=f"{policy_path(visit.order)}?lang={locale}",
+        withdraw_url=withdrawal_path(visit.order, locale=locale, at=judgement.at),
         screens=SCREENS,
     )
 
@@ -162,10 +140,10 @@ def _shown(one: Judged) -> dict[str, Any]:
 @of_order
 def return_outcome(visit: Visit) -> HttpResponse:
     """The second screen: what for, each choice with its exact sum."""
-    judgement = selectors.judge(visit.order, at=clock.now())
-    units = UnitsForm(visit.request.GET, judgement=judgement, locale=visit.request.locale)
+    judgement = judged(visit)
+    units = units_form(visit, judgement, visit.request.GET)
     if not units.is_valid():
-        return _start(visit, judgement, units, status=422)
+        return show_start(visit, judgement, units, status=422)
     return _outcome(visit, judgement, units.wishes(), None)
 
 
@@ -178,8 +156,13 @@ def _outcome(
     problem: str = "",
 ) -> HttpResponse:
     chosen = _chosen(judgement, wishes)
-    offers = _offers(judgement, wishes, chosen)
-    form = form or OutcomeForm(None, offered=[outcome for outcome, _ in offers], judged=chosen)
+    offers = _offers(judgement, wishes, chosen, visit.request.GET)
+    form = form or OutcomeForm(
+        None,
+        offered=[outcome for outcome, _ in offers],
+        judged=chosen,
+        initial=visit.request.GET.dict(),
+    )
     until = {offer.outcome: offer.until for offer in last_days([one.decision for one in chosen])}
     return visit.page(
         "outcome",
@@ -190,15 +173,52 @@ def _outcome(
                 "outcome": outcome,
                 "payout": Money(quoted.payout, quoted.currency),
                 "bonus": Money(quoted.bonus, quoted.currency) if quoted.bonus else None,
+                "due": Money(quoted.due, quoted.currency) if quoted.due else None,
+                "rest": Money(quoted.rest, quoted.currency) if quoted.rest else None,
+                "words": sum_in_words(quoted.to_json()),
                 "until": until[outcome],
             }
             for outcome, quoted in offers
         ],
         problem=problem,
+        **_exchanging(visit, judgement, wishes, offers),
         kept=_kept(visit),
         next_url=visit.url("return_check"),
-        back_url=visit.url("return_start"),
+        back_url=url(visit, "return_start"),
         screens=SCREENS,
+    )
+
+
+def _exchanging(
+    visit: Visit,
+    judgement: Judgement,
+    wishes: Sequence[Wish],
+    offers: Sequence[tuple[Outcome, Quote]],
+) -> dict[str, Any]:
+    """Return what is asked of who wants something else: what if it is not possible, and when."""
+    quoted = next((one for outcome, one in offers if outcome is Outcome.EXCHANGE), None)
+    if quoted is None:
+        return {}
+    chosen = {**visit.request.GET.dict()}
+    return {
+        "exchange_form": _exchange_form(visit, [one for one, _ in offers], quoted),
+        "shop_urls": [
+            (
+                judged.line.title,
+                f"{visit.url('exchange_shop', wish.line)}&{urlencode(chosen)}",
+            )
+            for wish in wishes
+            if exchange_terms().shop_now and (judged := judgement.line(wish.line)) is not None
+        ],
+    }
+
+
+def _exchange_form(visit: Visit, offered: Sequence[Outcome], quoted: Quote) -> ExchangeChoiceForm:
+    """Return the form of how an exchange is carried out, filled from the address."""
+    return ExchangeChoiceForm(
+        visit.request.GET,
+        offered=[one for one in offered if one is not Outcome.EXCHANGE],
+        may_be_instant=may_be_instant(visit.order, quoted),
     )
 
 
@@ -208,18 +228,21 @@ def _chosen(judgement: Judgement, wishes: Sequence[Wish]) -> list[Judged]:
 
 
 def _offers(
-    judgement: Judgement, wishes: Sequence[Wish], chosen: Sequence[Judged]
+    judgement: Judgement,
+    wishes: Sequence[Wish],
+    chosen: Sequence[Judged],
+    given: Mapping[str, str],
 ) -> list[tuple[Outcome, Quote]]:
-    """Return the outcomes open for every chosen line, each with its sum."""
+    """Return the outcomes open for every chosen line, each with its sum.
+
+    That of an exchange is for the variants that are `given`, else for any.
+    """
     found = []
     for outcome in Outcome:
         if any(one.decision.offer(outcome) is None for one in chosen):
             continue
         if outcome is Outcome.EXCHANGE:
-            if not all(selectors.list_replacements(one.line) for one in chosen):
-                continue
-            # The sum is the same whichever variant is taken.
-            wanted = [_any_variant(judgement, wish) for wish in wishes]
+            wanted = [_with_variant(judgement, wish, given) for wish in wishes]
         else:
             wanted = list(wishes)
         try:
@@ -230,9 +253,13 @@ def _offers(
     return found
 
 
-def _any_variant(judgement: Judgement, wish: Wish) -> Wish:
+def _with_variant(judgement: Judgement, wish: Wish, given: Mapping[str, str]) -> Wish:
     judged = judgement.line(wish.line)
     assert judged is not None
+    picked = given.get(f"v_{wish.line}", "")
+    found = wanted_variant(judged.line, picked) if picked else None
+    if found is not None and (found[1] is None or found[1] >= wish.quantity):
+        return replace(wish, variant=picked)
     variant = next(
         (
             variant.public_id
@@ -241,7 +268,7 @@ def _any_variant(judgement: Judgement, wish: Wish) -> Wish:
         ),
         "",
     )
-    return Wish(line=wish.line, quantity=wish.quantity, reason=wish.reason, variant=variant)
+    return replace(wish, variant=variant)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -249,8 +276,8 @@ def _any_variant(judgement: Judgement, wish: Wish) -> Wish:
 def return_check(visit: Visit) -> HttpResponse:
     """The third screen: the sum, row by row; sent, it is the request."""
     request = visit.request
-    judgement = selectors.judge(visit.order, at=clock.now())
-    units = UnitsForm(request.GET, judgement=judgement, locale=request.locale)
+    judgement = judged(visit)
+    units = units_form(visit, judgement, request.GET)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         # A second press of the button comes when the units are no longer free.
@@ -258,35 +285,30 @@ def return_check(visit: Visit) -> HttpResponse:
         if first is not None:
             return visit.go("return_status", first.public_id)
     if not units.is_valid():
-        return _start(visit, judgement, units, status=422)
+        return show_start(visit, judgement, units, status=422)
     wishes = units.wishes()
     chosen = _chosen(judgement, wishes)
-    offered = [outcome for outcome, _ in _offers(judgement, wishes, chosen)]
+    offered = [outcome for outcome, _ in _offers(judgement, wishes, chosen, request.GET)]
     choice = OutcomeForm(request.GET, offered=offered, judged=chosen)
     if not choice.is_valid():
         return _outcome(visit, judgement, wishes, choice)
     wishes = choice.wishes(wishes)
+    asked = request.GET.get("method", "")
+    ways = ways_to_send(judgement, wishes, choice.outcome_chosen, asked=asked)
     try:
-        checked = services.check_wishes(judgement, wishes, choice.outcome_chosen)
-        quoted = services.quote_wishes(judgement, checked, choice.outcome_chosen)
+        checked = services.check_wishes(ways.judgement, wishes, choice.outcome_chosen)
+        quoted = services.quote_wishes(ways.judgement, checked, choice.outcome_chosen)
         if request.method == "POST" and form.is_valid():
-            case = services.request_return(
-                order_id=visit.order.public_id,
-                wishes=wishes,
-                outcome=choice.outcome_chosen,
-                at=clock.now(),
-                actor="shopper",
-                note=form.cleaned_data["note"],
-                locale=request.locale,
-                shown_payout=form.cleaned_data["payout"],
-                key=form.cleaned_data["key"],
-            )
+            wish = _exchange_form(visit, offered, quoted).wish()
+            case = ask(visit, wishes, choice.outcome_chosen, form, ways.chosen or "", wish)
             return visit.go("return_status", case.public_id)
     except OutOfStock as error:
         return _outcome(visit, judgement, wishes, None, problem=str(error.message))
     except ReturnsError as error:
         form.add_error(None, str(error.message))
-    return _check(visit, chosen, wishes, quoted, form)
+    methods = method_choices(visit, ways, wishes, choice.outcome_chosen)
+    promises = promises_ahead(ways.judgement, wishes, choice.outcome_chosen, request.locale)
+    return _check(visit, chosen, wishes, quoted, form, methods, promises)
 
 
 def _check(
@@ -295,6 +317,8 @@ def _check(
     wishes: Sequence[Wish],
     quoted: Quote,
     form: ConfirmForm,
+    methods: Sequence[Mapping[str, Any]],
+    promises: Sequence[Sequence[str]],
 ) -> HttpResponse:
     by_line = {one.line.public_id: one for one in chosen}
     fresh = {"payout": quoted.payout, "key": ids.new_id("req")}
@@ -305,6 +329,7 @@ def _check(
         "check",
         422 if form.is_bound else 200,
         form=shown,
+        changed=changed_case(visit),
         lines=[
             {
                 **_shown(by_line[wish.line]),
@@ -315,69 +340,88 @@ def _check(
                     if reason.code == wish.reason
                 ),
                 "exchange_for": _variant_title(by_line[wish.line], wish.variant),
+                "promises": told,
             }
-            for wish in wishes
+            for wish, told in zip(wishes, promises, strict=True)
         ],
         sum=sum_lines(quoted.to_json(), {one.line.public_id: one.line.title for one in chosen}),
+        photos_missing=any(
+            by_line[wish.line].decision.photos(wish.reason) > wish.photos for wish in wishes
+        ),
+        methods=methods,
         outcome=quoted.outcome,
         here=visit.request.get_full_path(),
-        back_url=visit.url("return_start"),
+        back_url=url(visit, "return_start"),
         screens=SCREENS,
     )
 
 
 def _variant_title(one: Judged, public_id: str) -> str:
-    for variant, _free in selectors.list_replacements(one.line):
-        if variant.public_id == public_id:
-            return variant.title or variant.sku
-    return ""
+    found = wanted_variant(one.line, public_id) if public_id else None
+    return title_instead(one.line, found[0]) if found else ""
 
 
 def _kept(visit: Visit) -> dict[str, str]:
     """Return the choices of the first screen, to be carried on by the second one's form."""
     given = visit.request.GET.dict()
-    return {name: str(value) for name, value in given.items() if name[:2] in ("q_", "r_")}
-
-
-def _case(visit: Visit, return_id: str) -> Return:
-    """Return a return of this order; raises Http404 for another one's."""
-    case = selectors.access_return(return_id)
-    if case.order_id != visit.order.pk:
-        raise Http404
-    return case
+    carried = ("q_", "r_", CHANGE)
+    return {name: str(value) for name, value in given.items() if name.startswith(carried)}
 
 
 @require_safe
 @of_order
 def return_status(visit: Visit, return_id: str) -> HttpResponse:
     """How far a return is, what comes next, and what it comes to."""
-    return _status(visit, _case(visit, return_id), SentForm())
+    return show_status(visit, case_of(visit, return_id), SentForm())
 
 
-def _status(
-    visit: Visit, case: Return, form: SentForm, *, problem: str = "", status: int = 200
+def show_status(
+    visit: Visit,
+    case: Return,
+    form: SentForm,
+    *,
+    answer: AnswerForm | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """Show the page of a return; `answer` is the form of photos that could not be taken."""
     return visit.page(
         "status",
         status,
         story=tell_return(case, locale=visit.request.locale),
+        sending=tell_sending(case, locale=visit.request.locale),
         form=form,
         problem=problem,
+        exchange=exchange_for_shopper(exchange_of(case), at=clock.now()),
+        pay_url=visit.url("exchange_pay", case.public_id),
+        choose_url=visit.url("exchange_choose", case.public_id),
         cancel_url=visit.url("return_cancel", case.public_id),
+        change_url=f"{visit.url('return_start')}&{CHANGE}={case.public_id}",
+        became_url=_became(visit, case),
         sent_url=visit.url("return_sent", case.public_id),
+        photos=[visit.url("return_photo", one.public_id) for one in list_evidence(case)],
+        answer=answer or AnswerForm(),
+        answer_url=visit.url("return_answer", case.public_id),
         start_url=visit.url("return_start"),
+        given_away_url=visit.url("return_given_away", case.public_id),
     )
+
+
+def _became(visit: Visit, case: Return) -> str:
+    """Return the address of what a return was changed into, "" where it was not."""
+    changed: Return | None = Return.objects.filter(replaces=case).first()
+    return visit.url("return_status", changed.public_id) if changed else ""
 
 
 @require_POST
 @of_order
 def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
     """Cancel a return that was not sent yet."""
-    case = _case(visit, return_id)
+    case = case_of(visit, return_id)
     try:
         services.cancel_return(return_id=case.public_id, at=clock.now(), actor="shopper")
     except ReturnsError as error:
-        return _status(visit, case, SentForm(), problem=str(error.message), status=error.status)
+        return show_status(visit, case, SentForm(), problem=str(error.message), status=error.status)
     return visit.go("return_status", case.public_id)
 
 
@@ -385,10 +429,10 @@ def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
 @of_order
 def return_sent(visit: Visit, return_id: str) -> HttpResponse:
     """Tell the shop that the parcel is on its way."""
-    case = _case(visit, return_id)
+    case = case_of(visit, return_id)
     form = SentForm(visit.request.POST)
     if not form.is_valid():
-        return _status(visit, case, form, status=422)
+        return show_status(visit, case, form, status=422)
     try:
         services.mark_sent(
             return_id=case.public_id,
@@ -397,5 +441,5 @@ def return_sent(visit: Visit, return_id: str) -> HttpResponse:
             actor="shopper",
         )
     except ReturnsError as error:
-        return _status(visit, case, form, problem=str(error.message), status=error.status)
+        return show_status(visit, case, form, problem=str(error.message), status=error.status)
     return visit.go("return_status", case.public_id)

@@ -21,8 +21,9 @@ from postexp.kernel import clock, slots
 from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events, selectors
-from returns.enums import Outcome
+from returns.enums import Outcome, ProcessingEvent
 from returns.reports import kept_value, todo
+from returns.selectors.policy_pages import policy_path
 from returns.serializers import shopper_standings, standings
 
 FOUND = 6
@@ -75,13 +76,18 @@ def order_actions(request: HttpRequest | None, context: Mapping[str, Any]) -> st
 def tracking_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """The way to a return, and how far the order's returns are."""
     order = commerce.get_order(context["order_id"])
-    cases = selectors.list_returns_of_order(order)
+    cases = selectors.list_returns_of_order(order, for_buyer=True)
     is_open = selectors.judge(order, at=clock.now()).open
     if not cases and not is_open:
         return ""
     return render_to_string(
         "returns/site/tracking_panel.html",
-        {"cases": shopper_standings(cases), "is_open": is_open, "url": _return_url(context)},
+        {
+            "cases": shopper_standings(cases),
+            "is_open": is_open,
+            "url": _return_url(context),
+            "policy_url": f"{policy_path(order)}?lang={context['locale']}",
+        },
     )
 
 
@@ -235,7 +241,7 @@ def test_step(request: HttpRequest) -> dict[str, Any]:
     return {
         "title": gettext("Try a return"),
         "text": gettext("As the shopper from finding the order, then approve it with one key."),
-        "done": selectors.newest_trial().approved,
+        "done": selectors.has_approved_trial(),
         "ways": [
             {"label": gettext("Try it"), "url": reverse("dashboard:test_return", args=[slug])}
         ],
@@ -258,6 +264,8 @@ slots.register(
         events.ReturnDeclined,
         events.ReturnDecisionUndone,
         events.ReturnCancelled,
+        events.EvidenceAsked,
+        events.EvidenceAdded,
         events.ReturnSent,
         events.ReturnExpired,
         events.ReturnReceived,
@@ -292,8 +300,30 @@ def _settled(payload: Mapping[str, Any]) -> str:
 
 describe(events.ReturnRequested, _("Return asked for"), icon="undo-2", tone="information")
 describe(events.ReturnApproved, _("Return approved"), icon="check", tone="good")
+describe(events.GoodsMayStay, _("Goods stay with the shopper"), icon="gift")
+describe(events.GoodsGivenAway, _("Goods given away"), icon="gift")
+describe(
+    events.ReturnPaidAhead,
+    _("Paid before the check, as the policy says"),
+    icon="hand-coins",
+    detail=lambda payload: str(ProcessingEvent(payload["on"]).label),
+)
+describe(
+    events.ReturnNotPaidByItself,
+    _("Not paid by itself: staff decide"),
+    icon="triangle-alert",
+    tone="attention",
+    detail=lambda payload: payload["why"],
+)
 describe(events.ReturnDeclined, _("Return declined"), icon="ban", tone="problem")
 describe(events.ReturnDecisionUndone, _("Decision taken back"), icon="rotate-ccw")
+describe(events.EvidenceAsked, _("Asked for photos"), icon="image", tone="attention")
+describe(
+    events.EvidenceAdded,
+    _("Photos added"),
+    icon="image",
+    detail=lambda payload: str(payload["note"]),
+)
 describe(events.ReturnCancelled, _("Return cancelled"), icon="x")
 describe(events.ReturnSent, _("Return on its way back"), icon="truck")
 describe(events.ReturnExpired, _("Return not sent in time"), icon="hourglass", tone="attention")

@@ -1,0 +1,115 @@
+"""What shoppers are told of units that were not accepted, and of more than they announced."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from commerce.selectors import get_order
+from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.selectors import order_variables
+from returns.enums.receiving import RefusedChoice, RefusedState
+from returns.events import SurplusFound, UnitsRefused
+from returns.selectors import get_return, list_returns_of_order
+from returns.selectors.receiving import (
+    get_refused,
+    get_unannounced,
+    list_refused_of,
+    list_surplus_of,
+    receiving_settings,
+)
+from returns.serializers import represent_return
+from returns.serializers.refused import options_in_words, represent_refused
+from returns.serializers.unannounced import represent_unannounced
+
+
+def refused_variables(event: UnitsRefused) -> MessageVariables | None:
+    """The return, the units that were refused, and what is done without an answer; of no gift."""
+    if get_return(event.return_id).gift_id is not None:
+        return None
+    return _of_refused(event.order_id, event.refused_id)
+
+
+def _of_refused(order_id: str, refused_id: str) -> MessageVariables:
+    refused = get_refused(refused_id)
+    usual = RefusedChoice(receiving_settings().without_answer)
+    if usual is RefusedChoice.PART_REFUND and refused.offer is None:
+        usual = RefusedChoice.SEND_BACK
+    locale = refused.case.locale
+    told = represent_refused(refused, locale=locale)
+    line = {name: told[name] for name in ("title", "variant_title", "image_url", "quantity")}
+    return order_variables(
+        order_id,
+        refused={
+            **told,
+            "lines": [line],
+            "options": options_in_words(refused, locale),
+            "without_answer": usual.value,
+        },
+        **{"return": represent_return(refused.case)},
+    )
+
+
+def why_not_asked(object_id: str) -> str:
+    """Why the shopper need not decide any more: `rfu_…:1200` names units and what was offered."""
+    refused_id, _colon, offer = object_id.partition(":")
+    refused = get_refused(refused_id)
+    if refused.state != RefusedState.ASKED or (refused.offer or 0) != int(offer):
+        return gettext_noop("It was decided or offered anew in the meantime.")
+    return ""
+
+
+def refused_example(order_id: str) -> MessageVariables | None:
+    """The newest units of the order's returns that were refused."""
+    for case in list_returns_of_order(get_order(order_id)):
+        if found := list_refused_of(case):
+            return _of_refused(order_id, found[-1].public_id)
+    return None
+
+
+def surplus_variables(event: SurplusFound) -> MessageVariables | None:
+    """The return, and what came with it unannounced; of no gift."""
+    if get_return(event.return_id).gift_id is not None:
+        return None
+    return _of_surplus(event.order_id, event.return_id, event.unannounced_id)
+
+
+def _of_surplus(order_id: str, return_id: str, unannounced_id: str) -> MessageVariables:
+    return order_variables(
+        order_id,
+        surplus=represent_unannounced(get_unannounced(unannounced_id)),
+        **{"return": represent_return(get_return(return_id))},
+    )
+
+
+def surplus_example(order_id: str) -> MessageVariables | None:
+    """The newest goods that came with the order's returns unannounced."""
+    for case in list_returns_of_order(get_order(order_id)):
+        if found := list_surplus_of(case):
+            return _of_surplus(order_id, case.public_id, found[-1].public_id)
+    return None
+
+
+register_kind(
+    MessageKind(
+        name="return.units_refused",
+        room="returns",
+        title=_("Item not accepted"),
+        event=UnitsRefused,
+        object_id=lambda event: f"{event.refused_id}:{event.offer}",
+        variables=refused_variables,
+        still_true=why_not_asked,
+        example=refused_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="return.surplus_found",
+        room="returns",
+        title=_("More arrived than announced"),
+        event=SurplusFound,
+        object_id=lambda event: event.unannounced_id,
+        variables=surplus_variables,
+        example=surplus_example,
+    )
+)

@@ -1,0 +1,232 @@
+"""Exchanges as the API, messages and pages tell of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from commerce.serializers import instant, money
+from postexp.design import formats
+from postexp.kernel.money import Money
+from returns.enums.exchanges import (
+    ConvertedFor,
+    ExchangePaymentKind,
+    ExchangePaymentState,
+    ExchangeState,
+    ExchangeTiming,
+    Instead,
+)
+from returns.models import Exchange, ExchangePayment, ReturnLine
+from returns.ports import payment_provider_for
+from returns.selectors import list_lines_of
+from returns.selectors.exchanges import due_of, hold_of, list_payments_of, sum_paid
+
+if TYPE_CHECKING:
+    from commerce.models import OrderLine, Variant
+
+EXCHANGE_TONES: dict[str, str] = {
+    ExchangeState.QUOTED: "neutral",
+    ExchangeState.REQUESTED: "information",
+    ExchangeState.PAYMENT_DUE: "attention",
+    ExchangeState.APPROVED: "information",
+    ExchangeState.READY_TO_SHIP: "attention",
+    ExchangeState.SHIPPED: "accent",
+    ExchangeState.COMPLETED: "good",
+    ExchangeState.CONVERTED: "neutral",
+    ExchangeState.UNRETURNED: "problem",
+    ExchangeState.CHARGED: "attention",
+    ExchangeState.CANCELLED: "neutral",
+}
+
+
+def represent_exchange(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange; amounts are in the currency of its order.
+
+    `due` is what the shopper still pays on top, until `pay_by`; `held_until` is when a hold on
+    their card lapses; `replacement_order_id` is the order that sells the replacements, once there
+    is one.
+    """
+    case, currency = exchange.case, exchange.case.order.currency
+    hold = hold_of(exchange)
+    return {
+        "id": exchange.public_id,
+        "return_id": case.public_id,
+        "return_number": case.number,
+        "order_id": case.order.public_id,
+        "state": exchange.state,
+        "timing": exchange.timing,
+        "instead": exchange.instead or None,
+        "trouble": exchange.trouble or None,
+        "cost": money(exchange.cost, currency),
+        "due": money(max(0, exchange.due - sum_paid(exchange)), currency),
+        "pay_by": instant(exchange.pay_by),
+        "held_until": instant(hold.expires_at) if hold else None,
+        "return_by": exchange.return_by.isoformat() if exchange.return_by else None,
+        "replacement_order_id": exchange.order.public_id if exchange.order else None,
+        "lines": [_line(line) for line in list_lines_of(case) if line.variant],
+        "payments": [_payment(one, currency) for one in list_payments_of(exchange)],
+    }
+
+
+def _line(line: ReturnLine) -> dict[str, Any]:
+    assert line.variant is not None
+    product = line.variant.product
+    return {
+        "return_line_id": line.public_id,
+        "variant_id": line.variant.public_id,
+        "title": product.title,
+        "variant_title": line.variant.title,
+        "image_url": product.image.url if product.image else "",
+        "quantity": line.quantity,
+    }
+
+
+def _payment(payment: ExchangePayment, currency: str) -> dict[str, Any]:
+    return {
+        "id": payment.public_id,
+        "kind": payment.kind,
+        "state": payment.state,
+        "amount": money(payment.amount, currency),
+        "provider": payment.provider,
+        "reference": payment.reference,
+    }
+
+
+def title_instead(sold: OrderLine, variant: Variant) -> str:
+    """Return what is sent instead of a line: the variant, with its product where it is another."""
+    title = variant.title or variant.sku
+    if sold.product_id == variant.product_id:
+        return title
+    return f"{variant.product.title} {title}".strip()
+
+
+def exchange_for_shopper(exchange: Exchange | None, *, at: datetime) -> dict[str, Any] | None:
+    """Return what the shopper's page tells of an exchange and asks for; None where nothing is."""
+    if exchange is None:
+        return None
+    pay, may_choose = _to_pay(exchange, at), exchange.asked_at is not None
+    ended = exchange.state == ExchangeState.CONVERTED
+    told = {
+        "exchange": exchange,
+        "sentence": _sentence(exchange, pay),
+        "pay": pay,
+        "choices": _choices(exchange) if may_choose and not ended else [],
+    }
+    return told if told["sentence"] or pay or told["choices"] else None
+
+
+def _to_pay(exchange: Exchange, at: datetime) -> dict[str, Any] | None:
+    if exchange.pay_by is None or exchange.pay_by <= at or exchange.asked_at is not None:
+        return None
+    if exchange.state == ExchangeState.PAYMENT_DUE:
+        kind, amount = ExchangePaymentKind.DIFFERENCE, exchange.due - sum_paid(exchange)
+    elif exchange.state == ExchangeState.REQUESTED:
+        kind, amount = ExchangePaymentKind.HOLD, exchange.cost
+    else:
+        return None
+    order = exchange.case.order
+    return {
+        "is_hold": kind is ExchangePaymentKind.HOLD,
+        "amount": Money(amount, order.currency),
+        "until": exchange.pay_by,
+        "online": payment_provider_for(due_of(order, amount)) is not None,
+    }
+
+
+def _sentence(exchange: Exchange, pay: dict[str, Any] | None) -> str:
+    if exchange.state == ExchangeState.CONVERTED:
+        return converted_words(exchange.trouble, exchange.instead)
+    if exchange.asked_at is not None:
+        return f"{trouble_words(exchange.trouble)} {_('What would you like instead?')}"
+    if pay is not None:
+        return ""
+    if exchange.state == ExchangeState.SHIPPED and exchange.return_by is not None:
+        day = formats.day(exchange.return_by, "auto")
+        return _(
+            "Your new one is on its way. Please send the other one back by %(day)s: then nothing "
+            "is charged."
+        ) % {"day": day}
+    if exchange.state == ExchangeState.APPROVED and exchange.timing != ExchangeTiming.ON_RECEIPT:
+        return _("We send your new one as soon as the carrier has your parcel.")
+    if exchange.state == ExchangeState.CHARGED:
+        return _(
+            "We charged the held amount, since the other one did not come. If it still comes, you "
+            "get it back."
+        )
+    return ""
+
+
+def trouble_words(why: str) -> str:
+    """Return why an exchange is not possible, as its shopper reads it."""
+    if why == ConvertedFor.NOT_PAID:
+        return _("The difference was not paid in time, so the exchange could not go on.")
+    return _("What you wanted instead is sold out.")
+
+
+def converted_words(why: str, instead: str) -> str:
+    """Return what a shopper gets in place of their exchange, and why."""
+    what = {
+        Instead.REFUND: _("You get your money back, as you chose."),
+        Instead.STORE_CREDIT: _("You get store credit, as you chose."),
+        Instead.SAME: _("We send you the same item again, as you chose."),
+    }[Instead(instead)]
+    return f"{trouble_words(why)} {what}"
+
+
+def _choices(exchange: Exchange) -> list[tuple[str, str]]:
+    case = exchange.case
+    return [
+        (one.value, str(one.label))
+        for one in Instead
+        if not (one is Instead.STORE_CREDIT and case.order.customer_id is None)
+    ]
+
+
+def exchange_for_staff(exchange: Exchange | None, *, at: datetime) -> dict[str, Any] | None:
+    """Return what staff see of an exchange on the page of its return; None where there is none."""
+    if exchange is None:
+        return None
+    currency = exchange.case.order.currency
+    hold, due = hold_of(exchange), exchange.due - sum_paid(exchange)
+    state = ExchangeState(exchange.state)
+    return {
+        "exchange": exchange,
+        "tone": EXCHANGE_TONES[state],
+        "cost": Money(exchange.cost, currency),
+        "due": Money(due, currency) if due > 0 else None,
+        "hold": hold,
+        "held": Money(hold.amount, currency) if hold else None,
+        "payments": [
+            {
+                "payment": one,
+                "amount": Money(one.amount, currency),
+                "tone": _PAYMENT_TONES.get(ExchangePaymentState(one.state), "neutral"),
+            }
+            for one in list_payments_of(exchange)
+        ],
+        "may_take": state is ExchangeState.PAYMENT_DUE,
+        "may_convert": exchange.asked_at is None
+        and state
+        in (
+            ExchangeState.REQUESTED,
+            ExchangeState.PAYMENT_DUE,
+            ExchangeState.APPROVED,
+            ExchangeState.READY_TO_SHIP,
+        ),
+        "may_undo": state is ExchangeState.SHIPPED,
+        "may_forgive": state is ExchangeState.UNRETURNED,
+        "trouble": exchange.get_trouble_display() if exchange.trouble else "",
+    }
+
+
+_PAYMENT_TONES = {
+    ExchangePaymentState.OPEN: "attention",
+    ExchangePaymentState.PAID: "good",
+    ExchangePaymentState.HELD: "information",
+    ExchangePaymentState.LAPSING: "attention",
+    ExchangePaymentState.CHARGED: "good",
+    ExchangePaymentState.REFUSED: "problem",
+    ExchangePaymentState.LOST: "attention",
+}

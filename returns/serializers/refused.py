@@ -1,0 +1,174 @@
+"""Units that could not be accepted, on the wire and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from commerce import links
+from commerce.selectors import get_merchant
+from commerce.serializers import instant, money
+from postexp.design import formats
+from postexp.kernel.money import Money
+from returns.enums import Grade
+from returns.enums.receiving import RefusedChoice, RefusedMove, RefusedState
+from returns.rules.states import REFUSED_MOVES, possible
+from returns.selectors.refused import quote_offer
+
+if TYPE_CHECKING:
+    from returns.models import Inspection, RefusedUnits
+
+_MOVE_OF = {
+    RefusedChoice.SEND_BACK: RefusedMove.ASK_BACK,
+    RefusedChoice.DONATE: RefusedMove.GIVE_AWAY,
+    RefusedChoice.PART_REFUND: RefusedMove.TAKE_OFFER,
+}
+
+REFUSED_TONES = {
+    RefusedState.ASKED: "attention",
+    RefusedState.FEE_DUE: "attention",
+    RefusedState.TO_SEND: "information",
+    RefusedState.SENT_BACK: "neutral",
+    RefusedState.DONATED: "neutral",
+    RefusedState.PART_REFUNDED: "good",
+}
+
+
+def open_choices(refused: RefusedUnits) -> list[RefusedChoice]:
+    """Return what the shopper of refused units can still choose."""
+    moves = possible(REFUSED_MOVES, RefusedState(refused.state))
+    return [
+        choice
+        for choice in RefusedChoice
+        if _MOVE_OF[choice] in moves
+        and (choice is not RefusedChoice.PART_REFUND or refused.offer is not None)
+    ]
+
+
+def amount_of(refused: RefusedUnits, choice: RefusedChoice) -> int:
+    """Return what a choice costs (sending back) or gives (a partial refund), in minor units."""
+    if choice is RefusedChoice.SEND_BACK:
+        return refused.fee
+    return quote_offer(refused).payout if choice is RefusedChoice.PART_REFUND else 0
+
+
+def refused_reason(inspection: Inspection, locale: str) -> str:
+    """Return why units could not be accepted, as their shopper reads it, and what staff added."""
+    with override(locale):
+        if inspection.found is not None:
+            product = inspection.found.product
+            name = " ".join(part for part in (product.title, inspection.found.title) if part)
+            reason = _("Another item arrived than the one announced: %(name)s.") % {"name": name}
+        else:
+            reason = {
+                Grade.WORN: _("It arrived worn or damaged."),
+                Grade.NOT_OURS: _("It is not an item from our shop."),
+            }.get(Grade(inspection.grade), _("It could not be accepted as it arrived."))
+    return "\n".join(part for part in (reason, inspection.note) if part)
+
+
+def decide_url(refused: RefusedUnits, locale: str) -> str:
+    """Return the absolute address of the page on which a shopper decides."""
+    order, merchant = refused.case.order, get_merchant()
+    token = links.order_token(order.public_id)
+    return links.site_url(merchant, "site:return_decide", locale, token, refused.case.public_id)
+
+
+def photo_path(refused: RefusedUnits) -> str:
+    """Return the address of the photo on the shopper's site, or "" where there is none."""
+    photo = refused.inspection.photo
+    if photo is None:
+        return ""
+    token = links.order_token(refused.case.order.public_id)
+    parts = [get_merchant().slug, token, refused.case.public_id, photo.public_id]
+    return reverse("site:return_finding", args=parts)
+
+
+def represent_refused(refused: RefusedUnits, *, locale: str) -> dict[str, Any]:
+    """Return refused units: `amount` of a choice is its fee, or what the partial refund gives."""
+    currency = refused.case.order.currency
+    sold = refused.line.order_line
+    image = sold.product.image if sold.product else None
+    return {
+        "id": refused.public_id,
+        "return_id": refused.case.public_id,
+        "line_id": refused.line.public_id,
+        "title": sold.title,
+        "variant_title": sold.variant_title,
+        "image_url": image.url if image else "",
+        "quantity": refused.quantity,
+        "grade": refused.inspection.grade,
+        "reason": refused_reason(refused.inspection, locale),
+        "state": refused.state,
+        "choices": [
+            {"choice": choice.value, "amount": money(amount_of(refused, choice), currency)}
+            for choice in open_choices(refused)
+        ],
+        "choice": refused.choice or None,
+        "answer_by": instant(refused.answer_by),
+        "tracking_number": refused.tracking_number,
+        "url": decide_url(refused, locale),
+    }
+
+
+def choice_rows(refused: RefusedUnits) -> list[dict[str, Any]]:
+    """Return what can be chosen, each with its words and its amount, in the language in force."""
+    currency = refused.case.order.currency
+    rows = []
+    for choice in open_choices(refused):
+        amount = amount_of(refused, choice)
+        rows.append(
+            {
+                "choice": choice,
+                "shown": amount,
+                "words": _words(choice, free=not amount),
+                "amount": Money(amount, currency) if amount else None,
+                "is_fee": choice is RefusedChoice.SEND_BACK,
+            }
+        )
+    return rows
+
+
+def options_in_words(refused: RefusedUnits, locale: str) -> list[str]:
+    """Return what can be chosen, each in one line with what it costs or gives."""
+    with override(locale):
+        return [_option(row) for row in choice_rows(refused)]
+
+
+def _option(row: dict[str, Any]) -> str:
+    label = str(row["choice"].label)
+    if row["amount"] is None:
+        return label
+    words = _("%(choice)s (%(fee)s for postage)") if row["is_fee"] else _("%(choice)s (%(fee)s)")
+    return words % {"choice": label, "fee": formats.money(row["amount"])}
+
+
+def _words(choice: RefusedChoice, *, free: bool) -> str:
+    if choice is RefusedChoice.SEND_BACK:
+        return _("You pay nothing.") if free else _("We send it once its postage is paid.")
+    if choice is RefusedChoice.DONATE:
+        return _("There is nothing more for you to do.")
+    return _("We keep it, and you get this amount.")
+
+
+def default_words(choice: RefusedChoice) -> str:
+    """Say what happens without an answer, in the language in force."""
+    return {
+        RefusedChoice.SEND_BACK: _("Without an answer by then we send it back to you."),
+        RefusedChoice.DONATE: _("Without an answer by then we give it to charity."),
+        RefusedChoice.PART_REFUND: _("Without an answer by then you get the partial refund."),
+    }[choice]
+
+
+def closed_words(refused: RefusedUnits) -> str:
+    """Say what became of refused units, in the language in force."""
+    return {
+        RefusedState.FEE_DUE: _("It goes back to you once its postage is paid."),
+        RefusedState.TO_SEND: _("We are sending it back to you."),
+        RefusedState.SENT_BACK: _("It was sent back to you."),
+        RefusedState.DONATED: _("It was given to charity. Thank you."),
+        RefusedState.PART_REFUNDED: _("You took the partial refund."),
+    }.get(RefusedState(refused.state), "")

@@ -1,0 +1,184 @@
+"""What is asked of a taker of payments about its pages and holds, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from returns import events
+from returns.enums.exchanges import (
+    ExchangeMove,
+    ExchangePaymentState,
+    ExchangeState,
+    MoneyStep,
+)
+from returns.models import ExchangePayment
+from returns.ports import PaymentRefused, get_payment_provider
+from returns.rules.exchange_moves import RENEW_BEFORE
+from returns.selectors.exchanges import get_exchange_payment
+from returns.services.exchange_books import take_money
+from returns.services.exchange_cases import (
+    ask_provider,
+    downgrade,
+    go_on,
+    lock_exchange,
+    take_step,
+    tell_of,
+)
+
+SYSTEM = "system"
+
+
+def carry_out_step(payment_id: str, step: MoneyStep, *, at: datetime) -> None:
+    """Do with a page or hold at its provider what was asked for, under a key of its own.
+
+    May be called again: each call has its effect once. Raises PaymentUnclear where the provider
+    gave no answer.
+    """
+    payment = get_exchange_payment(payment_id)
+    provider = get_payment_provider(payment.provider)
+    key = f"{payment.public_id}:{step.value}:{payment.attempts}"
+    match step:
+        case MoneyStep.CLOSE:
+            if payment.reference and provider.close_page(payment.reference):
+                page_closed(payment_id, at=at)
+        case MoneyStep.RELEASE:
+            provider.release(payment.reference, key)
+        case MoneyStep.RENEW if is_lapsing(payment, at):
+            try:
+                hold = provider.renew(payment.reference, key)
+            except PaymentRefused as refusal:
+                hold_not_renewed(payment_id, why=str(refusal), at=at)
+                return
+            hold_renewed(payment_id, hold.reference, hold.expires_at)
+        case MoneyStep.CHARGE if payment.state in _CHARGEABLE:
+            try:
+                reference = provider.capture(payment.reference, payment.amount, key)
+            except PaymentRefused as refusal:
+                charge_refused(payment_id, why=str(refusal), at=at)
+                return
+            charged(payment_id, reference=reference, at=at)
+
+
+def page_closed(payment_id: str, *, at: datetime) -> None:
+    """Note that nobody can pay on a page any more."""
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        if payment.state == ExchangePaymentState.OPEN:
+            payment.state, payment.finished_at = ExchangePaymentState.CLOSED, at
+            payment.save()
+
+
+def is_lapsing(payment: ExchangePayment, at: datetime) -> bool:
+    """Whether a hold stands and lapses soon: what was renewed meanwhile does not."""
+    lapses = payment.expires_at
+    held = payment.state == ExchangePaymentState.HELD
+    return held and lapses is not None and lapses <= at + RENEW_BEFORE
+
+
+def hold_renewed(payment_id: str, reference: str, expires_at: datetime) -> None:
+    """Note that a price is held anew, under another reference."""
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        if payment.state == ExchangePaymentState.HELD:
+            payment.reference, payment.expires_at = reference, expires_at
+            payment.attempts += 1
+            payment.save()
+
+
+def hold_not_renewed(payment_id: str, *, why: str, at: datetime) -> None:
+    """Note that a price cannot be held any longer than it is.
+
+    What was not sent yet is sent when its return is on its way, and what is held is let go;
+    otherwise it is held until it lapses and staff are told. Publishes ExchangeDowngraded or
+    ExchangeHoldFailed.
+    """
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        if payment.state != ExchangePaymentState.HELD:
+            return
+        payment.failure = why
+        exchange = payment.exchange
+        if exchange.state in (ExchangeState.APPROVED, ExchangeState.READY_TO_SHIP):
+            payment.state, payment.finished_at = ExchangePaymentState.LOST, at
+            payment.save()
+            ask_provider(payment, MoneyStep.RELEASE, at=at, actor=SYSTEM)
+            downgrade(exchange, at=at, actor=payment.provider)
+            return
+        payment.state = ExchangePaymentState.LAPSING
+        payment.save()
+        _tell_failed(payment, why, at)
+
+
+def charged(payment_id: str, *, reference: str, at: datetime) -> None:
+    """Note that what was held was taken, once: the original did not come.
+
+    Publishes ExchangePaid and ExchangeMoved.
+    """
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        if payment.state not in _CHARGEABLE:
+            return
+        payment.state, payment.finished_at = ExchangePaymentState.CHARGED, at
+        payment.reference = reference
+        payment.save()
+        exchange = payment.exchange
+        take_money(
+            exchange,
+            gateway=payment.provider,
+            reference=reference,
+            amount=payment.amount,
+            at=at,
+            actor=payment.provider,
+        )
+        tell_paid(payment, at, payment.provider)
+        take_step(exchange, ExchangeMove.CHARGE, at=at, actor=payment.provider)
+        go_on(exchange, at=at, actor=payment.provider)
+
+
+_CHARGEABLE = (ExchangePaymentState.HELD, ExchangePaymentState.LAPSING)
+
+
+def charge_refused(payment_id: str, *, why: str, at: datetime) -> None:
+    """Note that what was held could not be taken; staff are told. Publishes ExchangeHoldFailed."""
+    with transaction.atomic():
+        payment = _lock(payment_id)
+        if payment.state in _CHARGEABLE:
+            payment.state, payment.failure, payment.finished_at = (
+                ExchangePaymentState.REFUSED,
+                why,
+                at,
+            )
+            payment.save()
+            _tell_failed(payment, why, at)
+
+
+def tell_paid(payment: ExchangePayment, at: datetime, actor: str) -> None:
+    """Publish that money came in or is held."""
+    tell_of(
+        payment.exchange,
+        events.ExchangePaid,
+        at,
+        actor,
+        kind=payment.kind,
+        payment_id=payment.public_id,
+        amount=payment.amount,
+        currency=payment.exchange.case.order.currency,
+    )
+
+
+def _tell_failed(payment: ExchangePayment, why: str, at: datetime) -> None:
+    tell_of(
+        payment.exchange,
+        events.ExchangeHoldFailed,
+        at,
+        SYSTEM,
+        payment_id=payment.public_id,
+        why=why,
+    )
+
+
+def _lock(payment_id: str) -> ExchangePayment:
+    lock_exchange(get_exchange_payment(payment_id).exchange.public_id)
+    return get_exchange_payment(payment_id)

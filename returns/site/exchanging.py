@@ -1,0 +1,139 @@
+"""The shopper's face of exchanges: another product, paying a difference, and choosing instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST, require_safe
+
+from commerce.selectors.shop_now import list_buyable
+from postexp.kernel import clock
+from postexp.kernel.money import Money
+from returns import selectors
+from returns.enums import Outcome
+from returns.enums.exchanges import Instead
+from returns.errors import ReturnsError
+from returns.forms import UnitsForm
+from returns.forms.exchanges import InsteadForm
+from returns.models import Exchange
+from returns.ports import PaymentRefused, PaymentUnclear
+from returns.selectors.evidence import photos_held
+from returns.selectors.exchanges import exchange_of, exchange_terms
+from returns.services.exchange_endings import choose_instead
+from returns.services.exchange_offers import WorthOfWish, value_of_wish
+from returns.services.exchanges import open_payment_page
+from returns.site.visits import Visit, of_order
+
+if TYPE_CHECKING:
+    from commerce.models import Variant
+
+A_PAGE = 24
+KEPT = ("q_", "r_", "v_")
+
+
+@require_safe
+@of_order
+def exchange_shop(visit: Visit, line_id: str) -> HttpResponse:
+    """The products of the shop a line can be exchanged for, each with its difference."""
+    given = visit.request.GET
+    judgement = selectors.judge(visit.order, at=clock.now())
+    units = UnitsForm(
+        given,
+        judgement=judgement,
+        locale=visit.request.locale,
+        held=photos_held(visit.order),
+    )
+    wishes = units.wishes() if units.is_valid() else []
+    wish = next((one for one in wishes if one.line == line_id), None)
+    if wish is None or not exchange_terms().shop_now:
+        return visit.go("return_start")
+    shown = value_of_wish(judgement, wish)
+    search, offset = given.get("q", "").strip()[:80], _offset(given.get("from", ""))
+    found = list_buyable(search=search, offset=offset, limit=A_PAGE + 1)
+    kept = {name: str(value) for name, value in given.items() if name[:2] in KEPT}
+    held = selectors.reserved_stock([variant.pk for variant in found])
+    return visit.page(
+        "exchange_shop",
+        line=shown.line,
+        value=Money(shown.credit, visit.order.currency),
+        offers=[
+            _offer(visit, shown, variant, kept)
+            for variant in found[:A_PAGE]
+            if variant.stock is None or variant.stock - held.get(variant.pk, 0) >= wish.quantity
+        ],
+        q=search,
+        kept=kept,
+        more_url=f"?{urlencode({**kept, 'q': search, 'from': offset + A_PAGE})}"
+        if len(found) > A_PAGE
+        else "",
+        back_url=f"{visit.url('return_outcome')}&{urlencode(kept)}",
+    )
+
+
+def _offset(typed: str) -> int:
+    return int(typed) if typed.isdecimal() and len(typed) < 6 else 0
+
+
+def _offer(
+    visit: Visit, shown: WorthOfWish, variant: Variant, kept: dict[str, str]
+) -> dict[str, Any]:
+    """Return what a variant comes to in place of what comes back."""
+    cost, currency = shown.cost_of(variant), visit.order.currency
+    chosen = {
+        **kept,
+        f"v_{shown.line.public_id}": variant.public_id,
+        "outcome": Outcome.EXCHANGE.value,
+    }
+    image = variant.product.image
+    return {
+        "title": variant.product.title,
+        "variant_title": variant.title,
+        "image_url": image.url if image else "",
+        "cost": Money(cost, currency),
+        "due": Money(cost - shown.credit, currency) if cost > shown.credit else None,
+        "rest": Money(shown.credit - cost, currency) if cost < shown.credit else None,
+        "url": f"{visit.url('return_outcome')}&{urlencode(chosen)}",
+    }
+
+
+def _exchange(visit: Visit, return_id: str) -> Exchange:
+    case = selectors.access_return(return_id)
+    exchange = exchange_of(case)
+    if case.order_id != visit.order.pk or exchange is None:
+        raise Http404
+    return exchange
+
+
+@require_POST
+@of_order
+def exchange_pay(visit: Visit, return_id: str) -> HttpResponse:
+    """Lead to the page of the payment provider on which the difference is paid, or a price held."""
+    exchange = _exchange(visit, return_id)
+    home = visit.request.build_absolute_uri(visit.url("return_status", return_id))
+    try:
+        url = open_payment_page(exchange_id=exchange.public_id, home=home, at=clock.now())
+    except (ReturnsError, PaymentRefused, PaymentUnclear):
+        # The page tells what is to be paid, if anything, and can be tried again.
+        return visit.go("return_status", return_id)
+    return HttpResponseRedirect(url)
+
+
+@require_POST
+@of_order
+def exchange_choose(visit: Visit, return_id: str) -> HttpResponse:
+    """Note what the shopper wants in place of an exchange that is not possible."""
+    exchange = _exchange(visit, return_id)
+    form = InsteadForm(visit.request.POST)
+    if form.is_valid():
+        try:
+            choose_instead(
+                exchange_id=exchange.public_id,
+                instead=Instead(form.cleaned_data["instead"]),
+                at=clock.now(),
+                actor="shopper",
+            )
+        except ReturnsError:
+            return visit.go("return_status", return_id)
+    return visit.go("return_status", return_id)
