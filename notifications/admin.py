@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from notifications.models import MailboxMail, Message, Suppression
+from notifications.models import Letter, MailboxMail, Message, Suppression
 from postexp.kernel.admin import ReadOnlyAdmin
 
 
@@ -21,6 +21,13 @@ class MessageAdmin(ReadOnlyAdmin):
     )
     list_filter = ("state", "kind")
     search_fields = ("public_id", "address", "order_number")
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """What staff wrote to several shoppers at once."""
+
+    list_display = ("public_id", "merchant_id", "shoppers", "made_at")
 
 
 @admin.register(Suppression)

@@ -42,6 +42,7 @@ class Reason(models.TextChoices):
     NO_LONGER_TRUE = "no_longer_true", _("It was no longer true.")
     TOO_LATE = "too_late", _("It came too late to be useful.")
     NO_CONSENT = "no_consent", _("The customer has not agreed to marketing messages.")
+    DECLINED = "declined", _("The customer does without these notices.")
     SUPPRESSED = "suppressed", _("This address must not be written to.")
     NO_ADDRESS = "no_address", _("No e-mail address is known.")
     BAD_ADDRESS = "bad_address", _("The e-mail address cannot exist.")

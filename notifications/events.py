@@ -68,6 +68,40 @@ class MessageResent(MessageEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterWritten(Event):
+    """Staff wrote to the shopper of an order; the event's actor tells who.
+
+    One letter goes to several shoppers, of whom this one is the `turn`-th, and names the
+    `order_numbers` of all orders of theirs that it is about. It is told of each of those orders,
+    and sent once.
+    """
+
+    type: ClassVar[str] = "letter.written"
+    letter_id: str
+    order_id: str
+    turn: int
+    order_numbers: list[str]
+
+    @property
+    def subject(self) -> str:
+        return f"letter:{self.letter_id}:{self.turn}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesChosen(Event):
+    """A shopper chose, on the page of an order, whether the optional notices come by e-mail."""
+
+    type: ClassVar[str] = "notices.chosen"
+    order_id: str
+    customer_id: str
+    optional: bool
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.customer_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DispatchEvent(Event):
     """Something about a shop's messages as a whole, or about one kind of them."""
 
@@ -95,6 +129,8 @@ class MessagesStopped(DispatchEvent):
 @dataclass(frozen=True, kw_only=True)
 class TestMessageRequested(DispatchEvent):
     """A member of staff asked for one kind of message, about an order, to their own address.
+
+    `order_id` is empty for the sample, which stands in while no order has such a message.
 
     Each is a subject of its own, so that one that fails holds up no later one.
     """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from notifications import services
 from notifications.events import MessagePlanned, TestMessageRequested
 from notifications.ports import AlertKind, MessageKind, watch_alerts, watch_kinds
@@ -16,7 +18,13 @@ def plan_kind(kind: MessageKind[Any]) -> None:
     """Plan one message for each event of a kind."""
 
     def plan(event: Event, delivery: DeliveryContext) -> None:
-        variables = kind.variables(event)
+        try:
+            variables = kind.variables(event)
+        except ObjectDoesNotExist:
+            if kind.exists(event):
+                raise
+            # It was taken back before anyone was told: an import was undone.
+            return
         if variables is not None:
             services.plan_message(
                 kind,
@@ -37,7 +45,11 @@ def raise_kind(kind: AlertKind[Any]) -> None:
     """Alert staff of each event of a kind."""
 
     def alert(event: Event, delivery: DeliveryContext) -> None:
-        services.raise_alert(kind, event, at=delivery.occurred_at, actor=delivery.actor)
+        try:
+            services.raise_alert(kind, event, at=delivery.occurred_at, actor=delivery.actor)
+        except ObjectDoesNotExist:
+            if kind.exists(event):
+                raise
 
     subscribe(kind.event, name=f"notifications.alert.{kind.name}")(alert)
 

@@ -26,7 +26,7 @@ class MailboxBackend(BaseEmailBackend):
         travelled.
         """
         mime = message.message()
-        # What our e-mail channel says of a message to a shopper; other mails carry none.
+        # Which shop sent it, and for a message which one it is; mails of the house carry none.
         known: dict[str, str] = getattr(message, "metadata", {})
         return MailboxMail.objects.create(
             merchant_id=int(known["merchant_id"]) if known else None,

@@ -8,14 +8,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
 from commerce.events import OrderPlaced
 from commerce.selectors import get_merchant, get_order, get_user
 from notifications.enums import Class
-from notifications.events import StaffAlerted, StaffDigestDue
+from notifications.events import LetterWritten, StaffAlerted, StaffDigestDue
 from notifications.models import StaffAlert
 from notifications.ports import (
+    LOCALES,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -24,9 +25,12 @@ from notifications.ports import (
     register_alert,
     register_kind,
 )
+from notifications.rules.letters import paragraphs_of
 from notifications.selectors import (
     alert_locale,
+    get_letter,
     get_staff_alert,
+    greeting_name,
     list_due_digest,
     order_variables,
 )
@@ -61,6 +65,57 @@ register_kind(
         still_true=why_no_thanks,
         useful_for=timedelta(hours=48),
         example=order_variables,
+    )
+)
+
+
+def letter_variables(event: LetterWritten) -> MessageVariables:
+    """What staff wrote, in the shopper's language where they wrote in it, else in the shop's."""
+    found, words = order_variables(event.order_id), get_letter(event.letter_id).words
+    locale = found.recipient.locale
+    if locale not in words:
+        locale = get_merchant().default_locale
+    return replace(
+        found,
+        recipient=replace(found.recipient, locale=locale),
+        facts={
+            **found.facts,
+            "customer_name": greeting_name(get_order(event.order_id).customer, locale),
+            "letter": {
+                "words": {
+                    one: {
+                        "subject": written["subject"],
+                        "paragraphs": paragraphs_of(written["text"]),
+                    }
+                    for one, written in words.items()
+                },
+                "order_numbers": event.order_numbers,
+            },
+        },
+    )
+
+
+def letter_example(order_id: str) -> MessageVariables:
+    """A letter about the order, as staff might write one."""
+    found, words = order_variables(order_id), {}
+    for locale in LOCALES:
+        with translation.override(locale):
+            text = gettext("We have asked the carrier where it is, and will write to you again.")
+            words[locale] = {"subject": gettext("Your parcel is late"), "paragraphs": [text]}
+    letter = {"words": words, "order_numbers": [found.facts["order"]["number"]]}
+    return replace(found, facts={**found.facts, "letter": letter})
+
+
+register_kind(
+    MessageKind(
+        name="order.letter",
+        room="commerce",
+        title=pgettext_lazy("kind of message", "Letter from staff"),
+        event=LetterWritten,
+        object_id=lambda event: f"{event.letter_id}:{event.turn}",
+        variables=letter_variables,
+        klass=Class.SERVICE,
+        example=letter_example,
     )
 )
 

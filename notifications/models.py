@@ -21,6 +21,11 @@ def alert_id() -> str:
     return ids.new_id("alt")
 
 
+def letter_id() -> str:
+    """A new public id of a letter."""
+    return ids.new_id("ltr")
+
+
 def mail_id() -> str:
     """A new public id of a mail in the development mailbox."""
     return ids.new_id("eml")
@@ -105,6 +110,28 @@ class Message(MerchantModel):
             # Rooms mark these sentences with gettext_noop, so they are in the catalogue.
             detail = translation.gettext(self.detail) if self.detail else ""
         return f"{Reason(self.reason).label} {detail}".strip()
+
+
+class Letter(MerchantModel):
+    """What staff wrote to the shoppers of several orders at once.
+
+    `words` are subject and text by language. `key` is that of the page it was written on, which
+    sends one letter however often it is sent in. Each of its `shoppers` has a message of their own.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=letter_id)
+    key = models.CharField(max_length=40)
+    words = models.JSONField()
+    shoppers = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta(MerchantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant_id", "key"], name="letter_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} to {self.shoppers}"
 
 
 class StaffAlert(MerchantModel):
@@ -208,8 +235,9 @@ class WentLive(MerchantModel):
 class MailboxMail(models.Model):
     """A mail the development mailbox caught instead of sending it, whoever it was for.
 
-    `merchant_id` is the shop a message to a shopper belongs to; mails of the house itself, such as
-    password resets, have none and are for operators only.
+    `merchant_id` is the shop that sent it, and `message_id` its message; an invitation to work for
+    the shop is no message and has none. Mails of the house itself, such as password resets, have
+    neither and are for operators only.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=mail_id)

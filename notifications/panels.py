@@ -8,19 +8,23 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from commerce import links
 from commerce.access import StaffRequest
+from commerce.selectors import get_merchant, get_order
 from notifications.enums import Reason
 from notifications.events import (
     AddressAllowed,
+    LetterWritten,
     MessageNotSent,
     MessagePlanned,
     MessageResent,
     MessageSent,
     MessagesStopped,
     MessagesWentLive,
+    NoticesChosen,
     StaffAlerted,
     StaffDigestDue,
     TestMessageRequested,
@@ -52,6 +56,15 @@ def customer_messages(request: HttpRequest | None, context: Mapping[str, Any]) -
     if not rows:
         return ""
     return render_to_string("notifications/customer_panel.html", {**context, "rows": rows}, request)
+
+
+def notices_link(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The way to where a shopper chooses their notices; who is no customer has none to choose."""
+    order = get_order(context["order_id"])
+    if order.customer is None:
+        return ""
+    url = reverse("site:notices", args=[get_merchant().slug, links.order_token(order.public_id)])
+    return render_to_string("notifications/site/link.html", {**context, "url": url}, request)
 
 
 def unclear_messages(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -105,6 +118,14 @@ slots.register(
     render=order_messages,
     refresh_on=(MessageSent, MessageNotSent),
 )
+slots.register(
+    "tracking_page",
+    name="notifications.notices",
+    order=90,
+    render=notices_link,
+    fallback=notices_link,
+    ages=False,
+)
 slots.register("customer_page", name="notifications.messages", order=50, render=customer_messages)
 slots.register("dashboard_home", name="notifications.unclear", order=50, render=unclear_messages)
 slots.register_entry("nav", order=50, entry=navigation)
@@ -138,6 +159,15 @@ describe(MessageSent, _("Message sent"), icon="send", detail=_kind)
 describe(MessageNotSent, _("Message not sent"), icon="mail", detail=_kind_and_reason)
 describe(MessageResent, _("Message sent again by staff"), icon="send", detail=_kind)
 describe(AddressAllowed, _("Address written to again"), icon="mail", detail=_kind)
+describe(LetterWritten, _("Shopper written to by staff"), icon="pencil", tone="accent")
+describe(
+    NoticesChosen,
+    _("Optional notices chosen"),
+    icon="mail",
+    detail=lambda payload: (
+        gettext("By e-mail") if payload["optional"] else pgettext("notices", "None")
+    ),
+)
 describe(StaffAlerted, _("Staff alerted by e-mail"), icon="bell", minor=True)
 describe(StaffDigestDue, _("Daily alerts sent to staff"), icon="bell", minor=True)
 describe(

@@ -25,11 +25,12 @@ kind of ours gives to its words is listed in `docs/messages.md`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from commerce.selectors import has_order
 from postexp.kernel.events import Event
 
 if TYPE_CHECKING:
@@ -83,20 +84,28 @@ def no_example(order_id: str) -> MessageVariables | None:
     return None
 
 
+def order_is_here(event: Event) -> bool:
+    """Return whether the order an event names is still here; true of one that names none."""
+    order_id = getattr(event, "order_id", "")
+    return not order_id or has_order(order_id)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MessageKind(Generic[E]):
     """One thing the house can say, and when.
 
     `object_id(event)` names what the message is about: a second event about the same object sends
     nothing. `variables(event)` runs in the transaction of the drainer, inside the merchant's scope;
-    None means that this event needs no message at all (no row is written). `still_true(object_id)`
+    None means that this event needs no message at all (no row is written). Where it raises
+    ObjectDoesNotExist, `exists(event)` says whether what it is about is here: if not, it was taken
+    back and nobody is told; if it is, something is wrong and staff see it. `still_true(object_id)`
     is asked when planning and again right before sending. It answers "" while the message is still
     right, otherwise one sentence that says why not; the message is then refused with it. `hold`
     delays the sending, so that an undo inside that time sends nothing. `useful_for` is how long
     after its event a message is still worth sending; later it expires. `secret` kinds (one-time
-    codes) keep no words after sending. `example(order_id)` answers what the message would be
-    written from for an order as it stands now, for previews and tests; None where the order has
-    nothing to tell of, such as no parcel.
+    codes) keep no words after sending. A shopper may do without `optional` ones.
+    `example(order_id)` answers what the message would be written from for an order as it stands
+    now, for previews and tests; None where the order has nothing to tell of, such as no parcel.
     """
 
     name: str
@@ -105,11 +114,13 @@ class MessageKind(Generic[E]):
     event: type[E]
     object_id: Callable[[E], str]
     variables: Callable[[E], MessageVariables | None]
+    exists: Callable[[E], bool] = order_is_here
     still_true: Callable[[str], str] = always_true
     klass: str = "transactional"
     hold: timedelta = timedelta(0)
     useful_for: timedelta = timedelta(hours=48)
     secret: bool = False
+    optional: bool = False
     example: Callable[[str], MessageVariables | None] = no_example
 
     @property
@@ -228,21 +239,25 @@ class Forecast:
     name: str = ""
 
 
-Foresee = Callable[[int], list[Forecast]]
+Foresee = Callable[[int, Collection[str]], list[Forecast]]
 _forecasts: list[Foresee] = []
 
 
 def register_forecast(foresee: Foresee) -> None:
     """Let a room say what it is likely to cause in the next 24 hours.
 
-    `foresee(limit)` runs in the scope of a shop and answers at most `limit` messages.
+    `foresee(limit, leaving_out)` runs in the scope of a shop and answers at most `limit` messages,
+    none about the orders left out (by public id).
     """
     _forecasts.append(foresee)
 
 
-def foresee_messages(limit: int) -> list[Forecast]:
-    """Return what the rooms expect to cause in the next 24 hours, at most `limit` of each."""
-    return [found for foresee in _forecasts for found in foresee(limit)]
+def foresee_messages(limit: int, *, leaving_out: Collection[str] = ()) -> list[Forecast]:
+    """Return what the rooms expect to cause in the next 24 hours, at most `limit` of each.
+
+    Nothing about the orders left out, by public id.
+    """
+    return [found for foresee in _forecasts for found in foresee(limit, leaving_out)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +267,8 @@ class AlertKind(Generic[E]):
     `object_id(event)` names what it is about: a person hears of it once. `detail(event)` names it
     for people in every language alike, and `page(event)` its page: the name of an address of the
     dashboard with what follows the shop in it, such as `("return_detail", ["ret_…"])`. An event for
-    which `applies(event)` is false alerts nobody.
+    which `applies(event)` is false alerts nobody, nor does one whose object was taken back: see
+    `exists` of a MessageKind.
     """
 
     name: str
@@ -264,6 +280,7 @@ class AlertKind(Generic[E]):
     icon: str = "bell"
     tone: str = "attention"
     applies: Callable[[E], bool] = lambda event: True
+    exists: Callable[[E], bool] = order_is_here
 
 
 _alerts: dict[str, AlertKind[Any]] = {}

@@ -13,23 +13,32 @@ from django.http import Http404
 from django.utils import translation
 
 from commerce import links
+from commerce.enums import Right
 from commerce.selectors import get_merchant, get_order
+from commerce.selectors.setup import demo_order_ids
 from commerce.serializers import represent_order
 from notifications.enums import AlertMail, State
 from notifications.models import (
     AlertChoice,
+    Letter,
     MailboxMail,
     Message,
     StaffAlert,
     Suppression,
     WentLive,
 )
-from notifications.ports import LOCALES, MessageVariables, Recipient
+from notifications.ports import (
+    LOCALES,
+    Forecast,
+    MessageVariables,
+    Recipient,
+    foresee_messages,
+)
 from postexp.design.formats import honorific
 from postexp.kernel.tenancy import current_merchant_id
 
 if TYPE_CHECKING:
-    from commerce.models import Customer, Merchant
+    from commerce.models import Customer, Membership, Merchant
 
 NEWEST = 8
 FOR_STAFF = (State.FAILED, State.OUTCOME_UNKNOWN)
@@ -102,14 +111,27 @@ def is_live() -> bool:
 
 
 def list_due_messages(*, until: datetime, limit: int) -> list[Message]:
-    """Return the messages that wait to go out by an instant, the first to go on top."""
-    due = list_messages(states=[State.PLANNED, State.HELD]).filter(send_at__lte=until)
+    """Return the messages that would go out by an instant, the first to go on top.
+
+    Those about demo data never do.
+    """
+    waiting = list_messages(states=[State.PLANNED, State.HELD]).filter(send_at__lte=until)
+    due = waiting.exclude(order_id__in=demo_order_ids())
     return list(due.order_by("send_at", "id")[:limit])
+
+
+def list_likely_messages(*, limit: int) -> list[Forecast]:
+    """Return the messages the rooms expect to cause in the next 24 hours, at most `limit`.
+
+    Those about demo data go to nobody.
+    """
+    return foresee_messages(limit, leaving_out=demo_order_ids())[:limit]
 
 
 def count_dry_runs(*, since: datetime) -> dict[str, int]:
     """Return how many messages of each kind a live shop would have sent since an instant."""
-    rows = Message.objects.filter(state=State.DRY_RUN, settled_at__gte=since)
+    written = Message.objects.filter(state=State.DRY_RUN, settled_at__gte=since)
+    rows = written.exclude(order_id__in=demo_order_ids())
     counted = rows.order_by().values("kind").annotate(count=Count("id"))
     return {row["kind"]: row["count"] for row in counted}
 
@@ -180,31 +202,66 @@ def list_messages_of_order(order_id: str) -> list[Message]:
     return list(list_messages().filter(order_id=order_id)[:NEWEST])
 
 
+def list_messages_of_parcel(shipment_id: str, order_id: str) -> list[Message]:
+    """Return the newest messages about a parcel or its order, without their words.
+
+    Those about other parcels of the order are left out.
+    """
+    others = Q(object_id__startswith="shp_") & ~Q(object_id__startswith=shipment_id)
+    return list(list_messages().filter(order_id=order_id).exclude(others)[:NEWEST])
+
+
+def newest_order_told_of(kind: str) -> str:
+    """Return the public id of the order that the newest message of a kind is about, or ""."""
+    told = Message.objects.filter(kind=kind).exclude(order_id="").order_by("-id")
+    return str(told.values_list("order_id", flat=True).first() or "")
+
+
 def list_messages_of_customer(customer_id: str) -> list[Message]:
     """Return the newest messages to a customer, without their words."""
     return list(list_messages().filter(customer_id=customer_id)[:NEWEST])
 
 
+def get_letter(public_id: str) -> Letter:
+    """Return a letter; raises Letter.DoesNotExist."""
+    found: Letter = Letter.objects.get(public_id=public_id)
+    return found
+
+
 def list_mailbox(
-    *, merchant_ids: Collection[int] | None, search: str = ""
+    *, memberships: Collection[Membership] | None, search: str = ""
 ) -> QuerySet[MailboxMail]:
-    """Return caught mails, newest first: those of the given shops, or with None every mail there
+    """Return caught mails, newest first: those a member may read, or with None every mail there
     is.
     """
     mails = MailboxMail.objects.defer("html", "text", "mime").order_by("-id")
-    if merchant_ids is not None:
-        mails = mails.filter(merchant_id__in=merchant_ids)
+    if memberships is not None:
+        mails = mails.filter(_readable_by(memberships))
     if search:
         mails = mails.filter(Q(subject__icontains=search) | Q(recipients__icontains=search))
     return mails
 
 
-def access_mail(public_id: str, *, merchant_ids: Collection[int] | None) -> MailboxMail:
+def access_mail(public_id: str, *, memberships: Collection[Membership] | None) -> MailboxMail:
     """Return one caught mail that the reader may see; raises Http404."""
-    mail = MailboxMail.objects.filter(public_id=public_id).first()
-    if mail is None or (merchant_ids is not None and mail.merchant_id not in merchant_ids):
+    mails = MailboxMail.objects.filter(public_id=public_id)
+    if memberships is not None:
+        mails = mails.filter(_readable_by(memberships))
+    mail = mails.first()
+    if mail is None:
         raise Http404
     return mail
+
+
+def _readable_by(memberships: Collection[Membership]) -> Q:
+    """Return which caught mails members of shops read.
+
+    An invitation opens the shop to whoever follows its link, so it is for those alone who could
+    have sent it.
+    """
+    readers = [member.merchant_id for member in memberships]
+    inviters = [member.merchant_id for member in memberships if member.may(Right.CONFIGURE)]
+    return Q(merchant_id__in=inviters) | Q(merchant_id__in=readers) & ~Q(message_id="")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import api
+from notifications import api, site
 from notifications.dashboard import alerts, kinds, live
 from notifications.dashboard import messages as dashboard
 
@@ -39,6 +39,9 @@ dashboard_urls = [
 api_urls = [
     path("messages", api.MessageList.as_view(), name="message_list"),
     path("messages/<str:message_id>", api.MessageDetail.as_view(), name="message_detail"),
+]
+site_urls = [
+    path("t/<str:token>/notices/", site.notices, name="notices"),
 ]
 root_urls = [
     path("mailbox/", dashboard.mailbox, name="mailbox"),

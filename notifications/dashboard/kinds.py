@@ -20,7 +20,7 @@ from notifications import services
 from notifications.dashboard.messages import mail_response
 from notifications.enums import TO_SHOPPERS
 from notifications.ports import MessageKind, MessageVariables, get_kind, list_kinds
-from notifications.selectors import is_live
+from notifications.selectors import is_live, newest_order_told_of
 from postexp.kernel import clock, htmx
 from postexp.kernel.paging import address
 
@@ -30,31 +30,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """One kind of message about one order; `variables` is None where it has nothing to tell."""
+    """One kind of message about one order, or as a sample.
+
+    `variables` is None for the sample, and where the order that was asked for has nothing to tell.
+    """
 
     kind: MessageKind[Any]
     order: Order | None
     variables: MessageVariables | None
+    is_sample: bool
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to read."""
+        return self.is_sample or self.variables is not None
 
 
 @staff_view()
 @require_GET
 def message_kinds(request: StaffRequest) -> HttpResponse:
-    """Every kind of message to shoppers, with the subject an order would give it."""
-    order = _order(request)
-    rows = []
-    for kind in _kinds():
-        variables = kind.example(order.public_id) if order else None
-        rows.append(
-            {
-                "kind": kind,
-                "subject": _words(request, kind, variables, request.merchant.default_locale).subject
-                if variables
-                else "",
-                "url": _url(request, "message_kind", kind, order),
-            }
-        )
-    context = {"rows": rows, "order": order, "q": request.GET.get("order", ""), "live": is_live()}
+    """Every kind of message to shoppers, with the subject that an order which has it gives it."""
+    locale = request.merchant.default_locale
+    asked = _asked(request)
+    order = _order(asked) if asked else None
+    previews = [_preview(kind, asked, order) for kind in _kinds()]
+    rows = [
+        {
+            "preview": preview,
+            "subject": _words(request, preview, locale).subject if preview.is_shown else "",
+            "url": _url(request, "message_kind", preview),
+        }
+        for preview in previews
+    ]
+    context = {"kinds": rows, "order": order, "q": asked, "live": is_live()}
     return render(request, "notifications/kinds.html", context)
 
 
@@ -62,21 +70,19 @@ def message_kinds(request: StaffRequest) -> HttpResponse:
 @require_GET
 def message_kind(request: StaffRequest, kind: str) -> HttpResponse:
     """One kind in every language of the shop, side by side."""
-    preview = _preview(request, kind)
-    sides = []
-    for locale in request.merchant.locales if preview.variables else ():
-        words = _words(request, preview.kind, preview.variables, locale)
-        sides.append(
-            {
-                "locale": locale,
-                "subject": words.subject,
-                "url": _url(request, "message_kind_preview", preview.kind, preview.order, locale),
-            }
-        )
+    preview = _preview_of(request, kind)
+    sides = [
+        {
+            "locale": locale,
+            "subject": _words(request, preview, locale).subject,
+            "url": _url(request, "message_kind_preview", preview, locale),
+        }
+        for locale in (request.merchant.locales if preview.is_shown else ())
+    ]
     context = {
         "preview": preview,
         "sides": sides,
-        "q": request.GET.get("order", ""),
+        "q": _asked(request),
         "may_test": request.membership.may(Right.DECIDE),
     }
     return render(request, "notifications/kind.html", context)
@@ -87,70 +93,82 @@ def message_kind(request: StaffRequest, kind: str) -> HttpResponse:
 @xframe_options_sameorigin
 def message_kind_preview(request: StaffRequest, kind: str) -> HttpResponse:
     """The mail itself, for a sandboxed frame."""
-    preview = _preview(request, kind)
-    if preview.variables is None:
+    preview = _preview_of(request, kind)
+    if not preview.is_shown:
         raise Http404
     locale = _locale(request, request.GET.get("lang", ""))
-    return mail_response(_words(request, preview.kind, preview.variables, locale).html)
+    return mail_response(_words(request, preview, locale).html)
 
 
 @staff_view(Right.DECIDE)
 @require_POST
 def message_kind_test(request: StaffRequest, kind: str) -> HttpResponse:
     """Send one kind to the person who asks, and to nobody else."""
-    preview = _preview(request, kind)
-    if preview.order is None or preview.variables is None:
+    preview = _preview_of(request, kind)
+    if not preview.is_shown:
         raise Http404
     services.ask_for_test(
         kind=kind,
-        order_id=preview.order.public_id,
+        order_id=preview.order.public_id if preview.order else "",
         locale=_locale(request, request.POST.get("lang", "")),
         user_id=request.user.pk,
         at=clock.now(),
         actor=request.user.actor,
     )
     notices.success(request, _("On its way to %(address)s.") % {"address": request.user.email})
-    return htmx.redirect(request, _url(request, "message_kind", preview.kind, preview.order))
+    return htmx.redirect(request, _url(request, "message_kind", preview))
 
 
 def _kinds() -> list[MessageKind[Any]]:
     return [kind for kind in list_kinds() if kind.klass in TO_SHOPPERS]
 
 
-def _preview(request: StaffRequest, name: str) -> Preview:
+def _preview_of(request: StaffRequest, name: str) -> Preview:
     kind = get_kind(name)
     if kind is None or kind.klass not in TO_SHOPPERS:
         raise Http404
-    order = _order(request)
-    variables = kind.example(order.public_id) if order else None
-    return Preview(kind=kind, order=order, variables=variables)
+    asked = _asked(request)
+    return _preview(kind, asked, _order(asked) if asked else None)
 
 
-def _order(request: StaffRequest) -> Order | None:
-    """Return the order that was asked for by number or id, else the newest one."""
-    asked = (request.GET.get("order") or request.POST.get("order") or "").strip()
-    return commerce.list_orders(search=asked).first()
+def _preview(kind: MessageKind[Any], asked: str, order: Order | None) -> Preview:
+    """Show a kind with the order that was asked for; else with one that has it, else a sample."""
+    if asked:
+        variables = kind.example(order.public_id) if order else None
+        return Preview(kind=kind, order=order, variables=variables, is_sample=False)
+    told = newest_order_told_of(kind.name)
+    for candidate in (_order(told) if told else None, _order("")):
+        if candidate and (variables := kind.example(candidate.public_id)):
+            return Preview(kind=kind, order=candidate, variables=variables, is_sample=False)
+    return Preview(kind=kind, order=None, variables=None, is_sample=True)
+
+
+def _asked(request: StaffRequest) -> str:
+    return (request.GET.get("order") or request.POST.get("order") or "").strip()
+
+
+def _order(words: str) -> Order | None:
+    """Return the newest order that a number or an id finds; without words, the newest of all."""
+    return commerce.list_orders(search=words).first()
 
 
 def _locale(request: StaffRequest, asked: str) -> str:
     return asked if asked in request.merchant.locales else request.merchant.default_locale
 
 
-def _words(
-    request: StaffRequest, kind: MessageKind[Any], variables: MessageVariables | None, locale: str
-) -> services.Words:
-    facts = variables.facts if variables else {}
+def _words(request: StaffRequest, preview: Preview, locale: str) -> services.Words:
+    merchant = request.merchant
+    facts = (
+        preview.variables.facts
+        if preview.variables
+        else services.sample_facts(preview.kind, merchant=merchant, locale=locale)
+    )
     return services.write_words(
-        kind, facts, merchant=request.merchant, locale=locale, at=clock.now()
+        preview.kind, facts, merchant=merchant, locale=locale, at=clock.now()
     )
 
 
-def _url(
-    request: StaffRequest,
-    name: str,
-    kind: MessageKind[Any],
-    order: Order | None,
-    locale: str | None = None,
-) -> str:
-    path = reverse(f"dashboard:{name}", args=[request.merchant.slug, kind.name])
-    return path + address(QueryDict(), order=order.public_id if order else None, lang=locale)
+def _url(request: StaffRequest, name: str, preview: Preview, locale: str | None = None) -> str:
+    path = reverse(f"dashboard:{name}", args=[request.merchant.slug, preview.kind.name])
+    order = preview.order.public_id if preview.order else None
+    return path + address(QueryDict(), order=order, lang=locale)

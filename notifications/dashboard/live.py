@@ -16,8 +16,12 @@ from commerce.enums import Right
 from commerce.services.sandboxes import is_sandbox
 from notifications import services
 from notifications.errors import TestShopStaysDry
-from notifications.ports import foresee_messages
-from notifications.selectors import count_dry_runs, is_live, list_due_messages
+from notifications.selectors import (
+    count_dry_runs,
+    is_live,
+    list_due_messages,
+    list_likely_messages,
+)
 from notifications.serializers import kind_title, represent_messages
 from postexp.kernel import clock, htmx
 
@@ -43,7 +47,7 @@ def go_live(request: StaffRequest) -> HttpResponse:
         "live": is_live(),
         "for_tests": is_sandbox(request.merchant),
         "due": represent_messages(list_due_messages(until=at + DAY, limit=SHOWN)),
-        "likely": [(kind_title(one.kind), one) for one in foresee_messages(SHOWN)],
+        "likely": [(kind_title(one.kind), one) for one in list_likely_messages(limit=SHOWN)],
         "written": [(kind_title(kind), count) for kind, count in written],
     }
     return render(request, "notifications/go_live.html", context)

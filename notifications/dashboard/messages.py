@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
-from commerce.access import StaffRequest, staff_view
+from commerce.access import StaffRequest, refuse_nul, staff_view
 from commerce.enums import ListName, Right
 from commerce.exports import list_as_csv, wants_csv
 from commerce.serializers.view_tabs import view_tabs
@@ -43,7 +43,7 @@ from notifications.serializers import (
 from postexp.kernel import clock, htmx, paging
 
 if TYPE_CHECKING:
-    from commerce.models import User
+    from commerce.models import Membership, User
 
 VIEWS: dict[str, tuple[State, ...]] = {
     "all": (),
@@ -147,8 +147,9 @@ def message_allow_address(request: StaffRequest, message_id: str) -> HttpRespons
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Every mail the development mailbox caught, as far as the reader may see."""
+    refuse_nul(request)
     search = request.GET.get("q", "").strip()
-    mails = list_mailbox(merchant_ids=_readable(request), search=search)
+    mails = list_mailbox(memberships=_memberships(request), search=search)
     page = paging.cut(mails, request.GET)
     context = {"mails": page.rows, "page": page, "q": search}
     return htmx.render(
@@ -163,7 +164,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mailbox_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """One caught mail: HTML, text and source."""
-    mail = access_mail(mail_id, merchant_ids=_readable(request))
+    refuse_nul(request)
+    mail = access_mail(mail_id, memberships=_memberships(request))
     head, _separator, _body = mail.mime.partition("\n\n")
     return render(request, "notifications/mailbox_mail.html", {"mail": mail, "head": head})
 
@@ -173,7 +175,8 @@ def mailbox_mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @xframe_options_sameorigin
 def mailbox_preview(request: HttpRequest, mail_id: str) -> HttpResponse:
     """The HTML part of a caught mail, for a sandboxed frame."""
-    return mail_response(access_mail(mail_id, merchant_ids=_readable(request)).html)
+    refuse_nul(request)
+    return mail_response(access_mail(mail_id, memberships=_memberships(request)).html)
 
 
 def _found(query: QueryDict) -> QuerySet[Message]:
@@ -261,9 +264,11 @@ def _refused(request: StaffRequest, message: Message) -> HttpResponse:
     return render(request, "notifications/message_detail.html", context, status=409)
 
 
-def _readable(request: HttpRequest) -> list[int] | None:
-    """Return the shops whose mails the reader may see; None means all, for operators."""
+def _memberships(request: HttpRequest) -> list[Membership] | None:
+    """Return the shops whose mails the reader may see, as a member; None means all, for
+    operators.
+    """
     user = cast("User", request.user)
     if user.is_staff:
         return None
-    return list(user.memberships.values_list("merchant_id", flat=True))
+    return list(user.memberships.all())

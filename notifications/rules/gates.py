@@ -15,9 +15,9 @@ class Candidate:
     """What is known of a message when it is planned, and again right before it is sent.
 
     `not_true` is why the message is no longer right, or empty; `too_late` why it tells of what is
-    long past, or empty. `suppression` is the cause for which
-    its address must not be written to, or empty. `expires_at` is when it stops being useful,
-    `send_at` the end of its undo window.
+    long past, or empty. `declined` is whether its shopper does without such notices.
+    `suppression` is the cause for which its address must not be written to, or empty. `expires_at`
+    is when it stops being useful, `send_at` the end of its undo window.
     """
 
     klass: str
@@ -28,6 +28,7 @@ class Candidate:
     not_true: str = ""
     too_late: str = ""
     consented: bool = False
+    declined: bool = False
     suppression: str = ""
     channel_ready: bool = True
 
@@ -60,6 +61,8 @@ def decide(candidate: Candidate, *, at: datetime) -> Decision:
         return Decision(state=State.EXPIRED, reason=Reason.TOO_LATE, detail=candidate.too_late)
     if candidate.klass == Class.MARKETING and not candidate.consented:
         return Decision(state=State.REFUSED, reason=Reason.NO_CONSENT)
+    if candidate.declined:
+        return Decision(state=State.REFUSED, reason=Reason.DECLINED)
     if candidate.suppression:
         return Decision(state=State.REFUSED, reason=Reason.SUPPRESSED, detail=candidate.suppression)
     if not candidate.address:

@@ -1,8 +1,10 @@
 """Writes of the message engine."""
 
 from notifications.services.alerts import choose_alerts, mark_read, raise_alert
+from notifications.services.letters import write_letter
 from notifications.services.live import ask_for_test, go_live, send_test, stop_messages
 from notifications.services.plan import plan_message
+from notifications.services.preferences import choose_notices
 from notifications.services.send import (
     give_up_message,
     mark_sent,
@@ -11,14 +13,17 @@ from notifications.services.send import (
     send_message,
 )
 from notifications.services.suppress import lift_suppression, suppress_address
-from notifications.services.words import Words, write_words
+from notifications.services.withdraw import hold_messages, withdraw_messages
+from notifications.services.words import Words, sample_facts, write_words
 
 __all__ = (
     "Words",
     "ask_for_test",
     "choose_alerts",
+    "choose_notices",
     "give_up_message",
     "go_live",
+    "hold_messages",
     "lift_suppression",
     "mark_read",
     "mark_sent",
@@ -26,9 +31,12 @@ __all__ = (
     "plan_message",
     "raise_alert",
     "resend_message",
+    "sample_facts",
     "send_message",
     "send_test",
     "stop_messages",
     "suppress_address",
+    "withdraw_messages",
+    "write_letter",
     "write_words",
 )

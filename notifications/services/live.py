@@ -13,7 +13,7 @@ from notifications.errors import TestShopStaysDry
 from notifications.events import MessagesStopped, MessagesWentLive, TestMessageRequested
 from notifications.models import WentLive
 from notifications.ports import OutgoingMail, TemporaryFailure, get_channel, get_kind
-from notifications.services.words import write_words
+from notifications.services.words import sample_facts, write_words
 from postexp.kernel.events import RetryLater, append
 
 RETRY_TEST = 60
@@ -48,7 +48,8 @@ def ask_for_test(
 ) -> None:
     """Ask for one kind of message, about an order, to a member of staff's own address.
 
-    It leaves in dry run, too. Publishes TestMessageRequested.
+    Without an `order_id` it is written from the sample. It leaves in dry run, too. Publishes
+    TestMessageRequested.
     """
     with transaction.atomic():
         append(
@@ -70,10 +71,16 @@ def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
     Raises RetryLater where the mail server cannot be reached.
     """
     kind, user, merchant = get_kind(event.kind), get_user(event.user_id), get_merchant()
-    variables = kind.example(event.order_id) if kind else None
-    if kind is None or user is None or variables is None:
+    if kind is None or user is None:
         return False
-    words = write_words(kind, variables.facts, merchant=merchant, locale=event.locale, at=at)
+    if event.order_id:
+        variables = kind.example(event.order_id)
+        if variables is None:
+            return False
+        facts = variables.facts
+    else:
+        facts = sample_facts(kind, merchant=merchant, locale=event.locale)
+    words = write_words(kind, facts, merchant=merchant, locale=event.locale, at=at)
     sender = sender_of(merchant.support_email)
     mark = "【テスト】" if event.locale == "ja" else "[Test] "
     mail = OutgoingMail(

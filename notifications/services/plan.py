@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from commerce.selectors import get_merchant
+from commerce.selectors.consents import has_declined_notices
 from notifications.events import MessageNotSent, MessagePlanned
 from notifications.models import Message
 from notifications.ports import MessageKind, MessageVariables, has_channel
@@ -112,14 +114,22 @@ def judge(
             address_valid=_is_valid(message.address),
             send_at=message.send_at,
             expires_at=message.expires_at,
-            not_true=kind.still_true(message.object_id),
+            not_true=_why_untrue(kind, message.object_id),
             too_late=too_late,
             consented=consented,
+            declined=kind.optional and has_declined_notices(message.customer_id),
             suppression=suppression.cause if suppression else "",
             channel_ready=has_channel(message.channel),
         ),
         at=at,
     )
+
+
+def _why_untrue(kind: MessageKind[Any], object_id: str) -> str:
+    try:
+        return kind.still_true(object_id)
+    except ObjectDoesNotExist:
+        return _("What it was about is no more.")
 
 
 def subject_of(message: Message, kind: MessageKind[Any]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from commerce.selectors import get_merchant
+from commerce.selectors import get_merchant, has_order
 from commerce.selectors.sending import sender_of
 from commerce.selectors.setup import is_demo_order
 from notifications.enums import TO_SHOPPERS, WAITING, Reason, State, SuppressionCause
@@ -63,6 +63,9 @@ def send_message(message_id: str, *, key: str, at: datetime) -> State:
     kind = get_kind(message.kind)
     if kind is None:
         return _settle(message, State.FAILED, Reason.NOT_WRITTEN, at=at)
+    if message.order_id and not has_order(message.order_id):
+        # Planned beside the undo of its import, which could not see it yet.
+        return _settle(message, State.REFUSED, Reason.NO_LONGER_TRUE, at=at)
     if message.state in WAITING:
         decision = judge(message, kind, consented=True, at=at)
         if not decision.goes_out:

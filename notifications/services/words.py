@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ import mrml
 from django.template import Context, Template, engines
 from django.utils import timezone, translation
 
+from commerce.links import site_url
 from commerce.selectors import theme_of
 from commerce.serializers import represent_merchant
 from notifications.errors import WordsBroken
@@ -20,6 +22,9 @@ from postexp.design.theme import palette
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
+
+#: The renderer fetches fonts it knows from their maker; a mail must ask no one but the reader.
+NO_FONTS = mrml.RenderOptions(fonts={})
 
 #: How a small heading is written in the plain-text part.
 LABELS = {"en": "{}:", "ja": "■ {}"}
@@ -60,7 +65,7 @@ def write_words(
         source = _template(f"{kind.template}.{locale}.mjml")
         mjml = source.render(Context({**context, "subject": subject}))
         try:
-            html = str(mrml.to_html(mjml).content)
+            html = str(mrml.to_html(mjml, render_options=NO_FONTS).content)
         except OSError as error:
             raise WordsBroken(f"{kind.template}.{locale}.mjml", str(error)) from error
         return Words(subject=subject, html=html, text=plain_text(mjml, label=LABELS[locale]))
@@ -72,6 +77,23 @@ def write_subject(
     """Write the subject alone, for lists that show a message before it is written whole."""
     with translation.override(locale), timezone.override(merchant.zone):
         return _one_line(_template(f"{kind.template}.{locale}.subject.txt"), facts)
+
+
+def sample_facts(kind: MessageKind[Any], *, merchant: Merchant, locale: str) -> dict[str, Any]:
+    """Return what a kind is shown with while the shop has nothing that it could tell of.
+
+    It is the order of `templates/commerce/messages/sample.<locale>.json` with what the kind's room
+    adds in a file of the same name; what one kind tells otherwise stands there under its name.
+    Links lead to the page where shoppers find their order.
+    """
+    page = site_url(merchant, "site:lookup", locale)
+    facts: dict[str, Any] = {"links": {"tracking": page, "returns": page}}
+    for room in ("commerce", kind.room):
+        sample = json.loads(_template(f"{room}/messages/sample.{locale}.json").source)
+        facts |= sample["facts"]
+        for name, told in sample["kinds"].get(kind.name, {}).items():
+            facts[name] = {**facts[name], **told}
+    return facts
 
 
 def colours(merchant: Merchant) -> dict[str, str]:

@@ -158,8 +158,13 @@ def sum_rows(order: Row) -> list[Row]:
 
 
 @register.filter
-def address_lines(address: Row) -> list[str]:
-    """Write an address the way it is written on a parcel in the reader's language."""
+def address_lines(address: Row | None) -> list[str]:
+    """Write an address the way it is written on a parcel in the reader's language.
+
+    An order that goes nowhere (a gift card, a visit to the shop) has none, and no lines.
+    """
+    if address is None:
+        return []
     part = {key: str(value or "").strip() for key, value in address.items()}.get
     if formats.language() == "ja":
         postcode = part("postcode")
