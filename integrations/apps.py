@@ -12,22 +12,47 @@ class IntegrationsConfig(AppConfig):
         from commerce.ports import register_end_of_shops
         from commerce.selectors.setup import DEMO
         from integrations import health, panels  # noqa: F401  they register themselves
+        from integrations.aftership import inbound as aftership
         from integrations.closing import end_wires
         from integrations.demo import handlers as demo_handlers  # noqa: F401  the same
         from integrations.demo import inbound as demo
         from integrations.demo import panels as demo_panels  # noqa: F401  the same
+        from integrations.demo.labels import DemoLabels
         from integrations.easypost import inbound as easypost
+        from integrations.easypost.outbound import EasyPostLabels
+        from integrations.generic import inbound as generic
         from integrations.models import Service
+        from integrations.seventeentrack import inbound as seventeentrack
+        from integrations.shippo import inbound as shippo
         from integrations.shopify import handlers as shopify_handlers  # noqa: F401  the same
         from integrations.shopify import inbound as shopify
         from integrations.shopify.outbound import ShopifyCredits, ShopifyRefunds
         from integrations.simulator import panels as simulator  # noqa: F401  the same
+        from integrations.stripe import handlers as stripe_handlers  # noqa: F401  the same
+        from integrations.stripe import inbound as stripe
+        from integrations.stripe.outbound import StripeRefunds
+        from integrations.stripe.pages import StripePayments
         from postexp.kernel.inbox import register_source
-        from returns.ports import register_credit_provider, register_provider
+        from returns.ports import (
+            register_credit_provider,
+            register_label_provider,
+            register_payment_provider,
+            register_provider,
+        )
 
         register_source(Service.SHOPIFY, shopify.process)
         register_source(Service.EASYPOST, easypost.process)
+        register_source(Service.AFTERSHIP, aftership.process)
+        register_source(Service.SHIPPO, shippo.process)
+        register_source(Service.SEVENTEENTRACK, seventeentrack.process)
+        register_source(Service.GENERIC, generic.process)
+        register_source(Service.STRIPE, stripe.process)
         register_source(DEMO, demo.process)
+        # The difference of an exchange may be paid at Stripe, whatever platform the order is from.
+        register_provider(StripeRefunds())
         register_provider(ShopifyRefunds())
+        register_payment_provider(StripePayments())
         register_credit_provider(ShopifyCredits())
+        register_label_provider(DemoLabels())
+        register_label_provider(EasyPostLabels())
         register_end_of_shops(end_wires)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ from django.http import Http404
 from commerce.selectors import get_merchant
 from integrations.errors import AccountTaken, AccountUnproven, OtherAccountConnected
 from integrations.events import ConnectionChanged
-from integrations.models import Connection
+from integrations.models import Connection, Service
+from integrations.outgoing.rules import SECRET_BYTES, write_secret
+from integrations.polling.carriers import CARRIERS
 from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect
 from postexp.kernel.locks import lock
@@ -20,10 +24,21 @@ from postexp.kernel.tenancy import merchant_scope
 if TYPE_CHECKING:
     from commerce.models import Merchant, User
 
+_TOKEN: dict[str, str | None] = {"access_token": "", "token_expires_at": None}
+_CREDENTIALS: dict[str, str | None] = {"client_id": "", "secret": "", "old_secret": ""}
+"""What is left of a token, and of credentials, that are forgotten."""
+
 DISCONNECTED = Effect(
     kind="ignored: disconnected",
     detail={"reason": "The shop had ended this connection when the request came."},
 )
+
+
+def make_secret(service: str) -> str:
+    """Return a new secret of a service whose secrets we may choose: a signing one, or a token."""
+    if service == Service.GENERIC:
+        return write_secret(os.urandom(SECRET_BYTES))
+    return secrets.token_urlsafe(SECRET_BYTES)
 
 
 def connect(
@@ -60,10 +75,12 @@ def connect(
 def disconnect(*, service: str, account: str, at: datetime) -> bool:
     """Note that the service ended the connection; return whether there was one.
 
-    The secret is kept: the service may still send signed messages, about privacy above all.
+    What opens the service to us is forgotten. The secret is kept where the service may still send
+    signed messages, about privacy above all; carriers and Stripe send none of those.
     """
     ended = Connection.objects.filter(service=service, account=account, ended_at=None)
-    return bool(ended.update(ended_at=at))
+    forgotten = _TOKEN | _CREDENTIALS if service in (*CARRIERS, Service.STRIPE) else _TOKEN
+    return bool(ended.update(ended_at=at, **forgotten))
 
 
 def was_disconnected(*, service: str, account: str = "", at: datetime) -> bool:

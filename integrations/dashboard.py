@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from celery import Task
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,30 +18,34 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
+from integrations.carriers import CarrierError, Refused
 from integrations.connections import (
     access_connection,
     connect_by_staff,
     disconnect_by_staff,
     list_connections,
-    publish_by_staff,
+    make_secret,
     tell_scans_by_staff,
 )
-from integrations.errors import AccountTaken, OtherAccountConnected
-from integrations.forms import EasyPostForm, ShopifyForm
+from integrations.easypost import access as easypost
+from integrations.easypost.errors import EasyPostError
+from integrations.errors import AccountTaken, OtherAccountConnected, describe
 from integrations.models import OPEN_BACK_FILLS, BackFillState, Connection, Service
+from integrations.offers import ABOUT, FORMS, HINTS
+from integrations.polling.accounts import connect_account
+from integrations.polling.carriers import CARRIERS
+from integrations.polling.selectors import report_account
 from integrations.shopify import access, backfill, scopes, subscriptions
-from integrations.shopify.errors import ShopifyError, describe
+from integrations.shopify.errors import ShopifyError
 from integrations.shopify.inbound import READERS
+from integrations.stripe import access as stripe
+from integrations.stripe.errors import StripeError
+from integrations.stripe.inbound import READERS as STRIPE_READERS
 from integrations.tasks import back_fill, leave_connection, look_after_connection, stop_bulk
 from postexp.kernel import clock, htmx
 from postexp.kernel.history import list_requests
 
 logger = logging.getLogger(__name__)
-
-FORMS: dict[str, type[forms.Form]] = {
-    Service.SHOPIFY: ShopifyForm,
-    Service.EASYPOST: EasyPostForm,
-}
 
 
 @staff_view(Right.CONFIGURE)
@@ -60,6 +64,12 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
     form = FORMS[service](request.POST, prefix=service)
     if not form.is_valid():
         return _page(request, form, service)
+    if service in CARRIERS:
+        return _connect_carrier(request, form, service)
+    if service == Service.STRIPE:
+        return _connect_stripe(request, form)
+    if service == Service.EASYPOST:
+        return _connect_easypost(request, form)
     client_id = form.cleaned_data.get("client_id", "")
     try:
         if client_id:
@@ -71,9 +81,9 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
         connection = connect_by_staff(
             merchant=request.merchant,
             service=service,
-            # EasyPost has no account of its own in a webhook: the shop stands for it.
+            # Most have no account of their own in a webhook: the shop stands for it.
             account=form.cleaned_data.get("account") or request.merchant.public_id,
-            secret=form.cleaned_data["secret"],
+            secret=form.cleaned_data["secret"] or make_secret(service),
             client_id=client_id,
             proven=bool(client_id),
             by=request.user,
@@ -90,6 +100,60 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
     messages.success(
         request, _("Connected: %(name)s.") % {"name": Service(connection.service).label}
     )
+    return _to_list(request)
+
+
+def _connect_carrier(request: StaffRequest, form: forms.Form, carrier: str) -> HttpResponse:
+    """Connect the shop to its account at a carrier, where the carrier accepts what was typed."""
+    try:
+        connect_account(
+            merchant=request.merchant,
+            carrier=carrier,
+            client_id=form.cleaned_data["client_id"],
+            client_secret=form.cleaned_data.get("secret", ""),
+            by=request.user,
+            at=clock.now(),
+        )
+    except CarrierError as error:
+        form.add_error(None, str(error))
+        if not isinstance(error, Refused):
+            form.add_error(None, _("Nothing was saved. Try again in some minutes."))
+        return _page(request, form, carrier)
+    messages.success(request, _("Connected: %(name)s.") % {"name": Service(carrier).label})
+    return _to_list(request)
+
+
+def _connect_easypost(request: StaffRequest, form: forms.Form) -> HttpResponse:
+    """Connect the shop to EasyPost, where EasyPost accepts the key, if one was given."""
+    try:
+        easypost.connect_account(
+            merchant=request.merchant,
+            key=form.cleaned_data["key"],
+            secret=form.cleaned_data["secret"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except EasyPostError as error:
+        form.add_error("key", str(error))
+        return _page(request, form, Service.EASYPOST)
+    messages.success(request, _("Connected: %(name)s.") % {"name": Service.EASYPOST.label})
+    return _to_list(request)
+
+
+def _connect_stripe(request: StaffRequest, form: forms.Form) -> HttpResponse:
+    """Connect the shop to its account at Stripe, where Stripe accepts the key."""
+    try:
+        stripe.connect_account(
+            merchant=request.merchant,
+            key=form.cleaned_data["key"],
+            secret=form.cleaned_data["secret"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except StripeError as error:
+        form.add_error("key", str(error))
+        return _page(request, form, Service.STRIPE)
+    messages.success(request, _("Connected: %(name)s.") % {"name": Service.STRIPE.label})
     return _to_list(request)
 
 
@@ -116,7 +180,7 @@ def connection_end(request: StaffRequest, connection_id: str) -> HttpResponse:
     disconnect_by_staff(
         merchant=request.merchant, connection=connection, by=request.user, at=clock.now()
     )
-    if connection.client_id:
+    if connection.has_api:
         _hand_over(leave_connection, connection)
     messages.success(request, _("Disconnected. Everything received so far stays."))
     return _to_list(request)
@@ -127,6 +191,9 @@ def connection_end(request: StaffRequest, connection_id: str) -> HttpResponse:
 def connection_check(request: StaffRequest, connection_id: str) -> HttpResponse:
     """Check now whether the service lets us in, and tells us of everything."""
     connection = access_connection(connection_id)
+    if connection.service == Service.STRIPE and connection.ended_at is None:
+        stripe.check_access(connection, at=clock.now())
+        return _to_list(request)
     if not connection.has_api:
         raise Http404
     subscriptions.look_after(connection, at=clock.now())
@@ -172,21 +239,9 @@ def connection_history_act(request: StaffRequest, connection_id: str, act: str) 
     connection = access_connection(connection_id)
     if not connection.has_api:
         raise Http404
-    at = clock.now()
-    with transaction.atomic():
-        if act == "start":
-            backfill.start(connection, at=at)
-        elif act == "pause":
-            backfill.pause(connection)
-        else:
-            backfill.cancel(connection, at=at)
-        publish_by_staff(
-            merchant=request.merchant,
-            connection=connection,
-            detail=f"{act} of the back-fill of {connection.account}",
-            by=request.user,
-            at=at,
-        )
+    backfill.decide_by_staff(
+        connection, act, merchant=request.merchant, by=request.user, at=clock.now()
+    )
     if act == "start":
         _hand_over(back_fill, connection)
     elif act == "cancel":
@@ -213,7 +268,9 @@ def _page(
             "service": name,
             "label": Service(name).label,
             "rows": [row for row in rows if row["connection"].service == name],
+            "about": ABOUT[name],
             "form": refused if name == service else form(prefix=name),
+            "carrier": CARRIERS.get(name),
         }
         for name, form in FORMS.items()
     ]
@@ -221,6 +278,8 @@ def _page(
         "services": services,
         "scopes": scopes.SCOPES,
         "topics": sorted(READERS),
+        "stripe_topics": sorted(STRIPE_READERS),
+        "stripe_permissions": stripe.PERMISSIONS,
         "shopify_address": subscriptions.webhook_address(),
         "refused": service,
     }
@@ -229,15 +288,43 @@ def _page(
 
 
 def _row(connection: Connection) -> dict[str, Any]:
+    if connection.service in CARRIERS:
+        return {
+            "connection": connection,
+            "label": Service(connection.service).label,
+            "name": "",
+            "ended": connection.ended_at is not None,
+            "report": report_account(connection, at=clock.now()),
+        }
     latest = list_requests(source=connection.service).order_by("-id").first()
     return {
         "connection": connection,
         "label": Service(connection.service).label,
-        "name": connection.account if connection.service == Service.SHOPIFY else "",
+        "name": _name(connection),
         "webhook_url": f"{settings.BASE_URL}{_webhook_path(connection)}",
+        "hint": HINTS.get(connection.service, ""),
+        "shown_secret": connection.secret if connection.service == Service.GENERIC else "",
+        "holds_secret": connection.service == Service.SHIPPO,
         "latest": latest,
         "ended": connection.ended_at is not None,
         **(_api(connection) if connection.has_api else {}),
+        **(_stripe(connection) if connection.service == Service.STRIPE else {}),
+    }
+
+
+def _name(connection: Connection) -> str:
+    """Return what tells a connection from others: the shop at Shopify, the key at EasyPost."""
+    if connection.service == Service.EASYPOST:
+        return connection.client_id
+    return connection.account if connection.service == Service.SHOPIFY else ""
+
+
+def _stripe(connection: Connection) -> dict[str, Any]:
+    """What the page says of an account at Stripe."""
+    return {
+        "name": connection.client_id,
+        "live": stripe.is_live(connection),
+        "problem": describe(StripeError, connection.problem, connection.problem_detail),
     }
 
 
@@ -247,12 +334,13 @@ def _api(connection: Connection) -> dict[str, Any]:
     open_ones = [one for one in history if one.state in OPEN_BACK_FILLS]
     running = any(one.state == BackFillState.RUNNING for one in open_ones)
     return {
-        "problem": describe(connection.problem, connection.problem_detail),
+        "problem": describe(ShopifyError, connection.problem, connection.problem_detail),
         "missing": scopes.missing(connection.scopes) if connection.checked_at else [],
         "untold": sorted(set(subscriptions.TOPICS) - set(connection.topics)),
         "told": f"{len(connection.topics)}/{len(subscriptions.TOPICS)}",
         "history": [
-            {"fill": one, "problem": describe(one.problem, one.problem_detail)} for one in history
+            {"fill": one, "problem": describe(ShopifyError, one.problem, one.problem_detail)}
+            for one in history
         ],
         "running": running,
         "open": bool(open_ones),
@@ -262,7 +350,10 @@ def _api(connection: Connection) -> dict[str, Any]:
 def _webhook_path(connection: Connection) -> str:
     if connection.service == Service.SHOPIFY:
         return reverse("webhooks:shopify")
-    return reverse("webhooks:easypost", args=[connection.public_id])
+    path = reverse(f"webhooks:{connection.service}", args=[connection.public_id])
+    if connection.service == Service.SHIPPO:
+        return f"{path}?{urlencode({'token': connection.secret})}"
+    return path
 
 
 def _to_list(request: StaffRequest) -> HttpResponse:

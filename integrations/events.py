@@ -37,6 +37,19 @@ class DemoDataChanged(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoldTaken(MerchantEvent):
+    """A shopper let money be held on a page at Stripe: `payment` and `page` are Stripe's ids."""
+
+    type: ClassVar[str] = "stripe.hold_taken"
+    payment: str
+    page: str
+
+    @property
+    def subject(self) -> str:
+        return f"stripe:{self.payment}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanToTell(MerchantEvent):
     """A parcel changed that the shop wants Shopify to be told of."""
 

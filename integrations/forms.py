@@ -1,11 +1,15 @@
 """The forms of the connections: they check what was typed, services carry it out."""
 
+import base64
 import re
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+# The Standard Webhooks scheme asks for 24 to 64 bytes.
+KEY_BYTES = range(24, 65)
+STRIPE_KEY = re.compile(r"(rk|sk)_(live|test)_[A-Za-z0-9]{8,240}")
 SHOPIFY_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
@@ -44,8 +48,62 @@ class ShopifyForm(forms.Form):
         return domain
 
 
+class StripeForm(forms.Form):
+    """The key of an account at Stripe, and the secret with which it signs its webhooks."""
+
+    key = forms.CharField(
+        label=_("Restricted key"),
+        help_text=_(
+            "Made in Stripe’s dashboard for this shop, with the permissions below. A secret key "
+            "works, too, and may do more than it needs. It is kept encrypted."
+        ),
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    secret = forms.CharField(
+        label=_("Webhook signing secret"),
+        help_text=_(
+            "Stripe shows it with the endpoint of the webhooks, whose address stands here once the "
+            "shop is connected: leave it empty until then. It is kept encrypted."
+        ),
+        max_length=255,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_key(self) -> str:
+        """Return a key of the kind that asks, not one of those for shoppers' browsers."""
+        typed: str = self.cleaned_data["key"].strip()
+        if not STRIPE_KEY.fullmatch(typed):
+            raise forms.ValidationError(
+                _now("It begins with rk_live_ or rk_test_ (or sk_live_, sk_test_).")
+            )
+        return typed
+
+    def clean_secret(self) -> str:
+        """Return the secret as Stripe writes it, or an empty text."""
+        typed: str = self.cleaned_data["secret"].strip()
+        if typed and not typed.startswith("whsec_"):
+            raise forms.ValidationError(_now("It begins with whsec_."))
+        return typed
+
+
 class EasyPostForm(forms.Form):
-    """The secret with which EasyPost signs its webhooks."""
+    """The secret with which EasyPost signs its webhooks, and the key with which labels are bought.
+
+    Without a key parcels are followed, but no labels are bought.
+    """
+
+    key = forms.CharField(
+        label=_("API key"),
+        help_text=_(
+            "Only where return labels are to be bought: a test key buys samples, a production key "
+            "costs money. It is kept encrypted."
+        ),
+        max_length=255,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
 
     secret = forms.CharField(
         label=_("Webhook secret"),
@@ -54,3 +112,74 @@ class EasyPostForm(forms.Form):
         max_length=255,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+
+class AfterShipForm(forms.Form):
+    """The secret with which AfterShip signs its webhooks."""
+
+    secret = forms.CharField(
+        label=_("Webhook secret"),
+        help_text=_("AfterShip shows it under Settings → Webhooks. It is kept encrypted."),
+        min_length=8,
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class SeventeenTrackForm(forms.Form):
+    """The key of the API, with which 17TRACK signs its webhooks."""
+
+    secret = forms.CharField(
+        label=_("API key"),
+        help_text=_(
+            "17TRACK signs with it: its console shows it under Settings → Security. "
+            "It is kept encrypted."
+        ),
+        min_length=8,
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ShippoForm(forms.Form):
+    """The token that ends the address Shippo sends to, or the secret it signs with.
+
+    Empty: a token is made.
+    """
+
+    secret = forms.CharField(
+        label=_("Token or signing secret"),
+        help_text=_(
+            "Leave it empty and a new token is made. Only where Shippo signs for your account "
+            "(HMAC), enter the secret that Shippo gave you. It is kept encrypted."
+        ),
+        min_length=16,
+        max_length=120,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class GenericForm(forms.Form):
+    """The secret with which your own system signs. Empty: one is made."""
+
+    secret = forms.CharField(
+        label=_("Signing secret"),
+        help_text=_("Leave it empty and a new one is made. It is kept encrypted."),
+        max_length=255,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_secret(self) -> str:
+        """Return a secret as the Standard Webhooks scheme writes them, or an empty text."""
+        typed: str = self.cleaned_data["secret"].strip()
+        try:
+            key = base64.b64decode(typed.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            key = b""
+        if typed and not (typed.startswith("whsec_") and len(key) in KEY_BYTES):
+            raise forms.ValidationError(
+                _now("Write it as whsec_ and 24 to 64 bytes in base64, or leave it empty.")
+            )
+        return typed

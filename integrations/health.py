@@ -5,22 +5,29 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from integrations.models import Connection
+from integrations.polling.carriers import CARRIERS
 from postexp.kernel import doctor
 from postexp.kernel.models import InboxMessage
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
 
+SHOPIFY = "https://{shop}"
+"""Where Shopify itself is."""
+STRIPE = "https://api.stripe.com"
+EASYPOST = "https://api.easypost.com"
+"""Where Stripe itself is."""
 FIRST_PATIENCE = timedelta(hours=24)
 
 
 def check_connections(merchant: Merchant, at: datetime) -> doctor.Finding:
-    """Every connected service has been heard of."""
+    """Every connected service has been heard of; carriers are asked, which they tell of apart."""
     about = _("Connections")
-    connected = Connection.objects.filter(ended_at=None)
+    connected = Connection.objects.filter(ended_at=None).exclude(service__in=CARRIERS)
     if not connected:
         return doctor.good(about, _("Nothing is connected."))
     heard = set(InboxMessage.objects.values_list("source", flat=True).distinct())
@@ -39,4 +46,62 @@ def check_connections(merchant: Merchant, at: datetime) -> doctor.Finding:
     )
 
 
+def check_shopify(at: datetime) -> doctor.Finding:
+    """Shops that connect Shopify reach Shopify itself."""
+    about = "Shopify"
+    if settings.SHOPIFY_URL != SHOPIFY:
+        return doctor.wrong(
+            about,
+            f"POSTEXP_SHOPIFY_URL sends every connected shop's requests to {settings.SHOPIFY_URL}, "
+            "a stand-in, and not to Shopify.",
+            "It is for trying out only: take the setting away, and restart.",
+        )
+    return doctor.good(about, "Shops are reached at their own addresses.")
+
+
+def check_stripe(at: datetime) -> doctor.Finding:
+    """Shops that connect Stripe reach Stripe itself."""
+    about = "Stripe"
+    if settings.STRIPE_URL != STRIPE:
+        return doctor.wrong(
+            about,
+            f"POSTEXP_STRIPE_URL sends every shop's payments and refunds to {settings.STRIPE_URL}, "
+            "a stand-in, and not to Stripe.",
+            "It is for trying out only: take the setting away, and restart.",
+        )
+    return doctor.good(about, "Stripe is reached at its own address.")
+
+
+def check_easypost(at: datetime) -> doctor.Finding:
+    """Shops that buy labels buy them of EasyPost itself."""
+    about = "EasyPost"
+    if settings.EASYPOST_URL != EASYPOST:
+        return doctor.wrong(
+            about,
+            f"POSTEXP_EASYPOST_URL sends every shop's labels to {settings.EASYPOST_URL}, a "
+            "stand-in, and not to EasyPost.",
+            "It is for trying out only: take the setting away, and restart.",
+        )
+    return doctor.good(about, "EasyPost is reached at its own address.")
+
+
+def check_carrier_addresses(at: datetime) -> doctor.Finding:
+    """Accounts at carriers log in at the carriers themselves."""
+    about = "Carriers"
+    elsewhere = {name: url for name, url in settings.CARRIER_URLS.items() if url}
+    if elsewhere:
+        names = ", ".join(f"POSTEXP_{name.upper()}_URL" for name in elsewhere)
+        return doctor.wrong(
+            about,
+            f"{names} sends the credentials of every shop's account to "
+            f"{', '.join(elsewhere.values())}, a stand-in, and not to the carrier.",
+            "It is for trying out only: take the setting away, and restart.",
+        )
+    return doctor.good(about, "Carriers are asked at their own addresses.")
+
+
 doctor.register_shop_check(check_connections, order=60)
+doctor.register_check(check_shopify)
+doctor.register_check(check_stripe)
+doctor.register_check(check_easypost)
+doctor.register_check(check_carrier_addresses)

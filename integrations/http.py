@@ -31,6 +31,9 @@ LARGEST_ANSWER = 10 * 1024 * 1024
 # These are public by their number and carry a private address inside.
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
+# Names set aside for networks of one's own (RFC 6761, RFC 6762, and ICANN's choice of 2024).
+PRIVATE_NAMES = ("localhost", "local", "internal")
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # httpx tells its errors from those of the layer below by type.
@@ -69,6 +72,24 @@ def is_public(address: Address) -> bool:
         if inner is not None:
             return is_public(inner)
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def is_plainly_private(host: str) -> bool:
+    """Whether a host can never be public, whatever a name server says: a number of a private
+    network, however it is written, or a name that only has a meaning inside one.
+    """
+    name = host.rstrip(".").lower()
+    if name in PRIVATE_NAMES or name.endswith(tuple(f".{one}" for one in PRIVATE_NAMES)):
+        return True
+    try:
+        return not is_public(ipaddress.ip_address(name.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        # 10.1, 0x7f000001 and 2130706433 are addresses to a resolver, too.
+        return not is_public(ipaddress.IPv4Address(socket.inet_aton(name)))
+    except (OSError, UnicodeError):
+        return False
 
 
 def resolve_public(host: str, port: int) -> str:

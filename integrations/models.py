@@ -16,6 +16,15 @@ class Service(models.TextChoices):
 
     SHOPIFY = "shopify", _("Shopify")
     EASYPOST = "easypost", _("EasyPost")
+    AFTERSHIP = "aftership", _("AfterShip")
+    SHIPPO = "shippo", _("Shippo")
+    SEVENTEENTRACK = "seventeentrack", _("17TRACK")
+    FEDEX = "fedex", _("FedEx")
+    UPS = "ups", _("UPS")
+    USPS = "usps", _("USPS")
+    DHL = "dhl", _("DHL")
+    STRIPE = "stripe", _("Stripe")
+    GENERIC = "generic", _("Your own systems")
 
 
 def connection_id() -> str:
@@ -78,8 +87,8 @@ class Connection(MerchantModel):
 
     @property
     def has_api(self) -> bool:
-        """Whether we may ask the service."""
-        return bool(self.client_id) and self.ended_at is None
+        """Whether we may ask the shop's platform; carriers are asked by `integrations.polling`."""
+        return self.service == Service.SHOPIFY and bool(self.client_id) and self.ended_at is None
 
 
 class BackFillKind(models.TextChoices):

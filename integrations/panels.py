@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,9 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from commerce.access import StaffRequest
 from commerce.enums import SettingsGroup
 from commerce.selectors.setup import has_real_orders
-from integrations.events import ConnectionChanged, ScanToTell
+from integrations.events import ConnectionChanged, HoldTaken, ScanToTell
+from integrations.models import Service
 from postexp.kernel import slots
 from postexp.kernel.history import describe
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 def connections_tab(request: HttpRequest) -> dict[str, Any]:
@@ -45,12 +51,50 @@ def orders_step(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+_ACTS: tuple[tuple[str, StrPromise], ...] = (
+    ("connected (?P<account>[^ ]+)", _("%(account)s connected")),
+    ("disconnected (?P<account>[^ ]+)", _("%(account)s disconnected")),
+    (
+        "disconnected (?P<account>[^ ]+): another shop .*",
+        _("%(account)s disconnected: another shop proved that it is its own"),
+    ),
+    ("(?P<account>[^ ]+): told of scans", _("%(account)s is told of scans")),
+    ("(?P<account>[^ ]+): no longer told of scans", _("%(account)s is no longer told of scans")),
+    ("(?P<account>.+): paused", _("%(account)s: paused")),
+    ("(?P<account>.+): resumed", _("%(account)s: resumed")),
+    (
+        "(?P<account>.+): limited to (?P<rate>[^ ]+) calls a second and (?P<most>[0-9]+) a day",
+        _("%(account)s: limited to %(rate)s calls a second and %(most)s a day"),
+    ),
+    ("start of the back-fill of (?P<account>[^ ]+)", _("%(account)s: back-fill started")),
+    ("pause of the back-fill of (?P<account>[^ ]+)", _("%(account)s: back-fill paused")),
+    ("cancel of the back-fill of (?P<account>[^ ]+)", _("%(account)s: back-fill cancelled")),
+)
+"""What the log keeps of a connection, in the words of people."""
+
+
+def connection_in_words(payload: Mapping[str, Any]) -> str:
+    """Say what became of a connection; what nobody put into words stays as it was kept.
+
+    An account without a name of its own, kept as the shop's id, is called by its service.
+    """
+    detail = str(payload["detail"])
+    for pattern, words in _ACTS:
+        if found := re.fullmatch(pattern, detail):
+            told = found.groupdict()
+            if told["account"] == payload["merchant_public_id"]:
+                told["account"] = str(Service(payload["service"]).label)
+            return words % told
+    return detail
+
+
 slots.register_entry("setup_steps", order=20, entry=orders_step)
 slots.register_entry("settings", order=30, entry=connections_tab)
 describe(
     ConnectionChanged,
     _("Connection changed"),
     icon="plug",
-    detail=lambda payload: payload["detail"],
+    detail=connection_in_words,
 )
+describe(HoldTaken, _("Money held on a card"), icon="wallet")
 describe(ScanToTell, _("Scan to be shown in Shopify"), icon="send")

@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import reverse
 
 from integrations.connections import connect
+from integrations.generic.webhooks import Proof
 from integrations.models import Connection, Service
+from integrations.outgoing.rules import sign
 from postexp.kernel import ids
 
 
@@ -21,7 +26,10 @@ class NotARecording(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """One recorded request: the bytes that were signed are sent unchanged."""
+    """One recorded request: the bytes that were signed are sent unchanged.
+
+    `url` is the address it was sent to, where its query proves the sender.
+    """
 
     provider: str
     topic: str
@@ -30,6 +38,7 @@ class Recording:
     body: bytes
     secret: str
     expect: Mapping[str, Any]
+    url: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Recording:
@@ -47,6 +56,7 @@ class Recording:
                 if request.get("body_encoding") == "base64"
                 else body.encode(),
                 secret=data["signature"]["secret"],
+                url=request.get("url", ""),
                 expect=data.get("expect", {}),
             )
         except OSError as error:
@@ -90,16 +100,41 @@ def _shopify(recording: Recording, stage: Stage) -> Delivery:
     return Delivery(path="/webhooks/shopify/", headers=headers)
 
 
-def _easypost(recording: Recording, stage: Stage) -> Delivery:
-    connection: Connection = connect(
-        service=Service.EASYPOST, account=stage.account, secret=recording.secret, at=stage.at
+def _generic(recording: Recording, stage: Stage) -> Delivery:
+    """A signature that was right when it was recorded is made anew: an old one is refused."""
+    delivery = _at_own_address(Service.GENERIC)(recording, stage)
+    told = {name.lower(): value for name, value in recording.headers.items()}
+    proof = Proof.told_by(told)
+    if not proof.signs(recording.body, recording.secret):
+        return delivery
+    signed = sign(
+        message_id=proof.message_id, at=stage.at, body=recording.body, secrets=[recording.secret]
     )
-    return Delivery(path=f"/webhooks/easypost/{connection.public_id}/", headers=recording.headers)
+    return Delivery(path=delivery.path, headers={**told, **signed})
+
+
+def _at_own_address(service: Service) -> Callable[[Recording, Stage], Delivery]:
+    """Return how requests are sent to the address of a connection; what proves them is kept."""
+
+    def deliver(recording: Recording, stage: Stage) -> Delivery:
+        connection: Connection = connect(
+            service=service, account=stage.account, secret=recording.secret, at=stage.at
+        )
+        path = reverse(f"webhooks:{service}", args=[connection.public_id])
+        query = urlsplit(recording.url).query
+        return Delivery(path=f"{path}?{query}" if query else path, headers=recording.headers)
+
+    return deliver
 
 
 INTAKES: dict[str, Callable[[Recording, Stage], Delivery]] = {
     "shopify": _shopify,
-    "easypost": _easypost,
+    "easypost": _at_own_address(Service.EASYPOST),
+    "aftership": _at_own_address(Service.AFTERSHIP),
+    "shippo": _at_own_address(Service.SHIPPO),
+    "seventeentrack": _at_own_address(Service.SEVENTEENTRACK),
+    "17track": _at_own_address(Service.SEVENTEENTRACK),
+    "generic": _generic,
 }
 
 

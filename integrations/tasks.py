@@ -4,6 +4,7 @@ from celery import shared_task
 
 from integrations.connections import get_connection
 from integrations.shopify import backfill, subscriptions
+from integrations.stripe import waiting
 from postexp.celery import app
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
@@ -62,7 +63,27 @@ def continue_back_fills() -> int:
     return len(waiting)
 
 
+@shared_task(name="integrations.look_after_refunds")
+def look_after_refunds() -> int:
+    """Look after the refunds under way at Stripe, each shop's in a task of its own."""
+    found = waiting.list_connected()
+    for merchant_id in found:
+        follow_refunds.delay(merchant_id)
+    return len(found)
+
+
+@shared_task(name="integrations.follow_refunds")
+def follow_refunds(merchant_id: int) -> None:
+    """Ask Stripe how a shop's refunds ended that it took on, in case no webhook came."""
+    with merchant_scope(merchant_id):
+        waiting.follow_refunds(at=clock.now())
+
+
 app.conf.beat_schedule |= {
+    "integrations.look_after_refunds": {
+        "task": "integrations.look_after_refunds",
+        "schedule": 3600.0,
+    },
     "integrations.look_after_shopify": {
         "task": "integrations.look_after_shopify",
         "schedule": 3600.0,

@@ -3,12 +3,18 @@
 from django.urls import URLPattern, path
 
 from integrations import dashboard
+from integrations.aftership.webhooks import receive_aftership
 from integrations.demo import dashboard as demo
-from integrations.easypost import webhooks as easypost
+from integrations.easypost.webhooks import receive_easypost
 from integrations.embed import urls as embed
+from integrations.generic.webhooks import receive_generic
 from integrations.outgoing import urls as outgoing
+from integrations.polling import urls as polling
+from integrations.seventeentrack.webhooks import receive_seventeentrack
+from integrations.shippo.webhooks import receive_shippo
 from integrations.shopify import webhooks as shopify
 from integrations.spreadsheets import urls as spreadsheets
+from integrations.stripe.webhooks import receive_stripe
 
 dashboard_urls: list[URLPattern] = [
     path("demo/fill/", demo.demo_fill, name="demo_fill"),
@@ -17,6 +23,7 @@ dashboard_urls: list[URLPattern] = [
     *outgoing.dashboard_urls,
     *embed.dashboard_urls,
     *spreadsheets.dashboard_urls,
+    *polling.dashboard_urls,
     path("settings/connections/", dashboard.connection_list, name="connection_list"),
     path(
         "settings/connections/<slug:service>/connect/",
@@ -69,7 +76,12 @@ dashboard_urls: list[URLPattern] = [
 ]
 webhook_urls: list[URLPattern] = [
     path("shopify/", shopify.receive, name="shopify"),
-    path("easypost/<str:connection_id>/", easypost.receive, name="easypost"),
+    path("easypost/<str:connection_id>/", receive_easypost, name="easypost"),
+    path("aftership/<str:connection_id>/", receive_aftership, name="aftership"),
+    path("shippo/<str:connection_id>/", receive_shippo, name="shippo"),
+    path("17track/<str:connection_id>/", receive_seventeentrack, name="seventeentrack"),
+    path("generic/<str:connection_id>/", receive_generic, name="generic"),
+    path("stripe/<str:connection_id>/", receive_stripe, name="stripe"),
 ]
 api_urls: list[URLPattern] = [*outgoing.api_urls]
 site_urls: list[URLPattern] = [*embed.site_urls]

@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import Random
 
 from commerce.enums import PaymentState
 from commerce.models import Fulfilment, Merchant, Order
@@ -14,6 +15,7 @@ from commerce.selectors.products import known_products
 from integrations.connections import connect
 from integrations.demo.platform import DemoParcel, product_body
 from integrations.demo.shops import SHOPS, DemoShop
+from integrations.demo.stories import tracking_number
 from integrations.models import Connection, Service
 from postexp.kernel.models import InboxMessage, InboxState
 from postexp.kernel.tenancy import merchant_scope
@@ -190,8 +192,9 @@ def _not_sent(shop: DemoShop) -> list[UnderWay]:
                 shop,
                 order,
                 fulfilment_id=9_300_000_000_000_000 + int(order.external_id) % 10**6 * 10,
-                carrier=shop.carriers[int(order.external_id) % len(shop.carriers)],
-                number=f"{400_000_000_000 + int(order.external_id) % 10**6}",
+                carrier=carrier,
+                # The same order goes under the same number, however often it is asked for.
+                number=tracking_number(carrier, Random(order.external_id)),
                 shipped_at=None,
                 lines=tuple((int(line.external_id), line.quantity) for line in list_lines(order)),
             ),
@@ -201,6 +204,7 @@ def _not_sent(shop: DemoShop) -> list[UnderWay]:
             scans=0,
         )
         for order in waiting
+        for carrier in [shop.carriers[int(order.external_id) % len(shop.carriers)]]
     ]
 
 

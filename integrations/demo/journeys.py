@@ -37,7 +37,19 @@ class Wished:
     ends: str
 
 
-Step = Told | Wished
+@dataclass(frozen=True, kw_only=True)
+class CalledOff:
+    """A cancellation of a whole order by its shopper, and how far it gets."""
+
+    at: datetime
+    order_external_id: str
+    ends: str
+
+
+Step = Told | Wished | CalledOff
+
+SECOND_THOUGHTS = timedelta(minutes=20)
+"""When shoppers who cancel do so after they have ordered."""
 
 # Parcels of long ago keep only the scans their shoppers were told of; it halves the seeding.
 BRIEF_AFTER = timedelta(days=8)
@@ -54,6 +66,9 @@ FATES = (
     ("cancelled", 4),
     ("unpaid", 3),
 )
+# Whatever chance brings, a demo shows parcels that wait for their shopper.
+WAITING_FOR_SHOPPER = ("absent", "to collect")
+WAITING_SINCE = (timedelta(days=4.3), timedelta(days=6))
 ENDS = ("requested", "approved", "received", "settled", "settled", "settled", "declined")
 
 
@@ -69,6 +84,7 @@ def plan(
     chance = Random(seed)
     orders = ORDERS if orders is None else orders
     steps: list[Step] = []
+    to_show = list(WAITING_FOR_SHOPPER)
     begin = now - timedelta(days=days)
     for product in shop.products:
         body = platform.product_body(shop, product, begin)
@@ -78,13 +94,17 @@ def plan(
         share = ((position + chance.random()) / orders) ** 0.85
         placed_at = begin + timedelta(days=0.2) + (now - begin - timedelta(days=0.25)) * share
         order = stories.new_order(shop, 1001 + position, placed_at, chance)
-        steps += [step for step in _journey(order, now, chance) if step.at <= now]
+        is_shown = to_show and WAITING_SINCE[0] <= now - placed_at < WAITING_SINCE[1]
+        fate = to_show.pop(0) if is_shown else ""
+        steps += [step for step in _journey(order, now, chance, fate) if step.at <= now]
     return sorted(steps, key=lambda step: step.at)
 
 
-def _journey(order: DemoOrder, now: datetime, chance: Random) -> Iterator[Step]:
+def _journey(order: DemoOrder, now: datetime, chance: Random, fate: str) -> Iterator[Step]:
+    """Yield the steps of an order; its fate is left to chance where none is named."""
     age = now - order.placed_at
-    fate = chance.choices([name for name, _ in FATES], [weight for _, weight in FATES])[0]
+    drawn = chance.choices([name for name, _ in FATES], [weight for _, weight in FATES])[0]
+    fate = fate or drawn
     order.unpaid = fate == "unpaid"
     acts = [stories.placed(order)]
     if fate in ("not shipped", "unpaid") and age > WAITING_ENDS:
@@ -96,8 +116,23 @@ def _journey(order: DemoOrder, now: datetime, chance: Random) -> Iterator[Step]:
             continue
         at = order.placed_at + act.after
         yield Told(at=at, topic=act.topic, key=act.key, body=act.tell(at))
+    if ends := _called_off(order, fate):
+        yield CalledOff(
+            at=order.placed_at + SECOND_THOUGHTS,
+            order_external_id=str(order.external_id),
+            ends=ends,
+        )
     if fate in ("delivered", "two parcels") and chance.random() < 0.3:
         yield _wish(order, order.placed_at + max(act.after for act in acts), chance)
+
+
+def _called_off(order: DemoOrder, fate: str) -> str:
+    """Return how a shopper's cancellation of an order ends, or "" where they keep it."""
+    if fate == "not shipped":
+        return "refunded" if order.number % 2 else "refunding"
+    if fate == "delivered":
+        return {7: "too_late", 13: "withdrawn"}.get(order.number % 20, "")
+    return ""
 
 
 def _what_follows(order: DemoOrder, fate: str, chance: Random) -> Iterator[stories.Act]:

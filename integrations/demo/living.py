@@ -14,16 +14,16 @@ from django.db import transaction
 from commerce.models import Customer, Order, Product
 from commerce.selectors import get_merchant
 from commerce.selectors.setup import DEMO
-from integrations.demo import people
+from integrations.demo import people, removal
 from integrations.demo.journeys import Step, plan
 from integrations.demo.models import DemoData, DemoState
 from integrations.demo.seed import draw_pictures, play_once, stretches
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.events import DemoDataChanged
 from integrations.outgoing.services import forget_events
-from postexp.kernel import removal
 from postexp.kernel.events import append
-from returns.selectors import list_versions
+from returns.selectors import version_for_trials
+from returns.services.rollups import count_anew
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
@@ -91,9 +91,9 @@ def fill_slice() -> bool:
 def remove_slice(*, at: datetime, actor: str) -> bool:
     """Remove a few demo orders with all that hangs on them; return whether none is left.
 
-    The last slice removes the customers and products only they had, and the default policy that was
-    published for their returns, unless an order is left that is judged by it. Publishes
-    DemoDataChanged: that the shop had demo data, and who wanted it, stays in the log.
+    The last slice removes the customers and products only they had, and the default policy that
+    their returns alone were judged by. Publishes DemoDataChanged: that the shop had demo data, and
+    who wanted it, stays in the log.
     """
     row = DemoData.objects.filter(state=DemoState.REMOVING).first()
     if row is None:
@@ -110,6 +110,7 @@ def remove_slice(*, at: datetime, actor: str) -> bool:
         _remove_people_and_goods()
         _remove_promise()
         removal.remove_requests(DEMO)
+        count_anew()
         row.delete()
         append(
             DemoDataChanged(merchant_public_id=get_merchant().public_id, state="removed"),
@@ -170,13 +171,10 @@ def _remove_people_and_goods() -> None:
 
 
 def _remove_promise() -> None:
-    """Remove the default policy that was published when the first return was asked for."""
-    if Order.objects.exists():
-        return
-    for version in list_versions():
-        if version.published_by == "system":
-            _forget_events(order_ids=[], subjects=[f"policy:{version.public_id}"])
-            removal.remove_rows("returns_policyversion", [version.pk])
+    """Remove the default policy that only the demo's returns were judged by."""
+    version = version_for_trials(DEMO)
+    if version is not None:
+        removal.remove_rows("returns_policyversion", [version.pk])
 
 
 def _forget_events(*, order_ids: list[str], subjects: list[str]) -> None:

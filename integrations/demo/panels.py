@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commerce.access import StaffRequest
 from commerce.enums import Right
@@ -17,13 +18,21 @@ from integrations.events import DemoDataChanged
 from postexp.kernel import slots
 from postexp.kernel.history import describe
 
+STATES = {
+    "filling": pgettext_lazy("demo data", "being filled in"),
+    "removing": pgettext_lazy("demo data", "being removed"),
+    "removed": pgettext_lazy("demo data", "removed"),
+}
+
 
 def banner(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """That there is demo data, and the way to be rid of it."""
-    data = find_demo_data()
+    staff = cast(StaffRequest, request)
+    # A shop that is a demo as a whole has no demo data beside data of its own.
+    data = None if staff.merchant.is_demo else find_demo_data()
     if data is None:
         return ""
-    may = cast(StaffRequest, request).membership.may(Right.CONFIGURE)
+    may = staff.membership.may(Right.CONFIGURE)
     return render_to_string("integrations/demo/_banner.html", {"data": data, "may": may}, request)
 
 
@@ -41,5 +50,5 @@ describe(
     DemoDataChanged,
     _("Demo data"),
     icon="sparkles",
-    detail=lambda payload: payload["state"],
+    detail=lambda payload: str(STATES.get(payload["state"], payload["state"])),
 )

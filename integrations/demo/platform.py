@@ -340,6 +340,7 @@ TRACKER_WORDS = {
     "delayed": ("in_transit", "weather_delay"),
     "out_for_delivery": ("out_for_delivery", "out_for_delivery"),
     "attempted_delivery": ("failure", "delivery_exception"),
+    "ready_for_pickup": ("available_for_pickup", "available_for_pickup"),
     "failure": ("failure", "address_correction"),
     "lost": ("failure", "lost"),
     "delivered": ("delivered", "arrived_at_destination"),

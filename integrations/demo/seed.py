@@ -20,9 +20,11 @@ from commerce.models import Merchant, Product, User
 from commerce.services.merchants import add_member, open_shop
 from commerce.services.products import set_picture
 from integrations.connections import connect
-from integrations.demo import returning
-from integrations.demo.journeys import DAYS, Step, Told, Wished, plan
+from integrations.demo import cancelling, returning
+from integrations.demo.journeys import DAYS, CalledOff, Step, Told, Wished, plan
+from integrations.demo.labels import offer_labels
 from integrations.demo.pictures import draw
+from integrations.demo.policy import shop_rules
 from integrations.demo.progress import Progress, count_orders
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.models import Service
@@ -147,8 +149,13 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
             secret=secrets.token_urlsafe(24),
             at=at,
         )
-        promised = replace(version_in_force(at).policy, address=shop.return_address)
+        promised = replace(
+            version_in_force(at).policy,
+            address=shop.return_address,
+            rules=shop_rules(merchant.currency, at.astimezone(merchant.zone).date()),
+        )
         publish_policy(content=promised.to_json(), effective_from=at, at=at, actor=owner.actor)
+        offer_labels(at=at, actor=owner.actor)
     return merchant
 
 
@@ -179,6 +186,8 @@ def play_once(stretch: Sequence[Step], *, source: str, actor: str, now: datetime
     for step in stretch:
         if isinstance(step, Wished):
             returning.play(step, actor=actor, now=now, settle=settle)
+        elif isinstance(step, CalledOff):
+            cancelling.play(step, actor=actor, now=now, settle=settle)
 
 
 def stretches(steps: Sequence[Step]) -> Iterator[list[Step]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from commerce.rules import SiteWords
 from integrations.demo import people
 from integrations.demo.catalogue import HARBOR, KOMOREBI, DemoProduct
 
@@ -58,6 +59,10 @@ SHOPS = (
             "currency": "JPY",
             "country": "JP",
             "theme": {"accent": "#2f6b4f"},
+            "site_words": SiteWords(
+                footer_en="Packed by hand in Toyosu, Tokyo.",
+                footer_ja="東京・豊洲の小さな倉庫から、ひとつずつお包みしてお届けします。",
+            ).kept(),
             "site_url": "https://komorebi.example",
             "support_email": "help@komorebi.example",
             "support_phone": "03-1234-5678",
@@ -87,6 +92,10 @@ SHOPS = (
             "currency": "USD",
             "country": "US",
             "theme": {"accent": "#1f5f7a"},
+            "site_words": SiteWords(
+                banner_en="What you order before noon leaves the same day.",
+                banner_ja="正午までのご注文は、当日に発送いたします。",
+            ).kept(),
             "site_url": "https://harborandpine.example",
             "support_email": "hello@harborandpine.example",
             "support_phone": "+1 503-555-0100",

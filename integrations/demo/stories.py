@@ -10,6 +10,8 @@ from random import Random
 from integrations.demo import platform
 from integrations.demo.platform import BoughtLine, DemoOrder, DemoParcel, DemoScan
 from integrations.demo.shops import DemoShop
+from tracking.rules import carrier_of
+from tracking.rules.detection import detect_carriers
 
 Place = tuple[str, str]
 Scan = tuple[float, str, Place, str]
@@ -127,13 +129,14 @@ def parcels_of(order: DemoOrder, fate: str, chance: Random, *, topic: str = "") 
         halves = (order.lines[:1], order.lines[1:])
     for part, lines in enumerate(halves):
         leaves = timedelta(hours=chance.uniform(6, 30) + part * 20)
+        carrier = chance.choice(order.shop.carriers)
         parcel = DemoParcel(
             shop=order.shop,
             order_id=order.external_id,
             fulfilment_id=9_300_000_000_000_000 + order.number * 10 + part,
             lines=tuple((line.external_id, line.quantity) for line in lines),
-            carrier=chance.choice(order.shop.carriers),
-            number=tracking_number(order.shop, chance),
+            carrier=carrier,
+            number=tracking_number(carrier, chance),
             home=(order.person.address["province"], order.person.address["city"]),
             promise=timedelta(days=2 if order.shop.country == "JP" else 4),
         )
@@ -229,6 +232,8 @@ def way(parcel: DemoParcel, fate: str, chance: Random) -> list[Scan]:
     if fate == "problem":
         wrong = _words(shop, "Address not found", "お届け先が見つかりません")
         return [*scans, (chance.uniform(4, 8), "failure", home, wrong)]
+    if fate in ("absent", "to collect", "collected"):
+        return [*scans, *missed(parcel, chance, fate)]
     return [*scans, *last_miles(parcel, chance, tries=2 if fate == "attempted" else 1)]
 
 
@@ -264,6 +269,21 @@ def last_miles(parcel: DemoParcel, chance: Random, *, tries: int) -> list[Scan]:
     return [*scans, (chance.uniform(2, 6), "delivered", home, delivered)]
 
 
+def missed(parcel: DemoParcel, chance: Random, fate: str) -> list[Scan]:
+    """Return the scans of a parcel nobody was home for: it goes back (`absent`), and then waits
+    at the depot (`to collect`), where its shopper comes for it (`collected`).
+    """
+    shop, home = parcel.shop, parcel.home
+    out, tried, *_ = last_miles(parcel, chance, tries=2)
+    held = _words(shop, "Held at the depot for pick-up", "営業所でお荷物を保管しています")
+    collected = _words(shop, "Collected at the depot", "営業所でお渡ししました")
+    waits: list[Scan] = [
+        (chance.uniform(4, 8), "ready_for_pickup", home, held),
+        (chance.uniform(20, 60), "delivered", home, collected),
+    ]
+    return [out, tried, *waits[: ("absent", "to collect", "collected").index(fate)]]
+
+
 def a_reason(chance: Random) -> str:
     """Return why something comes back."""
     return chance.choices([name for name, _ in REASONS], [weight for _, weight in REASONS])[0]
@@ -273,9 +293,20 @@ def _words(shop: DemoShop, english: str, japanese: str) -> str:
     return japanese if shop.country == "JP" else english
 
 
-def tracking_number(shop: DemoShop, chance: Random) -> str:
-    """Return a number in the form the country's carriers use; in Japan its last digit checks."""
-    if shop.country == "JP":
+_NUMBERS = {"ups": ("1Z", 16), "usps": ("94", 20), "fedex": ("", 12)}
+"""How an American carrier's numbers begin, and how many digits follow."""
+
+
+def tracking_number(carrier: str, chance: Random) -> str:
+    """Return a number in the form of a carrier's, with a check digit that is right."""
+    slug = carrier_of(carrier).slug
+    if slug not in _NUMBERS:
         head = f"{chance.randrange(10**10, 10**11)}"
         return f"{head}{int(head) % 7}"
-    return f"1Z{chance.randrange(10**15, 10**16)}"
+    lead, digits = _NUMBERS[slug]
+    # However many numbers are tried, one is drawn: what follows in the story stays the same.
+    tries = Random(chance.randrange(10**15, 10**16))
+    while True:
+        number = f"{lead}{tries.randrange(10 ** (digits - 1), 10**digits)}"
+        if any(one.carrier.slug == slug for one in detect_carriers(number)):
+            return number

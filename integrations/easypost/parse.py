@@ -1,100 +1,117 @@
-"""From the bytes of an EasyPost webhook to one normalised shipment. Pure."""
+"""From the bytes EasyPost sends to normalised shipments. Pure."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from integrations.payload import Payload
-from tracking.enums import DelayReason, Status
+from integrations.reading.listing import homeward, in_order
+from integrations.reading.meanings import UNMAPPED, Meaning, by_code, summary_of
+from integrations.reading.moments import Offsets, read_estimate, read_moment
+from integrations.reading.scans import scan
 from tracking.rules import (
     Estimate,
     NormalisedEvent,
     NormalisedShipment,
-    Summary,
+    Proof,
     carrier_of,
     place_name,
-    read_time,
     zone_of,
 )
 
 SOURCE = "easypost"
+PROVIDER = "EasyPost"
+TOPICS = frozenset({"tracker.created", "tracker.updated"})
+"""The webhooks that tell of a tracker."""
 
-Meaning = tuple[Status, str]
+REFUNDED = "refund.successful"
+"""The webhook that tells what a carrier made of a label given back."""
 
-_STATUS: dict[str, Meaning] = {
-    "unknown": (Status.PENDING, "not_found"),
-    # The provider's own fault; the parcel is as well as before.
-    "error": (Status.PENDING, "awaiting_carrier"),
-    "pre_transit": (Status.INFO_RECEIVED, "label_created"),
-    "in_transit": (Status.IN_TRANSIT, "in_transit"),
-    "out_for_delivery": (Status.OUT_FOR_DELIVERY, "on_vehicle"),
-    "available_for_pickup": (Status.AVAILABLE_FOR_PICKUP, "at_pickup_point"),
-    "delivered": (Status.DELIVERED, "delivered"),
-    "return_to_sender": (Status.RETURNING, "other"),
-    "failure": (Status.EXCEPTION, "general"),
-    "cancelled": (Status.CANCELLED, "by_sender"),
-}
 
+@dataclass(frozen=True, kw_only=True)
+class LabelRefund:
+    """What a carrier made of a label given back; `shipment` is EasyPost's id of it."""
+
+    shipment: str
+    is_taken: bool
+
+
+_STATUS = by_code(
+    {
+        "pending/not_found": "unknown",
+        # The provider's own fault; the parcel is as well as before.
+        "pending/awaiting_carrier": "error",
+        "info_received/label_created": "pre_transit",
+        "in_transit/in_transit": "in_transit",
+        "out_for_delivery/on_vehicle": "out_for_delivery",
+        "available_for_pickup/at_pickup_point": "available_for_pickup",
+        "delivered/delivered": "delivered",
+        "returning/other": "return_to_sender",
+        "exception/general": "failure",
+        "cancelled/by_sender": "cancelled",
+    }
+)
 # A detail, or a carrier's own code, refines the status it stands under and never contradicts it.
-_DETAIL: dict[tuple[str, str], Meaning] = {
-    ("in_transit", "arrived_at_facility"): (Status.IN_TRANSIT, "arrived_facility"),
-    ("in_transit", "departed_facility"): (Status.IN_TRANSIT, "departed_facility"),
-    ("in_transit", "departed_origin_facility"): (Status.IN_TRANSIT, "departed_facility"),
-    ("in_transit", "received_at_origin_facility"): (Status.IN_TRANSIT, "accepted"),
-    ("in_transit", "received_at_destination_facility"): (Status.IN_TRANSIT, "at_delivery_depot"),
-    ("in_transit", "transferred_to_destination_carrier"): (Status.IN_TRANSIT, "handed_to_partner"),
-    ("in_transit", "held"): (Status.IN_TRANSIT, "held_at_depot"),
-    ("in_transit", "missorted"): (Status.IN_TRANSIT, "misrouted"),
-    ("in_transit", "delayed"): (Status.IN_TRANSIT, "carrier_delay"),
-    ("in_transit", "weather_delay"): (Status.IN_TRANSIT, "weather_delay"),
-    ("failure", "delivery_exception"): (Status.DELIVERY_ATTEMPTED, "other"),
-    ("failure", "address_correction"): (Status.EXCEPTION, "address_incorrect"),
-    ("failure", "damaged"): (Status.EXCEPTION, "damaged"),
-    ("failure", "lost"): (Status.EXCEPTION, "lost"),
-    ("failure", "refused"): (Status.EXCEPTION, "recipient_refused"),
-    ("return_to_sender", "refused"): (Status.RETURNING, "refused"),
-}
-_CODE: dict[tuple[str, str, str], Meaning] = {
-    ("fedex", "in_transit", "PU"): (Status.IN_TRANSIT, "picked_up"),
-    ("fedex", "in_transit", "AF"): (Status.IN_TRANSIT, "at_delivery_depot"),
-    ("fedex", "in_transit", "AR"): (Status.IN_TRANSIT, "arrived_facility"),
-    ("fedex", "in_transit", "DP"): (Status.IN_TRANSIT, "departed_facility"),
-    ("fedex", "in_transit", "IT"): (Status.IN_TRANSIT, "in_transit"),
-    ("fedex", "failure", "DE"): (Status.DELIVERY_ATTEMPTED, "other"),
-}
-_DELAY = {
-    "delayed": DelayReason.CARRIER,
-    "weather_delay": DelayReason.WEATHER,
-}
+_DETAIL = by_code(
+    {
+        "in_transit/arrived_facility": "in_transit:arrived_at_facility",
+        "in_transit/departed_facility": "in_transit:departed_facility "
+        "in_transit:departed_origin_facility",
+        "in_transit/accepted": "in_transit:received_at_origin_facility",
+        "in_transit/at_delivery_depot": "in_transit:received_at_destination_facility",
+        "in_transit/handed_to_partner": "in_transit:transferred_to_destination_carrier",
+        "in_transit/held_at_depot": "in_transit:held",
+        "in_transit/misrouted": "in_transit:missorted",
+        "in_transit/carrier_delay +carrier": "in_transit:delayed",
+        "in_transit/weather_delay +weather": "in_transit:weather_delay",
+        "delivery_attempted/other": "failure:delivery_exception",
+        "exception/address_incorrect": "failure:address_correction",
+        "exception/damaged": "failure:damaged",
+        "exception/lost": "failure:lost",
+        "exception/recipient_refused": "failure:refused",
+        "returning/refused": "return_to_sender:refused",
+    }
+)
+_CODE = by_code(
+    {
+        "in_transit/picked_up": "fedex:in_transit:PU",
+        "in_transit/at_delivery_depot": "fedex:in_transit:AF",
+        "in_transit/arrived_facility": "fedex:in_transit:AR",
+        "in_transit/departed_facility": "fedex:in_transit:DP",
+        "in_transit/in_transit": "fedex:in_transit:IT",
+        "delivery_attempted/other": "fedex:failure:DE",
+    }
+)
 # Statuses that say nothing about the parcel when they stand at a single scan.
 _SILENT = frozenset({"unknown", "error"})
 _US_ZIP = re.compile(r"\d{5}(-\d{4})?")
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrackerMessage:
-    """One webhook. `shipment` is None for the topics that tell of no tracker."""
-
-    event_id: str
-    topic: str
-    shipment: NormalisedShipment | None
+def parse_webhook(body: bytes) -> NormalisedShipment:
+    """Read a webhook about a tracker; raises Unreadable, saying what is wrong and what to do."""
+    return _tracker(Payload.read(body, PROVIDER).child("result"))
 
 
-def parse_webhook(body: bytes) -> TrackerMessage:
-    """Read a webhook of any topic; raises Unreadable, saying what is wrong and what to do."""
-    message = Payload.read(body, "EasyPost")
-    topic = message.text("description")
-    return TrackerMessage(
-        event_id=message.identity("id"),
-        topic=topic,
-        shipment=_tracker(message.child("result")) if topic.startswith("tracker.") else None,
+def parse_refund(body: bytes) -> LabelRefund:
+    """Read a webhook about a refund; raises Unreadable, saying what is wrong and what to do."""
+    refund = Payload.read(body, PROVIDER).child("result")
+    return LabelRefund(
+        shipment=refund.identity("shipment_id"), is_taken=refund.text("status") == "refunded"
     )
+
+
+def parse(body: bytes) -> tuple[NormalisedShipment, ...]:
+    """Read a tracker, or a webhook about one; raises Unreadable for anything else."""
+    message = Payload.read(body, PROVIDER)
+    if message.text("description").startswith("tracker."):
+        return (_tracker(message.child("result")),)
+    if "trackers" in message:
+        return tuple(_tracker(tracker) for tracker in message.children("trackers"))
+    return (_tracker(message),)
 
 
 def _tracker(tracker: Payload) -> NormalisedShipment:
     carrier = carrier_of(tracker.text("carrier")).slug
-    summary = _STATUS.get(tracker.text("status"))
     return NormalisedShipment(
         source=SOURCE,
         tracking_number=tracker.identity("tracking_code"),
@@ -102,50 +119,37 @@ def _tracker(tracker: Payload) -> NormalisedShipment:
         external_id=tracker.text("id"),
         service=tracker.child("carrier_detail").text("service"),
         reported_at=tracker.moment("updated_at") or tracker.moment("created_at"),
-        summary=Summary(status=summary[0], substatus=summary[1]) if summary else None,
+        summary=summary_of(_STATUS.get(tracker.text("status"))),
         estimate=_estimate(tracker),
-        events=tuple(_events(tracker, carrier)),
+        proof=Proof(received_by=tracker.text("signed_by")),
+        events=homeward(in_order(_events(tracker, carrier), only_instants_tell=True)),
     )
 
 
 def _events(tracker: Payload, carrier: str) -> Iterator[NormalisedEvent]:
-    rows = list(tracker.rows("tracking_details"))
-    instants = [instant for row in rows if (instant := row.moment("datetime"))]
-    if instants and instants[0] > instants[-1]:
-        rows.reverse()
-    going_back = False
-    for position, row in enumerate(rows):
+    for row in tracker.rows("tracking_details"):
         status, detail, code = map(row.text, ("status", "status_detail", "carrier_code"))
-        meaning = None if status in _SILENT else _meaning(carrier, status, detail, code)
-        going_back = going_back or status == "return_to_sender"
-        if going_back and status == "delivered":
-            meaning = (Status.RETURNED, "returned_to_sender")
         location = row.child("tracking_location")
-        zone = _zone(location)
-        try:
-            occurred_at, local_time, precision = read_time(row.text("datetime"), zone)
-        except ValueError:
-            occurred_at, local_time, precision = read_time("")
-        yield NormalisedEvent(
-            source=SOURCE,
-            occurred_at=occurred_at,
-            local_time=local_time,
-            time_precision=precision,
-            zone=zone,
-            status=meaning[0] if meaning else None,
-            substatus=meaning[1] if meaning else "",
+        yield scan(
+            SOURCE,
+            read_moment(row.text("datetime"), _zone(location), offsets=Offsets.SENDER),
+            _meaning(carrier, status, detail, code),
             location=_place(location),
             raw_code=code or detail,
             raw_description=row.text("message") or row.text("description"),
-            position=position,
-            delay_reason=_DELAY.get(detail),
         )
 
 
-def _meaning(carrier: str, status: str, detail: str, code: str) -> Meaning | None:
-    return (
-        _CODE.get((carrier, status, code)) or _DETAIL.get((status, detail)) or _STATUS.get(status)
+def _meaning(carrier: str, status: str, detail: str, code: str) -> Meaning:
+    means = (
+        _CODE.get(f"{carrier}:{status}:{code}")
+        or _DETAIL.get(f"{status}:{detail}")
+        or _STATUS.get(status)
     )
+    if means is None or status in _SILENT:
+        means = UNMAPPED
+    # A delay is one whatever it stands under.
+    return means._replace(delay=_DETAIL.get(f"in_transit:{detail}", UNMAPPED).delay)
 
 
 def _place(location: Payload) -> str:
@@ -169,7 +173,4 @@ def _estimate(tracker: Payload) -> Estimate | None:
     written = tracker.child("carrier_detail").text("est_delivery_date_local") or tracker.text(
         "est_delivery_date"
     )
-    try:
-        return Estimate(day=date.fromisoformat(written[:10]))
-    except ValueError:
-        return None
+    return read_estimate(written[:10], by_platform=True)

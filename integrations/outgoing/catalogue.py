@@ -23,6 +23,7 @@ TEST = "webhook_endpoint.test"
 # The schema that shows the object an id stands for, by the name of the field.
 SHAPES = {
     "order_id": "OrderOut",
+    "incident_id": "IncidentOut",
     "shipment_id": "ShipmentOut",
     "return_id": "ReturnOut",
     "settlement_id": "SettlementOut",

@@ -41,7 +41,7 @@ def delivery_cells(deliveries: QuerySet[Delivery]) -> Iterator[list[Cell]]:
             str(Cause(one.cause).label),
             str(DeliveryState(one.state).label),
             one.attempts,
-            last.status if last else None,
+            (last.status or last.why) if last else None,
             one.finished_at,
             one.public_id,
         ]

@@ -1,6 +1,7 @@
 """The choices of outgoing webhooks."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -27,3 +28,16 @@ class Cause(models.TextChoices):
     EVENT = "event", pgettext_lazy("cause of a webhook", "Event")
     REPLAY = "replay", pgettext_lazy("cause of a webhook", "Replay")
     TEST = "test", pgettext_lazy("cause of a webhook", "Test")
+
+
+# By the failure an attempt begins with.
+NO_ANSWER = {
+    "AddressRefused": _("Private address: nothing is sent there"),
+    "ConnectError": _("No connection"),
+    "ConnectTimeout": _("No connection in time"),
+    "ReadTimeout": _("No answer in time"),
+    "AnswerTooLarge": _("The answer was too long"),
+    "AnswerEncoded": _("The answer was compressed"),
+    "The webhook could not be prepared": _("It could not be prepared"),
+}
+"""Why an attempt got no answer, as people read it."""

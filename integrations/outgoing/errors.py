@@ -17,6 +17,15 @@ class BadUrl(OutgoingError):
     message = _("Give an https address without a user name, such as https://example.com/webhooks.")
 
 
+class PrivateUrl(BadUrl):
+    """The address lies in a private network, so nothing could ever be sent there."""
+
+    message = _(
+        "This address lies in a private network, where nothing is sent. Give one that can be "
+        "reached from the internet."
+    )
+
+
 class UnknownEvent(OutgoingError):
     """An endpoint asks for a kind of event that is not told."""
 

@@ -1,5 +1,7 @@
 """Deliveries are made where the event is: in its transaction, by one statement."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from integrations.outgoing.catalogue import is_told
@@ -25,13 +27,18 @@ WHERE merchant_id = %(merchant)s AND state = 'active'
 
 
 @follow
-def fan_out(record: EventRecord) -> None:
-    """Note an event for every endpoint that is told of its kind; nothing is sent yet.
+def fan_out(records: Sequence[EventRecord]) -> None:
+    """Note events for every endpoint that is told of their kind; nothing is sent yet.
 
     Demo data stays in the house: a receiver would book it as real.
     """
-    if not is_told(record.type) or not _has_endpoints():
-        return
+    told = [record for record in records if is_told(record.type)]
+    if told and _has_endpoints():
+        for record in told:
+            _note(record)
+
+
+def _note(record: EventRecord) -> None:
     told = record.payload
     if is_about_demo(told.get("order_id", ""), told.get("customer_id", "")):
         return

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from integrations.outgoing.enums import Cause, DeliveryState, EndpointState
+from integrations.outgoing.enums import NO_ANSWER, Cause, DeliveryState, EndpointState
 from postexp.kernel import ids
 from postexp.kernel.secrets import EncryptedTextField
 from postexp.kernel.tenancy import MerchantModel
@@ -129,3 +129,10 @@ class Attempt(MerchantModel):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}: {self.status or self.failure}"
+
+    @property
+    def why(self) -> str:
+        """Why no answer came, in a few words; empty where one came."""
+        if self.status is not None:
+            return ""
+        return str(NO_ANSWER.get(self.failure.partition(":")[0], _("No answer")))

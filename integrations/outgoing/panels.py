@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from commerce.access import StaffRequest
 from commerce.enums import SettingsGroup
 from integrations.outgoing.events import EndpointChanged, EndpointStopped
 from notifications.ports import AlertKind, register_alert
+from postexp.design import formats
 from postexp.kernel import slots
 from postexp.kernel.history import describe
 
@@ -29,19 +31,48 @@ def webhooks_tab(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+CHANGES = {
+    "added": pgettext_lazy("webhook endpoint", "added"),
+    "changed": pgettext_lazy("webhook endpoint", "changed"),
+    "stopped": pgettext_lazy("webhook endpoint", "stopped"),
+    "resumed": pgettext_lazy("webhook endpoint", "resumed"),
+    "deleted": pgettext_lazy("webhook endpoint", "deleted"),
+    "rotated the secret": pgettext_lazy("webhook endpoint", "given a new secret"),
+    "tested": pgettext_lazy("webhook endpoint", "tested"),
+}
+
+CAUSES = {
+    "it answered 410 Gone": _("It answered 410 Gone."),
+    "it failed for five days": _("It failed for five days."),
+}
+
+
+def change_in_words(payload: Mapping[str, Any]) -> str:
+    """Say what staff did with an endpoint."""
+    detail = str(payload["detail"])
+    if not detail.startswith("replayed "):
+        return str(CHANGES.get(detail, detail))
+    what = detail.removeprefix("replayed ")
+    count = what.removesuffix(" events")
+    if not count.isdecimal():
+        return gettext("%(message)s sent again") % {"message": what}
+    said = ngettext("%(count)s event sent again", "%(count)s events sent again", int(count))
+    return said % {"count": formats.number(int(count))}
+
+
 slots.register_entry("settings", order=35, entry=webhooks_tab)
 describe(
     EndpointChanged,
     _("Webhook endpoint changed"),
     icon="plug",
-    detail=lambda payload: payload["detail"],
+    detail=change_in_words,
 )
 describe(
     EndpointStopped,
     _("Webhook endpoint stopped"),
     icon="plug",
     tone="problem",
-    detail=lambda payload: payload["detail"],
+    detail=lambda payload: str(CAUSES.get(payload["detail"], payload["detail"])),
 )
 register_alert(
     AlertKind(

@@ -22,12 +22,15 @@ from returns.serializers import (
     represent_settlement,
 )
 from tracking.selectors import get_shipment
+from tracking.selectors.incidents import get_incident
 from tracking.serializers import represent_shipment
+from tracking.serializers.incidents import represent_incident
 
 # Each object is found by the prefix of its public id.
 OBJECTS: dict[str, Callable[[str], dict[str, Any] | None]] = {
     "cus": lambda public_id: represent_customer(commerce.get_customer(public_id)),
     "ful": lambda public_id: represent_fulfilment(commerce.get_fulfilment(public_id)),
+    "inc": lambda public_id: represent_incident(get_incident(public_id)),
     "msg": lambda public_id: represent_message(get_message(public_id)),
     "ord": lambda public_id: represent_order(commerce.get_order(public_id)),
     "pol": lambda public_id: represent_policy(returns.get_policy_version(public_id)),

@@ -71,9 +71,16 @@ class Verdict:
 
 
 def judge(
-    *, status: int | None, retry_after: str, attempts: int, at: datetime, chance: float
+    *,
+    status: int | None,
+    retry_after: str,
+    attempts: int,
+    at: datetime,
+    chance: float,
+    hopeless: bool = False,
 ) -> Verdict:
-    """Decide after an attempt. `status` is None where no answer came; `chance` is from 0 to 1.
+    """Decide after an attempt. `status` is None where no answer came; `chance` is from 0 to 1;
+    `hopeless` says that no further attempt can fare better.
 
     `attempts` counts the one just made. Redirects are failures: the address is checked, where it
     leads is not.
@@ -82,7 +89,7 @@ def judge(
         return Verdict(delivered=True)
     if status == GONE:
         return Verdict(gone=True)
-    if attempts >= MOST_ATTEMPTS:
+    if hopeless or attempts >= MOST_ATTEMPTS:
         return Verdict()
     wait = WAITS[attempts - 1] * (1 + JITTER * chance)
     return Verdict(again_at=at + max(wait, asked_wait(retry_after, at=at)))

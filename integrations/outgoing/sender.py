@@ -22,7 +22,7 @@ from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
 from commerce.selectors import get_merchant
-from integrations.http import checked_client
+from integrations.http import AddressRefused, checked_client
 from integrations.outgoing import rules
 from integrations.outgoing.enums import DeliveryState, EndpointState
 from integrations.outgoing.events import EndpointStopped
@@ -99,6 +99,7 @@ class Outcome:
     headers: dict[str, str] = field(default_factory=dict)
     answer: str = ""
     failure: str = ""
+    hopeless: bool = False
 
 
 class Sender:
@@ -282,7 +283,13 @@ def send(job: Job) -> Outcome:
             answer = client.post(job.url, content=job.body, headers=job.headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         failure = f"{type(error).__name__}: {error}".rstrip(": ")
-        return Outcome(job=job, at=at, milliseconds=_since(began), failure=storable(failure)[:300])
+        return Outcome(
+            job=job,
+            at=at,
+            milliseconds=_since(began),
+            failure=storable(failure)[:300],
+            hopeless=isinstance(error, AddressRefused),
+        )
     except Exception as error:
         logger.exception("a webhook could not be sent")
         return Outcome(job=job, at=at, milliseconds=_since(began), failure=type(error).__name__)
@@ -348,6 +355,7 @@ def _verdict(delivery: Delivery, outcome: Outcome, at: datetime) -> rules.Verdic
         attempts=delivery.attempts,
         at=at,
         chance=random.random(),
+        hopeless=outcome.hopeless,
     )
     if verdict.again_at is not None:
         delivery.state, delivery.next_at = DeliveryState.PENDING, verdict.again_at

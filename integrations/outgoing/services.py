@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -14,9 +15,16 @@ from django.db.models import Q, QuerySet
 from commerce.selectors import get_merchant
 from commerce.selectors.setup import demo_order_ids
 from commerce.serializers import instant
+from integrations.http import is_plainly_private
 from integrations.outgoing import catalogue, rules
 from integrations.outgoing.enums import Cause, DeliveryState, EndpointState
-from integrations.outgoing.errors import BadUrl, TooManyEndpoints, TooManyToReplay, UnknownEvent
+from integrations.outgoing.errors import (
+    BadUrl,
+    PrivateUrl,
+    TooManyEndpoints,
+    TooManyToReplay,
+    UnknownEvent,
+)
 from integrations.outgoing.events import EndpointChanged
 from integrations.outgoing.models import Delivery, Endpoint
 from integrations.outgoing.payloads import write_body
@@ -230,6 +238,8 @@ def _check(url: str, events: Sequence[str]) -> None:
         url, https_only=not settings.ALLOW_PRIVATE_ADDRESSES
     ):
         raise BadUrl
+    if not settings.ALLOW_PRIVATE_ADDRESSES and is_plainly_private(urlsplit(url).hostname or ""):
+        raise PrivateUrl
     if not set(events) <= set(catalogue.list_types()):
         raise UnknownEvent
 

@@ -3,68 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from integrations.models import Connection
 from integrations.shopify import scopes
-from integrations.shopify.client import ShopifyClient, Token
+from integrations.shopify.client import ShopifyClient, base_url
 from integrations.shopify.errors import ShopifyError
+from integrations.tokens import ConnectionAccount, TypedAccount
 from postexp.kernel import clock
-
-
-@dataclass
-class TypedCredentials:
-    """What somebody typed, before it is known to be right. Its token is kept nowhere else."""
-
-    shop: str
-    client_id: str
-    client_secret: str
-    kept: Token | None = None
-
-    def token(self) -> Token | None:
-        """Return the token it got, if any."""
-        return self.kept
-
-    def keep(self, token: Token) -> None:
-        """Keep a new token."""
-        self.kept = token
-
-
-@dataclass
-class ConnectionCredentials:
-    """The credentials of a connection; its token is kept encrypted, for every process."""
-
-    connection: Connection
-    shop: str = field(init=False)
-    client_id: str = field(init=False)
-    client_secret: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.shop = self.connection.account
-        self.client_id = self.connection.client_id
-        self.client_secret = self.connection.secret
-
-    def token(self) -> Token | None:
-        """Return the kept token, if there is one."""
-        value, until = self.connection.access_token, self.connection.token_expires_at
-        return Token(value=value, expires_at=until) if value and until else None
-
-    def keep(self, token: Token) -> None:
-        """Keep a new token. The client takes one whenever Shopify no longer accepts the old."""
-        self.connection.access_token = token.value
-        self.connection.token_expires_at = token.expires_at
-        self.connection.save(update_fields=("access_token", "token_expires_at"))
 
 
 def open_client(connection: Connection, *, within: float = math.inf) -> ShopifyClient:
     """Return a client for a connection; the caller closes it. Its calls end `within` seconds."""
-    return ShopifyClient(ConnectionCredentials(connection), now=clock.now, within=within)
+    account = ConnectionAccount(connection, base_url(connection.account))
+    return ShopifyClient(account, now=clock.now, within=within)
 
 
 def try_credentials(*, shop: str, client_id: str, client_secret: str) -> list[str]:
     """Log in with what was typed and return the scopes that are missing. Raises ShopifyError."""
-    typed = TypedCredentials(shop=shop, client_id=client_id, client_secret=client_secret)
+    typed = TypedAccount(client_id, client_secret, base_url(shop))
     with ShopifyClient(typed, now=clock.now, patience=10.0) as client:
         return scopes.missing(_granted(client))
 

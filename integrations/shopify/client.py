@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 from django.conf import settings
@@ -32,6 +32,7 @@ from integrations.shopify.errors import (
     Unanswered,
     UserError,
 )
+from integrations.tokens import Account, Token
 
 API_VERSION = "2026-07"
 OPERATIONS = Path(__file__).parent / "operations"
@@ -44,32 +45,6 @@ RENEW_BEFORE = timedelta(minutes=10)
 LONGEST_BACK_OFF = 8.0
 # What a storage answers for a signed address that has lapsed, or whose result it has deleted.
 GONE = (400, 401, 403, 404, 410)
-
-
-@dataclass(frozen=True)
-class Token:
-    """An access token, and until when it opens the API."""
-
-    value: str
-    expires_at: datetime
-
-    def lasts(self, at: datetime) -> bool:
-        """Whether it can still be used for a while."""
-        return bool(self.value) and at < self.expires_at - RENEW_BEFORE
-
-
-class Credentials(Protocol):
-    """Where a client finds what it logs in with, and keeps its token."""
-
-    shop: str
-    client_id: str
-    client_secret: str
-
-    def token(self) -> Token | None:
-        """Return the kept token, if there is one."""
-
-    def keep(self, token: Token) -> None:
-        """Keep a new token for others."""
 
 
 @dataclass
@@ -121,7 +96,7 @@ class ShopifyClient:
 
     def __init__(
         self,
-        credentials: Credentials,
+        account: Account,
         *,
         now: Callable[[], datetime],
         pause: Callable[[float], None] = time.sleep,
@@ -129,14 +104,12 @@ class ShopifyClient:
         within: float = math.inf,
         answer_seconds: float = 15.0,
     ) -> None:
-        self._credentials = credentials
+        self._account = account
         self._now = now
         self._pause = pause
         self._patience = patience
         self._ends_at = time.monotonic() + within
-        self._http = checked_client(
-            base_url=base_url(credentials.shop), answer_seconds=answer_seconds
-        )
+        self._http = checked_client(base_url=account.base_url, answer_seconds=answer_seconds)
         self._bucket: Bucket | None = None
         self._costs: dict[str, float] = {}
 
@@ -240,8 +213,10 @@ class ShopifyClient:
         )
 
     def _token(self) -> Token:
-        kept = self._credentials.token()
-        return kept if kept is not None and kept.lasts(self._now()) else self._take_token()
+        kept = self._account.token()
+        if kept is not None and kept.lasts(self._now(), margin=RENEW_BEFORE):
+            return kept
+        return self._take_token()
 
     def _take_token(self) -> Token:
         """Ask for a token by the client-credentials grant, which lasts for a day."""
@@ -249,8 +224,8 @@ class ShopifyClient:
             answer = self._http.post(
                 "/admin/oauth/access_token",
                 data={
-                    "client_id": self._credentials.client_id,
-                    "client_secret": self._credentials.client_secret,
+                    "client_id": self._account.client_id,
+                    "client_secret": self._account.client_secret,
                     "grant_type": "client_credentials",
                 },
             )
@@ -265,7 +240,7 @@ class ShopifyClient:
             value=str(body["access_token"]),
             expires_at=self._now() + timedelta(seconds=int(body.get("expires_in", 86_399))),
         )
-        self._credentials.keep(token)
+        self._account.keep(token)
         return token
 
     def _until_affordable(self, name: str) -> float:

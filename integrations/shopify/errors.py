@@ -5,29 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from integrations.errors import ServiceError
 
-class ShopifyError(Exception):
-    """A call that led to nothing. Its text is for staff, in the language of the moment.
 
-    `kind` and `detail` can be kept and told later: see `describe`.
-    """
+class ShopifyError(ServiceError):
+    """A call that led to nothing."""
 
-    words: str | Promise = _("Shopify did not do what was asked.")
-
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail)
-        self.detail = detail
-
-    @property
-    def kind(self) -> str:
-        """The name of what went wrong."""
-        return type(self).__name__
-
-    def __str__(self) -> str:
-        return str(self.words) % {"detail": self.detail}
+    words = _("Shopify did not do what was asked.")
 
 
 class AccessRefused(ShopifyError):
@@ -108,15 +94,3 @@ class ResultGone(ShopifyError):
     """A bulk operation's result is kept no longer: it has to be put together anew."""
 
     words = _("Shopify no longer keeps the data it put together.")
-
-
-_KINDS: dict[str, type[ShopifyError]] = {
-    one.__name__: one for one in (*ShopifyError.__subclasses__(), ShopifyError)
-}
-
-
-def describe(kind: str, detail: str) -> str:
-    """Return the words of a kept error in the language of the moment; "" for no kind."""
-    if not kind:
-        return ""
-    return str(_KINDS.get(kind, ShopifyError).words) % {"detail": detail}

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from commerce.selectors import get_merchant
 from integrations.connections import find_api
 from integrations.events import ScanToTell
 from integrations.models import Service
 from integrations.shopify.outbound import tell_scan
 from integrations.shopify.scans import find_news, wants_scans
-from postexp.kernel.events import DeliveryContext, append, follow, subscribe_outside
+from postexp.kernel.events import DeliveryContext, append_all, follow, subscribe_outside
 from postexp.kernel.models import EventRecord
 from tracking.events import ShipmentChanged
 
 
 @follow
-def note_scan(record: EventRecord) -> None:
-    """A parcel changed, which may be news to Shopify.
+def note_scans(records: Sequence[EventRecord]) -> None:
+    """Parcels changed, which may be news to Shopify.
 
     A parcel changes often and few shops want this, so the outside reaction is asked for here, and
     not of every change of every shop.
     """
-    if record.type != ShipmentChanged.type or not wants_scans():
+    changed = [record for record in records if record.type == ShipmentChanged.type]
+    if not changed or not wants_scans():
         return
-    append(
-        ScanToTell(
-            merchant_public_id=get_merchant().public_id,
-            shipment_id=record.payload["shipment_id"],
-        ),
-        at=record.occurred_at,
-        actor=record.actor,
+    merchant_id = get_merchant().public_id
+    append_all(
+        [
+            ScanToTell(merchant_public_id=merchant_id, shipment_id=record.payload["shipment_id"])
+            for record in changed
+        ],
+        at=changed[0].occurred_at,
+        actor=changed[0].actor,
     )
 
 

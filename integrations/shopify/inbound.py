@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from commerce import selectors
 from commerce.serializers import money
 from commerce.services.customers import record_privacy_request, take_in_customer
+from commerce.services.disputes import take_in_dispute
 from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.orders import TakenOrder, take_in_order
 from commerce.services.products import take_in_product
 from commerce.services.refunds import take_in_refund
 from integrations.connections import DISCONNECTED, disconnect, was_disconnected
 from integrations.models import Service
+from integrations.reports import dated
 from integrations.shopify import parse
 from integrations.shopify.outbound import confirm_own_refund, confirm_own_scan
 from integrations.shopify.scans import Scan
-from postexp.kernel.inbox import Effect
+from postexp.kernel.inbox import Effect, Unreadable
 from postexp.kernel.models import InboxMessage
 from tracking.services import take_in_report
 
@@ -101,7 +103,7 @@ def _scan(message: InboxMessage, at: datetime) -> Effect:
     if _is_our_own(report):
         return Effect(kind="ignored", detail={"reason": "It is what we told Shopify ourselves."})
     shipment = take_in_report(
-        report.shipment,
+        dated(report.shipment, message),
         fulfilment_external_id=report.fulfilment_external_id,
         order_external_id=report.order_external_id,
         at=at,
@@ -130,6 +132,19 @@ def _refund(message: InboxMessage, at: datetime) -> Effect:
     return Effect(
         kind="platform_refund", object_id=refund.public_id, detail={"lines": len(refund.lines)}
     )
+
+
+def _dispute(message: InboxMessage, at: datetime) -> Effect:
+    told = parse.parse_dispute(bytes(message.body))
+    if told.facts is None:
+        return Effect(kind="ignored", detail={"reason": "An inquiry takes no money yet."})
+    order = selectors.get_order_by_external_id(told.order_external_id)
+    if order is None:
+        raise Unreadable(
+            "It is about an order that is not here.", "Replay it once the order was imported."
+        )
+    dispute = take_in_dispute(told.facts, order_id=order.public_id, at=at, actor=ACTOR)
+    return Effect(kind="order", object_id=order.public_id, detail={"chargeback": dispute.state})
 
 
 def _customer(message: InboxMessage, at: datetime) -> Effect:
@@ -185,6 +200,8 @@ READERS: dict[str, Reader] = {
     "fulfillments/update": _fulfilment,
     "fulfillment_events/create": _scan,
     "refunds/create": _refund,
+    "disputes/create": _dispute,
+    "disputes/update": _dispute,
     "customers/create": _customer,
     "customers/update": _customer,
     "products/create": _product,

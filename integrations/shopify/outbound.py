@@ -7,7 +7,7 @@ it may have been done, and the same call with the same key finds out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,12 +15,19 @@ from typing import Any
 from integrations.connections import find_api
 from integrations.models import Connection, OutboundCall, Service
 from integrations.shopify import access
+from integrations.shopify.calls import (
+    PAYMENT_PATIENCE,
+    begin,
+    find_call,
+    note_answer,
+    once,
+    send,
+)
 from integrations.shopify.client import ShopifyClient
 from integrations.shopify.errors import (
     Busy,
     NotRefundable,
     QueryRefused,
-    Refused,
     ShopifyError,
     Unanswered,
 )
@@ -33,14 +40,7 @@ from returns.ports import Credit, Payment, PaymentRefused, PaymentUnclear
 
 # Shopify forgets a key after a day; an unanswered payment older than this is for staff to look at.
 KEYS_LAST = timedelta(hours=23)
-# What pays money must end within the lease of its delivery, looking first included.
-PAYMENT_PATIENCE = 25.0
-# Something without an answer may still be under way at Shopify for so long: before that, looking
-# whether it was done tells nothing.
-UNDER_WAY = timedelta(seconds=60)
 SETTLED = "CLOSED"
-
-Reference = Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +55,13 @@ class Part:
 def refund(connection: Connection, payment: Payment) -> str:
     """Pay a part of an order back to its tender and return the refund's id at Shopify."""
     with access.open_client(connection, within=PAYMENT_PATIENCE) as client:
-        known = call = _known("refund_create", payment.key)
+        known = call = find_call("refund_create", payment.key)
         if call is None:
             parts = _parts(client, payment)
-            call, _new = _begin(
-                connection, "refund_create", payment.key, _refund_of(payment, parts)
-            )
+            call, _new = begin(connection, "refund_create", payment.key, _refund_of(payment, parts))
         elif not call.reference and clock.now() - call.first_sent_at > KEYS_LAST:
             raise Unanswered("The key is too old to ask again.")
-        return _send(
+        return send(
             client,
             call,
             {"key": payment.key},
@@ -110,7 +108,7 @@ def process_return(
         found = client.run("return_status", {"id": return_id})["node"]
         return str(found["id"]) if found and found["status"] == SETTLED else ""
 
-    return _once(
+    return once(
         connection,
         "return_process",
         key,
@@ -128,9 +126,9 @@ def give_store_credit(
     asked = {"id": owner, "creditInput": {"creditAmount": _money_input(amount, currency)}}
 
     def done(client: ShopifyClient) -> str:
-        return _credit_given(client, _known("store_credit", key), owner)
+        return _credit_given(client, find_call("store_credit", key), owner)
 
-    return _once(
+    return once(
         connection,
         "store_credit",
         key,
@@ -183,7 +181,7 @@ def create_discount_code(
         ours = found and found["codeDiscount"].get("title") == title
         return str(found["id"]) if ours else ""
 
-    return _once(
+    return once(
         connection,
         "discount_code",
         key,
@@ -218,7 +216,7 @@ def tell_scan(connection: Connection, scan: Scan) -> str:
             "",
         )
 
-    return _once(
+    return once(
         connection,
         "fulfilment_event",
         scan.key,
@@ -230,9 +228,9 @@ def tell_scan(connection: Connection, scan: Scan) -> str:
 
 def confirm_own_scan(scan: Scan, *, external_id: str) -> bool:
     """Whether a scan that Shopify tells of is one we told it; perhaps before it answered us."""
-    call = _known("fulfilment_event", scan.key)
+    call = find_call("fulfilment_event", scan.key)
     if call is not None and not call.reference:
-        _note_answer(call, f"gid://shopify/FulfillmentEvent/{external_id}")
+        note_answer(call, f"gid://shopify/FulfillmentEvent/{external_id}")
     return call is not None
 
 
@@ -263,7 +261,7 @@ def cancel_order(
         found = client.run("order_cancelled", {"id": order})["order"]
         return order if found and found["cancelledAt"] else ""
 
-    return _once(connection, "order_cancel", key, asked, done=done, reference=lambda _data: order)
+    return once(connection, "order_cancel", key, asked, done=done, reference=lambda _data: order)
 
 
 class ShopifyRefunds:
@@ -333,7 +331,7 @@ def confirm_own_refund(own: OwnRefund, *, at: datetime) -> None:
     if call is None:
         return
     if not call.reference:
-        _note_answer(call, own.external_id)
+        note_answer(call, own.external_id)
     returns.refund_succeeded(own.key, reference=own.external_id, at=at, actor=ShopifyRefunds.name)
 
 
@@ -425,98 +423,6 @@ def _credit_given(client: ShopifyClient, call: OutboundCall | None, owner: str) 
         ),
         "",
     )
-
-
-def _once(
-    connection: Connection,
-    operation: str,
-    key: str,
-    variables: dict[str, Any],
-    *,
-    done: Callable[[ShopifyClient], str],
-    reference: Reference,
-) -> str:
-    """Ask for something that Shopify has no keys for: not again before we have looked."""
-    known = call = _known(operation, key)
-    with access.open_client(connection, within=PAYMENT_PATIENCE) as client:
-        if call is None:
-            call, new = _begin(connection, operation, key, variables)
-            if not new:
-                raise Unanswered("It may still be under way.")
-        elif not call.reference:
-            if clock.now() - (call.asked_again_at or call.first_sent_at) < UNDER_WAY:
-                raise Unanswered("It may still be under way.")
-            found = done(client)
-            if found:
-                return _note_answer(call, found)
-            _claim_again(call)
-        return _send(client, call, {}, reference, fresh=known is None)
-
-
-def _claim_again(call: OutboundCall) -> None:
-    """Note that a call is sent once more now. Raises Unanswered where another worker was first."""
-    now = clock.now()
-    unchanged = OutboundCall.objects.filter(
-        pk=call.pk, reference="", asked_again_at=call.asked_again_at
-    )
-    if not unchanged.update(asked_again_at=now):
-        raise Unanswered("It may still be under way.")
-    call.asked_again_at = now
-
-
-def _known(operation: str, key: str) -> OutboundCall | None:
-    found: OutboundCall | None = OutboundCall.objects.filter(operation=operation, key=key).first()
-    return found
-
-
-def _begin(
-    connection: Connection, operation: str, key: str, variables: dict[str, Any]
-) -> tuple[OutboundCall, bool]:
-    """Write down what will be sent, before it is; return it, and whether we were the first."""
-    call, new = OutboundCall.objects.get_or_create(
-        operation=operation,
-        key=key,
-        defaults={
-            "connection": connection,
-            "variables": variables,
-            "first_sent_at": clock.now(),
-        },
-    )
-    return call, new
-
-
-def _send(
-    client: ShopifyClient,
-    call: OutboundCall,
-    extra: dict[str, Any],
-    reference: Reference,
-    *,
-    fresh: bool,
-) -> str:
-    """Send a call as it was written down, and keep its answer.
-
-    What was refused is forgotten, so that it may be asked for otherwise. Unless it is `fresh`, an
-    attempt before was never answered: then only a refusal of the very thing tells that nothing was
-    done.
-    """
-    if call.reference:
-        return call.reference
-    try:
-        data = client.run(call.operation, {**call.variables, **extra})
-    except Unanswered:
-        raise
-    except ShopifyError as error:
-        if not fresh and not isinstance(error, Refused):
-            raise Unanswered(error.kind) from error
-        call.delete()
-        raise
-    return _note_answer(call, reference(data))
-
-
-def _note_answer(call: OutboundCall, reference: str) -> str:
-    call.reference, call.answered_at = reference[:255], clock.now()
-    call.save(update_fields=("reference", "answered_at"))
-    return call.reference
 
 
 def _money_input(amount: int, currency: str) -> dict[str, str]:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from integrations.intake import Address, Told, take_in
 from integrations.models import Service
+from integrations.reception import LARGEST_BODY, answer_stored
 from postexp.kernel import clock
 
-LARGEST_BODY = 5 * 1024 * 1024
 KEPT_HEADERS = (
     "Topic",
     "Shop-Domain",
@@ -34,14 +34,17 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
 
 def header(request: HttpRequest, name: str) -> str:
     """Return one of Shopify's headers, from the `X-Shopify-` family or the newer `Shopify-`."""
-    return request.headers.get(f"X-Shopify-{name}") or request.headers.get(f"Shopify-{name}", "")
+    key = name.upper().replace("-", "_")
+    # Not from `request.headers`, which reads every header of the request anew.
+    meta: dict[str, str] = request.META
+    return meta.get(f"HTTP_X_SHOPIFY_{key}") or meta.get(f"HTTP_SHOPIFY_{key}", "")
 
 
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest) -> HttpResponse:
     """Take one webhook in: 200 once stored (or stored before), 401 unsigned, 413 too large."""
-    if int(request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
         return JsonResponse({"error": "The body is larger than 5 MB."}, status=413)
     body, signature = request.body, header(request, "Hmac-Sha256")
     stored = take_in(
@@ -56,7 +59,7 @@ def receive(request: HttpRequest) -> HttpResponse:
             {"error": "The signature does not match. Check the client secret in Settings."},
             status=401,
         )
-    return JsonResponse({"stored": True, "duplicate": stored.duplicate})
+    return answer_stored(stored)
 
 
 def _told(request: HttpRequest) -> Told:

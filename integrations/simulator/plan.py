@@ -20,6 +20,7 @@ FATES = (
     ("delivered", 55),
     ("delayed", 10),
     ("attempted", 8),
+    ("collected", 4),
     ("problem", 3),
     ("lost", 3),
     ("two parcels", 9),
@@ -118,7 +119,7 @@ def _what_follows(order: DemoOrder, fate: str, chance: Random, topic: str) -> It
 def _visits(fate: str, ended: timedelta, chance: Random) -> Iterator[Visit]:
     for _ in range(chance.choice((0, 1, 1, 2, 3))):
         yield Visit(after=ended * chance.uniform(0.05, 1.1), purpose=Purpose.LOOK)
-    has_goods = fate in ("delivered", "delayed", "two parcels", "attempted")
+    has_goods = fate in ("delivered", "delayed", "two parcels", "attempted", "collected")
     if has_goods and chance.random() < RETURNING:
         asked = ended + timedelta(hours=chance.uniform(20, 120))
         yield Visit(after=asked, purpose=Purpose.ASK)

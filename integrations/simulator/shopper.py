@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from integrations.demo.stories import tracking_number
 from integrations.simulator.pages import Form, Page, read_page
 from integrations.simulator.plan import Purpose, Story, Visit
 from integrations.simulator.tally import Tally
@@ -79,7 +80,7 @@ class Shopper:
         """See how the return is; once it is approved, send it."""
         form = await self._form_of_case(story, "/sent/")
         if form:
-            number = {"tracking_number": f"{story.chance.randrange(10**11, 10**12)}"}
+            number = {"tracking_number": tracking_number(story.shop.carriers[0], story.chance)}
             await self._request("POST", urljoin(story.case, form.action), form.values | number)
             self._tally.count("returns sent")
 

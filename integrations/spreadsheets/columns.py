@@ -28,13 +28,16 @@ class Field:
 
 
 def guess(header: Sequence[str], fields: Sequence[Field]) -> dict[str, int]:
-    """Return the place of each field whose name is in a header; the first column of a name wins."""
+    """Return the place of each field whose name is in a header; the first column of a name wins.
+
+    A field is also known by its name in the API.
+    """
     places: dict[str, int] = {}
     for place, title in enumerate(header):
         places.setdefault(simple(title), place)
     found: dict[str, int] = {}
     for field in fields:
-        for name in (*field.names, *_labels(field)):
+        for name in (*field.names, *_labels(field), field.name):
             known = places.get(simple(name))
             if known is not None and known not in found.values():
                 found[field.name] = known

@@ -26,12 +26,21 @@ from integrations.spreadsheets.forms import ColumnsForm, UploadForm
 from integrations.spreadsheets.kinds import IMPORTERS
 from integrations.spreadsheets.models import Import
 from integrations.spreadsheets.samples import sample_of
-from integrations.spreadsheets.selectors import access_import, list_imports, list_items, same_file
-from integrations.spreadsheets.tasks import hand_over
+from integrations.spreadsheets.selectors import (
+    access_import,
+    list_doubts,
+    list_imports,
+    list_items,
+    same_file,
+)
+from integrations.spreadsheets.tasks import work_on_import
 from postexp.kernel import clock, htmx
 from postexp.kernel.spreadsheets import download
+from postexp.kernel.tasks import begin
 
 SHOWN, LATEST = 50, 30
+# How people know them; the byte order mark at the front of UTF-8 tells them nothing.
+ENCODINGS = {"xlsx": "Excel", "cp932": "Shift_JIS", "utf-8-sig": "UTF-8"}
 TONES = {
     State.MAPPING: "attention",
     State.CHECKING: "information",
@@ -115,7 +124,7 @@ def import_detail(request: StaffRequest, import_id: str) -> HttpResponse:
             )
         except NotNow as error:
             return _told(request, batch, error)
-        hand_over(request.merchant.pk, batch.public_id)
+        begin(work_on_import, request.merchant.pk, batch.public_id)
         return htmx.redirect(request, _url(request, "import_detail", batch))
     context = {**_context(batch), "form": form, "rows": _mapping(batch, form)}
     status = 422 if form.errors else 200
@@ -178,7 +187,7 @@ def _act(request: StaffRequest, batch: Import, act: Any) -> HttpResponse:
         act(batch, by=request.user, at=clock.now())
     except NotNow as error:
         return _told(request, batch, error)
-    hand_over(request.merchant.pk, batch.public_id)
+    begin(work_on_import, request.merchant.pk, batch.public_id)
     return htmx.redirect(request, _url(request, "import_detail", batch))
 
 
@@ -193,8 +202,10 @@ def _context(batch: Import) -> dict[str, Any]:
         "batch": batch,
         "tone": TONES[State(batch.state)],
         "refused": list(refused.defer("cells")[:SHOWN]),
+        "doubts": [] if batch.is_going_on else list(list_doubts(batch)[:SHOWN]),
         "kept": list(list_items(batch, Outcome.KEPT)[:SHOWN]),
         "same": same_file(batch) if batch.state in (State.MAPPING, State.CHECKED) else None,
+        "encoding": ENCODINGS.get(batch.encoding, batch.encoding.upper()),
         "new": batch.entries - batch.known,
         "changing": batch.known - batch.same,
         "shown": SHOWN,

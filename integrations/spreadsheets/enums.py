@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     PRODUCTS = "products", pgettext_lazy("kind of import", "Products and stock")
     CUSTOMERS = "customers", pgettext_lazy("kind of import", "Customers")
     SHIPMENTS = "shipments", pgettext_lazy("kind of import", "Shipments")
+    SCANS = "scans", pgettext_lazy("kind of import", "Tracking events")
 
 
 class State(models.TextChoices):

@@ -25,8 +25,11 @@ class NotNow(ImportRefused):
 
 
 class Refused(Exception):
-    """One entry cannot be imported; `reasons` say why, in words for staff."""
+    """One entry cannot be imported; `reasons` say why, in words for staff.
 
-    def __init__(self, *reasons: str) -> None:
-        self.reasons = reasons
+    `row` is the place of the one line that is wrong, where the others can come in without it.
+    """
+
+    def __init__(self, *reasons: str, row: int | None = None) -> None:
+        self.reasons, self.row = reasons, row
         super().__init__("; ".join(reasons))

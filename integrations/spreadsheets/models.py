@@ -132,3 +132,8 @@ class ImportItem(MerchantModel):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.outcome}"
+
+    @property
+    def span(self) -> str:
+        """The lines of the entry, as people name them."""
+        return str(self.line) if self.lines == 1 else f"{self.line}–{self.line + self.lines - 1}"

@@ -50,6 +50,13 @@ def list_items(batch: Import, outcome: Outcome) -> QuerySet[ImportItem]:
     return found.order_by("line", "id")
 
 
+def list_doubts(batch: Import) -> QuerySet[ImportItem]:
+    """Return the entries that can be, or were, imported, and that staff had better look at."""
+    outcomes = (Outcome.READY, Outcome.CREATED, Outcome.CHANGED)
+    found: QuerySet[ImportItem] = ImportItem.objects.filter(batch=batch, outcome__in=outcomes)
+    return found.exclude(reason="").order_by("line", "id")
+
+
 def latest_prints(batch: Import, keys: Collection[str]) -> dict[str, str]:
     """Return what earlier imports told last of these keys, as prints."""
     rows = (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from celery import shared_task
 
-from integrations.spreadsheets import services
+from integrations.spreadsheets import services, steps
 from integrations.spreadsheets.selectors import list_old, list_waiting
 from postexp.celery import app
 from postexp.kernel import clock
+from postexp.kernel.tasks import begin
 from postexp.kernel.tenancy import merchant_scope
-
-logger = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=20)
 
@@ -22,18 +20,10 @@ STEP = timedelta(seconds=20)
 def work_on_import(merchant_id: int, import_id: str) -> bool:
     """Go on with an import for twenty seconds, then hand the rest on."""
     with merchant_scope(merchant_id):
-        more = services.work(import_id, until=clock.now() + STEP, now=clock.now)
+        more = steps.work(import_id, until=clock.now() + STEP, now=clock.now)
     if more:
-        hand_over(merchant_id, import_id)
+        begin(work_on_import, merchant_id, import_id)
     return more
-
-
-def hand_over(merchant_id: int, import_id: str) -> None:
-    """Give an import to a worker; where the broker is down, the schedule does it later."""
-    try:
-        work_on_import.apply_async((merchant_id, import_id), retry=False)
-    except work_on_import.OperationalError as error:
-        logger.warning("import %s waits for the broker: %s", import_id, type(error).__name__)
 
 
 @shared_task(name="integrations.go_on_with_imports")
@@ -41,7 +31,7 @@ def go_on_with_imports() -> int:
     """Hand the imports nobody works on to a worker; return how many."""
     waiting = list_waiting(at=clock.now())
     for merchant_id, import_id in waiting:
-        hand_over(merchant_id, import_id)
+        begin(work_on_import, merchant_id, import_id)
     return len(waiting)
 
 

@@ -169,6 +169,32 @@ def _countries() -> dict[str, str]:
     return {**named, "usa": "US", "jpn": "JP", "uk": "GB", "日本国": "JP"}
 
 
+def read_language(label: str, text: str) -> str:
+    """Return the code of a language, however it is named in English or Japanese; empty for an empty
+    cell. Raises Refused.
+    """
+    written = plain(text)
+    code = written.replace("_", "-").partition("-")[0].casefold()
+    known = _languages().get(written.casefold()) or _languages().get(code)
+    if written and known is None:
+        raise Refused(_("%(field)s: “%(text)s” is no language.") % {"field": label, "text": text})
+    return known or ""
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """Return the code of each language of the world by its code, and by its names."""
+    every = (str(code) for code in Locale("en").languages)
+    codes = {code for code in every if code.isalpha() and len(code) <= 3}
+    named = {
+        name.casefold(): code
+        for language in ("en", "ja")
+        for code, name in Locale(language).languages.items()
+        if code in codes
+    }
+    return {**named, **{code: code for code in codes - {"mul", "root", "und", "zxx"}}}
+
+
 def read_words(text: str) -> list[str]:
     """Return the words of a cell that separates them by commas."""
     return [word for part in re.split(r"[,、，;]", text) if (word := part.strip())]

@@ -146,6 +146,7 @@ def product_node(product: Rest) -> Node:
         "legacyResourceId": str(product["id"]),
         "title": product["title"],
         "productType": product.get("product_type") or "",
+        "vendor": product.get("vendor") or "",
         "tags": _tags(product),
         "createdAt": product["created_at"],
         "updatedAt": product["updated_at"],

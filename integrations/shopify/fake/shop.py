@@ -231,6 +231,7 @@ def _product(number: int, at: datetime) -> Rest:
         "id": 4_000_000 + number,
         "title": f"Product {number}",
         "product_type": ("Mugs", "Towels", "Bags")[number % 3],
+        "vendor": ("Arita", "Imabari")[number % 2],
         "tags": "final-sale" if number % 10 == 0 else "",
         "created_at": (at - timedelta(days=400)).isoformat(),
         "updated_at": (at - timedelta(days=30)).isoformat(),
@@ -281,6 +282,8 @@ def _order(
     tax = total * 10 // 110
     line = 60_000_000_000 + number
     shipped = (placed + timedelta(days=1)).isoformat()
+    parcel = 40_000_000_000 + number
+    tracking_number = f"{parcel}{parcel % 7}"  # with the check digit of Japanese carriers
     return {
         "id": identity,
         "name": f"#{1000 + number}",
@@ -333,8 +336,8 @@ def _order(
                 "created_at": shipped,
                 "updated_at": shipped,
                 "tracking_company": "ヤマト運輸",
-                "tracking_number": f"{400_000_000_000 + number}",
-                "tracking_numbers": [f"{400_000_000_000 + number}"],
+                "tracking_number": tracking_number,
+                "tracking_numbers": [tracking_number],
                 "line_items": [{"id": line, "quantity": quantity}],
             }
         ],

@@ -4,6 +4,7 @@ Amounts are read in the currency the shopper paid in (presentment); ids are text
 Every function raises Unreadable, naming the value and the next step, for what cannot be read.
 """
 
+from integrations.shopify.parse.disputes import ToldDispute, parse_dispute
 from integrations.shopify.parse.orders import parse_order
 from integrations.shopify.parse.parcels import (
     SOURCE,
@@ -33,10 +34,12 @@ __all__ = [
     "OwnRefund",
     "ParcelReport",
     "PrivacyFacts",
+    "ToldDispute",
     "own_note",
     "parse_customer",
     "parse_customer_redact",
     "parse_data_request",
+    "parse_dispute",
     "parse_fulfilment",
     "parse_fulfilment_event",
     "parse_order",

@@ -61,6 +61,7 @@ def product_body(product: Node) -> bytes:
             "id": int(product["legacyResourceId"]),
             "title": product["title"],
             "product_type": product["productType"],
+            "vendor": product["vendor"],
             "tags": ", ".join(product["tags"]),
             "created_at": product["createdAt"],
             "updated_at": product["updatedAt"],

@@ -1,6 +1,7 @@
 """Amounts, taxes and currencies as Shopify writes them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from commerce.ports import TaxFacts
 from integrations.payload import Payload
@@ -28,6 +29,15 @@ def money_of(row: Payload, name: str, currency: str) -> int:
     if money_set.data:
         row.refuse(f"{name}_set", f"holds no amount in {currency}")
     return row.money(name, currency)
+
+
+def shop_total_of(order: Payload, currency: str) -> dict[str, Any]:
+    """Return an order's total in the shop's own currency, as facts, where that is another one."""
+    money = order.child("total_price_set").child("shop_money")
+    own = money.text("currency_code")
+    if not own or own == currency:
+        return {}
+    return {"shop_currency": own, "shop_total": money.money("amount", own)}
 
 
 def sum_of(rows: Iterable[Payload], name: str, currency: str) -> int:

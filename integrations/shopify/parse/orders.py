@@ -3,7 +3,13 @@
 from commerce.enums import PaymentState, TenderKind
 from commerce.ports import DiscountFacts, LineFacts, OrderFacts, ShippingFacts, TenderFacts
 from integrations.payload import Payload
-from integrations.shopify.parse.amounts import currency_of, money_of, sum_of, taxes_of
+from integrations.shopify.parse.amounts import (
+    currency_of,
+    money_of,
+    shop_total_of,
+    sum_of,
+    taxes_of,
+)
 from integrations.shopify.parse.parcels import SOURCE, fulfilment_facts
 from integrations.shopify.parse.people import (
     address_facts,
@@ -53,6 +59,7 @@ def parse_order(body: bytes) -> OrderFacts:
         currency=currency,
         tax_included=order.flag("taxes_included"),
         total=total,
+        **shop_total_of(order, currency),
         payment_state=payment_state,
         locale=language(order.text("customer_locale")),
         email=order.text("email") or order.text("contact_email") or customer.text("email"),

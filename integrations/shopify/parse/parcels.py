@@ -1,38 +1,40 @@
 """Fulfilments, and the scans Shopify passes on."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from commerce.ports import FulfilmentFacts, FulfilmentLineFacts
 from integrations.payload import Payload
-from tracking.enums import DelayReason, Status
+from integrations.reading.meanings import UNMAPPED, by_code
+from integrations.reading.moments import Offsets, read_estimate, read_moment
+from integrations.reading.scans import scan
+from tracking.enums import Status, TimePrecision
 from tracking.rules import (
     Estimate,
-    NormalisedEvent,
     NormalisedShipment,
+    Summary,
+    carrier_of,
     place_name,
-    read_time,
     zone_of,
 )
 
 SOURCE = "shopify"
 
-_EVENT_STATUS: dict[str, tuple[Status, str]] = {
-    "label_purchased": (Status.INFO_RECEIVED, "label_created"),
-    "label_printed": (Status.INFO_RECEIVED, "label_created"),
-    "confirmed": (Status.INFO_RECEIVED, "awaiting_pickup"),
-    "carrier_picked_up": (Status.IN_TRANSIT, "picked_up"),
-    "in_transit": (Status.IN_TRANSIT, "in_transit"),
-    "out_for_delivery": (Status.OUT_FOR_DELIVERY, "on_vehicle"),
-    "ready_for_pickup": (Status.AVAILABLE_FOR_PICKUP, "at_pickup_point"),
-    "ready_for_recipient_pickup": (Status.AVAILABLE_FOR_PICKUP, "at_pickup_point"),
-    "attempted_delivery": (Status.DELIVERY_ATTEMPTED, "other"),
-    "delivered": (Status.DELIVERED, "delivered"),
-    "picked_up": (Status.DELIVERED, "pickup_point_collected"),
-    "failure": (Status.EXCEPTION, "general"),
-    "buyer_action_required": (Status.EXCEPTION, "general"),
-    "returning_to_sender": (Status.RETURNING, "other"),
-}
+_EVENTS = by_code(
+    {
+        "info_received/label_created": "label_purchased label_printed",
+        "info_received/awaiting_pickup": "confirmed",
+        "in_transit/picked_up": "carrier_picked_up",
+        "in_transit/in_transit": "in_transit",
+        "out_for_delivery/on_vehicle": "out_for_delivery",
+        "available_for_pickup/at_pickup_point": "ready_for_pickup ready_for_recipient_pickup",
+        "delivery_attempted/other": "attempted_delivery",
+        "delivered/delivered": "delivered",
+        "delivered/pickup_point_collected": "picked_up",
+        "exception/general": "failure buyer_action_required",
+        "returning/other": "returning_to_sender",
+        "information_only +carrier": "delayed",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,31 @@ class ParcelReport:
     shipment: NormalisedShipment
 
 
+def parse(body: bytes) -> tuple[NormalisedShipment, ...]:
+    """Read a fulfilment or a scan of one; a scan names its fulfilment where a number would stand.
+
+    Raises Unreadable for anything else.
+    """
+    message = Payload.read(body, "Shopify")
+    resource = message.child("fulfillment") if "fulfillment" in message else message
+    if "fulfillment_event" in message or "fulfillment_id" in message:
+        event = message.child("fulfillment_event") if "fulfillment_event" in message else message
+        report = _report(event)
+        return (replace(report.shipment, tracking_number=report.fulfilment_external_id),)
+    facts = fulfilment_facts(resource, resource.identity("order_id"))
+    made = Summary(status=Status.INFO_RECEIVED, substatus="label_created")
+    return tuple(
+        NormalisedShipment(
+            source=SOURCE,
+            tracking_number=number,
+            carrier=carrier_of(facts.carrier_name).slug,
+            reported_at=facts.updated_at,
+            summary=made,
+        )
+        for number in facts.tracking_numbers or (facts.external_id,)
+    )
+
+
 def parse_fulfilment(body: bytes) -> FulfilmentFacts:
     """Read a fulfilment as `fulfillments/create` and `fulfillments/update` send it."""
     fulfilment = Payload.read(body, "Shopify")
@@ -52,33 +79,32 @@ def parse_fulfilment(body: bytes) -> FulfilmentFacts:
 
 def parse_fulfilment_event(body: bytes) -> ParcelReport:
     """Read a scan as `fulfillment_events/create` sends it."""
-    event = Payload.read(body, "Shopify")
+    return _report(Payload.read(body, "Shopify"))
+
+
+def _report(event: Payload) -> ParcelReport:
     status = event.text("status")
     country = event.text("country")
     zone = zone_of(country, event.text("province"))
     written = event.text("happened_at") or event.text("created_at")
-    try:
-        occurred_at, local_time, precision = read_time(written, zone)
-    except ValueError:
+    when = read_moment(written, zone, offsets=Offsets.SENDER)
+    if written and when.time_precision is TimePrecision.NONE:
         event.refuse("happened_at", "is not a time")
-    meaning = _EVENT_STATUS.get(status)
     return ParcelReport(
         order_external_id=event.identity("order_id"),
         fulfilment_external_id=event.identity("fulfillment_id"),
         shipment=NormalisedShipment(
             source=SOURCE,
             tracking_number="",
-            reported_at=event.moment("updated_at") or event.moment("created_at") or occurred_at,
+            reported_at=event.moment("updated_at")
+            or event.moment("created_at")
+            or when.occurred_at,
             estimate=_estimate(event, zone),
             events=(
-                NormalisedEvent(
-                    source=SOURCE,
-                    occurred_at=occurred_at,
-                    local_time=local_time,
-                    time_precision=precision,
-                    zone=zone,
-                    status=meaning[0] if meaning else None,
-                    substatus=meaning[1] if meaning else "",
+                scan(
+                    SOURCE,
+                    when,
+                    _EVENTS.get(status, UNMAPPED),
                     location=place_name(
                         city=event.text("city"),
                         region=event.text("province"),
@@ -88,7 +114,6 @@ def parse_fulfilment_event(body: bytes) -> ParcelReport:
                     raw_code=status,
                     raw_description=event.text("message"),
                     external_id=event.identity("id"),
-                    delay_reason=DelayReason.CARRIER if status == "delayed" else None,
                 ),
             ),
         ),
@@ -119,8 +144,5 @@ def fulfilment_facts(row: Payload, order_id: str) -> FulfilmentFacts:
 
 def _estimate(event: Payload, zone: str) -> Estimate | None:
     # The day at the destination is meant; the time of day is when the label was made.
-    try:
-        _instant, local_time, _precision = read_time(event.text("estimated_delivery_at"), zone)
-        return Estimate(day=date.fromisoformat(local_time[:10])) if local_time else None
-    except ValueError:
-        return None
+    when = read_moment(event.text("estimated_delivery_at"), zone, offsets=Offsets.SENDER)
+    return read_estimate(when.local_time[:10], by_platform=True)

@@ -1,10 +1,11 @@
 """What each kind of file tells, and how it comes into the rooms: by their own services."""
 
 from integrations.spreadsheets.enums import Kind
-from integrations.spreadsheets.kinds.base import Applied, Importer, Setting, Told
+from integrations.spreadsheets.kinds.base import Applied, Importer, Row, Setting, Told
 from integrations.spreadsheets.kinds.customers import Customers
 from integrations.spreadsheets.kinds.orders import Orders
 from integrations.spreadsheets.kinds.products import Products
+from integrations.spreadsheets.kinds.scans import Scans
 from integrations.spreadsheets.kinds.shipments import Shipments
 
 IMPORTERS: dict[str, Importer] = {
@@ -12,6 +13,7 @@ IMPORTERS: dict[str, Importer] = {
     Kind.PRODUCTS: Products(),
     Kind.CUSTOMERS: Customers(),
     Kind.SHIPMENTS: Shipments(),
+    Kind.SCANS: Scans(),
 }
 
-__all__ = ("IMPORTERS", "Applied", "Importer", "Setting", "Told")
+__all__ = ("IMPORTERS", "Applied", "Importer", "Row", "Setting", "Told")

@@ -7,11 +7,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from commerce.selectors import list_currencies_sold
+from commerce.services.customers import IMPORT
 from integrations.spreadsheets.columns import Field
 from integrations.spreadsheets.errors import Refused
 from integrations.spreadsheets.reading import cell_at
@@ -35,6 +38,11 @@ class Setting:
     uploaded_at: datetime
     actor: str
     taken_back: tuple[str, ...] = ()
+
+    @cached_property
+    def currencies(self) -> frozenset[str]:
+        """The currencies the shop sells in: its own, and those its platform told orders in."""
+        return frozenset({self.merchant.currency, *list_currencies_sold(aside_from=IMPORT)})
 
     @property
     def zone(self) -> ZoneInfo:
@@ -62,11 +70,15 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What an entry tells: the key it is known by here, and its facts. `print` sums them up."""
+    """What an entry tells: the key it is known by here, and its facts. `print` sums them up.
+
+    `doubt` is what staff had better look at, though the entry can be imported.
+    """
 
     key: str
     facts: Any
     print: str
+    doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +101,14 @@ class Importer(Protocol):
     def group(self, row: Row) -> str:
         """Return what a line belongs to; empty belongs to the line before it."""
 
+    def belongs(self, row: Row, above: Row) -> bool:
+        """Return whether a line that names no group is one of the entry that begins above it."""
+
     def read(self, rows: Sequence[Row], setting: Setting) -> Told:
-        """Return what the lines of an entry tell. Raises Refused."""
+        """Return what the lines of an entry tell. Raises Refused.
+
+        Where it names the line that is wrong, the lines above it can be read.
+        """
 
     def known(self, told: Sequence[Told]) -> set[str]:
         """Return the keys of those that are here already."""

@@ -29,7 +29,12 @@ from integrations.spreadsheets.enums import Outcome
 from integrations.spreadsheets.errors import Refused
 from integrations.spreadsheets.kinds.base import Applied, Row, Setting, Told, fingerprint, labels_of
 from integrations.spreadsheets.kinds.people import PEOPLE, split_name
-from integrations.spreadsheets.values import read_flag, read_moment, read_words
+from integrations.spreadsheets.values import (
+    read_flag,
+    read_language,
+    read_moment,
+    read_words,
+)
 
 
 class Customers:
@@ -51,6 +56,10 @@ class Customers:
     def group(self, row: Row) -> str:
         """Every line is a customer of its own."""
         return row["customer_id"] or row["email"].lower() or row["phone"] or row["name"]
+
+    def belongs(self, row: Row, above: Row) -> bool:
+        """A line that names none adds to the one above."""
+        return True
 
     def read(self, rows: Sequence[Row], setting: Setting) -> Told:
         """Return the customer a line tells of."""
@@ -82,7 +91,7 @@ class Customers:
             "given_name": given,
             "family_kana": row["family_kana"],
             "given_kana": row["given_kana"],
-            "locale": row["locale"],
+            "locale": read_language(labels["locale"], row["locale"]),
             "tags": tuple(read_words(row["tags"])),
             "birthday": (birthday.year, birthday.month, birthday.day) if birthday else None,
             "accepts_email_marketing": read_flag(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from commerce import selectors as commerce
 from commerce.enums import PaymentState, TenderKind
 from commerce.ports import OrderFacts
 from commerce.rules import number_key
-from commerce.serializers.orders_in import OrderIn
+from commerce.serializers.orders_in import OrderFactsIn
 from commerce.services.orders import take_in_order
 from commerce.services.withdrawals import (
     customer_began,
@@ -39,18 +39,43 @@ from integrations.spreadsheets.kinds.base import (
 )
 from integrations.spreadsheets.kinds.people import PEOPLE, split_name
 from integrations.spreadsheets.values import (
+    plain,
     read_amount,
     read_count,
     read_country,
     read_flag,
+    read_language,
     read_moment,
     read_words,
 )
-from notifications.events import MessageNotSent
+from notifications.events import MessageNotSent, MessagePlanned
+from notifications.services import hold_messages, withdraw_messages
+from postexp.design import formats
+from postexp.kernel.money import Money
+from tracking.events import (
+    IncidentClosed,
+    IncidentOpened,
+    ShipmentChanged,
+    ShipmentDelayed,
+    ShipmentRecovered,
+    ShipmentStillDelayed,
+)
 
 SOURCE = "import"
-HARMLESS = (MessageNotSent.type,)
-"""What happens to an order by itself after an import, and touches nobody."""
+AHEAD = timedelta(days=1)
+OF_THE_ORDER = (
+    *("external_id", "placed_at", "customer_id", "email", "phone"),
+    *("name", "family_name", "given_name", "recipient"),
+)
+"""What only the first line of an order tells, or each of its lines alike."""
+HARMLESS = (
+    *(MessagePlanned.type, MessageNotSent.type),
+    *(IncidentOpened.type, IncidentClosed.type),
+    *(ShipmentChanged.type, ShipmentDelayed.type),
+    *(ShipmentStillDelayed.type, ShipmentRecovered.type),
+)
+"""What happens to an order by itself after an import, as time passes, and touches nobody. Messages
+that did go out are looked for by themselves, and so are the scans of carriers."""
 PAID = {
     **dict.fromkeys(
         ("", "paid", "支払済", "支払済み", "支払い済み", "入金済", "入金済み", "完了"), "paid"
@@ -101,14 +126,13 @@ class Orders:
         Field(name="city", label=gettext_lazy("City"),
               names=("City", "市区町村", "Shipping City"),
               sample_en=("Portland", "", "New York"), sample_ja=("渋谷区", "", "大阪市北区")),
-        Field(name="address1", label=gettext_lazy("Address"),
-              names=("Address", "住所", "Address 1", "Address1", "Shipping Address1", "番地", "住所1", "お届け先住所"),
+        Field(name="address1", label=pgettext_lazy("column of a file", "Address"),
+              names=("Address", "住所", "住所（番地）", "Address 1", "Address1", "Shipping Address1", "番地", "住所1", "お届け先住所"),
               sample_en=("12 Pine St", "", "7 Elm Ave"), sample_ja=("神宮前1-2-3", "", "梅田4-5-6")),
         Field(name="address2", label=gettext_lazy("Address, second line"),
               names=("Address, second line", "建物名", "Address 2", "Address2", "Shipping Address2", "住所2", "マンション名")),
         Field(name="currency", label=gettext_lazy("Currency"),
-              names=("Currency", "通貨", "Currency code"),
-              sample_en=("USD", "", "USD"), sample_ja=("JPY", "", "JPY")),
+              names=("Currency", "通貨", "Currency code")),
         Field(name="total", label=gettext_lazy("Order total"), required=True,
               names=("Order total", "合計金額", "Total", "Grand total", "注文金額", "合計", "請求金額", "総合計"),
               sample_en=("58.00", "", "24.00"), sample_ja=("7,500", "", "2,500")),
@@ -156,13 +180,17 @@ class Orders:
         """The lines of one order number are one order."""
         return row["external_id"] or row["number"]
 
+    def belongs(self, row: Row, above: Row) -> bool:
+        """A line without a number is one of the order above, unless it tells of another order."""
+        return all(row[name] in ("", above[name]) for name in OF_THE_ORDER)
+
     def read(self, rows: Sequence[Row], setting: Setting) -> Told:
         """Return the order the lines tell of; its own facts are in the first line."""
         labels, first = labels_of(self.fields), rows[0]
         number = first["number"]
         if not number:
-            raise Refused(_("%(field)s is missing.") % {"field": labels["number"]})
-        currency = (first["currency"] or setting.merchant.currency).upper()
+            raise Refused(_without_number(first, labels))
+        currency = _currency(labels["currency"], first["currency"], setting)
 
         def amount(row: Row, name: str) -> dict[str, str] | None:
             return read_amount(labels[name], row[name], currency)
@@ -173,6 +201,11 @@ class Orders:
         cancelled_at = read_moment(
             labels["cancelled_at"], first["cancelled_at"], setting.zone, setting.date_order
         )
+        if placed_at and placed_at > setting.uploaded_at + AHEAD:
+            raise Refused(
+                _("%(field)s: “%(text)s” lies more than a day ahead.")
+                % {"field": labels["placed_at"], "text": first["placed_at"]}
+            )
         total, shipping = amount(first, "total"), amount(first, "shipping")
         discount = amount(first, "discount")
         state = _payment_state(labels["payment_state"], first["payment_state"])
@@ -185,7 +218,8 @@ class Orders:
             "payment_state": state,
             "email": first["email"],
             "phone": first["phone"],
-            "locale": first["locale"] or setting.merchant.default_locale,
+            "locale": read_language(labels["locale"], first["locale"])
+            or setting.merchant.default_locale,
             "tags": read_words(first["tags"]),
             "customer": _customer(first),
             "address": _address(first, labels),
@@ -200,12 +234,12 @@ class Orders:
             payload["cancelled_at"] = cancelled_at.isoformat()
         if total:
             payload["total"] = total
-        incoming = OrderIn(data=payload)
+        incoming = OrderFactsIn(data=payload)
         if not incoming.is_valid():
             refuse_errors(incoming.errors, labels)
         key = first["external_id"] or number_key(number)
         facts = replace(incoming.facts(key[:64], at=setting.uploaded_at), source=SOURCE)
-        return Told(key=key[:64], facts=facts, print=fingerprint(payload))
+        return Told(key=key[:64], facts=facts, print=fingerprint(payload), doubt=_doubt(facts))
 
     def known(self, told: Sequence[Told]) -> set[str]:
         """Return the orders that are here."""
@@ -245,13 +279,53 @@ class Orders:
                 actor=setting.actor,
                 ignoring=(*HARMLESS, *setting.taken_back),
             )
-        return withdraw_order(
+        kept = hold_messages(object_id) or withdraw_order(
             object_id,
             with_customer=before["customer"],
             at=at,
             actor=setting.actor,
             ignoring=(*HARMLESS, *setting.taken_back),
         )
+        if not kept:
+            withdraw_messages(object_id, at=at, actor=setting.actor)
+        return kept
+
+
+def _without_number(row: Row, labels: dict[str, str]) -> str:
+    missing = _("%(field)s is missing.") % {"field": labels["number"]}
+    told = [labels[name] for name in OF_THE_ORDER if row[name]]
+    if not told:
+        return missing
+    reason = _("The line is no part of the order above, as it tells its own: %(fields)s.")
+    return f"{missing} {reason % {'fields': ', '.join(told)}}"
+
+
+def _currency(label: str, text: str, setting: Setting) -> str:
+    """Return the currency of an order: the shop's own, or another it is known to sell in."""
+    currency = plain(text).upper() or setting.merchant.currency
+    if currency not in setting.currencies:
+        raise Refused(
+            _("%(field)s: the shop sells in %(known)s, not in %(text)s.")
+            % {"field": label, "text": text, "known": ", ".join(sorted(setting.currencies))}
+        )
+    return currency
+
+
+def _doubt(facts: OrderFacts) -> str:
+    """Return why an order's total had better be looked at: it is not what its parts come to.
+
+    Files have no column for tax that is charged on top, nor for a fee: where prices are without
+    tax, a total may be higher.
+    """
+    goods = sum(line.quantity * line.unit_price - line.line_discount for line in facts.lines)
+    discounts = sum(discount.amount for discount in facts.discounts)
+    parts = goods - discounts + sum(row.price - row.discount for row in facts.shipping)
+    if facts.total == parts or (not facts.tax_included and parts < facts.total <= 2 * parts):
+        return ""
+    total, sums = Money(facts.total, facts.currency), Money(parts, facts.currency)
+    return _(
+        "The order total is %(total)s, but its lines, delivery and discounts come to %(sum)s."
+    ) % {"total": formats.money(total), "sum": formats.money(sums)}
 
 
 def _payment_state(label: str, text: str) -> str:

@@ -62,6 +62,10 @@ class Products:
         """The lines of one product stand below each other; a line of a SKU alone is an entry."""
         return row["product_id"] or row["title"] or row["sku"]
 
+    def belongs(self, row: Row, above: Row) -> bool:
+        """A line that names none adds to the one above."""
+        return True
+
     def read(self, rows: Sequence[Row], setting: Setting) -> Told:
         """Return the product the lines tell of, completed by what is known of it."""
         labels, first = labels_of(self.fields), rows[0]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -26,15 +27,14 @@ from integrations.spreadsheets.kinds.base import (
     labels_of,
     refuse_errors,
 )
+from integrations.spreadsheets.kinds.orders import HARMLESS
 from integrations.spreadsheets.values import read_count, read_flag, read_moment
-from notifications.events import MessageNotSent
+from notifications.services import hold_messages, withdraw_messages
 from tracking.errors import TrackingError
+from tracking.selectors import get_shipment
 from tracking.serializers.shipments_in import ShipmentIn
 from tracking.services import take_in_shipment
 from tracking.services.withdrawals import withdraw_shipment
-
-HARMLESS = (MessageNotSent.type,)
-"""What happens to an order by itself after an import, and touches nobody."""
 
 
 class Shipments:
@@ -47,8 +47,8 @@ class Shipments:
         Field(name="tracking_number", label=gettext_lazy("Tracking number"), required=True,
               names=("Tracking number", "追跡番号", "Tracking", "伝票番号", "送り状番号", "お問い合わせ番号", "お問い合わせ伝票番号",
                      "Tracking no", "お届け番号"),
-              sample_en=("1Z999AA10123456784", "9400100000000000000000", "1Z999AA10123456795"),
-              sample_ja=("1234-1234-1233", "4321-4321-4325", "1111-2222-3333")),
+              sample_en=("1Z999AA10123456784", "9400100000000000000006", "1Z999AA10123456793"),
+              sample_ja=("1032-6136-7661", "6000-7842-0325", "3174-0000-0013")),
         Field(name="carrier", label=gettext_lazy("Carrier"),
               names=("Carrier", "配送会社", "Tracking Company", "運送会社", "配送業者", "Shipping company"),
               sample_en=("UPS", "USPS", "UPS"), sample_ja=("ヤマト運輸", "佐川急便", "日本郵便")),
@@ -70,6 +70,10 @@ class Shipments:
     def group(self, row: Row) -> str:
         """The lines of one parcel of an order are one entry."""
         return row["external_id"] or f"{row['order_number']}|{row['tracking_number']}".strip("|")
+
+    def belongs(self, row: Row, above: Row) -> bool:
+        """A line that names none adds to the one above."""
+        return True
 
     def read(self, rows: Sequence[Row], setting: Setting) -> Told:
         """Return the parcel the lines tell of."""
@@ -134,9 +138,13 @@ class Shipments:
         """Take the parcel away; one that was here before keeps what it was told."""
         if before["before"] is not None:
             return _("It was here before, and the file told something new of it.")
-        return withdraw_shipment(
+        order_id = _order_of(object_id)
+        kept = hold_messages(order_id, parcel_id=object_id) or withdraw_shipment(
             before["ref"], at=at, actor=setting.actor, ignoring=(*HARMLESS, *setting.taken_back)
         )
+        if not kept:
+            withdraw_messages(order_id, parcel_id=object_id, at=at, actor=setting.actor)
+        return kept
 
 
 def _order_id(number: str) -> str:
@@ -150,6 +158,14 @@ def _order_id(number: str) -> str:
             % {"number": number}
         )
     return found[0].external_id if found else number[:64]
+
+
+def _order_of(shipment_id: str) -> str:
+    """Return the order of a parcel, empty where the parcel is no longer here."""
+    try:
+        return get_shipment(shipment_id).order_ref
+    except ObjectDoesNotExist:
+        return ""
 
 
 def _items(rows: Sequence[Row], order_id: str, labels: dict[str, str]) -> list[dict[str, Any]]:

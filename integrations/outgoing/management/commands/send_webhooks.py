@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -13,16 +14,20 @@ from django.db import connections
 
 from integrations.outgoing.sender import THREADS, Sender
 from postexp.kernel import clock
+from postexp.kernel.health import beat
 
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.25
+HEARTBEAT = timedelta(seconds=2)
 
 
 class Command(BaseCommand):
     """`manage.py send_webhooks`: one sender; start several for more throughput."""
 
     help = "Send outgoing webhooks until told to stop."
+    # They load every page, which a sender never serves; `migrate` and CI have run them.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--until-empty", action="store_true", help="Stop when nothing is due.")
@@ -48,8 +53,12 @@ class Command(BaseCommand):
 def run(sender: Sender, stop: threading.Event) -> None:
     """Work until told to stop; a database that goes away is waited for."""
     pause = 0.1
+    beat_at = clock.now() - HEARTBEAT
     while not stop.is_set():
         try:
+            if clock.now() - beat_at >= HEARTBEAT:
+                beat_at = clock.now()
+                beat("sender", at=beat_at)
             if not sender.round(at=clock.now()):
                 sender.wait(IDLE_SECONDS)
             pause = 0.1

@@ -1,31 +1,25 @@
-"""Bringing in what a shop had before it was connected: products, customers, orders.
-
-Small shops are read page by page, large ones by Shopify's bulk operations. It goes in slices, each
-of some seconds: one that is killed is taken up again where it had got to, and nothing is counted or
-kept twice, for every object goes the way of its webhook.
-"""
+"""One worker's turn: some seconds of reading, page by page or in bulk, and where it got to."""
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Case, F, IntegerField, Q, Value, When
-
-from integrations.models import (
-    OPEN_BACK_FILLS,
-    BackFill,
-    BackFillKind,
-    BackFillState,
-    Connection,
-)
+from integrations.models import BackFill, BackFillKind, BackFillState, Connection
 from integrations.shopify import access
+from integrations.shopify.backfill.bulk import batches, split_objects
+from integrations.shopify.backfill.kinds import KINDS, Node
+from integrations.shopify.backfill.rows import (
+    LEASE,
+    Stopped,
+    claim,
+    keep,
+    note_failure,
+    open_back_fills,
+)
 from integrations.shopify.client import ShopifyClient, read_operation
 from integrations.shopify.errors import (
     BulkFailed,
@@ -35,9 +29,6 @@ from integrations.shopify.errors import (
     TooCostly,
     Unanswered,
 )
-from integrations.shopify.inbound import read_customer, read_order, read_product
-from integrations.shopify.parse import admin
-from postexp.kernel import ids
 from postexp.kernel.inbox import Unreadable
 
 logger = logging.getLogger(__name__)
@@ -45,126 +36,12 @@ logger = logging.getLogger(__name__)
 # More than so many are asked for by a bulk operation, which costs no points.
 LARGE = 2_000
 SLICE_SECONDS = 20.0
-LEASE = timedelta(seconds=90)
 POLL_SECONDS = 1.0
 # Of a bulk operation's result so much is fetched at once.
 CHUNK = 1024 * 1024
 LARGEST_CHUNK = 8 * CHUNK
-NODES_AT_ONCE = 25
 # Of the rest of a long list so many are fetched at once.
 REST_AT_ONCE = 100
-MOST_FAILURES = 5
-
-Node = dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """How objects of one kind are read: from the API to a webhook's body, and from there in."""
-
-    body: Callable[[Node], bytes]
-    take_in: Callable[[bytes, datetime], object]
-    # What of an object stands in lines of its own in a bulk result, by type.
-    parts: dict[str, str]
-    # The list that may be longer than a page holds, and the operation for its rest.
-    long_list: tuple[str, str] | None = None
-    # The same of what an object holds, by where that stands.
-    long_lists_within: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-KINDS: dict[str, Kind] = {
-    BackFillKind.PRODUCTS: Kind(
-        body=admin.product_body,
-        take_in=read_product,
-        parts={"": "variants"},
-        long_list=("variants", "product_variants"),
-    ),
-    BackFillKind.CUSTOMERS: Kind(body=admin.customer_body, take_in=read_customer, parts={}),
-    BackFillKind.ORDERS: Kind(
-        body=admin.order_body,
-        take_in=read_order,
-        parts={
-            "LineItem": "lineItems",
-            "ShippingLine": "shippingLines",
-            "": "discountApplications",
-        },
-        long_list=("lineItems", "order_lines"),
-        long_lists_within={
-            "fulfillments": ("fulfillmentLineItems", "fulfilment_lines"),
-            "refunds": ("refundLineItems", "refund_lines"),
-        },
-    ),
-}
-ORDER_OF_KINDS = Case(
-    *(When(kind=kind, then=Value(place)) for place, kind in enumerate(BackFillKind.values)),
-    output_field=IntegerField(),
-)
-
-# A cancelled back-fill whose bulk operation may still run: its result was never seen.
-UNDER_WAY_AT_SHOPIFY = Q(state=BackFillState.CANCELLED, bulk_url="") & ~Q(bulk_id="")
-
-
-def start(connection: Connection, *, at: datetime) -> list[BackFill]:
-    """Begin to bring in everything; what is under way already goes on."""
-    with transaction.atomic():
-        Connection.objects.select_for_update().get(pk=connection.pk)
-        under_way = set(_open(connection).values_list("kind", flat=True))
-        for kind in BackFillKind.values:
-            if kind not in under_way:
-                BackFill.objects.create(connection=connection, kind=kind, started_at=at)
-        _open(connection).exclude(state=BackFillState.RUNNING).update(
-            state=BackFillState.RUNNING, failures=0, problem="", problem_detail=""
-        )
-    return list_back_fills(connection)
-
-
-def pause(connection: Connection) -> None:
-    """Let it rest after the object that is being read."""
-    _open(connection).filter(state=BackFillState.RUNNING).update(state=BackFillState.PAUSED)
-
-
-def cancel(connection: Connection, *, at: datetime) -> None:
-    """End it; what has come in stays. What Shopify is still at is left to `stop_bulk`."""
-    _open(connection).update(state=BackFillState.CANCELLED, finished_at=at, claim="")
-
-
-def stop_bulk(connection: Connection) -> None:
-    """Cancel what Shopify still puts together for back-fills that were cancelled.
-
-    Where Shopify gives no answer it is asked again later: see `list_to_stop`. Where it refuses,
-    the operation has ended, or we may no longer ask.
-    """
-    left = BackFill.objects.filter(UNDER_WAY_AT_SHOPIFY, connection=connection)
-    with access.open_client(connection) as client:
-        for back_fill in left.order_by("id"):
-            try:
-                client.run("bulk_cancel", {"id": back_fill.bulk_id})
-            except (Busy, Unanswered) as error:
-                logger.warning("back-fill %s: not stopped: %s", back_fill.public_id, error.kind)
-                continue
-            except ShopifyError as error:
-                logger.info("back-fill %s: nothing to stop: %s", back_fill.public_id, error.kind)
-            left.filter(pk=back_fill.pk).update(bulk_id="")
-
-
-def list_to_stop() -> list[tuple[int, int]]:
-    """Return the connections of every shop with such work at Shopify, as (merchant, connection)."""
-    left = BackFill.every_merchant.filter(UNDER_WAY_AT_SHOPIFY).order_by()
-    return list(left.values_list("merchant_id", "connection_id").distinct())
-
-
-def list_back_fills(connection: Connection) -> list[BackFill]:
-    """Return the latest back-fill of each kind, in the order they run."""
-    latest = BackFill.objects.filter(connection=connection).order_by("kind", "-id")
-    return sorted(latest.distinct("kind"), key=lambda one: BackFillKind.values.index(one.kind))
-
-
-def list_waiting(*, at: datetime) -> list[tuple[int, int]]:
-    """Return the connections of every shop with work nobody is at, as (merchant, connection)."""
-    running = BackFill.every_merchant.filter(state=BackFillState.RUNNING)
-    busy = running.filter(claimed_until__gte=at).values("connection")
-    idle = running.exclude(connection__in=busy).filter(connection__ended_at=None)
-    return list(idle.order_by().values_list("merchant_id", "connection_id").distinct())
 
 
 def run_slice(
@@ -178,7 +55,7 @@ def run_slice(
     Of several that are called at once one works, and the others return False. What went wrong is
     noted on the back-fill: it is tried again, or waits for staff where only they can mend it.
     """
-    back_fill = _claim(connection, at=now())
+    back_fill = claim(connection, at=now())
     if back_fill is None:
         return False
     try:
@@ -187,10 +64,10 @@ def run_slice(
     except Stopped:
         return False
     except (Busy, Unanswered, ResultGone) as error:
-        _note_failure(back_fill, error.kind, error.detail)
+        note_failure(back_fill, error.kind, error.detail)
         return False
     except ShopifyError as error:
-        _keep(
+        keep(
             back_fill,
             state=BackFillState.FAILED,
             problem=error.kind,
@@ -198,17 +75,13 @@ def run_slice(
         )
         return False
     except Exception as error:
-        _note_failure(back_fill, "ShopifyError", type(error).__name__)
+        note_failure(back_fill, "ShopifyError", type(error).__name__)
         raise
     finally:
         BackFill.objects.filter(pk=back_fill.pk, claim=back_fill.claim).update(
             claim="", claimed_until=None
         )
-    return bool(_open(connection).filter(state=BackFillState.RUNNING).exists())
-
-
-class Stopped(Exception):
-    """Staff paused or cancelled it, or another worker has taken over."""
+    return bool(open_back_fills(connection).filter(state=BackFillState.RUNNING).exists())
 
 
 class _Slice:
@@ -243,7 +116,7 @@ class _Slice:
 
     def _keep(self, **values: Any) -> None:
         """Keep how far it has got, and the claim on it; raises Stopped where that is lost."""
-        _keep(self._row, claimed_until=self._now() + LEASE, **values)
+        keep(self._row, claimed_until=self._now() + LEASE, **values)
 
     def _finish(self) -> None:
         self._keep(
@@ -331,7 +204,7 @@ class _Slice:
                     raise BulkFailed("one object is too large")
                 continue
             length = CHUNK
-            for nodes, size in _batches(objects):
+            for nodes, size in batches(objects):
                 self._add_movements(nodes)
                 skipped = self._take_in(nodes)
                 self._keep(
@@ -412,73 +285,3 @@ class _Slice:
                     type(error).__name__,
                 )
         return skipped
-
-
-def split_objects(
-    chunk: bytes, *, is_last: bool, parts: dict[str, str]
-) -> tuple[list[tuple[Node, int]], int]:
-    """Return the whole objects a chunk of a bulk result begins with, and how many bytes they take.
-
-    Each comes with its own length in bytes. Lines with a `__parentId` belong to the object before
-    them; `parts` names the list they go to by their type, "" for any other. The last object counts
-    as whole at the end of the result only.
-    """
-    objects: list[tuple[Node, int]] = []
-    for line in chunk.splitlines(keepends=True):
-        if not line.endswith(b"\n"):
-            break
-        data = json.loads(line)
-        if "__parentId" not in data:
-            objects.append(({**data, **{name: {"nodes": []} for name in parts.values()}}, 0))
-        node, size = objects[-1]
-        if "__parentId" in data:
-            name = parts.get(data.get("__typename", ""), parts.get("", ""))
-            node[name]["nodes"].append(data)
-        objects[-1] = (node, size + len(line))
-    if not is_last and objects:
-        objects.pop()
-    return objects, sum(size for _node, size in objects)
-
-
-def _batches(objects: list[tuple[Node, int]]) -> Iterator[tuple[list[Node], int]]:
-    for first in range(0, len(objects), NODES_AT_ONCE):
-        batch = objects[first : first + NODES_AT_ONCE]
-        yield [node for node, _size in batch], sum(size for _node, size in batch)
-
-
-def _open(connection: Connection) -> Any:
-    return BackFill.objects.filter(connection=connection, state__in=OPEN_BACK_FILLS)
-
-
-def _claim(connection: Connection, *, at: datetime) -> BackFill | None:
-    """Take the next back-fill of a connection; None where another works or nothing is left."""
-    with transaction.atomic():
-        # Claims of one connection are taken one after another.
-        Connection.objects.select_for_update().get(pk=connection.pk)
-        running = _open(connection).filter(state=BackFillState.RUNNING)
-        if running.filter(claimed_until__gte=at).exists():
-            return None
-        back_fill: BackFill | None = running.order_by(ORDER_OF_KINDS).first()
-        if back_fill is None or connection.ended_at is not None:
-            return None
-        back_fill.claim, back_fill.claimed_until = ids.new_id("clm"), at + LEASE
-        back_fill.save(update_fields=("claim", "claimed_until"))
-    return back_fill
-
-
-def _keep(back_fill: BackFill, **values: Any) -> None:
-    """Note values on a back-fill that is still ours and running; raises Stopped."""
-    ours = Q(pk=back_fill.pk, claim=back_fill.claim, state=BackFillState.RUNNING)
-    if not BackFill.objects.filter(ours).update(**values):
-        raise Stopped
-    for name, value in values.items():
-        setattr(back_fill, name, value)
-
-
-def _note_failure(back_fill: BackFill, problem: str, detail: str) -> None:
-    """Count an attempt that got nowhere; after some in a row staff are asked."""
-    rows = BackFill.objects.filter(
-        pk=back_fill.pk, claim=back_fill.claim, state=BackFillState.RUNNING
-    )
-    rows.update(failures=F("failures") + 1, problem=problem, problem_detail=detail[:1000])
-    rows.filter(failures__gte=MOST_FAILURES).update(state=BackFillState.FAILED)

@@ -1,0 +1,1 @@
+"""AfterShip: trackings of many carriers, told by signed webhooks."""

@@ -1,0 +1,1 @@
+"""Australia Post: the JSON of its Shipping and Tracking service."""

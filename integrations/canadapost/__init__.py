@@ -1,0 +1,1 @@
+"""Canada Post: the XML of its tracking service."""

@@ -1,0 +1,71 @@
+"""The rules of the demo shops' return policy: what a shop might really promise."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from returns.rules.policy import Rule
+from returns.rules.policy.slots import read_rule
+
+
+def shop_rules(currency: str, on: date) -> tuple[Rule, ...]:
+    """Return the rules, in their order, with the holiday season of a day's year."""
+    return (
+        _rule(
+            "faulty_goods",
+            {"fact": "fault", "operator": "in", "value": ["merchant", "carrier"]},
+            {"eligible": True, "fees": {"waive": True}},
+            note="Our fault, or the carrier's: final sale or not, and nothing is taken off.",
+            say={
+                "en": "Something was wrong with it, so it may come back at no cost to you.",
+                "ja": "商品に不備があったため、費用のご負担なくご返品いただけます。",
+            },
+        ),
+        _rule(
+            "regular_customers",
+            {
+                "all": [
+                    {"fact": "fault", "operator": "is", "value": "shopper"},
+                    {"fact": "orders_placed", "operator": "at_least", "value": 3},
+                ]
+            },
+            {"fees": {"postage": {currency: 0}}},
+            note="From the third order on the way back is on us.",
+            say={
+                "en": "Thank you for coming back: the return postage is on us.",
+                "ja": "いつもご利用いただいているお客様の返送料は、当店が負担します。",
+            },
+        ),
+        _rule(
+            "holiday_gifts",
+            {
+                "fact": "placed_on",
+                "operator": "between",
+                "value": [f"{on.year}-11-15", f"{on.year}-12-24"],
+            },
+            {"window": {"all": {"days": 30, "not_before": f"{on.year + 1}-01-31"}}},
+            note="Gifts may come back until the end of January.",
+            say={
+                "en": "Orders of the holiday season may come back until the end of January.",
+                "ja": "年末のギフトシーズンのご注文は、1月末までご返品いただけます。",
+            },
+        ),
+    )
+
+
+def _rule(
+    name: str, when: dict[str, Any], effects: dict[str, Any], *, note: str, say: dict[str, str]
+) -> Rule:
+    return read_rule(
+        {
+            "id": name,
+            "when": when,
+            "effects": effects,
+            "if_unknown": "skip",
+            "say": say,
+            "note": note,
+            "active": True,
+        },
+        name,
+    )

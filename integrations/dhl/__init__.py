@@ -1,0 +1,1 @@
+"""DHL: the JSON of its unified shipment tracking, over all its divisions."""

@@ -1,0 +1,1 @@
+"""DHL Parcel Germany: the XML of its parcel tracking service."""

@@ -1,0 +1,1 @@
+"""FedEx: what its Track API tells of parcels."""

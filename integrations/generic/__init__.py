@@ -1,0 +1,1 @@
+"""Any other system: our own JSON, signed by the Standard Webhooks scheme."""

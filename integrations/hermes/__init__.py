@@ -1,0 +1,1 @@
+"""Hermes Germany: the JSON of its shipment information service."""

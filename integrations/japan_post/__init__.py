@@ -1,0 +1,1 @@
+"""Japan Post: the rows of its inquiry page, domestic and international."""

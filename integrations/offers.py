@@ -1,0 +1,70 @@
+"""The services a shop can be connected to: what is typed in for each, and what staff read of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from integrations.forms import (
+    AfterShipForm,
+    EasyPostForm,
+    GenericForm,
+    SeventeenTrackForm,
+    ShippoForm,
+    ShopifyForm,
+    StripeForm,
+)
+from integrations.models import Service
+from integrations.polling.carriers import CARRIERS
+from integrations.polling.forms import FORMS as CARRIER_FORMS
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+FORMS: dict[str, type[forms.Form]] = {
+    Service.SHOPIFY: ShopifyForm,
+    Service.STRIPE: StripeForm,
+    Service.EASYPOST: EasyPostForm,
+    Service.AFTERSHIP: AfterShipForm,
+    Service.SHIPPO: ShippoForm,
+    Service.SEVENTEENTRACK: SeventeenTrackForm,
+    **CARRIER_FORMS,
+    Service.GENERIC: GenericForm,
+}
+ABOUT: dict[str, StrOrPromise] = {
+    Service.SHOPIFY: gettext_lazy(
+        "Orders, parcels, refunds, customers and products come in by themselves."
+    ),
+    Service.STRIPE: gettext_lazy(
+        "Refunds go back to the card that paid, and shoppers pay the difference of an exchange."
+    ),
+    Service.EASYPOST: gettext_lazy(
+        "Scans of parcels from more than a hundred carriers, and labels for returns."
+    ),
+    Service.AFTERSHIP: gettext_lazy("Scans and delivery dates of the parcels you track there."),
+    Service.SHIPPO: gettext_lazy("Scans of parcels with labels from Shippo, or tracked there."),
+    Service.SEVENTEENTRACK: gettext_lazy("Scans of parcels across borders, from every carrier."),
+    **{
+        carrier: gettext_lazy(
+            "With an account there we ask for your parcels’ scans ourselves, as often as it allows."
+        )
+        for carrier in CARRIERS
+    },
+    Service.GENERIC: gettext_lazy(
+        "Your warehouse or any other program sends tracking events, signed."
+    ),
+}
+HINTS: dict[str, StrOrPromise] = {
+    Service.STRIPE: gettext_lazy(
+        "There, choose API version 2024-10-28 or later, and then enter the endpoint’s signing "
+        "secret here."
+    ),
+    Service.AFTERSHIP: gettext_lazy("There, choose all shipment updates and delivery dates."),
+    Service.SHIPPO: gettext_lazy("There, choose the event type “Track Updated”."),
+    Service.SEVENTEENTRACK: gettext_lazy("There, choose version 2.2 or later."),
+    Service.GENERIC: gettext_lazy(
+        "Signed by the Standard Webhooks scheme. The guide for integrators shows what to send."
+    ),
+}

@@ -1,0 +1,1 @@
+"""Asking carriers about parcels: the shop's accounts there, when each parcel is due, the asking."""

@@ -1,0 +1,1 @@
+"""Royal Mail: the JSON of its tracking service, version 2."""

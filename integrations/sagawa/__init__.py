@@ -1,0 +1,1 @@
+"""Sagawa Express: the lines and rows of its inquiry page."""

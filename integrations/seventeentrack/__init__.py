@@ -1,0 +1,1 @@
+"""17TRACK: parcels of many carriers, told by signed webhooks."""

@@ -1,0 +1,1 @@
+"""UPS: what its Track API tells of parcels."""

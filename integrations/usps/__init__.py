@@ -1,0 +1,1 @@
+"""USPS: what its Tracking API tells of parcels."""

@@ -1,0 +1,1 @@
+"""Yamato Transport: the rows of its inquiry page."""
