@@ -20,6 +20,13 @@ const mark = (to) => {
   } else input.removeAttribute("aria-activedescendant");
 };
 
+// Only the server knows that nothing was found, so the words come with its answer.
+const SHORTEST = 2;
+const none = document.getElementById("command-none");
+const sayNone = (answered) => {
+  none.hidden = !answered || input.value.trim().length < SHORTEST || options().length > 0;
+};
+
 const filter = () => {
   const text = input.value.trim().toLowerCase();
   for (const page of dialog.querySelectorAll("[data-command]")) {
@@ -27,11 +34,15 @@ const filter = () => {
   }
   if (!text) document.getElementById("command-found").replaceChildren();
   mark(0);
+  sayNone(!input.hasAttribute("hx-get"));
 };
 
 if (dialog) {
   input.addEventListener("input", filter);
-  dialog.addEventListener("htmx:afterSwap", () => mark(0));
+  dialog.addEventListener("htmx:afterSwap", () => {
+    mark(0);
+    sayNone(true);
+  });
   dialog.addEventListener("close", () => {
     input.value = "";
     filter();
@@ -43,6 +54,8 @@ if (dialog) {
     if (event.key === "ArrowDown") mark((at + 1) % all.length);
     else if (event.key === "ArrowUp") mark((at - 1 + all.length) % all.length);
     else if (event.key === "Enter") all[Math.max(0, at)]?.click();
+    // A search field would take the first press to empty itself.
+    else if (event.key === "Escape") dialog.close();
     else return;
     event.preventDefault();
   });

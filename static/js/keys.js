@@ -13,12 +13,16 @@ const wanted = () => {
   }
 };
 
-const typing = (target) =>
-  target.closest?.(
-    "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button])",
-  );
-
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+
+const FIELDS =
+  "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=button])";
+
+// A field keeps the focus until the next frame after its dialog closed; nobody types into it then.
+const typing = (target) => {
+  const field = target.closest?.(FIELDS);
+  return field && visible(field);
+};
 
 const within = (place, key, except = "") =>
   [...place.querySelectorAll("[data-key]")].find(
