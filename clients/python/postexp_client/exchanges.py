@@ -1,0 +1,269 @@
+"""Exchanges, gifts, and units that were refused or not announced."""
+
+from __future__ import annotations
+
+from postexp_client.asking import Asking, Json, part
+
+
+class ExchangesApi(Asking):
+    """Exchanges, gifts, and units that were refused or not announced."""
+
+    def list_exchanges(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        return_id: str | None = None,
+        state: str | None = None,
+    ) -> Json:
+        """List exchanges, newest first."""
+        return self._ask(
+            "GET",
+            "/exchanges",
+            query={"cursor": cursor, "limit": limit, "return_id": return_id, "state": state},
+        )
+
+    def get_exchange(self, exchange_id: str) -> Json:
+        """Get an exchange."""
+        return self._ask("GET", f"/exchanges/{part(exchange_id)}")
+
+    def choose_instead_of_exchange(
+        self,
+        exchange_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Say what the shopper wants where an exchange is not possible."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/choose",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def forgive_exchange(
+        self,
+        exchange_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Leave a replacement to its shopper without the original."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/forgive",
+            idempotency_key=idempotency_key,
+        )
+
+    def confirm_exchange_payment(
+        self,
+        exchange_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Confirm that the difference of an exchange was paid."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/paid",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def sell_out_exchange(
+        self,
+        exchange_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Tell that what an exchange is for is sold out."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/sold-out",
+            idempotency_key=idempotency_key,
+        )
+
+    def undo_exchange(
+        self,
+        exchange_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Undo an exchange whose replacement came back instead of the original."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/undo",
+            idempotency_key=idempotency_key,
+        )
+
+    def end_gift_code(
+        self,
+        gift_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """End a gift code."""
+        return self._ask(
+            "POST",
+            f"/gift-codes/{part(gift_id)}/end",
+            idempotency_key=idempotency_key,
+        )
+
+    def list_gift_codes(self, external_id: str) -> Json:
+        """List the gift codes of an order."""
+        return self._ask("GET", f"/orders/{part(external_id)}/gift-codes")
+
+    def create_gift_code(
+        self,
+        external_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Make a gift code."""
+        return self._ask(
+            "POST",
+            f"/orders/{part(external_id)}/gift-codes",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def list_refused_units(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> Json:
+        """List refused units, newest first."""
+        return self._ask(
+            "GET",
+            "/refused-units",
+            query={"cursor": cursor, "limit": limit, "state": state},
+        )
+
+    def get_refused_units(self, refused_id: str) -> Json:
+        """Get refused units."""
+        return self._ask("GET", f"/refused-units/{part(refused_id)}")
+
+    def settle_send_back_fee(
+        self,
+        refused_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Note that the fee was paid, or waive it."""
+        return self._ask(
+            "POST",
+            f"/refused-units/{part(refused_id)}/fee",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def offer_part_refund(
+        self,
+        refused_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Offer a partial refund for refused units."""
+        return self._ask(
+            "POST",
+            f"/refused-units/{part(refused_id)}/offer",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def resolve_refused_units(
+        self,
+        refused_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Resolve refused units."""
+        return self._ask(
+            "POST",
+            f"/refused-units/{part(refused_id)}/resolve",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def send_refused_units(
+        self,
+        refused_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Note that refused units were sent back."""
+        return self._ask(
+            "POST",
+            f"/refused-units/{part(refused_id)}/send",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def list_unannounced_goods(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> Json:
+        """List unannounced goods, newest first."""
+        return self._ask(
+            "GET",
+            "/unannounced-goods",
+            query={"cursor": cursor, "limit": limit, "state": state},
+        )
+
+    def receive_unannounced_goods(
+        self,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Keep goods nobody announced."""
+        return self._ask(
+            "POST",
+            "/unannounced-goods",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def get_unannounced_goods(self, unannounced_id: str) -> Json:
+        """Get unannounced goods."""
+        return self._ask("GET", f"/unannounced-goods/{part(unannounced_id)}")
+
+    def close_unannounced_goods(
+        self,
+        unannounced_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Close unannounced goods."""
+        return self._ask(
+            "POST",
+            f"/unannounced-goods/{part(unannounced_id)}/close",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def match_unannounced_goods(
+        self,
+        unannounced_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Match unannounced goods to an order or a return."""
+        return self._ask(
+            "POST",
+            f"/unannounced-goods/{part(unannounced_id)}/match",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
