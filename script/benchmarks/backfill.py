@@ -10,6 +10,7 @@ from benchmarks.rounds import Figure
 from benchmarks.shop import Shop
 from integrations.connections import connect
 from integrations.shopify import backfill
+from integrations.shopify.backfill import slices
 from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.fake.shop import FakeShop, seed
 from postexp.kernel import clock
@@ -50,7 +51,7 @@ def rate(shop: Shop, *, orders: int, large: int, name: str) -> float:
         }
         for identity, order in there.orders.items()
     }
-    before, backfill.LARGE = backfill.LARGE, large
+    before, slices.LARGE = slices.LARGE, large
     try:
         with (
             FakeShopify(there) as fake,
@@ -70,4 +71,4 @@ def rate(shop: Shop, *, orders: int, large: int, name: str) -> float:
                 pass
             return orders / (time.perf_counter() - began)
     finally:
-        backfill.LARGE = before
+        slices.LARGE = before

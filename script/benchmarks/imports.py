@@ -13,7 +13,7 @@ from django.core.files import File
 from benchmarks.rounds import Figure
 from benchmarks.shop import Shop
 from commerce.models import Merchant, User
-from integrations.spreadsheets import services
+from integrations.spreadsheets import services, steps
 from integrations.spreadsheets.enums import Kind
 from integrations.spreadsheets.models import Import
 from postexp.kernel import clock
@@ -78,7 +78,7 @@ def measure_import(merchant: Merchant, owner: User, *, kind: Kind, lines: int = 
 
 def _work_off(batch: Import) -> float:
     began = time.perf_counter()
-    while services.work(batch.public_id, until=clock.now() + STEP, now=clock.now):
+    while steps.work(batch.public_id, until=clock.now() + STEP, now=clock.now):
         pass
     return time.perf_counter() - began
 

@@ -43,29 +43,36 @@ class Page:
 
 def comparisons(address: str, shop: Shop) -> list[Comparison]:
     """Return what is measured of the pages."""
+    session = staff(shop).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
+    orders = Page(address, get(list_path(shop), Cookie=cookie))
+    return [*prepared(address, shop), beside_empty("list of orders", orders)]
+
+
+def prepared(address: str, shop: Shop) -> list[Comparison]:
+    """Return what is measured of the hosted tracking page."""
     path = tracking_path(shop)
     # The first answer prepares the page; from then on it is one row.
     with urllib.request.urlopen(f"{address}{path}") as answer:  # noqa: S310 (our own site)
         etag = answer.headers["ETag"]
-    session = staff(shop).cookies[settings.SESSION_COOKIE_NAME].value
-    cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
-    rows = [
-        ("tracking page", Page(address, get(path)), 0.60),
-        ("tracking page, 304", Page(address, get(path, If_None_Match=etag), "304"), 0.50),
-        ("list of orders", Page(address, get(list_path(shop), Cookie=cookie)), None),
-    ]
+    known = Page(address, get(path, If_None_Match=etag), "304")
     return [
-        Comparison(
-            name,
-            "/s",
-            page.rate,
-            EMPTY,
-            lambda: answered(address, get("/empty/"), "200"),
-            at_least=at_least,
-            more=page.p99,
-        )
-        for name, page, at_least in rows
+        beside_empty("tracking page", Page(address, get(path)), at_least=0.60),
+        beside_empty("tracking page, 304", known, at_least=0.50),
     ]
+
+
+def beside_empty(name: str, page: Page, *, at_least: float | None = None) -> Comparison:
+    """Return the comparison of a page with the empty view."""
+    return Comparison(
+        name,
+        "/s",
+        page.rate,
+        EMPTY,
+        lambda: answered(page.address, get("/empty/"), "200"),
+        at_least=at_least,
+        more=page.p99,
+    )
 
 
 def queries(shop: Shop) -> list[Figure]:

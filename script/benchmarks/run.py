@@ -9,7 +9,17 @@ import django
 def main() -> int:
     """Measure the site at the address that is named; return the status."""
     django.setup()
-    from benchmarks import api, backfill, imports, intake, pages, reactions, visible, webhooks
+    from benchmarks import (
+        api,
+        backfill,
+        detection,
+        imports,
+        intake,
+        pages,
+        reactions,
+        visible,
+        webhooks,
+    )
     from benchmarks.rounds import ROUNDS, compare, table
     from benchmarks.shop import open_measured_shop
 
@@ -18,6 +28,7 @@ def main() -> int:
     figures = [
         *visible.figures(address, shop),
         *pages.queries(shop),
+        *detection.figures(),
     ]
     comparisons = [
         *pages.comparisons(address, shop),

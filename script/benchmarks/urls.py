@@ -1,7 +1,9 @@
 """The product's addresses, and a view that does nothing behind each stack of middleware."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import path
+
+from postexp.urls import urlpatterns as product
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -12,5 +14,6 @@ def empty(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("empty/", empty),
     path("webhooks/empty/", empty),
-    path("", include("postexp.urls")),
+    # At the same level as in the product, which an `include` here would add one to.
+    *product,
 ]
