@@ -24,6 +24,8 @@ def application_environment(servers: Environment, base_url: str) -> dict[str, st
         "POSTEXP_BASE_URL": base_url,
         "POSTEXP_DB_POOL": str(web_threads() + 1),
         "PYTHONUNBUFFERED": "1",
+        # Django's checks load every page, which worker and scheduler never serve.
+        "CELERY_SKIP_CHECKS": "1",
         **os.environ,
         **servers,
     }

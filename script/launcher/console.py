@@ -14,7 +14,10 @@ from launcher.signals import plain_endings
 
 
 def main() -> None:
-    """Use the running instance; where none runs, start its servers for as long as this takes."""
+    """Use the running instance; where none runs, start its servers for as long as this takes.
+
+    What the caller sets goes first, such as DATABASE_URL for a database to restore a backup into.
+    """
     command = manage(*(sys.argv[1:] or ["shell"]))
     with plain_endings():
         dotenv.load()
@@ -27,5 +30,5 @@ def main() -> None:
                 status = foreground.run(command, environment)
         else:
             facts = json.loads((VAR / "environment.json").read_text())
-            status = foreground.run(command, {**os.environ, **facts})
+            status = foreground.run(command, {**facts, **os.environ})
         sys.exit(status)

@@ -24,6 +24,9 @@ SPELT = {
     "new bsd": "BSD-3-Clause",
     "bsd license": "BSD-3-Clause",
     "bsd 3-clause": "BSD-3-Clause",
+    "bsd license (see license.txt for details), copyright (c) 2000-2025, reportlab inc.": (
+        "BSD-3-Clause"
+    ),
     "mit license": "MIT",
     "apache software license": "Apache-2.0",
     "psfl": "PSF-2.0",

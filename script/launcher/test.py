@@ -17,9 +17,12 @@ from launcher.signals import plain_endings
 OURS = ("POSTEXP_", "ANYMAIL_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
 KEPT = ("POSTEXP_CHROMIUM", "POSTEXP_SAMPLES")
 
+# Twice the cores we count on: a test that waits for a server or a browser leaves its own to others.
+PROCESSES = "4"
+
 
 def main() -> None:
-    """Run everything with coverage, or only the paths and pytest options that are named."""
+    """Run everything and count what it covers, or only the named paths and pytest options."""
     arguments = sys.argv[1:]
     with plain_endings():
         venv.run_inside("requirements-dev.txt")
@@ -64,16 +67,14 @@ def pytest(*arguments: str) -> list[str]:
 
 
 def run_everything(environment: Mapping[str, str]) -> int:
-    """Run all tests on two processes, report branch coverage, and return the first failure.
+    """Run all tests, report what they cover, and return the first failure.
 
     Too little coverage is one: `pyproject.toml` sets how much is enough.
-
-    Coverage counts the processes that tests start as well: they all write into one directory.
     """
-    coverage = [sys.executable, "-m", "coverage"]
-    with tempfile.TemporaryDirectory(dir=var()) as data:
-        measured = {**environment, "COVERAGE_FILE": f"{data}/coverage"}
-        tested = foreground.run([*coverage, "run", *pytest("-n", "2")[1:]], measured)
-        foreground.run([*coverage, "combine", "--quiet"], measured)
-        covered = foreground.run([*coverage, "report"], measured)
+    with tempfile.TemporaryDirectory(dir=var()) as counts:
+        counting = {**environment, "COUNTS_OF_TESTS": counts}
+        tested = foreground.run(pytest("-p", "tests.counting", "-n", PROCESSES), counting)
+        counted = [str(kept) for kept in Path(counts).glob("*.json")]
+        added_up = ["-m", "slipcover", "--out", f"{counts}/all", "--merge", *counted]
+        covered = foreground.run([sys.executable, *added_up], environment)
     return tested or covered
