@@ -1,9 +1,11 @@
 """What every test stands on: shops to work in, and the events they lead to."""
 
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -16,20 +18,66 @@ from commerce.services.merchants import add_member
 from commerce.services.orders import take_in_order
 from postexp.kernel.tenancy import merchant_scope
 from tests.chromium import browser, own_loop
+from tests.databases import Copying
 from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
-from tests.measuring import pytest_runtest_protocol
 from tests.sharing import Sharing
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
-__all__ = ("browser", "full_shop", "own_loop", "pytest_runtest_protocol")
+# No test is timed: a machine that is slow for a moment is no fault of the code.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
+
+# Most of what a test makes is gone by its end without a collector, which need not look often.
+GARBAGE = (20_000, 20, 20)
+
+__all__ = ("browser", "full_shop", "own_loop")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
     """Share the tests out as `tests.sharing` says."""
     return Sharing(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Collect no garbage among the tests themselves: they stay for good, and are many."""
+    gc.disable()
+    done = yield
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    gc.enable()
+    return done
+
+
+@pytest.fixture(scope="session")
+def copying() -> Copying | None:
+    """How this process comes to its database, when it is one of several."""
+    return Copying.of_this_process()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    copying: Copying | None,
+    django_db_blocker: Any,
+) -> None:
+    """Say which database is copied, once it is there."""
+    if copying:
+        with django_db_blocker.unblock():
+            copying.begin()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, copying: Copying | None, django_db_blocker: Any) -> None:
+    """Make the database of this process, and let the other processes have it copied."""
+    if copying:
+        with django_db_blocker.unblock():
+            copying.end()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,4 @@
-"""How two processes share the tests: one by one, or a whole file where its set-up is dear."""
+"""How several processes share the tests: one by one, or a whole file where its set-up is dear."""
 
 from xdist.scheduler import LoadScopeScheduling
 
@@ -11,6 +11,7 @@ WHOLE = (
     "tests/commerce/test_list_exports.py",
     "tests/commerce/test_privacy_shop.py",
     "tests/integrations/test_filled_shop.py",
+    "tests/notifications/test_kinds.py",
 )
 
 

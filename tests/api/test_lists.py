@@ -37,7 +37,7 @@ def test_an_order_shows_what_expand_asks_for(call: Call, scope: Merchant) -> Non
     order = Order.objects.get()
     [listed] = call("orders?expand=shipments,returns").json()["data"]
     assert len(listed["shipments"]) == 1
-    assert len(listed["returns"]) == 3
+    assert len(listed["returns"]) == 4
     assert "fulfilments" not in listed
     whole = call(f"orders/{order.external_id}?expand=fulfilments").json()
     direct = call(f"orders/{order.external_id}/fulfilments").json()["data"]
@@ -67,6 +67,9 @@ def test_orders_are_narrowed_by_filters(call: Call, scope: Merchant) -> None:
     assert count(f"customer_id={order.customer.public_id}") == 1
     assert count("placed_since=2020-01-01T00:00:00Z") == 1
     assert count("placed_until=2020-01-01T00:00:00Z") == 0
-    assert call("orders?placed_since=yesterday").json()["code"] == "invalid_placed_since"
+    assert count("placed_until=2020-01-01T00:00:00-19:37") == 0
+    for unreadable in ("yesterday", "9999-12-31T23:59:59-19:37"):
+        refused = call(f"orders?placed_since={unreadable}")
+        assert refused.json()["code"] == "invalid_placed_since"
     assert call("orders?payment_state=odd").json()["code"] == "invalid_payment_state"
     assert call("orders?email=%00").status_code == 422

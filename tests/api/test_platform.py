@@ -1,6 +1,8 @@
 """What every operation of the API has in common: limits, versions, the log, test shops, expand."""
 
+import html
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -231,3 +233,39 @@ def test_the_documentation_shows_every_operation(client: Client, language: str, 
             assert f'id="{operation["operationId"]}"' in page
     assert "curl -s" in page
     assert "//cdn" not in page
+
+
+def test_every_parameter_has_words() -> None:
+    wordless = [
+        (operation["operationId"], parameter["name"])
+        for methods in description()["paths"].values()
+        for operation in methods.values()
+        for parameter in operation["parameters"]
+        if not parameter.get("description")
+    ]
+    assert wordless == []
+
+
+def test_a_photo_is_shown_as_a_file_of_a_form(client: Client) -> None:
+    page = html.unescape(client.get("/api/docs/").content.decode())
+    section = page[page.index('id="add_return_evidence"') :].partition("</section>")[0]
+    assert "-F file=@photo.jpg" in section
+    assert "'file': open('photo.jpg', \"rb\").read()" in section
+    assert "Content-Type" not in section
+
+
+def test_the_page_lists_the_fields_of_a_body(client: Client) -> None:
+    page = re.sub(r"\s+", " ", client.get("/api/docs/").content.decode())
+    section = page[page.index('id="put_order"') :].partition("</section>")[0]
+    for shown in (
+        '<span class="code">lines[].unit_price</span> <span class="small muted">money · '
+        '<span class="strong">required</span>',
+        '<span class="code">payment_state</span> '
+        '<span class="small muted">string · optional, by default paid',
+        "partially_refunded",
+        "An older one than ours is refused.",
+        '<span class="code">customer.family_kana</span>',
+    ):
+        assert shown in section
+    listed = page[page.index('id="list_orders"') :]
+    assert "Only orders placed at this instant or later." in listed[:4000]

@@ -14,6 +14,8 @@ FLOORS = {
     "returns": 4,
     "integrations": 6,
     "outgoing": 6,
+    # Of the same room, and built on its connections.
+    "polling": 7,
     "spreadsheets": 6,
 }
 # Rows that belong to no merchant, or that name the merchants themselves. The development mailbox

@@ -47,3 +47,47 @@ def test_every_page_tells_its_keys(full_shop: Merchant, open_page: Open) -> None
         expect(sheet).to_contain_text("Orders")
         expect(sheet).to_contain_text("Alerts")
         page.keyboard.press("Escape")
+
+
+def test_a_key_pressed_before_the_next_frame_after_the_bar_closed_is_heard(
+    full_shop: Merchant, open_page: Open
+) -> None:
+    page = open_page()
+    log_in(page, "owner@example.com")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#command input")).to_be_focused()
+    page.evaluate(
+        """() => {
+            const dialog = document.getElementById("command");
+            const field = dialog.querySelector("input");
+            dialog.close();
+            field.dispatchEvent(new KeyboardEvent("keydown", {key: "?", bubbles: true}));
+        }"""
+    )
+    expect(page.locator("#shortcuts")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Nothing was found"), ("ja", "見つかりませんでした")]
+)
+def test_the_bar_says_that_nothing_was_found_and_goes_with_one_press(
+    language: str, said: str, full_shop: Merchant, open_page: Open
+) -> None:
+    page = open_page(language=language)
+    log_in(page, "owner@example.com")
+    none = page.locator("#command-none")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zzqx")
+    expect(none).to_be_visible()
+    expect(none).to_have_text(said)
+    expect(page.locator("#command-list")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("#command")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(none).to_be_hidden()
+    page.keyboard.type("1001")
+    expect(page.locator("#command [role=option][href*='/orders/']").first).to_be_visible()
+    expect(none).to_be_hidden()

@@ -190,10 +190,13 @@ def test_from_paid_to_refunded(
     eventually(merchant, lambda: Return.objects.get().state == "approved", staff)
     staff.locator("[data-key=c]").click()
     staff.wait_for_url("**/arrival/")
-    staff.locator("main input[type=number]").first.fill("1")
-    press(staff)
+    case_page = staff.url.replace("arrival/", "")
+    for scanned in ("a", "ok"):
+        staff.locator("#id_code").fill(scanned)
+        with staff.expect_navigation():
+            staff.keyboard.press("Enter")
     eventually(merchant, lambda: Return.objects.get().state == "resolving", staff)
-    staff.goto(staff.url.replace("arrival/", ""))
+    staff.goto(case_page)
     expect(staff.locator("main")).to_contain_text("2,390")
     press(staff)
     eventually(merchant, lambda: LedgerEntry.objects.exists(), staff)

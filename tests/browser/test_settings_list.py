@@ -42,6 +42,19 @@ def test_the_list_is_at_the_side_or_folded(
     page.wait_for_url("**/settings/theme/")
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_roles_fit_a_phone(language: str, full_shop: Merchant, open_page: Open) -> None:
+    page = open_page(language=language, size=PHONE)
+    log_in(page, "owner@example.com")
+    page.goto(f"{SETTINGS}staff/roles/")
+    tables = page.locator(".matrix-wrap")
+    expect(tables).to_have_count(2)
+    # The tables scroll in their own frame, and the page does not.
+    assert tables.last.evaluate("one => one.scrollWidth > one.clientWidth")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"the page is {wide} px wider than the screen"
+
+
 @pytest.mark.parametrize(("language", "size"), FACES)
 def test_a_newcomer_accepts(
     language: str, size: dict[str, int], full_shop: Merchant, open_page: Open

@@ -20,7 +20,7 @@ from postexp.kernel.tenancy import merchant_scope
 from postexp.wsgi import application
 
 sys.path.insert(0, str(Path(settings.BASE_DIR) / "clients" / "python"))
-from postexp_client import Postexp, Refused
+from postexp_client import Postexp, PostexpError, Refused, Unreachable
 
 OPERATIONS = [
     (method, path, operation)
@@ -71,7 +71,7 @@ def test_each_operation_has_a_method_that_asks_for_it(
 
 def test_the_client_has_no_method_for_what_is_not_there() -> None:
     own = {"close", "each"}
-    methods = {name for name in vars(Postexp) if not name.startswith("_")} - own
+    methods = {name for name in dir(Postexp) if not name.startswith("_")} - own
     assert methods == {operation["operationId"] for *_, operation in OPERATIONS}
 
 
@@ -115,11 +115,21 @@ def test_a_journey_from_an_order_to_its_parcel_and_what_was_told(postexp: Postex
     assert (refused.value.status, refused.value.code) == (404, "not_found")
 
 
+def test_photos_are_sent_as_files_beside_the_words() -> None:
+    postexp = Postexp("http://x", "k", transport=httpx.MockTransport(refuse))
+    with pytest.raises(Recorded) as sent:
+        postexp.add_return_evidence("ret_1", {"file": b"a picture", "note": "torn"})
+    request = sent.value.request
+    assert request.headers["Content-Type"].startswith("multipart/form-data")
+    assert b'name="file"; filename="file"' in request.content
+    assert b'name="note"' in request.content
+
+
 def test_it_waits_and_tries_again_where_the_api_asks_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("postexp_client.time.sleep", waits.append)
+    monkeypatch.setattr("postexp_client.asking.time.sleep", waits.append)
     keys: list[str] = []
     answers = iter(
         [
@@ -137,3 +147,23 @@ def test_it_waits_and_tries_again_where_the_api_asks_for_it(
     assert postexp.approve_return("ret_1") == {"id": "ret_1"}
     assert waits == [7.0, 1.0]
     assert len(set(keys)) == 1
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError, httpx.ReadTimeout])
+def test_silence_is_the_clients_own_error_after_every_try(
+    monkeypatch: pytest.MonkeyPatch, failure: type[httpx.TransportError]
+) -> None:
+    monkeypatch.setattr("postexp_client.asking.time.sleep", lambda _: None)
+    tries: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        tries.append(request)
+        raise failure("nobody there")
+
+    postexp = Postexp("http://x", "k", transport=httpx.MockTransport(answer))
+    with pytest.raises(Unreachable, match=r"http://x/api/v1/ did not answer: nobody there") as told:
+        postexp.list_orders()
+    assert isinstance(told.value.__cause__, failure)
+    assert issubclass(Refused, PostexpError)
+    assert issubclass(Unreachable, PostexpError)
+    assert len(tries) == 4

@@ -166,6 +166,7 @@ def test_failures_say_cause_next_step_and_who_waits(
 ) -> None:
     page = staff.get(f"{LOG}failures/").content.decode()
     for words in (
+        "Postexp met something it did not expect.",
         "ConnectionError: 503",
         "Fix the cause, then replay it",
         "1 event of the same object",
@@ -176,7 +177,9 @@ def test_failures_say_cause_next_step_and_who_waits(
 
 
 def test_without_failures_the_page_says_so(staff: Client, merchant: Merchant) -> None:
-    assert "Nothing needs attention" in staff.get(f"{LOG}failures/").content.decode()
+    page = staff.get(f"{LOG}failures/").content.decode()
+    assert "Nothing failed" in page
+    assert "Needs attention" not in page.partition("<main")[2].partition("</main>")[0]
 
 
 def test_failures_are_flat(

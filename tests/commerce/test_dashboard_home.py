@@ -95,7 +95,7 @@ def test_the_share_given_back_is_of_captured_money(staff: Client, scope: Merchan
     take_in_order(unpaid, merchant=scope, at=now)
     Order.objects.filter(pk=order.pk).update(given_back=1875)
     stats = staff.get(HOME).context["stats"]
-    assert (stats[2]["value"], stats[2]["note"]) == ("¥1,875", "25.0% of sales")
+    assert (stats[2]["value"], stats[2]["note"]) == ("¥1,875", "25.0% of the sales in 14 days")
 
 
 def test_money_in_another_currency_is_not_added_up(staff: Client, scope: Merchant) -> None:
@@ -105,7 +105,11 @@ def test_money_in_another_currency_is_not_added_up(staff: Client, scope: Merchan
     )
     take_in_order(facts, merchant=scope, at=now)
     stats = staff.get(HOME).context["stats"]
-    assert (stats[0]["value"], stats[1]["value"], stats[2]["note"]) == ("1", "¥0", "– of sales")
+    assert (stats[0]["value"], stats[1]["value"], stats[2]["note"]) == (
+        "1",
+        "¥0",
+        "– of the sales in 14 days",
+    )
 
 
 def test_what_failed_is_asked_for(staff: Client, order: Order) -> None:

@@ -76,6 +76,23 @@ def test_a_domain_is_owned_by_its_record_and_leads_here_by_name_or_address() -> 
     assert not judge_proof(**facts | {"token": "", "texts": ["postexp-site="]}).owned
 
 
+@pytest.mark.parametrize(
+    ("base", "record"),
+    [
+        ("https://postexp.example", "CNAME"),
+        ("http://127.0.0.1:8000", "A"),
+        ("https://[2001:db8::1]", "AAAA"),
+    ],
+)
+def test_the_record_that_leads_here_fits_our_address(
+    staff: Client, scope: Merchant, settings: Any, base: str, record: str
+) -> None:
+    settings.BASE_URL = base
+    staff.post(PAGE, {"domain": HOST})
+    (kind, _name, _value), _proof = staff.get(PAGE).context["records"]
+    assert kind == record
+
+
 def test_staff_name_a_domain_set_the_records_and_check(
     staff: Client, scope: Merchant, published: Records
 ) -> None:
@@ -88,10 +105,12 @@ def test_staff_name_a_domain_set_the_records_and_check(
     refused = staff.post(f"{PAGE}check/", follow=True).content.decode()
     assert "The TXT record is not there yet" in refused
     published[f"_postexp.{HOST}", "TXT"] = [f"postexp-site={scope.domain_token}"]
+    assert "The TXT record is not there yet" in staff.get(PAGE).content.decode(), "it stays"
     assert "does not lead here yet" in staff.post(f"{PAGE}check/", follow=True).content.decode()
     publish(published, scope)
     done = staff.post(f"{PAGE}check/", follow=True).content.decode()
     assert "now stand on your own domain" in done
+    assert "does not lead here yet" not in done
     scope.refresh_from_db()
     assert scope.own_domain == HOST
     changes = EventRecord.objects.filter(type="merchant.changed").order_by("id")

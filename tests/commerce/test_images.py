@@ -5,12 +5,13 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
 from commerce.errors import BadImage
 from commerce.rules import LONGEST_SIDE, MOST_PICTURE_BYTES
-from commerce.services.images import reencode
+from commerce.rules.pictures import LONGEST_PHOTO_SIDE, MOST_PHOTO_BYTES, PHOTO_BOX
+from commerce.services.images import photograph, reencode
 
 BOX = (100, 50)
 
@@ -119,3 +120,66 @@ def test_the_longest_side_is_the_edge() -> None:
 def test_everything_else_is_refused(upload: bytes) -> None:
     with pytest.raises(BadImage):
         reencode(upload, box=BOX)
+
+
+def camera_photo(**facts: object) -> bytes:
+    """A photo lying on its side, with a place and the facts a camera tells."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Software] = facts.get("software", "Retouch 3")
+    exif.get_ifd(ExifTags.IFD.Exif).update(
+        {
+            ExifTags.Base.DateTimeOriginal: facts.get("clock", "2026:11:21 09:30:00"),
+            ExifTags.Base.OffsetTimeOriginal: facts.get("offset", "+09:00"),
+        }
+    )
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (35.0, 41.0, 22.0)
+    return written(Image.new("RGB", (3000, 1500), "teal"), "JPEG", exif=exif)
+
+
+def test_a_photo_is_written_anew_without_its_place() -> None:
+    data = camera_photo()
+    assert Image.open(io.BytesIO(data)).getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    photo = photograph(data)
+    opened = Image.open(io.BytesIO(photo.content))
+    assert (opened.format, opened.size) == ("JPEG", (1000, 2000))
+    assert (photo.width, photo.height) == (1000, 2000)
+    assert max(opened.size) <= max(PHOTO_BOX)
+    assert not opened.getexif()
+    assert (photo.taken_at, photo.software) == ("2026-11-21T09:30:00+09:00", "Retouch 3")
+
+
+@pytest.mark.parametrize(
+    ("clock", "offset", "taken_at"),
+    [
+        ("2026:11:21 09:30:00", "", "2026-11-21T09:30:00"),
+        ("2026:11:21 09:30:00", "noon", "2026-11-21T09:30:00"),
+        ("2026:13:41 09:30:00", "+09:00", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_a_camera_tells_is_read_as_far_as_it_is_readable(
+    clock: str, offset: str, taken_at: str
+) -> None:
+    assert photograph(camera_photo(clock=clock, offset=offset)).taken_at == taken_at
+
+
+def test_a_see_through_photo_lies_on_white() -> None:
+    photo = photograph(written(Image.new("RGBA", (10, 10), (0, 0, 0, 0))))
+    assert Image.open(io.BytesIO(photo.content)).getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"%PDF-1.7",
+        png_that_claims(LONGEST_PHOTO_SIDE + 1, 10),
+        png_that_claims(8000, 8000),
+        camera_photo()[:2000],
+        b"\0" * (MOST_PHOTO_BYTES + 1),
+    ],
+)
+def test_what_is_no_photo_is_refused(data: bytes) -> None:
+    with pytest.raises(BadImage):
+        photograph(data)

@@ -202,8 +202,8 @@ def test_an_open_invitation_is_sent_again_or_withdrawn(
     refused = staff.post(again("new@example.com"), follow=True).content.decode()
     assert "can no longer be answered" in refused
     log = staff.get("/d/komorebi/settings/audit/").content.decode()
-    assert log.count("new@example.com as agent") == 2
-    assert "new@example.com withdrawn" in log
+    assert log.count("new@example.com · Agent") == 2
+    assert "new@example.com · Withdrawn" in log
 
 
 def test_one_withdrawn_before_the_mail_went_out_is_not_written_to(

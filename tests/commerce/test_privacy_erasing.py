@@ -170,7 +170,11 @@ def test_an_export_holds_what_every_room_keeps(canary: Customer, owner: User) ->
     made = export_customer(customer=canary, by=owner, at=clock.now())
     with private_files().open(made.path) as file:
         data = json.loads(file.read())
-    assert set(data) - {"test shop"} == {"commerce", "messages", "parcels", "returns", "imports"}
+    rooms = {
+        *("commerce", "messages", "parcels", "imports"),
+        *("returns", "cancellations", "withdrawals", "receiving"),
+    }
+    assert set(data) - {"test shop"} == rooms
     assert data["commerce"]["customer"]["email"] == "zzcanary@example.jp"
     assert [order["number"] for order in data["commerce"]["orders"]] == ["#7001"]
     assert data["commerce"]["consents"][0]["granted"] is True

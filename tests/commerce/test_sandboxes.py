@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from commerce.enums import Role
 from commerce.models import Customer, Membership, Merchant, Order, PrivacyRequest, User
@@ -127,3 +128,16 @@ def test_whom_the_shop_forgets_it_forgets_too(
         assert Customer.objects.get(external_id="gone").email == ""
         assert Order.objects.get(external_id="order-gone").email == ""
         assert Customer.objects.get(external_id="stays").email == "stays@shopper.example"
+
+
+def test_it_is_marked_on_every_page_and_asks_for_no_first_steps(
+    scope: Merchant, twin: Merchant, owner: User, client: Client
+) -> None:
+    client.force_login(owner)
+    page = client.get(f"/d/{twin.slug}/orders/").content.decode()
+    frame = page[page.index("<summary") : page.index("</summary>")]
+    assert "Test</span>" in frame
+    real = client.get(f"/d/{scope.slug}/orders/").content.decode()
+    assert "Test</span>" not in real[real.index("<summary") : real.index("</summary>")]
+    assert client.get(f"/d/{scope.slug}/").context["setup"]
+    assert not client.get(f"/d/{twin.slug}/").context["setup"]

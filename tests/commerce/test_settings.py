@@ -11,10 +11,13 @@ from django.test import Client
 from PIL import Image
 
 from commerce.enums import Scope
-from commerce.models import ApiKey, Merchant
+from commerce.errors import AddressTaken
+from commerce.models import ApiKey, Merchant, User
 from commerce.selectors import site_frame, theme_of, theme_url
 from commerce.services.keys import create_key
+from commerce.services.merchants import change_merchant
 from postexp.design.theme import Theme
+from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
 from postexp.kernel.secrets import hash_key
 from postexp.kernel.tenancy import merchant_scope
@@ -22,6 +25,7 @@ from tests.commerce.conftest import Enter
 
 SETTINGS = "/d/komorebi/settings/"
 SHOP = {
+    "slug": "komorebi",
     "name_en": "Komorebi",
     "name_ja": "こもれび",
     "locales": ["ja", "en"],
@@ -75,7 +79,9 @@ def test_the_shop_is_changed(staff: Client, fresh: Merchant, owner: Any) -> None
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"name_en": ""}, "name_en"),
+        ({"name_en": "", "name_ja": ""}, "name_ja"),
+        ({"slug": "ko morebi"}, "slug"),
+        ({"slug": "harbor"}, "slug"),
         ({"locales": ["en"], "default_locale": "ja"}, "default_locale"),
         ({"locales": []}, "locales"),
         ({"time_zone": "Mars/Olympus"}, "time_zone"),
@@ -84,7 +90,11 @@ def test_the_shop_is_changed(staff: Client, fresh: Merchant, owner: Any) -> None
     ],
 )
 def test_a_bad_setting_is_refused_at_its_field(
-    staff: Client, fresh: Merchant, changes: dict[str, Any], field: str
+    staff: Client,
+    fresh: Merchant,
+    other_merchant: Merchant,
+    changes: dict[str, Any],
+    field: str,
 ) -> None:
     answer = staff.post(SETTINGS, {**SHOP, **changes})
     assert answer.status_code == 422
@@ -92,6 +102,33 @@ def test_a_bad_setting_is_refused_at_its_field(
     assert "data-focus" in answer.content.decode()
     fresh.refresh_from_db()
     assert fresh.name_en == "Komorebi Goods"
+
+
+def test_a_shop_moves_to_another_address_and_is_found_at_the_earlier_one(
+    staff: Client, fresh: Merchant, other_merchant: Merchant
+) -> None:
+    answer = staff.post(SETTINGS, {**SHOP, "slug": " Komorebi-Zakka\n"})
+    assert answer["Location"] == "/d/komorebi-zakka/settings/"
+    for slug in ("komorebi", "komorebi-zakka"):
+        assert "/d/komorebi-zakka/" in staff.get(f"/d/{slug}/settings/").content.decode()
+        assert staff.get(f"/s/{slug}/").status_code == 200
+    assert staff.get("/s/another/").status_code == 404
+    with merchant_scope(other_merchant.pk), pytest.raises(AddressTaken):
+        change_merchant(
+            merchant=other_merchant,
+            changes={"slug": "komorebi"},
+            by=User.objects.get(memberships__merchant=other_merchant),
+            at=clock.now(),
+        )
+    staff.post(SETTINGS, SHOP)
+    fresh.refresh_from_db()
+    assert (fresh.slug, fresh.former_slugs) == ("komorebi", ["komorebi-zakka"])
+
+
+def test_a_shop_may_have_a_japanese_name_alone(staff: Client, fresh: Merchant) -> None:
+    staff.post(SETTINGS, {**SHOP, "name_en": ""})
+    fresh.refresh_from_db()
+    assert (fresh.name_in("en"), fresh.name_in("ja")) == ("こもれび", "こもれび")
 
 
 def test_the_theme_is_changed(staff: Client, fresh: Merchant) -> None:
@@ -144,11 +181,12 @@ def test_a_logo_comes_changes_and_goes(
     assert site_frame(fresh)["logo_width"] == 120
     assert 'alt="Your current logo"' in staff.get(f"{SETTINGS}theme/").content.decode()
     save(logo=picture((1000, 100)))
-    assert [path.name for path in (media / "logos").iterdir()] == [Path(fresh.logo.name).name]
+    assert fresh.logo.name != first
+    # Versions of the look may be gone back to: their logos stay.
+    assert len(list((media / "logos").iterdir())) == 2
     assert site_frame(fresh)["logo_width"] == 192
     save(remove_logo="on")
     assert not fresh.logo
-    assert list((media / "logos").iterdir()) == []
     assert "logo_url" not in site_frame(fresh)
 
 
@@ -198,9 +236,9 @@ def test_a_theme_of_older_days_is_worn_plain(merchant: Merchant) -> None:
     assert theme_of(merchant) == Theme()
 
 
-def test_a_logo_of_unknown_size_keeps_its_height_alone(merchant: Merchant) -> None:
-    merchant.logo = "logos/old.png"
-    frame = site_frame(merchant)
+def test_a_logo_of_unknown_size_keeps_its_height_alone(scope: Merchant) -> None:
+    scope.logo = "logos/old.png"
+    frame = site_frame(scope)
     assert frame["logo_height"] == 32
     assert "logo_width" not in frame
 

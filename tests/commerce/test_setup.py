@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -12,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from commerce.models import Merchant, User
 from commerce.selectors import theme_of
-from commerce.services.setup import Answers, logo_accent, set_up_shop
+from commerce.services.setup import logo_accent
 from notifications.selectors import is_live
 from postexp.kernel import doctor
 from postexp.kernel.models import EventRecord
@@ -115,28 +116,31 @@ def test_a_pale_logo_gives_a_shade_that_reads() -> None:
     assert logo_accent(logo("#d0d0d0")) is None
 
 
-@pytest.mark.parametrize(
-    ("name", "email", "slug"),
-    [
-        ("こもれび雑貨店", "help@komorebi.example", "komorebi"),
-        ("Harbor & Pine", "x@y.example", "harbor-pine"),
-        ("店", "help@店.example", "shop"),
-    ],
-)
-def test_a_shop_gets_a_name_for_its_addresses(
-    newcomer: User, at: Any, name: str, email: str, slug: str
-) -> None:
-    answers = Answers(
-        name=name,
-        locales=["ja"],
-        country="JP",
-        currency="JPY",
-        time_zone="Asia/Tokyo",
-        support_email=email,
-    )
-    first = set_up_shop(answers, owner=newcomer, at=at)
-    second = set_up_shop(answers, owner=newcomer, at=at)
-    assert (first.slug, second.slug) == (slug, f"{slug}-2")
+def test_a_shop_gets_an_address_of_its_name(door: Client) -> None:
+    for _ in range(2):
+        door.post("/setup/", ANSWERS)
+    slugs = Merchant.objects.order_by("id").values_list("slug", flat=True)
+    assert list(slugs) == ["harbor-pine", "harbor-pine-2"]
+
+
+def test_a_name_without_latin_letters_asks_for_an_address(door: Client) -> None:
+    answers = {**ANSWERS, "name": "こもれび雑貨店", "support_email": "tanaka.taro@gmail.com"}
+    refused = door.post("/setup/", answers)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors.keys() == {"slug"}
+    home = door.post("/setup/", {**answers, "slug": "Komorebi"}, follow=True)
+    assert "/s/komorebi/" in home.content.decode()
+    merchant = Merchant.objects.get()
+    assert (merchant.slug, merchant.name_ja, merchant.name_en) == ("komorebi", "こもれび雑貨店", "")
+    taken = door.post("/setup/", {**answers, "slug": "komorebi"})
+    assert taken.context["form"].errors.keys() == {"slug"}
+    assert Merchant.objects.count() == 1
+
+
+def test_the_name_is_kept_in_the_language_of_the_shop(door: Client) -> None:
+    door.post("/setup/", {**ANSWERS, "locales": ["en"]})
+    merchant = Merchant.objects.get()
+    assert (merchant.name_en, merchant.name_ja) == ("Harbor & Pine", "")
 
 
 def test_nobody_opens_a_shop_without_being_let(client: Client, db: None) -> None:
@@ -189,6 +193,19 @@ def test_an_operator_invites_an_owner(client: Client, db: None) -> None:
     call_command("invite_owner", "owner@shop.example", stdout=said)
     assert User.objects.count() == 1
     assert "the first log-in leads to it" in said.getvalue()
+
+
+def test_an_invited_owner_chooses_a_first_password(client: Client, db: None) -> None:
+    said = io.StringIO()
+    call_command("invite_owner", "owner@shop.example", stdout=said)
+    link = said.getvalue().split()[-1]
+    door = client.get(link.removeprefix(settings.BASE_URL), follow=True)
+    assert "Choose a password" in door.content.decode()
+    words = {"password1": "a long first word", "password2": "a long first word"}
+    done = client.post(door.request["PATH_INFO"], words, follow=True).content.decode()
+    assert "Your password is saved" in done
+    assert "changed" not in done
+    assert "invite_owner" in client.get("/accounts/login/").content.decode()
 
 
 def test_the_list_says_in_a_line_how_the_shop_is(

@@ -9,10 +9,19 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from commerce.events import MerchantChanged, OrderChanged
+from commerce.events import (
+    InvitationEnded,
+    ListExported,
+    MerchantChanged,
+    OrderChanged,
+    StaffInvited,
+    StaffSecurityChanged,
+)
 from commerce.models import Merchant, User
 from commerce.selectors.audit import list_staff_events
-from postexp.kernel.events import append
+from integrations.events import ConnectionChanged, DemoDataChanged
+from integrations.outgoing.events import EndpointChanged
+from postexp.kernel.events import Event, append
 from postexp.kernel.models import EventRecord
 from tests.commerce.conftest import Enter
 
@@ -52,6 +61,13 @@ def test_what_staff_did_and_nobody_else(staff: Client, owner: User) -> None:
     # Days are the shop's: in Tokyo the tenth ends at three in the afternoon, UTC.
     assert shown(staff, "?since=2026-11-11&until=2026-11-11") == ["second"]
     assert shown(staff, "?until=2026-11-10") == ["order.changed", "first"]
+
+
+def test_a_report_taken_out_is_named_in_words(staff: Client, scope: Merchant) -> None:
+    assert staff.get("/d/komorebi/reports/delivery/?export=csv").status_code == 200
+    page = staff.get(AUDIT).content.decode()
+    assert "Delivery report" in page
+    assert "deliveries" not in page
 
 
 @pytest.mark.usefixtures("acts")
@@ -124,3 +140,70 @@ def test_what_machines_wrote_in_between_is_not_read(scope: Merchant, person: str
     assert "event_of_staff" in plan
     assert "Seq Scan" not in plan
     assert "Sort" not in plan
+
+
+def test_it_is_written_for_people(staff: Client, scope: Merchant, owner: User) -> None:
+    shop = scope.public_id
+    at = datetime(2026, 11, 10, tzinfo=UTC)
+    invitation: dict[str, Any] = {
+        "merchant_public_id": shop,
+        "locale": "ja",
+        "invitation_id": "inv_1",
+    }
+    told: dict[Event, str] = {
+        ListExported(merchant_public_id=shop, list="orders", detail="q=…, view=open"): (
+            "Orders · filtered"
+        ),
+        ListExported(merchant_public_id=shop, list="api-requests"): "API requests",
+        StaffInvited(detail="mai@example.com as agent", **invitation): "mai@example.com · Agent",
+        InvitationEnded(
+            merchant_public_id=shop,
+            invitation_id="inv_1",
+            detail="mai@example.com accepted",
+            end="accepted",
+        ): "mai@example.com · Accepted",
+        StaffInvited(email="rio@example.com", role="owner", **invitation): (
+            "rio@example.com · Owner"
+        ),
+        InvitationEnded(
+            merchant_public_id=shop, invitation_id="inv_1", email="rio@example.com", end="declined"
+        ): "rio@example.com · Declined",
+        StaffSecurityChanged(
+            merchant_public_id=shop, user_id=owner.pk, act="removed", factor="webauthn"
+        ): "Passkey: removed",
+        StaffSecurityChanged(
+            merchant_public_id=shop, user_id=owner.pk, detail="added totp authenticator"
+        ): "Authenticator app: added",
+        StaffSecurityChanged(
+            merchant_public_id=shop, user_id=owner.pk, detail="renewed recovery codes"
+        ): "Recovery codes: made anew",
+        DemoDataChanged(merchant_public_id=shop, state="removed"): "removed",
+        EndpointChanged(merchant_public_id=shop, endpoint_id="whe_1", detail="replayed 3 events"): (
+            "3 events sent again"
+        ),
+        EndpointChanged(
+            merchant_public_id=shop, endpoint_id="whe_1", detail="rotated the secret"
+        ): "given a new secret",
+        ConnectionChanged(
+            merchant_public_id=shop, service="shopify", detail="connected a.myshopify.com"
+        ): "a.myshopify.com connected",
+        ConnectionChanged(
+            merchant_public_id=shop, service="shopify", detail="a.myshopify.com: told of scans"
+        ): "a.myshopify.com is told of scans",
+        ConnectionChanged(
+            merchant_public_id=shop,
+            service="shopify",
+            detail="pause of the back-fill of a.myshopify.com",
+        ): "a.myshopify.com: back-fill paused",
+    }
+    for event in told:
+        with transaction.atomic():
+            append(event, at=at, actor=owner.actor)
+    answer = staff.get(AUDIT)
+    read = [row["entry"]["text"] for row in answer.context["rows"]]
+    assert read[: len(told)] == list(told.values())[::-1]
+    page = answer.content.decode()
+    assert f"merchant:{shop}" not in page
+    assert f"<td>{scope.name_in('en')}</td>" in page
+    assert "invitation:" not in page
+    assert "q=…" not in page

@@ -1,12 +1,15 @@
 """Second factors: set up, asked for, required by a shop; sessions; and fresh confirmation."""
 
+import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from commerce.models import ApiKey, Invitation, Merchant, User
@@ -68,7 +71,8 @@ def test_an_app_is_set_up_and_asked_for(
     assert guest.get("/d/komorebi/").status_code == 200
     told = EventRecord.objects.filter(type="staff.security_changed")
     assert [event.actor for event in told] == [owner.actor] * len(told)
-    assert {event.payload["detail"] for event in told} >= {"added totp authenticator"}
+    said = {(event.payload["act"], event.payload["factor"]) for event in told}
+    assert said == {("added", "totp"), ("added", "recovery_codes")}
 
 
 def test_recovery_codes_let_in_once(staff: Client, scope: Merchant, owner: User) -> None:
@@ -256,6 +260,24 @@ def test_second_factors_are_changed_by_who_confirmed_only(
     for path in ("totp/activate/", "webauthn/add/", "recovery-codes/generate/"):
         asked = client.get(f"/accounts/2fa/{path}")
         assert asked["Location"].startswith("/accounts/reauthenticate/"), path
+
+
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1"
+)
+
+
+def test_a_session_names_its_device_and_the_zone_of_its_times(
+    client: Client, scope: Merchant, owner: User
+) -> None:
+    client.force_login(owner)
+    client.get("/accounts/sessions/", headers={"User-Agent": SAFARI})
+    UserSession.objects.update(created_at=datetime(2026, 11, 21, 18, 30, tzinfo=UTC))
+    page = client.get("/accounts/sessions/", headers={"User-Agent": SAFARI}).content.decode()
+    assert "Safari on iPhone" in page
+    assert "Asia/Tokyo" in page
+    assert re.search(r"22[^<]*3:30|3:30[^<]*22", page), "the shop's clock, nine hours ahead"
 
 
 def test_the_other_sessions_end(client: Client, scope: Merchant, owner: User) -> None:

@@ -66,6 +66,12 @@ def test_a_line_compares_with_the_period_before() -> None:
     assert alone.rows() == [["day 0", "1"], ["day 1", "2"]]
 
 
+def test_one_value_alone_neither_rises_nor_falls() -> None:
+    picture = Line(title="t", head=("Month", "%"), points=_points(50)).svg()
+    assert 'd="M0 0L100 0L100 100L0 100Z"' in picture
+    assert picture.count("day 0") == 1
+
+
 def test_the_longest_bar_fills_the_width_and_nothing_is_never_drawn_as_something() -> None:
     picture = Bars(title="t", head=("a", "b"), points=_points(200, 50, 0)).svg()
     assert 'width="25%"' in picture

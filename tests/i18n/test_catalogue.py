@@ -1,6 +1,7 @@
 """The catalogue's tool: what it finds, keeps, refuses and compiles."""
 
 import os
+import re
 from gettext import GNUTranslations
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from babel.messages.pofile import PoFileError
 from django.core.management import CommandError, call_command
 
 from postexp.kernel import catalogue
-from postexp.kernel.catalogue import Key, fault_of, messages_in
+from postexp.kernel.catalogue import KEYWORDS, Key, fault_of, messages_in, source_files
 
 
 def in_module(source: str) -> list[Key]:
@@ -250,3 +251,15 @@ def test_a_catalogue_is_compiled_once_and_again_when_it_changed(house: Path) -> 
     os.utime(po, (later, later))
     assert run("compile_catalogue", "-v0") == ""
     assert sorted(file.name for file in po.parent.iterdir()) == ["django.mo", "django.po"]
+
+
+def test_every_name_gettext_goes_by_is_collected() -> None:
+    imported = re.compile(r"import .*?\b(\w*gettext\w*)(?: as (\w+))?$", re.MULTILINE)
+    names = {
+        alias or name
+        for file in source_files()
+        if file.suffix == ".py"
+        for name, alias in imported.findall(file.read_text(encoding="utf-8"))
+    }
+    assert {"_", "pgettext"} <= names
+    assert names - KEYWORDS.keys() == set()

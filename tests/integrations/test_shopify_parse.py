@@ -276,13 +276,6 @@ class TestParcels:
         assert event.local_time == "2025-04-02T11:39:30-05:00"
         assert event.external_id == "944956394"
 
-    def test_the_published_scan(self) -> None:
-        sample = json.loads((SAMPLES / "fulfillment_event_label_printed.json").read_text())
-        report = parse_fulfilment_event(json.dumps(sample["fulfillment_event"]).encode())
-        (event,) = report.shipment.events
-        assert (event.status, event.substatus) == (Status.INFO_RECEIVED, "label_created")
-        assert event.occurred_at == datetime(2021, 1, 25, 21, 32, 23, tzinfo=UTC)
-
     def test_late_is_not_a_status(self) -> None:
         report = parse_fulfilment_event(
             changed(

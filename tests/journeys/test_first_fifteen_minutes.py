@@ -24,7 +24,7 @@ from notifications.models import MailboxMail
 from notifications.selectors import is_live
 from postexp.kernel.tenancy import merchant_scope
 from returns.selectors import has_own_policy, newest_trial
-from tests.browser.conftest import DESKTOP, PHONE, Open, violations
+from tests.browser.conftest import DESKTOP, PHONE, Looks, Open, violations
 from tests.shops import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -45,6 +45,7 @@ class Walk:
         self.language = language
         self.times: list[tuple[str, float]] = []
         self.wrong: list[str] = []
+        self.looks = Looks()
         PICTURES.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
@@ -59,7 +60,7 @@ class Walk:
         page.wait_for_load_state("networkidle")
         picture = PICTURES / f"{self.language}-{name}.png"
         page.screenshot(path=picture, full_page=True, timeout=3 * PATIENCE)
-        self.wrong += [f"{name}: {found}" for found in violations(page)]
+        self.wrong += [f"{name}: {found}" for found in violations(page, looks=self.looks)]
 
     def end(self) -> None:
         """Print the times, and fail on what axe found."""

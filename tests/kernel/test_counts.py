@@ -18,3 +18,8 @@ def test_each_set_is_counted_in_its_place(
 def test_nothing_to_count_asks_nothing(db: None, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert count_each([]) == []
+
+
+def test_counting_stops_where_it_is_told_to(merchant: Merchant, other_merchant: Merchant) -> None:
+    shops = Merchant.objects.all()
+    assert count_each([shops, shops.filter(slug="")], most=1) == [1, 0]

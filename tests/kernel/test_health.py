@@ -29,7 +29,7 @@ def test_a_heartbeat_is_one_row_per_part(db: None) -> None:
 @pytest.mark.usefixtures("everyone_beats")
 def test_every_part_is_well() -> None:
     parts = health.check_parts(at=AT)
-    assert list(parts) == ["database", "valkey", "drainer", "worker", "scheduler"]
+    assert list(parts) == ["database", "valkey", "drainer", "sender", "worker", "scheduler"]
     assert all(part["ok"] for part in parts.values())
     assert parts["drainer"]["seen_at"] == "2026-11-21T02:59:58+00:00"
 

@@ -1,7 +1,8 @@
 """The inbox: every request kept once as it came, read in its shop's scope, and never lost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,10 +17,11 @@ Reader = Callable[[InboxMessage, datetime], Effect]
 
 
 @pytest.fixture
-def read_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Reader], None]:
+def read_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Choose how requests of the source `test` are read."""
     monkeypatch.setattr(inbox, "_sources", {})
-    return lambda reader: inbox.register_source("test", reader)
+    monkeypatch.setattr(inbox, "_together", {})
+    return partial(inbox.register_source, "test")
 
 
 def take_in(merchant: Merchant, key: str, at: datetime, body: bytes = b"\x00{}") -> inbox.Stored:
@@ -184,6 +186,70 @@ def test_an_effect_that_cannot_be_noted_is_its_own_failure(
     assert [row(one).state for one in (long, nul, good)] == ["failed", "failed", "processed"]
     assert "too long" in row(long).cause
     assert row(nul).cause == "a  in it"
+
+
+def test_requests_of_one_shop_are_read_together_and_keep_their_order(
+    scope: Merchant, other_merchant: Merchant, at: datetime, read_with: Callable[..., None]
+) -> None:
+    seen: list[list[str]] = []
+
+    def together(messages: Sequence[InboxMessage], instant: datetime) -> list[Effect]:
+        seen.append([one.provider_key for one in messages])
+        return [Effect(kind="order", object_id=f"ord_{one.provider_key}") for one in messages]
+
+    def alone(message: InboxMessage, instant: datetime) -> Effect:
+        seen.append([message.provider_key])
+        return Effect(kind="order")
+
+    read_with(alone, process_together=together)
+    first, second = take_in(scope, "1", at), take_in(scope, "2", at)
+    take_in(other_merchant, "3", at)
+    take_in(scope, "4", at)
+    take_in(scope, "5", at)
+    assert drain(at=at) == 5
+    assert seen == [["1", "2"], ["3"], ["4", "5"]]
+    for stored in (first, second):
+        read = row(stored)
+        assert read.effect_object_id == f"ord_{read.provider_key}"
+        assert (read.state, read.attempts, read.processed_at) == (InboxState.PROCESSED, 1, at)
+
+
+@pytest.mark.parametrize("fault", ["raises", "breaks_sql", "too_long", "too_few"])
+def test_what_cannot_be_read_together_is_read_one_by_one(
+    scope: Merchant, at: datetime, read_with: Callable[..., None], fault: str
+) -> None:
+    calls: list[int] = []
+
+    def together(messages: Sequence[InboxMessage], instant: datetime) -> list[Effect]:
+        calls.append(len(messages))
+        Merchant.objects.filter(pk=scope.pk).update(hours_en="together")
+        if fault == "raises":
+            raise Unreadable("one of them", "look")
+        if fault == "breaks_sql":
+            Merchant.objects.filter(pk=scope.pk).update(hours_en="x" * 10_000)
+        object_id = "x" * 300 if fault == "too_long" else ""
+        effects = [Effect(kind="order", object_id=object_id) for _ in messages]
+        return effects[1:] if fault == "too_few" else effects
+
+    def alone(message: InboxMessage, instant: datetime) -> Effect:
+        if message.provider_key == "bad":
+            raise ValueError("no such thing")
+        return Effect(kind="order", object_id="alone")
+
+    read_with(alone, process_together=together)
+    good, bad = take_in(scope, "good", at), take_in(scope, "bad", at)
+    last = take_in(scope, "last", at)
+    assert drain(at=at) == 3
+    scope.refresh_from_db()
+    assert scope.hours_en != "together", "nothing stays of what was given up"
+    assert (row(good).effect_object_id, row(last).effect_object_id) == ("alone", "alone")
+    waiting = row(bad)
+    assert (waiting.state, waiting.attempts) == (InboxState.RECEIVED, 1)
+    assert waiting.cause == "ValueError: no such thing"
+    # What went wrong before holds up no others again.
+    take_in(scope, "new", at)
+    drain(at=at + timedelta(hours=2))
+    assert calls == [3]
 
 
 def test_what_is_read_and_what_failed_is_forgotten_with_age(

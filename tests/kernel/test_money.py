@@ -195,3 +195,25 @@ def test_percent_rounds_half_up() -> None:
 def test_percent_refuses_negatives(value: int, points: int) -> None:
     with pytest.raises(ValueError, match="percentage"):
         percent_half_up(value, points)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [
+        ("800", "JPY", 800),
+        (" ８００円 ", "JPY", 800),
+        ("￥１，９８０", "JPY", 1980),
+        ("¥1,234,567", "JPY", 1_234_567),
+        ("JPY 800", "JPY", 800),
+        ("$1,980.5", "USD", 198_050),
+        ("-3.50", "USD", -350),
+    ],
+)
+def test_what_a_person_types_is_read(text: str, currency: str, amount: int) -> None:
+    assert Money.typed(text, currency) == Money(amount, currency)
+
+
+@pytest.mark.parametrize("text", ["", "円", "3,50", "1,98", "1,9800", "eight", "800円円円", "8 00"])
+def test_what_might_mean_another_sum_is_refused(text: str) -> None:
+    with pytest.raises(MoneyError):
+        Money.typed(text, "JPY")

@@ -1,5 +1,6 @@
 """The outbox: in order per object, once in effect, dead letters that block only their own."""
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -180,13 +181,22 @@ def test_a_dead_letter_can_be_replayed(
     assert state(event) == "done"
 
 
-def test_a_handler_may_ask_for_later(scope: Merchant, at: datetime, subscriptions: Planted) -> None:
+def test_a_handler_may_ask_for_later(
+    scope: Merchant,
+    at: datetime,
+    subscriptions: Planted,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def handler(event: Ping, delivery: DeliveryContext) -> None:
         raise RetryLater(60, "the provider is busy")
 
     plant(subscriptions, handler)
     event = ping("a", 1, at)
-    outbox.drain_database(at=at)
+    with caplog.at_level(logging.INFO, logger="postexp.kernel.outbox"):
+        outbox.drain_database(at=at)
+    # It asked: that is no warning, and no failure.
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+    assert "failed" not in caplog.text
     delivery = Delivery.objects.get(event=event)
     assert (delivery.state, delivery.attempts) == ("pending", 0)
     assert delivery.next_at == at + timedelta(seconds=60)

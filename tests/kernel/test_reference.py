@@ -45,15 +45,47 @@ def test_our_own_events_are_those_of_the_rooms() -> None:
     assert "test.ping" not in types
 
 
-def test_the_command_writes_the_page(
+def test_a_machine_is_drawn_from_its_table() -> None:
+    moves = {("new", "send"): "sent", ("sent", "lose"): "new", ("sent", "arrive"): "done"}
+    page = reference.states_page({"Parcel": moves})
+    assert page.startswith("# State machines\n")
+    assert page.endswith(
+        "## Parcel\n"
+        "\n"
+        "```mermaid\n"
+        "stateDiagram-v2\n"
+        "    [*] --> new\n"
+        "    new --> sent: send\n"
+        "    sent --> new: lose\n"
+        "    sent --> done: arrive\n"
+        "    done --> [*]\n"
+        "```\n"
+        "\n"
+        "| from | what happens | to |\n"
+        "|---|---|---|\n"
+        "| `new` | `send` | `sent` |\n"
+        "| `sent` | `lose` | `new` |\n"
+        "| `sent` | `arrive` | `done` |\n"
+    )
+
+
+def test_our_machines_are_the_tables_of_the_rooms() -> None:
+    machines = reference.our_machines()
+    assert {"Return", "Refund", "Cancellation"} <= set(machines)
+    assert machines["Refund"]["failed", "retry"] == "pending"
+
+
+def test_the_command_writes_the_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "reference" / "events.md"
-    monkeypatch.setattr(reference, "event_reference", lambda: file)
+    monkeypatch.setattr(reference, "reference_folder", lambda: tmp_path / "reference")
     call_command("write_reference")
-    assert file.read_text() == reference.events_page(reference.our_events())
-    assert capsys.readouterr().out == f"Wrote {file}.\n"
+    told = capsys.readouterr().out
+    for name, page in reference.reference_pages().items():
+        file = tmp_path / "reference" / name
+        assert file.read_text() == page
+        assert f"Wrote {file}.\n" in told
 
 
-def test_the_page_has_its_place_in_the_documentation() -> None:
-    assert reference.event_reference().parts[-3:] == ("docs", "reference", "events.md")
+def test_the_pages_have_their_place_in_the_documentation() -> None:
+    assert reference.reference_folder().parts[-2:] == ("docs", "reference")

@@ -4,11 +4,17 @@ import http.server
 import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from benchmarks.delays import Notice, count_flips, most_for_a_cause
 from benchmarks.load import drive, get, is_complete, post
 from benchmarks.rounds import Comparison, Figure, Result, compare, table
+from benchmarks.simulate import lines
+from benchmarks.year import play_year
+from tracking.enums import DelayReason, DelaySource
+from tracking.rules import Word
 
 
 def result(ratios: list[float], at_least: float) -> Result:
@@ -131,3 +137,32 @@ def test_sends_whole_requests_and_counts_the_answers(echo: str) -> None:
     body = "茶碗".encode()
     posted = drive(echo, lambda number: post("/", body, {"X-Number": str(number)}), seconds=1)
     assert set(posted.statuses) == {"200"}
+
+
+def words(*told: tuple[float, Word, DelayReason]) -> list[Notice]:
+    begun = datetime(2026, 11, 20, tzinfo=UTC)
+    return [
+        Notice(at=begun + timedelta(hours=hours), word=word, source=DelaySource.CARRIER, reason=why)
+        for hours, word, why in told
+    ]
+
+
+def test_words_on_delays_are_counted_as_they_are_meant() -> None:
+    late, still, good = Word.LATE, Word.STILL_LATE, Word.IN_TIME
+    weather, unknown = DelayReason.WEATHER, DelayReason.UNKNOWN
+    well = words((0, late, unknown), (1, late, weather), (30, still, weather), (54, good, weather))
+    assert (most_for_a_cause(well), count_flips(well)) == (1, 0)
+    anew = [*well, *words((78, late, weather))]
+    assert (most_for_a_cause(anew), count_flips(anew)) == (1, 0)
+    badly = words((0, late, weather), (1, late, weather), (2, good, weather), (3, late, weather))
+    assert (most_for_a_cause(badly), count_flips(badly)) == (2, 2)
+
+
+def test_a_year_is_told_by_carrier_and_by_cause() -> None:
+    year = list(play_year(1, a_day=5, days=20))
+    table = [re.split(r"  +", line) for line in lines(year)]
+    totals = [row for row in table if row[0] == "all"]
+    scans = sum(len(parcel.scans) for parcel in year)
+    late = sum(parcel.is_late for parcel in year)
+    never = sum(parcel.arrives_at is None for parcel in year)
+    assert totals == [["all", str(len(year)), str(scans), str(late), str(never)]] * 2

@@ -107,6 +107,12 @@ def test_bytecode_is_kept_where_containers_forbid_it(running: House) -> None:
     assert said.stdout == "False\n"
 
 
+def test_the_console_works_on_a_database_that_is_named(running: House) -> None:
+    ask = ("shell", "--no-imports", "-c", "import os; print(os.environ['DATABASE_URL'])")
+    other = "postgresql://postexp@localhost/trial"
+    assert running.run("script/console", *ask, DATABASE_URL=other).stdout == f"{other}\n"
+
+
 def test_it_can_be_pointed_at_other_servers(running: House, house: House) -> None:
     facts = json.loads((running.path / "var/environment.json").read_text())
     servers = {name: facts[name] for name in ("DATABASE_URL", "REDIS_URL")}

@@ -141,6 +141,19 @@ SHIPMENT_EN = {
     "items": _items(ORDER_EN),
 }
 
+NOTICE: dict[str, Any] = {
+    "source": "predicted",
+    "cause": None,
+    "promised": "2026-11-24",
+    "window": {"date": "2026-11-25", "until": "2026-11-27", "by": "shop"},
+    "certainty": 86,
+    "sureness": "very_likely",
+    "write_again_on": "2026-11-27",
+    "change_url": "https://carrier.example/change?a=1&b=2",
+    "can_wait": True,
+    "can_cancel": False,
+}
+
 RETURN_JA: dict[str, Any] = {
     "id": "ret_2Wc8cc",
     "number": "R-1042-1",
@@ -204,6 +217,29 @@ RETURN_EN: dict[str, Any] = {
 }
 
 
+LETTER_EN: dict[str, Any] = {
+    "words": {
+        "en": {
+            "subject": "Your parcel & its whereabouts",
+            "paragraphs": [
+                "The carrier is looking for it.\nSo are we.",
+                "Please reply to this mail.",
+            ],
+        }
+    },
+    "order_numbers": ["#2210", "#2214"],
+}
+LETTER_JA: dict[str, Any] = {
+    "words": {
+        "ja": {
+            "subject": "お荷物のお届けについて",
+            "paragraphs": ["配送会社とともにお調べしております。", "お急ぎの際はご返信ください。"],
+        }
+    },
+    "order_numbers": ["#1042", "#1050"],
+}
+
+
 def _settlement(representation: dict[str, Any]) -> dict[str, Any]:
     quote = representation["quote"]
     return {
@@ -212,6 +248,48 @@ def _settlement(representation: dict[str, Any]) -> dict[str, Any]:
         "rows": quote["rows"],
         "total": quote["total"],
         "paid_to": [{"tender": "external", "label": "", "amount": quote["total"]}],
+    }
+
+
+def _refused(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
+    line = representation["lines"][0]
+    names = ("title", "variant_title", "image_url", "quantity")
+    return {
+        "reason": "ご使用の跡または傷みがございます。\n左袖に汚れがございました。"
+        if japanese
+        else "It arrived worn or damaged.\nThere is a stain on the left sleeve.",
+        "lines": [{name: line[name] for name in names}],
+        "options": ["送り返してほしい（送料¥990）", "寄付する"]
+        if japanese
+        else ["Send it back to me ($7.95 for postage)", "Take a partial refund ($40.00)"],
+        "answer_by": "2026-12-19T14:59:59Z",
+        "without_answer": "send_back",
+        "url": f"{LINKS['returns']}ret_6Yp4dd/refused/",
+    }
+
+
+def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
+    line = representation["lines"][0]
+    currency = "JPY" if japanese else "USD"
+    return {
+        "return_number": representation["number"],
+        "state": "payment_due",
+        "is_hold": False,
+        "cost": {"amount": "6900" if japanese else "142.00", "currency": currency},
+        "due": {"amount": "1140" if japanese else "42.00", "currency": currency},
+        "pay_by": "2026-12-01T05:00:00Z",
+        "return_by": "2026-12-12",
+        "why": "ご希望の交換品は在庫がなくなりました。"
+        if japanese
+        else "What you wanted instead is sold out.",
+        "outcome_words": "ご希望の交換品は在庫がなくなりました。"
+        "お選びいただいたとおり、ご返金いたします。"
+        if japanese
+        else "What you wanted instead is sold out. You get your money back, as you chose.",
+        "lines": [
+            {name: line[name] for name in ("title", "variant_title", "image_url", "quantity")}
+        ],
+        "url": f"{LINKS['returns']}ret_6Yp4dd/",
     }
 
 
@@ -227,6 +305,19 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         "order": ORDER_JA if japanese else ORDER_EN,
         "links": LINKS,
     }
+    if kind == "return.photos_wanted":
+        known["evidence"] = {
+            "text": "破損した部分と、内側のタグをお願いいたします。"
+            if japanese
+            else "Please show the whole seam, and the label inside.",
+            "url": f"{LINKS['returns']}ret_6Yp4dd/",
+        }
+    if kind == "return.units_refused":
+        known["refused"] = _refused(representation, japanese)
+    if kind == "return.surplus_found":
+        known["surplus"] = {"title": representation["lines"][0]["title"], "quantity": 1}
+    if kind == "order.letter":
+        known["letter"] = LETTER_JA if japanese else LETTER_EN
     if kind.startswith("shipment."):
         known["shipment"] = shipment
     if kind == "shipment.delivered":
@@ -236,10 +327,17 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
             "substatus": "safe_place",
             "delivered_at": "2026-11-24T05:40:00Z",
         }
+    if kind == "shipment.ready_for_pickup":
+        place = "渋谷営業所" if locale == "ja" else "Portland Main Post Office"
+        known["pickup"] = {"place": place, "until": "2026-11-30"}
     if kind == "shipment.problem":
         known["problem"] = {"status": "delivery_attempted", "substatus": "recipient_absent"}
+    if kind in ("shipment.delayed", "shipment.still_delayed"):
+        known["notice"] = NOTICE
     if kind.startswith("return."):
         known["return"] = representation
+    if kind.startswith("exchange."):
+        known["exchange"] = _exchange(representation, japanese)
     if kind == "return.refunded":
         known["settlement"] = _settlement(representation)
     if kind.endswith("_code"):

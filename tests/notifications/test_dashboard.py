@@ -11,7 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from commerce.models import Merchant, Order, User
+from commerce.enums import Role
+from commerce.models import Invitation, Membership, Merchant, Order, User
+from commerce.services.invitations import send_invitation
+from commerce.services.staff import invite_person
 from notifications import ports
 from notifications.enums import Reason, State, SuppressionCause
 from notifications.models import MailboxMail, Message
@@ -378,10 +381,11 @@ def test_the_rail_counts_what_needs_a_look(staff: Client, unclear: Message) -> N
 
 @pytest.fixture
 def mails(merchant: Merchant, other_merchant: Merchant) -> dict[str, MailboxMail]:
-    """A mail of each shop, and one of the house itself."""
+    """A message of each shop, and a mail of the house itself."""
     return {
         name: MailboxMail.objects.create(
             merchant_id=merchant_id,
+            message_id="" if name == "house" else f"msg_{name}",
             sender="Shop <post@mail.example>",
             recipients=f"{name}@example.com",
             subject=f"Mail of {name}",
@@ -409,6 +413,24 @@ def test_members_see_the_mails_of_their_shops_alone(
         for view in ("mailbox_mail", "mailbox_preview"):
             url = reverse(view, args=[mails[name].public_id])
             assert staff.get(url).status_code == status
+
+
+def test_an_invitation_is_read_by_those_who_may_invite(
+    staff: Client, scope: Merchant, owner: User, warehouse_worker: User, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+    now = clock.now()
+    by = Membership.objects.get(user=owner, merchant=scope)
+    fields = {"name": "Ren", "role": Role.MANAGER, "locale": "en"}
+    invite_person(merchant=scope, email="new@example.com", by=by, at=now, **fields)
+    invitation = Invitation.objects.get()
+    send_invitation(merchant=scope, invitation_id=invitation.public_id, inviter="Mika", locale="en")
+    letter = reverse("mailbox_mail", args=[MailboxMail.objects.get().public_id])
+    assert "new@example.com" in page(staff, reverse("mailbox"))
+    assert "/invitations/" in page(staff, letter)
+    staff.force_login(warehouse_worker)
+    assert "No mail yet" in page(staff, reverse("mailbox"))
+    assert staff.get(letter).status_code == 404
 
 
 def test_operators_see_every_mail(client: Client, mails: dict[str, MailboxMail]) -> None:

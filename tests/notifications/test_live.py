@@ -1,7 +1,7 @@
 """Dry run: everything is written, nothing leaves, until staff let it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -12,14 +12,19 @@ from commerce.models import Merchant, Order, User
 from commerce.services.orders import take_in_order
 from commerce.services.sandboxes import open_sandbox
 from notifications import services
-from notifications.enums import TO_SHOPPERS
 from notifications.models import Message
-from notifications.ports import list_kinds
-from notifications.selectors import is_live
+from notifications.selectors import (
+    count_dry_runs,
+    is_live,
+    list_due_messages,
+    list_likely_messages,
+)
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
 from postexp.kernel.tenancy import merchant_scope
 from tests.facts import order_facts
+from tracking.enums import Status
+from tracking.models import Shipment
 
 
 @pytest.fixture
@@ -109,23 +114,62 @@ def test_a_test_message_leaves_in_dry_run_and_reaches_staff_alone(
     assert EventRecord.objects.get(type="messages.test_requested").actor == owner.actor
 
 
-@pytest.mark.parametrize("name", [kind.name for kind in list_kinds() if kind.klass in TO_SHOPPERS])
-def test_every_kind_can_be_read_with_an_order(
-    full_shop: Merchant, owner: User, client: Client, name: str
-) -> None:
-    client.force_login(owner)
-    answer = client.get(reverse("dashboard:message_kind", args=[full_shop.slug, name]))
-    sides = answer.context["sides"]
-    assert [side["locale"] for side in sides] == ["en", "ja"]
-    assert len({side["subject"] for side in sides}) == 2
-    for side in sides:
-        assert b"<html" in client.get(side["url"]).content
-
-
 def test_an_order_without_a_parcel_has_none_to_tell_of(
     order: Order, merchant: Merchant, owner: User, client: Client
 ) -> None:
     client.force_login(owner)
     url = reverse("dashboard:message_kind", args=[merchant.slug, "return.requested"])
-    assert client.get(url).context["sides"] == []
-    assert client.get(f"{url}preview/").status_code == 404
+    asked = f"?order={order.public_id}"
+    assert client.get(f"{url}{asked}").context["sides"] == []
+    assert client.get(f"{url}preview/{asked}").status_code == 404
+
+
+def test_before_any_order_every_kind_is_a_sample_that_one_can_send_oneself(
+    merchant: Merchant, owner: User, client: Client, drain: Callable[[], None]
+) -> None:
+    client.force_login(owner)
+    rows = client.get(reverse("dashboard:message_kinds", args=[merchant.slug])).context["kinds"]
+    assert [row["preview"].is_sample for row in rows] == [True] * len(rows)
+    assert all(row["subject"] for row in rows)
+    for row in rows:
+        sides = client.get(row["url"]).context["sides"]
+        assert [side["locale"] for side in sides] == ["en", "ja"]
+        assert len({side["subject"] for side in sides}) == 2
+        for side in sides:
+            assert b"<html" in client.get(side["url"]).content
+    client.post(
+        reverse("dashboard:message_kind_test", args=[merchant.slug, "return.refunded"]),
+        {"order": "", "lang": "en"},
+    )
+    drain()
+    [letter] = mail.outbox
+    assert letter.to == [owner.email]
+    assert letter.subject.startswith("[Test] ")
+
+
+def test_who_would_get_what_leaves_demo_data_out(
+    scope: Merchant, owner: User, client: Client, drain: Callable[[], None]
+) -> None:
+    client.force_login(owner)
+    services.stop_messages(at=clock.now(), actor="system")
+    demo, real = place(scope, "demo"), place(scope, "real")
+    Order.objects.filter(pk=demo.pk).update(source="demo", number="#DEMO")
+    # However many parcels of demo data stand in front, a real one keeps its place.
+    for order in (demo, demo, demo, demo, real):
+        Shipment.objects.create(
+            order=order,
+            source="api",
+            status=Status.IN_TRANSIT,
+            created_at=clock.now(),
+            changed_at=clock.now(),
+        )
+    drain()
+    assert {one.order_id for one in list_likely_messages(limit=1)} == {real.public_id}
+    assert count_dry_runs(since=clock.now() - timedelta(days=1))["order.thanks"] == 1
+    Message.objects.update(state="planned", reason="", settled_at=None, send_at=clock.now())
+    due = list_due_messages(until=clock.now(), limit=9)
+    assert due
+    assert {message.order_id for message in due} == {real.public_id}
+    page = client.get(reverse("dashboard:go_live", args=[scope.slug])).content.decode()
+    assert real.number in page
+    assert "#DEMO" not in page

@@ -148,6 +148,27 @@ def test_a_planned_message_knows_whom_and_what(kind: Any, order: Order) -> None:
     assert planned.payload["order_id"] == order.public_id
 
 
+def test_what_was_taken_back_before_it_was_planned_is_told_to_nobody(
+    kind: Any, order: Order
+) -> None:
+    made = kind()
+    append(ParcelShown(order_id="ord_undone", parcel="shp_1"), at=AT)
+    outbox.drain_database(at=AT + timedelta(minutes=1))
+    assert not Message.objects.filter(kind=made.name).exists()
+    assert not Delivery.objects.exclude(last_error="").exists()
+
+
+def test_an_object_missing_for_another_reason_is_shown_to_staff(kind: Any, order: Order) -> None:
+    def lost(event: ParcelShown) -> None:
+        raise Message.DoesNotExist("a mistake")
+
+    made = kind(variables=lost)
+    append(ParcelShown(order_id=order.public_id, parcel="shp_1"), at=AT)
+    outbox.drain_database(at=AT + timedelta(minutes=1))
+    failed = Delivery.objects.get(handler=f"notifications.plan.{made.name}")
+    assert "a mistake" in failed.last_error
+
+
 def test_asking_twice_sends_once_and_counts(kind: Any, order: Order) -> None:
     made = kind()
     first, second = plan(made, order), plan(made, order)
@@ -317,6 +338,35 @@ def test_a_sent_message_is_never_sent_again(kind: Any, order: Order, wire: Wire)
     message = plan(kind(), order)
     assert [send(message), send(message)] == [State.SENT, State.SENT]
     assert len(wire.sent) == 1
+
+
+def test_a_message_planned_beside_the_undo_of_its_order_is_not_sent(
+    kind: Any, order: Order, wire: Wire
+) -> None:
+    message = plan(kind(), order)
+    Message.objects.filter(pk=message.pk).update(order_id="ord_undone")
+    assert send(message) == State.REFUSED
+    message.refresh_from_db()
+    assert message.reason == Reason.NO_LONGER_TRUE
+    assert wire.sent == []
+
+
+def test_a_message_about_a_parcel_that_is_no_more_is_not_sent(
+    kind: Any, order: Order, wire: Wire
+) -> None:
+    def look(parcel: str) -> str:
+        if is_gone:
+            raise Message.DoesNotExist
+        return ""
+
+    is_gone = False
+    message = plan(kind(still_true=look), order)
+    is_gone = True
+    assert send(message) == State.REFUSED
+    message.refresh_from_db()
+    assert message.reason == Reason.NO_LONGER_TRUE
+    assert message.detail == "What it was about is no more."
+    assert wire.sent == []
 
 
 def test_what_became_untrue_while_held_is_not_sent(

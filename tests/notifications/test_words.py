@@ -19,16 +19,29 @@ from tests.notifications.samples import LINKS, facts, yen
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 ROOMS = {
     "order.thanks": "commerce",
+    "order.letter": "commerce",
     "shipment.shipped": "tracking",
     "shipment.out_for_delivery": "tracking",
+    "shipment.ready_for_pickup": "tracking",
     "shipment.delivered": "tracking",
     "shipment.problem": "tracking",
+    "shipment.delayed": "tracking",
+    "shipment.still_delayed": "tracking",
+    "shipment.recovered": "tracking",
     "tracking.lookup_code": "tracking",
     "return.requested": "returns",
     "return.approved": "returns",
     "return.declined": "returns",
+    "return.photos_wanted": "returns",
     "return.received": "returns",
     "return.refunded": "returns",
+    "return.units_refused": "returns",
+    "return.surplus_found": "returns",
+    "exchange.payment_due": "returns",
+    "exchange.choice_needed": "returns",
+    "exchange.converted": "returns",
+    "exchange.downgraded": "returns",
+    "exchange.return_reminded": "returns",
     "return.sign_in_code": "returns",
 }
 CODES = {"tracking.lookup_code", "return.sign_in_code"}
@@ -37,14 +50,24 @@ EVERY = [(name, locale) for name in ROOMS for locale in LOCALES]
 SAYS = {
     ("order.thanks", "en"): ["#2210", "$177.85", "Trail jacket", "77 Alder Street", "-$20.00"],
     ("order.thanks", "ja"): ["#1042", "¥10,860", "リネンシャツ", "〒150-0001", "-¥1,000"],
+    ("order.letter", "en"): ["#2210", "#2214", "looking for it", "reply to this mail"],
+    ("order.letter", "ja"): ["#1042、#1050", "お調べしております", "ご返信ください"],
     ("shipment.shipped", "en"): ["USPS", "9400111899223197428490", "Tue 24 – Thu 26 Nov"],
     ("shipment.shipped", "ja"): ["ヤマト運輸", "398412345670", "11月24日(火) 14時〜16時"],
     ("shipment.out_for_delivery", "en"): ["today, Mon 23 Nov"],
     ("shipment.out_for_delivery", "ja"): ["本日11月24日(火)", "14時〜16時"],
+    ("shipment.ready_for_pickup", "en"): ["at Portland Main Post Office", "by Mon 30 Nov"],
+    ("shipment.ready_for_pickup", "ja"): ["「渋谷営業所」", "11月30日(月)まで"],
     ("shipment.delivered", "en"): ["Mon 23 Nov, 21:40", "safe place", "ask for a return"],
     ("shipment.delivered", "ja"): ["11月24日(火) 14:40", "置き配"],
     ("shipment.problem", "en"): ["nobody was there to take the parcel"],
     ("shipment.problem", "ja"): ["ご不在のため"],
+    ("shipment.delayed", "en"): ["by Tue 24 Nov, as promised", "Wed 25 – Fri 27 Nov", "86 in 100"],
+    ("shipment.delayed", "ja"): ["11月24日(火)までの", "11月25日(水)〜27日(金)", "約86％"],
+    ("shipment.still_delayed", "en"): ["still late", "again by Fri 27 Nov", "pick-up point"],
+    ("shipment.still_delayed", "ja"): ["まだ遅れて", "11月27日(金)までに", "受取場所"],
+    ("shipment.recovered", "en"): ["has caught up", "Tue 24 – Thu 26 Nov"],
+    ("shipment.recovered", "ja"): ["遅れは解消", "11月24日(火) 14時〜16時"],
     ("tracking.lookup_code", "en"): ["482913", "10 minutes"],
     ("tracking.lookup_code", "ja"): ["482913", "10分間"],
     ("return.requested", "en"): ["R-2210-1", "Sat 28 Nov 2026, 10:30", "$107.85"],
@@ -53,10 +76,26 @@ SAYS = {
     ("return.approved", "ja"): ["R-1042-1", "12月12日(土)まで", "〒604-8001", "お客様のご負担"],
     ("return.declined", "en"): ["R-2210-1", "The 30 days for returning"],
     ("return.declined", "ja"): ["R-1042-1", "お届けから30日を過ぎているため"],
+    ("return.photos_wanted", "en"): ["R-2210-1", "whole seam", "not kept"],
+    ("return.photos_wanted", "ja"): ["R-1042-1", "内側のタグ", "保存いたしません"],
     ("return.received", "en"): ["R-2210-1", "Trail jacket", "refund you"],
     ("return.received", "ja"): ["R-1042-1", "リネンシャツ", "ご返金の手続き"],
+    ("return.units_refused", "en"): ["R-2210-1", "stain on the left sleeve", "$7.95", "$40.00"],
+    ("return.units_refused", "ja"): ["R-1042-1", "左袖に汚れ", "¥990", "ご返送いたします"],
+    ("return.surplus_found", "en"): ["R-2210-1", "Trail jacket", "not part of your refund"],
+    ("return.surplus_found", "ja"): ["R-1042-1", "お預かりしております"],
     ("return.refunded", "en"): ["R-2210-1", "$107.85", "-$7.95", "Original payment"],
     ("return.refunded", "ja"): ["R-1042-1", "¥4,770", "-¥990"],
+    ("exchange.payment_due", "en"): ["$42.00 more", "Trail jacket", "Mon 30 Nov"],
+    ("exchange.payment_due", "ja"): ["差額は ¥1,140", "12月1日(火)", "リネンシャツ"],
+    ("exchange.choice_needed", "en"): ["is sold out", "same item again"],
+    ("exchange.choice_needed", "ja"): ["在庫がなくなりました", "ストアクレジット"],
+    ("exchange.converted", "en"): ["is sold out", "your money back"],
+    ("exchange.converted", "ja"): ["在庫がなくなりました", "ご返金いたします"],
+    ("exchange.downgraded", "en"): ["nothing is charged", "as soon as the carrier has"],
+    ("exchange.downgraded", "ja"): ["請求もいたしておりません", "交換品を発送いたします"],
+    ("exchange.return_reminded", "en"): ["by Sat 12 Dec", "$142.00"],
+    ("exchange.return_reminded", "ja"): ["12月12日(土)まで", "¥6,900"],
     ("return.sign_in_code", "en"): ["482913", "10 minutes"],
     ("return.sign_in_code", "ja"): ["482913", "10分間"],
 }
@@ -137,6 +176,15 @@ def test_each_mail_is_small_and_complete(name: str, locale: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "locale"), EVERY)
+def test_reading_a_mail_asks_nobody_for_anything(name: str, locale: str) -> None:
+    html = written(name, locale).html
+    assert "<link" not in html
+    assert "@import" not in html
+    assert "@font-face" not in html
+    assert not re.search(r"url\(", html)
+
+
+@pytest.mark.parametrize(("name", "locale"), EVERY)
 def test_pages_are_linked_in_both_parts(name: str, locale: str) -> None:
     words = written(name, locale)
     link = "tracking" if name.startswith(("order", "shipment")) else "returns"
@@ -179,6 +227,17 @@ def test_pictures_are_never_required(locale: str) -> None:
     pictured = written("order.thanks", locale)
     assert 'src="http' in pictured.html
     assert visible(words.html) == visible(pictured.html)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_an_order_that_goes_nowhere_has_its_thanks_without_an_address(locale: str) -> None:
+    bare = facts("order.thanks", locale)
+    bare["order"]["address"] = None
+    words = written("order.thanks", locale, **bare)
+    assert bare["order"]["number"] in words.text
+    for label in ("お届け先", "It goes to"):
+        assert label not in words.text
+        assert label not in words.html
 
 
 def test_a_huge_order_stays_below_the_size_at_which_mails_are_cut() -> None:
@@ -350,6 +409,62 @@ def test_each_problem_is_told_in_its_own_words(locale: str, status: str) -> None
     assert not any("‹unknown" in text for text in told)
 
 
+# What a notice says of each fact that it may be given; what is not known leaves no trace.
+NOTICES: list[tuple[dict[str, Any], str, str]] = [
+    ({"source": "carrier"}, "The carrier reports that", "配送会社から連絡がありました"),
+    ({"source": "predicted"}, "Judging by where", "現在の状況から"),
+    ({"source": "stalled"}, "not been scanned for longer", "通常より長く確認できて"),
+    ({"source": "promise_passed"}, "and it has not", "まだお届けできておりません"),
+    ({"source": "stalled"}, "our team looks into", "担当者が配送会社とともに"),
+    ({"source": "carrier"}, "We follow every scan", "引き続き確認しております"),
+    ({"cause": "weather"}, "Bad weather on the way", "輸送経路の悪天候"),
+    ({"cause": "customs"}, "Customs take longer", "通関に時間"),
+    ({"cause": "flight"}, "A flight was late", "航空便の遅れ"),
+    ({"cause": "natural_disaster"}, "A natural disaster", "自然災害の影響"),
+    ({"cause": "carrier_processing"}, "longer than usual at the carrier", "配送会社での作業"),
+    ({"cause": "pickup_late"}, "collected it later", "集荷の遅れ"),
+    ({"cause": "address_incorrect"}, "send us your complete address", "正しいご住所をお知らせ"),
+    ({"cause": "recipient"}, "could not reach you", "ご連絡がつかなかった"),
+    ({"cause": "external"}, "outside the carrier’s control", "同社の外の事情"),
+    ({"sureness": "almost_certain"}, "almost certain to be late", "ほぼ確実です"),
+    ({"sureness": "likely", "certainty": 78}, "likely to be late (78 in 100)", "（約78％）"),
+    ({"window": {"date": "2026-11-26", "until": None, "by": "carrier"}}, "own; it can", "変わる"),
+    ({"window": None}, "No new day is known yet", "まだ分かっておりません"),
+    ({"write_again_on": None}, "You hear from us when it is out", "配達に出ましたら"),
+    ({"can_cancel": True}, "Cancel: the carrier does not have it", "キャンセルする"),
+    ({"cancel_url": "https://mori.example/c/x/"}, "(https://mori.example/c/x/)", "example/c/x/)"),
+]
+SAID_OF_NOTHING = {
+    "en": ["Cause", "Cancel", "almost certain", "Promised"],
+    "ja": ["原因", "キャンセル", "ほぼ確実", "当初の予定"],
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("known", "english", "japanese"), NOTICES)
+def test_a_notice_says_each_thing_it_knows(
+    locale: str, known: dict[str, Any], english: str, japanese: str
+) -> None:
+    told = facts("shipment.delayed", locale)["notice"] | known
+    words = written("shipment.delayed", locale, notice=told).text
+    fact = english if locale == "en" else japanese
+    assert re.sub(r"\s", "", fact) in re.sub(r"\s", "", words)
+    assert "‹unknown" not in words
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_notice_makes_nothing_up(locale: str) -> None:
+    known = facts("shipment.delayed", locale)["notice"]
+    nothing = {**known, "promised": None, "sureness": "certain", "source": "carrier"}
+    words = written("shipment.delayed", locale, notice=nothing).text
+    for part in SAID_OF_NOTHING[locale]:
+        assert part not in words
+    without_page = written("shipment.delayed", locale, notice={**nothing, "change_url": ""})
+    assert "carrier.example/change" in words
+    assert "carrier.example/change" not in without_page.text
+    assert "%" not in without_page.subject
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("outcome", ["refund", "store_credit", "exchange"])
 @pytest.mark.parametrize(
@@ -378,7 +493,7 @@ def test_other_charges_keep_the_sum_right() -> None:
 def test_broken_words_name_their_file(monkeypatch: pytest.MonkeyPatch) -> None:
     import mrml
 
-    def fail(_mjml: str) -> None:
+    def fail(_mjml: str, **_options: object) -> None:
         raise OSError("unexpected end of stream")
 
     monkeypatch.setattr(mrml, "to_html", fail)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -179,6 +180,43 @@ def test_a_damaged_backup_changes_nothing(new_database: str, tmp_path: Path) -> 
         "cannot be read"
         in manage("restore", str(garbage), env=environment(new_database, tmp_path / "m")).stderr
     )
+
+
+@pytest.mark.usefixtures("house")
+def test_a_backup_that_broke_off_changes_nothing(new_database: str, tmp_path: Path) -> None:
+    file, broken = tmp_path / "postexp.tar", tmp_path / "broken.tar"
+    call_command("backup", file, stdout=io.StringIO())
+    with tarfile.open(file) as archive:
+        picture = archive.getmember("media/logos/komorebi.png")
+    # Within the dump, within a file behind it, and where one more file would have begun.
+    for size in (100_000, picture.offset_data + 5, picture.offset):
+        broken.write_bytes(file.read_bytes()[:size])
+        done = manage("restore", str(broken), env=environment(new_database, tmp_path / "m"))
+        assert done.returncode == 1
+        assert "is damaged" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert counted_tables(new_database) == 0
+        assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.usefixtures("house")
+def test_a_drill_beside_a_local_instance_takes_its_keys(new_database: str, tmp_path: Path) -> None:
+    file, local = tmp_path / "postexp.tar", tmp_path / "local"
+    call_command("backup", file, stdout=io.StringIO())
+    env = environment(new_database, tmp_path / "m")
+    keys = {name: env.pop(name) for name in ("POSTEXP_SECRET_KEY", "POSTEXP_ENCRYPTION_KEYS")}
+    (local / "var").mkdir(parents=True)
+    program = shutil.copy(ROOT / "manage.py", local)
+    command = [sys.executable, program, "restore", str(file)]
+
+    lost = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert lost.returncode == 1
+    assert lost.stderr.startswith("POSTEXP_SECRET_KEY is empty.")
+
+    (local / "var" / "keys.json").write_text(json.dumps(keys))
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "each counted" in done.stdout
 
 
 def counted_tables(database: str) -> int:

@@ -15,6 +15,7 @@ from django.db import OperationalError
 from commerce.models import Merchant
 from integrations.connections import connect
 from postexp.kernel import clock, doctor, health
+from postexp.kernel.doctor import database, machine
 from postexp.kernel.models import Delivery, EventRecord, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
 
@@ -52,7 +53,7 @@ def test_a_well_deployment_has_nothing_to_hear(well: datetime) -> None:
     found = findings(well)
     ill = {about: finding.found for about, finding in found.items() if finding.state != doctor.GOOD}
     assert ill == {}
-    assert len(found) == len(doctor.WITHOUT_DATABASE) + len(doctor.WITH_DATABASE) + 2
+    assert len(found) == len(doctor.WITHOUT_DATABASE) + len(doctor.WITH_DATABASE) + 6
     said = io.StringIO()
     call_command("doctor", stdout=said)
     assert "none is wrong" in said.getvalue()
@@ -65,6 +66,30 @@ def no_migration(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
 
 def silent_worker(well: datetime, **_: Any) -> None:
     health.beat("worker", at=well - timedelta(minutes=3))
+
+
+def silent_sender(well: datetime, **_: Any) -> None:
+    health.beat("sender", at=well - timedelta(minutes=3))
+
+
+def private_addresses(settings: Any, **_: Any) -> None:
+    settings.ALLOW_PRIVATE_ADDRESSES = True
+
+
+def stand_in(settings: Any, **_: Any) -> None:
+    settings.SHOPIFY_URL = "http://127.0.0.1:9/{shop}"
+
+
+def stand_in_stripe(settings: Any, **_: Any) -> None:
+    settings.STRIPE_URL = "http://127.0.0.1:8795"
+
+
+def stand_in_easypost(settings: Any, **_: Any) -> None:
+    settings.EASYPOST_URL = "http://127.0.0.1:8796"
+
+
+def stand_in_carrier(settings: Any, **_: Any) -> None:
+    settings.CARRIER_URLS = {**settings.CARRIER_URLS, "ups": "http://127.0.0.1:8791"}
 
 
 def guessable_key(settings: Any, **_: Any) -> None:
@@ -104,7 +129,7 @@ def from_nowhere(settings: Any, **_: Any) -> None:
 
 
 def full_disk(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
-    monkeypatch.setattr(doctor, "FREE_SPACE", 1 << 60)
+    monkeypatch.setattr(machine, "FREE_SPACE", 1 << 60)
 
 
 def unwritable(settings: Any, tmp_path: Path, **_: Any) -> None:
@@ -135,7 +160,7 @@ def slow_clock(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
         def now(cls, tz: Any = None) -> Any:
             return datetime.now(tz) - timedelta(seconds=75)
 
-    monkeypatch.setattr(doctor, "datetime", Behind)
+    monkeypatch.setattr(database, "datetime", Behind)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +175,12 @@ def slow_clock(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
         (every_host, "Address", "forged", "track.shop.example"),
         (no_tls, "Address", "not encrypted", "https://"),
         (debugging, "Debug mode", "on", "POSTEXP_DEBUG=0"),
+        (silent_sender, "Processes", "silent for 1", "manage.py send_webhooks"),
+        (private_addresses, "Outgoing requests", "POSTEXP_ALLOW_PRIVATE_ADDRESSES", "trying out"),
+        (stand_in, "Shopify", "http://127.0.0.1:9/{shop}", "trying out"),
+        (stand_in_stripe, "Stripe", "POSTEXP_STRIPE_URL", "trying out"),
+        (stand_in_easypost, "EasyPost", "POSTEXP_EASYPOST_URL", "trying out"),
+        (stand_in_carrier, "Carriers", "POSTEXP_UPS_URL", "trying out"),
         (mailbox, "Mail", "reaches nobody", "POSTEXP_EMAIL_BACKEND"),
         (from_nowhere, "Mail", "localhost", "POSTEXP_FROM_EMAIL"),
         (full_disk, "Disk", "Only", "POSTEXP_MEDIA_ROOT"),
@@ -222,7 +253,7 @@ def test_without_a_database_it_says_so_and_looks_at_the_rest(
         raise OperationalError("connection refused")
 
     with monkeypatch.context() as patched:
-        patched.setattr(doctor.connection, "cursor", refuse)
+        patched.setattr(database.connection, "cursor", refuse)
         found = findings(well)
     assert found["Database"].state == doctor.WRONG
     assert "connection refused" in found["Database"].found

@@ -37,6 +37,7 @@ EXCEPTIONS: dict[str, str] = {
     "commerce.0005_staff_domain_views": (
         "columns of the few rows of shops; opening a shop fails in the seconds of the upgrade"
     ),
+    "returns.0004_policy_only_for": "a unique constraint over the few versions of policies",
     "integrations.0002_account_while_connected": "made before the first release",
     "integrations.0003_shopify_access_and_back_fill": (
         "columns of the few rows of connections, and indexes of new tables;"
@@ -44,6 +45,11 @@ EXCEPTIONS: dict[str, str] = {
     ),
     "integrations.0005_tells_scans": ("a column of the few rows of connections, as in the third"),
     "returns.0003_settlement_line_called_off": "made before the first release",
+    "commerce.0020_tender_of_payment": "made before the first release: nobody had payments",
+    "commerce.0022_tender_reference": "a longer text in the same column: its table is not written",
+    "returns.0012_desk_clocks": "made before the first release: nobody had returns",
+    "returns.0015_policy_simulations": "made before the first release: nobody had decisions",
+    "returns.0021_drop_tracking_number_index": "takes an index away that is read by nothing",
 }
 
 

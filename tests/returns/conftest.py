@@ -101,6 +101,7 @@ def ask(
     at: datetime,
     *units: tuple[int, int, str],
     outcome: Outcome = Outcome.REFUND,
+    method: str = "",
     **more: Any,
 ) -> Return:
     """Ask for a return of (line, quantity, reason)."""
@@ -114,6 +115,7 @@ def ask(
         outcome=outcome,
         at=at,
         actor="shopper",
+        method=method,
     )
 
 

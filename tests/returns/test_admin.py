@@ -9,6 +9,7 @@ from django.urls import reverse
 from commerce.models import Order, User
 from returns import services
 from returns.enums import Outcome
+from returns.services.withdrawals import Statement, receive_withdrawal
 from tests.returns.conftest import STAFF, ask, resolve
 from tests.returns.test_journey import variant_id
 
@@ -24,8 +25,12 @@ def test_operators_see_rows_and_change_nothing(client: Client, bought: Order, at
     )
     blue = variant_id(bought, "青")
     ask(bought, at, (0, 1, "too_small"), outcome=Outcome.EXCHANGE, variant=blue)
+    statement = Statement(
+        name="花", contract="#1", contact="a@example.jp", goods="", words="撤回", locale="ja"
+    )
+    receive_withdrawal(statement, key="k", at=at)
     client.force_login(User.objects.create_superuser("ops@example.com"))
-    assert len(OURS) == 8
+    assert len(OURS) == 9
     for model in OURS:
         name = f"admin:returns_{model._meta.model_name}"
         row = model._default_manager.first()

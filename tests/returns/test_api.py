@@ -14,7 +14,7 @@ from commerce.models import Merchant, Order, User
 from commerce.services.keys import create_key
 from postexp.kernel.tenancy import merchant_scope
 from returns.enums import Outcome, ReturnState
-from returns.models import PolicyVersion, Refund, Return, Settlement
+from returns.models import PolicyDecision, PolicyVersion, Refund, Return, Settlement
 from returns.rules.defaults import DEFAULT_POLICY
 from tests.facts import order_facts
 from tests.returns.conftest import ask, line_ids, resolve, sent_order
@@ -196,11 +196,11 @@ def test_r14_more_than_arrived_is_refused(call: Call, scope: Merchant) -> None:
 
 
 def test_r15_shipping_is_refunded_once(call: Call, bought: Order) -> None:
-    path = f"orders/{bought.external_id}/shipping_refund"
+    path = f"orders/{bought.external_id}/shipping-refund"
     first = call("POST", path, {})
     assert first.json()["total"] == yen(500)
     assert refused(call("POST", path, {})) == (409, "shipping_already_refunded")
-    assert call("POST", "orders/none/shipping_refund", {}).status_code == 404
+    assert call("POST", "orders/none/shipping-refund", {}).status_code == 404
 
 
 def test_r20_a_key_settles_once_and_only_its_command(call: Call, bought: Order) -> None:
@@ -213,6 +213,18 @@ def test_r20_a_key_settles_once_and_only_its_command(call: Call, bought: Order) 
     assert Settlement.objects.count() == Refund.objects.count() == 1
     other = call("POST", path, {"amount": yen(2500)}, **key)
     assert refused(other) == (422, "idempotency_mismatch")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("headers", [{}, {"idempotency-key": "ask-1"}])
+def test_what_is_refused_is_kept_with_a_key_and_without(
+    call: Call, bought: Order, headers: dict[str, str]
+) -> None:
+    line = {"line_id": line_ids(bought)[0], "quantity": 1, "reason": "none"}
+    answer = call("POST", "returns", wish(bought, lines=[line]), **headers)
+    assert refused(answer) == (422, "not_returnable")
+    kept = PolicyDecision.objects.get()
+    assert (kept.case, [one["reason"] for one in kept.wishes]) == (None, ["none"])
 
 
 def test_decisions_are_refused_where_they_cannot_happen(call: Call, bought: Order) -> None:
@@ -231,16 +243,16 @@ def test_decisions_are_refused_where_they_cannot_happen(call: Call, bought: Orde
 
 
 def test_policies_are_published_whole_or_not_at_all(call: Call, scope: Merchant) -> None:
-    standard = call("GET", "return_policies").json()["data"][0]
+    standard = call("GET", "return-policies").json()["data"][0]
     assert (standard["version"], standard["hash"]) == (0, DEFAULT_POLICY.hash)
     content = standard["content"]
-    broken = call("POST", "return_policies", {"content": {**content, "send_within": 0}})
+    broken = call("POST", "return-policies", {"content": {**content, "send_within": 0}})
     assert refused(broken) == (422, "invalid_policy")
     assert "send_within" in broken.json()["detail"]
-    made = call("POST", "return_policies", {"content": {**content, "send_within": 7}})
+    made = call("POST", "return-policies", {"content": {**content, "send_within": 7}})
     assert (made.status_code, made.json()["version"]) == (201, 1)
     past = {"content": content, "effective_from": "2026-01-01T00:00:00Z"}
-    assert refused(call("POST", "return_policies", past)) == (422, "invalid_policy")
+    assert refused(call("POST", "return-policies", past)) == (422, "invalid_policy")
     assert PolicyVersion.objects.count() == 1
 
 

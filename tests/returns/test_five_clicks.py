@@ -9,13 +9,20 @@ import pytest
 from django.db import connection
 
 from commerce.models import Merchant, Order
+from commerce.ports import DisputeFacts, Person
+from commerce.services.disputes import take_in_dispute
 from postexp.kernel import clock, outbox
 from postexp.kernel.models import Delivery, DeliveryState
 from postexp.kernel.tenancy import merchant_scope
 from returns import services
 from returns.enums import RefundState, ReturnState
-from returns.errors import IdempotencyMismatch, InvalidTransition, QuantityExceedsReturnable
-from returns.models import LedgerEntry, Refund, Return, Settlement
+from returns.errors import (
+    IdempotencyMismatch,
+    InvalidTransition,
+    OpenDispute,
+    QuantityExceedsReturnable,
+)
+from returns.models import CreditNote, LedgerEntry, Refund, Return, Settlement
 from returns.ports import (
     Payment,
     PaymentRefused,
@@ -23,6 +30,7 @@ from returns.ports import (
     register_provider,
     unregister_provider,
 )
+from returns.services.personal import erase
 from tests.returns.conftest import STAFF, ask, fresh, resolve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -205,6 +213,41 @@ def test_a_refusal_is_shown_and_tried_again_under_the_same_key(
     assert again.reference == "re_1"
 
 
+def test_a_chargeback_stops_what_was_booked_and_not_sent_until_staff_say_why(
+    bought: Order, gateway: Gateway, at: datetime, drain: Callable[[], None]
+) -> None:
+    case = resolve(ask(bought, at, (0, 1, "too_small")), at)
+    services.settle_return(return_id=case.public_id, key="k", at=at, actor=STAFF)
+    dispute = DisputeFacts(external_id="d1", state="open", opened_at=at)
+    take_in_dispute(dispute, order_id=bought.public_id, at=at)
+    drain()
+    refund = Refund.objects.get()
+    assert (gateway.calls, refund.state) == (0, RefundState.FAILED)
+    assert refund.failure == str(OpenDispute.message)
+    with pytest.raises(OpenDispute):
+        services.retry_refund(refund.public_id, at=at, actor=STAFF)
+    assert Refund.objects.get().state == RefundState.FAILED
+    services.retry_refund(refund.public_id, despite="The bank agreed", at=at, actor=STAFF)
+    drain()
+    assert gateway.paid == {refund.public_id: 2500}
+    person = Person(customer_id="", order_ids=(bought.public_id,), emails=(), words=())
+    erase(person, at)
+    assert not refund.transitions.exclude(note="").exists()
+
+
+def test_a_settlement_with_a_word_about_its_chargeback_is_sent(
+    bought: Order, gateway: Gateway, at: datetime, drain: Callable[[], None]
+) -> None:
+    case = resolve(ask(bought, at, (0, 1, "too_small")), at)
+    dispute = DisputeFacts(external_id="d1", state="open", opened_at=at)
+    take_in_dispute(dispute, order_id=bought.public_id, at=at)
+    services.settle_return(
+        return_id=case.public_id, key="k", despite="The bank agreed", at=at, actor=STAFF
+    )
+    drain()
+    assert list(gateway.paid.values()) == [2500]
+
+
 def test_an_endless_outage_ends_with_staff(
     bought: Order, gateway: Gateway, at: datetime, drain: Callable[[], None]
 ) -> None:
@@ -218,3 +261,17 @@ def test_an_endless_outage_ends_with_staff(
     assert refund.state == RefundState.OUTCOME_UNKNOWN
     services.refund_succeeded(refund.public_id, reference="found it", at=at, actor=STAFF)
     assert fresh(case).state == ReturnState.COMPLETED
+
+
+def test_credit_notes_of_one_moment_have_consecutive_numbers(
+    merchant: Merchant, bought: Order, at: datetime
+) -> None:
+    in_parallel(
+        merchant,
+        lambda number: services.give_goodwill(
+            order_id=bought.public_id, amount=1, key=f"g{number}", at=at, actor=STAFF
+        ),
+    )
+    with merchant_scope(merchant.pk):
+        numbers = CreditNote.objects.order_by("number").values_list("number", flat=True)
+        assert list(numbers) == [1, 2, 3, 4, 5]

@@ -9,14 +9,18 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.books import Books
 from commerce.models import Merchant, Order, StoreCreditEntry
 from commerce.ports import LineFacts, RefundFacts, RefundLineFacts, ShippingFacts, TenderFacts
-from commerce.selectors import list_tenders
+from commerce.selectors import list_lines, list_tenders
 from commerce.services.refunds import take_in_refund
 from returns import services
-from returns.enums import Component, Outcome, RefundState
+from returns.enums import Component, Outcome, RefundState, RowCode
 from returns.errors import ReturnsError
-from returns.models import LedgerEntry, PolicyVersion, Refund, Settlement
+from returns.models import CreditNote, LedgerEntry, PolicyVersion, Refund, Settlement
+from returns.rules.credit_notes import Part
+from returns.rules.paid import Terms
+from returns.rules.quotes import NamedUnits, Quote, TenderShare, UnitsValue
 from returns.selectors import paid_order, settled_units
 from tests.facts import order_facts
 from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, sent_order
@@ -26,7 +30,9 @@ REASONS = ("too_small", "defective", "damaged_in_transit")
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["return", "return", "return", "shipping", "elsewhere", "cancel"]),
+        st.sampled_from(
+            ["return", "return", "return", "shipping", "elsewhere", "cancel", "goodwill", "unit"]
+        ),
         st.integers(0, 1),
         st.integers(1, 3),
         st.sampled_from(REASONS),
@@ -63,6 +69,18 @@ def carry_out(order: Order, step: tuple[Any, ...], number: int, at: datetime) ->
     kind, line, quantity, reason, outcome, missing, amount = step
     if kind == "shipping":
         services.refund_shipping(order_id=order.public_id, key=f"s{number}", at=at, actor=STAFF)
+        return
+    if kind in ("goodwill", "unit"):
+        named_line = list_lines(order)[line].public_id
+        services.give_goodwill(
+            order_id=order.public_id,
+            amount=amount,
+            units=[NamedUnits(line=named_line, quantity=quantity)] if kind == "unit" else [],
+            outcome=outcome,
+            key=f"g{number}",
+            at=at,
+            actor=STAFF,
+        )
         return
     if kind == "elsewhere":
         named = RefundLineFacts(line_external_id=f"l{line}", quantity=quantity, goods=amount, tax=0)
@@ -108,11 +126,17 @@ def check_books(order: Order) -> None:
     credit = StoreCreditEntry.objects.aggregate(sum=Sum("amount"))["sum"] or 0
     by_credit = Settlement.objects.filter(outcome=Outcome.STORE_CREDIT)
     assert credit == sum(settlement.payout for settlement in by_credit)
+    for note in CreditNote.objects.filter(order=order):
+        assert sum(row["amount"] for row in note.rates) == note.total == note.settlement.total
+        assert sum(row["amount"] for row in note.rows) == note.total
+    numbers = CreditNote.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, len(numbers) + 1))
     for tender in list_tenders(order):
         back = Refund.objects.filter(tender=tender).aggregate(sum=Sum("amount"))["sum"] or 0
         assert 0 <= back <= tender.captured
     for line in paid_order(order).lines:
         assert 0 <= line.settled <= line.quantity
+        assert line.goodwill >= 0
     assert all(units <= 3 for units in settled_units(order).values())
 
 
@@ -146,6 +170,47 @@ def test_any_history_keeps_the_books_true(
             transaction.set_rollback(True)
 
     history()
+
+
+def test_the_tables_say_what_the_model_of_a_million_histories_says(
+    scope: Merchant, publish: Callable[..., PolicyVersion], at: datetime
+) -> None:
+    """What `script/bench money` books without a database is what the ledger and selectors keep."""
+    publish(restocking=750)
+    order = an_order(scope, "KWD", False, [4999, 333])
+    model = Books(order=paid_order(order), terms=Terms(), sold={}, shipping=[], plain=False)
+    model.sold = {
+        line.id: Part(code=RowCode.GOODS, line=line.id, amount=line.goods, tax=0, rate=0)
+        for line in model.order.lines
+    }
+    model.shipping = [Part(code=RowCode.SHIPPING, amount=701, tax=0, rate=0)]
+    for number, step in enumerate(
+        (
+            ("unit", 0, 2, "", Outcome.REFUND, 0, 1001),
+            ("goodwill", 0, 1, "", Outcome.STORE_CREDIT, 0, 700),
+            ("return", 0, 1, "too_small", Outcome.REFUND, 0, 0),
+            ("elsewhere", 1, 1, "", Outcome.REFUND, 1, 400),
+            ("return", 0, 2, "defective", Outcome.STORE_CREDIT, 0, 0),
+            ("shipping", 0, 1, "", Outcome.REFUND, 0, 0),
+            ("return", 1, 2, "too_small", Outcome.REFUND, 0, 0),
+        )
+    ):
+        carry_out(order, step, number, at)
+        order.refresh_from_db()
+        booked = Settlement.objects.latest("id")
+        model.settle(f"k{number}", {"step": number}, lambda kept=booked.quote: read_quote(kept))
+        assert model.order == paid_order(order)
+
+
+def read_quote(kept: dict[str, Any]) -> Quote:
+    """A quote as it was booked, read from what is kept of it."""
+    fields = {name: kept[name] for name in Quote.__slots__}
+    fields["outcome"], fields["rest_to"] = Outcome(kept["outcome"]), Outcome(kept["rest_to"])
+    fields["units"] = tuple(UnitsValue(**row) for row in kept["units"])
+    fields["goodwill_for"] = tuple(NamedUnits(**row) for row in kept["goodwill_for"])
+    fields["tenders"] = tuple(TenderShare(**row) for row in kept["tenders"])
+    fields["replacements"] = ()
+    return Quote(**fields)
 
 
 def test_a_whole_order_comes_back_to_the_unit(

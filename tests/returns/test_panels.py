@@ -13,7 +13,7 @@ from postexp.kernel.money import Money
 from returns import services
 from returns.enums import Component, Outcome, ReturnState
 from returns.models import LedgerEntry, Refund, Return, Settlement, TransitionLog
-from returns.panels import tracking_returns
+from returns.panels.cases import tracking_returns
 from returns.reports import kept_value, todo
 from returns.selectors import list_lines_of, version_in_force
 from returns.selectors.journeys import journeys

@@ -1,20 +1,28 @@
 """A test return: from an order of our own making to its approval, counted nowhere."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from commerce import links
 from commerce.models import Merchant, Order, User
 from commerce.reports import course_of_orders
-from postexp.kernel import clock
+from postexp.kernel import clock, slots
+from postexp.kernel.models import EventRecord
 from returns import services
 from returns.enums import Outcome
 from returns.models import LedgerEntry, Refund
 from returns.ports import Payment, provider_for
 from returns.reports import kept_value
-from returns.selectors import judge, newest_trial
+from returns.rules.defaults import DEFAULT_POLICY
+from returns.selectors import judge, list_versions, newest_trial
+from returns.services.trial import start_test_return
+from tests.returns.conftest import ask, mug_facts, sent_order
+from tracking.selectors import list_shipments_of_order
 
 
 @pytest.fixture
@@ -83,3 +91,60 @@ def test_it_can_be_tried_again(desk: Client, scope: Merchant) -> None:
     for _ in range(2):
         desk.post(reverse("dashboard:test_return_start", args=[scope.slug]))
     assert set(Order.objects.values_list("number", flat=True)) == {"TEST-1", "TEST-2"}
+
+
+def test_trying_things_out_publishes_no_policy(scope: Merchant, owner: User) -> None:
+    at = clock.now()
+    orders = [start_test_return(email=owner.email, at=at, actor=owner.actor) for _ in range(5)]
+    Order.objects.filter(pk__in=[order.pk for order in orders[:2]]).update(source="demo")
+    demo, demo_again, test, test_again = [
+        ask(order, at, (0, 1, "too_small")).policy_version for order in orders[:4]
+    ]
+    assert (demo, test) == (demo_again, test_again)
+    assert demo != test
+    assert list_versions() == []
+    assert not EventRecord.objects.filter(type="policy.published").exists()
+
+    own = replace(DEFAULT_POLICY, postage={"JPY": 800})
+    # The first version of a shop may judge the orders it already has.
+    began = clock.now() - timedelta(days=400)
+    version = services.publish_policy(
+        content=own.to_json(), effective_from=began, at=clock.now(), actor=owner.actor
+    )
+    assert version.number == 1
+    order = sent_order(scope, mug_facts(), at=clock.now())
+    assert judge(order, at=clock.now()).version == version
+    assert ask(order, clock.now(), (0, 1, "too_small")).policy_version == version
+    assert ask(orders[4], clock.now(), (0, 1, "too_small")).policy_version == version
+
+
+def test_trying_again_takes_no_step_back(desk: Client, scope: Merchant, owner: User) -> None:
+    start = reverse("dashboard:test_return_start", args=[scope.slug])
+    home = reverse("dashboard:home", args=[scope.slug])
+
+    def done() -> bool:
+        steps = slots.entries("setup_steps", desk.get(home).wsgi_request)
+        return any(step["done"] for step in steps if step["title"] == "Try a return")
+
+    desk.post(start)
+    case = ask(Order.objects.get(), clock.now(), (0, 1, "too_small"))
+    assert not done()
+    services.approve_return(return_id=case.public_id, at=clock.now(), actor=owner.actor)
+    assert done()
+    desk.post(start)
+    assert not newest_trial().approved
+    assert done()
+
+
+def test_its_parcel_has_arrived(
+    scope: Merchant, owner: User, client: Client, drain: Callable[[], None]
+) -> None:
+    order = start_test_return(email=owner.email, at=clock.now(), actor=owner.actor)
+    drain()
+    [parcel] = list_shipments_of_order(order)
+    assert parcel.status == "delivered"
+    page = client.get(links.tracking_url(scope, order, "en"), follow=True).content.decode()
+    assert "Delivered" in page
+    start = client.get(links.return_url(scope, order, "en"), follow=True)
+    [(_line, quantity, *_rest)] = start.context["rows"]
+    assert quantity.value() == 1

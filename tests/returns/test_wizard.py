@@ -74,6 +74,7 @@ def test_posting_the_answers_publishes_a_version(
         ({"outcomes": []}, "outcomes"),
         ({"postage": ""}, "postage"),
         ({"postage": "-5"}, "postage"),
+        ({"postage": "8,00"}, "postage"),
         ({"address": ""}, "address"),
     ],
 )
@@ -97,6 +98,16 @@ def test_a_flat_sum_is_not_asked_of_shops_that_pay(
     assert version_in_force(clock.now()).policy.postage == {}
 
 
+def test_an_amount_is_read_as_people_write_it(scope: Merchant, owner: User, client: Client) -> None:
+    client.force_login(owner)
+    url = reverse("dashboard:policy_wizard", args=[scope.slug])
+    page = client.get(url).content.decode()
+    label = page[page.index('<label for="id_postage">') :]
+    assert "optional" not in label[: label.index("</label>")]
+    client.post(url, {**POSTED, "postage": "８００円"})
+    assert version_in_force(clock.now()).policy == first_policy(ANSWERS)
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("carriage", list(Carriage))
 def test_the_words_say_what_the_rules_do(
@@ -112,4 +123,20 @@ def test_the_words_say_what_the_rules_do(
     assert ("800" in text.whole) == (carriage is Carriage.DEDUCTED)
     assert "豊洲" in text.whole
     assert "&#" not in text.whole + text.short + text.withdrawal
+    assert "東京都江東区豊洲0-0-0" in text.withdrawal
     assert all(part.strip() == part and "{" not in part for part in text.parts)
+
+
+def test_the_words_come_in_the_shops_own_language_first(
+    scope: Merchant, owner: User, client: Client
+) -> None:
+    client.force_login(owner)
+    texts = reverse("dashboard:policy_texts", args=[scope.slug])
+    policy = reverse("dashboard:return_policy", args=[scope.slug])
+    for language, order in (("ja", ["ja", "en"]), ("en", ["en", "ja"])):
+        Merchant.objects.filter(pk=scope.pk).update(default_locale=language)
+        shown = client.get(texts).context["texts"]
+        assert [text.language for text in shown] == order
+        page = client.get(policy).content.decode()
+        fields = [page.index(f'name="instructions_{one}"') for one in order]
+        assert fields == sorted(fields)

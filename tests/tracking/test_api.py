@@ -62,7 +62,7 @@ class TestShipments:
         told = made.json()
         assert told["order_id"] == order.public_id
         assert (told["carrier"], told["carrier_name"]) == ("sagawa", "Sagawa Express")
-        assert told["tracking_url"].endswith("okurijoNo=6000-7842-0325")
+        assert told["tracking_url"].endswith("okurijoNo=600078420325")
         assert told["status"] == "info_received"
         assert told["estimate"] is None
         assert [(item["title"], item["quantity"]) for item in told["items"]] == [("マグカップ", 1)]
@@ -173,12 +173,21 @@ class TestEvents:
             ({**good, "occurred_at": None}, "invalid_time"),
             ({**good, "occurred_at": 5}, "invalid"),
             ({**good, "occurred_at": "2999-01-01T00:00:00Z"}, "in_the_future"),
+            ({**good, "occurred_at": "2999-01-01"}, "in_the_future"),
+            (
+                {**good, "occurred_at": "2999-01-01T00:00:00", "time_zone": None},
+                "in_the_future",
+            ),
+            ({**good, "occurred_at": "1970-01-01T00:00:00Z"}, "too_long_ago"),
+            ({**good, "occurred_at": "2022-11-20"}, "too_long_ago"),
             ({**good, "time_zone": "Mars/Olympus"}, "invalid_time_zone"),
             ({**good, "time_zone": "../../etc"}, "invalid_time_zone"),
             ({**good, "status": "lost"}, "invalid_status"),
             ({**good, "status": "delivered", "substatus": "on_vehicle"}, "invalid_substatus"),
             ({**good, "delay_reason": "aliens"}, "invalid_delay_reason"),
             ({**good, "estimated_delivery_date": "soon"}, "invalid_estimate"),
+            ({**good, "estimated_delivery_date": "9999-12-31"}, "invalid_estimate"),
+            ({**good, "estimated_delivery_date": "0001-01-01"}, "invalid_estimate"),
             ({**good, "estimated_delivery_from": "2026-11-20T12:00:00Z"}, "invalid_estimate"),
             (
                 {
@@ -210,6 +219,14 @@ class TestEvents:
             (place, code) for place, (_event, code) in enumerate(bad)
         ]
         assert all(row["detail"] for row in told["refused"])
+        details = {row["code"]: row["detail"] for row in told["refused"]}
+        for code, known in (
+            ("unknown_field", "occurred_at"),
+            ("invalid_status", "delivered"),
+            ("invalid_substatus", "locker"),
+            ("invalid_delay_reason", "weather"),
+        ):
+            assert known in details[code].partition(" There are: ")[2]
         row = ShipmentEvent.objects.get(source="api")
         assert row.local_time == "2026-11-20T12:30:00+09:00"
         refused = call("POST", "/tracking-events", {"events": events})

@@ -1,5 +1,6 @@
 """The merchant's pages of parcels, and what tracking shows on pages of other rooms."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from django.test import Client
 
 from commerce.models import Merchant, Order, User
+from commerce.selectors import get_merchant
 from commerce.services.orders import take_in_order
-from postexp.kernel import slots
-from postexp.kernel.tenancy import merchant_scope
+from notifications.models import Message
+from postexp.kernel import clock, inbox, slots
+from postexp.kernel.models import InboxMessage
 from tests.facts import order_facts
 from tests.tracking.conftest import fulfilment_facts
 from tests.tracking.scans import START, scan
@@ -17,8 +20,8 @@ from tests.tracking.test_site import text_of
 from tracking import services
 from tracking.models import Shipment
 from tracking.panels import found_parcels, on_time, order_parcels, parcels_in_trouble
-from tracking.reports import report_carriers
 from tracking.rules import Estimate, NormalisedShipment
+from tracking.serializers import tell_parcels
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,14 @@ class TestList:
             "?q=---": set(),
         }.items():
             assert numbers(staff.get(LIST + query)) == expected, query
+
+    def test_a_parcel_that_came_late_needs_no_attention_any_more(
+        self, staff: Client, others: list[Shipment]
+    ) -> None:
+        Shipment.objects.filter(tracking_number="11").update(is_delayed=True)
+        page = staff.get(f"{LIST}?view=needs_attention")
+        assert numbers(page) == {"12", "13"}
+        assert [tab["count"] for tab in page.context["views"]] == [4, 2, 2, 1]
 
     def test_tabs_are_counted_and_chips_name_carriers(
         self, staff: Client, others: list[Shipment]
@@ -166,6 +177,21 @@ class TestDetail:
         assert "No order is known for this parcel" in text
         assert "No scan yet." in text
 
+    def test_one_whose_number_another_parcel_has_leads_to_it(
+        self, staff: Client, shipment: Shipment, at: datetime
+    ) -> None:
+        tell(shipment, scan(0.5, "delivered"))
+        told = NormalisedShipment(
+            source="test", tracking_number=shipment.tracking_number, external_id="2"
+        )
+        Shipment.objects.update(by_source={"test": {"id": "1"}})
+        again = services.take_in_report(told, at=at)
+        assert again.pk != shipment.pk
+        page = staff.get(f"{LIST}{again.public_id}/").content.decode()
+        assert f'<a href="{LIST}{shipment.public_id}/">#1001</a>: Delivered' in page
+        there = staff.get(f"{LIST}{shipment.public_id}/").content.decode()
+        assert again.public_id not in there
+
     def test_another_shops_parcel_is_not_found(
         self, client: Client, shipment: Shipment, other_merchant: Merchant
     ) -> None:
@@ -182,14 +208,24 @@ class TestPanels:
         assert order_parcels(None, context) == ""
 
     def test_home_shows_trouble_and_punctuality(
-        self, others: list[Shipment], scope: Merchant
+        self, others: list[Shipment], scope: Merchant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         context = {"merchant": scope}
+        monkeypatch.setattr(clock, "now", lambda: START + timedelta(hours=4))
         shown = parcels_in_trouble(None, context)
-        assert "2 parcels need attention" in shown
+        assert "3 parcels need attention" in shown
         assert "#12" in shown
-        assert "100%" in on_time(None, context)
+        assert on_time(None, context) == ""
+        # As the delivery report has it, once it has counted.
+        services.count_parcels(at=clock.now())
+        shown = on_time(None, context)
+        assert "100%" in shown
+        assert "of 1 parcel this month and last" in shown
+        monkeypatch.setattr(clock, "now", lambda: START + timedelta(days=50))
+        assert on_time(None, context) == ""
+        monkeypatch.setattr(clock, "now", lambda: START + timedelta(hours=4))
         Shipment.objects.all().delete()
+        services.forget_removed()
         assert parcels_in_trouble(None, context) == on_time(None, context) == ""
 
     def test_the_search_finds_numbers(self, others: list[Shipment], scope: Merchant) -> None:
@@ -202,35 +238,36 @@ class TestPanels:
             assert any(panel.name.startswith("tracking.") for panel in slots.panels(slot))
 
 
-def test_the_report_of_carriers(others: list[Shipment], scope: Merchant) -> None:
-    yamato, ups = sorted(
-        report_carriers(at=START + timedelta(days=1)), key=lambda report: report.sent
-    )
-    assert (yamato.carrier, yamato.sent, yamato.transit) == ("yamato", 1, None)
-    assert (ups.sent, ups.delivered, ups.promised, ups.on_time, ups.first_try) == (3, 1, 1, 1, 1)
-    assert ups.transit == timedelta(hours=2)
-    assert report_carriers(at=START + timedelta(days=40)) == []
+def test_a_carriers_words_without_a_code_are_shown_once(shipment: Shipment) -> None:
+    words = "Left at door"
+    tell(shipment, scan(1, "delivered", raw_code=words, raw_description=words, location="Ueno"))
+    (parcel,) = tell_parcels([shipment], merchant=get_merchant(), locale="en", at=START)
+    assert [row["text"] for row in parcel.raw] == ["Left at door · Ueno"]
 
 
-def test_promises_are_looked_after_in_every_shop(
-    others: list[Shipment], shipment: Shipment, other_merchant: Merchant
+def test_a_parcel_shows_what_was_told_of_it_and_leads_to_its_raw_messages(
+    staff: Client, scope: Merchant, shipment: Shipment, drain: Callable[[], None]
 ) -> None:
-    from tracking.selectors import list_passed_promises
-
-    tell(shipment, estimate=Estimate(day=date(2026, 11, 21)))
-    with merchant_scope(other_merchant.pk):
-        theirs = services.take_in_report(
-            NormalisedShipment(
-                source="easypost",
-                tracking_number="1",
-                estimate=Estimate(day=date(2026, 11, 21)),
-            ),
-            at=START,
-        )
-    ended = datetime.fromisoformat("2026-11-21T15:30:00+00:00")
-    found = list_passed_promises(at=ended)
-    assert found == {
-        shipment.merchant_id: [shipment.pk],
-        other_merchant.pk: [theirs.pk],
-    }
-    assert list_passed_promises(at=ended - timedelta(days=1)) == {}
+    drain()
+    here = f"/d/komorebi/parcels/{shipment.public_id}/"
+    context = staff.get(here).context
+    told = {row.message.kind for row in context["messages_told"]}
+    assert told == {"order.thanks", "shipment.shipped"}
+    Message.objects.filter(kind="shipment.shipped").update(object_id="shp_another")
+    kinds = [row.message.kind for row in staff.get(here).context["messages_told"]]
+    assert "shipment.shipped" not in kinds
+    inbox.store(
+        source="test",
+        topic="",
+        provider_key="1",
+        merchant_id=scope.pk,
+        headers={},
+        body=b"{}",
+        at=START,
+    )
+    raw = f"/d/komorebi/events/requests/?about={shipment.public_id}"
+    assert raw in staff.get(here).content.decode()
+    assert staff.get(raw).context["rows"] == []
+    InboxMessage.objects.update(effect_object_id=shipment.public_id, state="processed")
+    (row,) = staff.get(raw).context["rows"]
+    assert row["message"].effect_object_id == shipment.public_id

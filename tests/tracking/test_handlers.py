@@ -10,11 +10,15 @@ from django.db import transaction
 
 from commerce.events import MerchantChanged
 from commerce.models import Merchant, Order
+from commerce.services.fulfilments import take_in_fulfilment
 from postexp.kernel import slots
 from postexp.kernel.events import Event, append, registry
+from postexp.kernel.history import list_failed_deliveries
+from postexp.kernel.models import Delivery, DeliveryState
+from tests.tracking.conftest import fulfilment_facts
 from tracking import services
 from tracking.handlers import refresh_on
-from tracking.models import PreparedPage
+from tracking.models import PreparedPage, Shipment
 from tracking.selectors.pages import find_prepared
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +86,18 @@ def test_a_new_look_outdates_every_page(
     prepared = find_prepared(order.public_id, "ja")
     assert prepared is not None
     assert not services.is_true(prepared, at=at)
+
+
+def test_a_fulfilment_taken_back_before_its_turn_makes_no_parcel(
+    order: Order, at: datetime, drain: Callable[[], None]
+) -> None:
+    fulfilment = take_in_fulfilment(fulfilment_facts(order, at), at=at)
+    fulfilment.delete()
+    drain()
+    assert not Shipment.objects.exists()
+    assert not list_failed_deliveries().exists()
+    waiting = Delivery.objects.filter(handler="tracking.record_fulfilment").values_list("state")
+    assert [state for (state,) in waiting] == [DeliveryState.DONE]
 
 
 def test_pages_nobody_read_are_not_made(order: Order, at: datetime) -> None:

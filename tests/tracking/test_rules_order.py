@@ -17,6 +17,7 @@ from tracking.rules import (
     read_time,
     wall_clock,
 )
+from tracking.rules.order import SHOP
 
 TOKYO = "Asia/Tokyo"
 
@@ -182,3 +183,47 @@ class TestWallClock:
             source="test", local_time="2026-11-20T08:00", time_precision=TimePrecision.MINUTE
         )
         assert wall_clock(unplaced, TOKYO) == (date(2026, 11, 20), time(8))
+
+
+class TestTheShopsLabel:
+    def label(self, hours: float) -> NormalisedEvent:
+        return scan(hours, "info_received", "label_created", source=SHOP)
+
+    def read(self, *events: NormalisedEvent) -> list[tuple[str, TimePrecision]]:
+        rows = in_reading_order(place(events))
+        assert in_reading_order(rows) == rows
+        assert [row.sort_at for row in rows] == sorted(row.sort_at for row in rows)
+        return [(str(row.event.status), row.event.time_precision) for row in rows]
+
+    def test_it_reads_before_the_scans_it_was_told_after_and_claims_no_time(self) -> None:
+        out, tried = scan(1, "out_for_delivery"), scan(3, "delivery_attempted")
+        assert self.read(self.label(4), tried, out) == [
+            ("info_received", TimePrecision.NONE),
+            ("out_for_delivery", TimePrecision.SECOND),
+            ("delivery_attempted", TimePrecision.SECOND),
+        ]
+
+    def test_it_keeps_its_time_where_no_scan_speaks_against_it(self) -> None:
+        label, heard = self.label(4), scan(1, "info_received", "label_created")
+        assert self.read(label, scan(5, "in_transit"), heard) == [
+            ("info_received", TimePrecision.SECOND),
+            ("info_received", TimePrecision.SECOND),
+            ("in_transit", TimePrecision.SECOND),
+        ]
+
+    def test_a_scan_of_the_same_day_says_nothing_of_its_hour(self) -> None:
+        assert self.read(self.label(4), dated("2026-11-20", "in_transit")) == [
+            ("info_received", TimePrecision.SECOND),
+            ("in_transit", TimePrecision.DATE),
+        ]
+        assert self.read(self.label(4), dated("2026-11-19", "in_transit"))[0] == (
+            "info_received",
+            TimePrecision.NONE,
+        )
+
+    def test_what_a_carrier_says_of_labels_stays_where_it_is(self) -> None:
+        late = scan(4, "info_received", "label_created")
+        assert self.read(late, scan(1, "in_transit"))[-1] == (
+            "info_received",
+            TimePrecision.SECOND,
+        )

@@ -154,8 +154,8 @@ def test_a_whole_order_came_with_its_last_parcel() -> None:
 def test_carriers_by_their_many_names() -> None:
     assert carrier_of("Yamato (JA)").name_in("ja") == "ヤマト運輸"
     assert carrier_of("ヤマト運輸").slug == "yamato"
-    assert carrier_of("FedEx").tracking_url("1 2") == (
-        "https://www.fedex.com/fedextrack/?trknbr=1%202"
+    assert carrier_of("FedEx").tracking_url("1 2-3") == (
+        "https://www.fedex.com/fedextrack/?trknbr=123"
     )
     assert carrier_of("japan_post").name_in("en") == "Japan Post"
     stranger = carrier_of("  null-company ")

@@ -61,13 +61,33 @@ def test_one_parcel_for_each_number_and_the_items_with_the_first(
     assert {one.carrier_url for one in parcels} == {""}
 
 
-def test_a_number_that_comes_later_is_taken_over(order: Order, at: datetime) -> None:
+def test_a_number_that_comes_later_is_taken_over_and_told(
+    order: Order, at: datetime, published: Callable[[], list[str]]
+) -> None:
     facts = fulfilment_facts(order, at, tracking_numbers=())
     (first,) = services.take_in_shipment(facts, at=at)
     later = replace(facts, tracking_numbers=(NUMBER,), updated_at=at + timedelta(hours=1))
     (second,) = services.take_in_shipment(later, at=at + timedelta(hours=1))
     assert (first.pk, first.tracking_number) == (second.pk, "")
     assert second.tracking_number == NUMBER
+    assert second.version == first.version + 1
+    assert published() == ["shipment.changed", "shipment.dispatched", "shipment.changed"]
+
+
+def test_a_link_or_units_that_come_later_are_told(
+    order: Order, at: datetime, published: Callable[[], list[str]]
+) -> None:
+    facts = fulfilment_facts(order, at)
+    (first,) = services.take_in_shipment(facts, at=at)
+    later = at + timedelta(hours=1)
+    for changes in (
+        {"tracking_urls": ("https://carrier.example/1",)},
+        {"lines": (FulfilmentLineFacts(line_external_id="l1", quantity=1),)},
+    ):
+        facts, later = replace(facts, updated_at=later, **changes), later + timedelta(hours=1)
+        services.take_in_shipment(facts, at=later)
+    first.refresh_from_db()
+    assert (first.version, published().count("shipment.changed")) == (3, 3)
 
 
 def test_a_number_taken_back_closes_its_parcel(order: Order, at: datetime) -> None:
@@ -200,6 +220,34 @@ def test_a_number_used_again_is_another_parcel(shipment: Shipment, at: datetime)
     assert again.pk != done.pk
     # The tracker of the first still speaks of the first.
     assert services.take_in_report(told(), at=at).pk == shipment.pk
+
+
+def test_a_second_source_tells_of_the_same_parcel(
+    shipment: Shipment, at: datetime, published: Callable[[], list[str]]
+) -> None:
+    easypost = told(events=(scan(0.1, "delivered"),))
+    aftership = told(source="aftership", external_id="a_1", events=(scan(0.1, "delivered"),))
+    for message in (easypost, aftership, told(source="carrier", external_id="")):
+        assert services.take_in_report(message, at=at).pk == shipment.pk
+    assert Shipment.objects.count() == 1
+    said = published()
+    for message in (easypost, aftership) * 2:
+        services.take_in_report(message, at=at + timedelta(hours=1))
+    assert published() == said
+    # Each source's own id still tells its parcels apart.
+    again = services.take_in_report(replace(aftership, external_id="a_2"), at=at)
+    assert again.pk != shipment.pk
+
+
+def test_a_living_parcel_keeps_the_ids_of_both_sources(shipment: Shipment, at: datetime) -> None:
+    for source, name in (("easypost", "trk_1"), ("aftership", "a_1")):
+        services.take_in_report(told(source=source, external_id=name), at=at)
+    shipment.refresh_from_db()
+    version = shipment.version
+    for source, name in (("easypost", "trk_1"), ("aftership", "a_1")):
+        services.take_in_report(told(source=source, external_id=name), at=at + timedelta(hours=1))
+    shipment.refresh_from_db()
+    assert (shipment.version, shipment.tracker_ref) == (version, "trk_1")
 
 
 def test_two_orders_in_one_box_hear_the_same(

@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 
 from commerce import links
 from commerce.models import Merchant, Order
@@ -21,9 +22,17 @@ from tests.facts import order_facts
 from tests.tracking.conftest import fulfilment_facts
 from tests.tracking.scans import START, scan
 from tracking import services
-from tracking.models import LookupAttempt, LookupChallenge, PreparedPage, Shipment
+from tracking.enums import DelayReason
+from tracking.models import (
+    LookupAttempt,
+    LookupChallenge,
+    PreparedPage,
+    Shipment,
+    ShipmentEvent,
+)
 from tracking.rules import Estimate, NormalisedShipment
 from tracking.selectors.lookups import TRIES, code_of
+from tracking.serializers.stories import tell_order
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +154,27 @@ class TestPage:
         now[0] = page.valid_until
         assert "Arrives today" in text_of(client.get(f"{url}?lang=en"))
 
+    @pytest.mark.parametrize(("ages", "lasts"), [(True, False), (False, True)])
+    def test_a_part_of_another_room_ages_the_page_only_where_its_words_do(
+        self,
+        client: Client,
+        url: str,
+        shipment: Shipment,
+        monkeypatch: pytest.MonkeyPatch,
+        ages: bool,
+        lasts: bool,
+    ) -> None:
+        tell(shipment, scan(0.9, "delivered"))
+        panel = slots.Panel(name="one", order=1, render=lambda *_: "<hr>", ages=ages)
+        only_panels(monkeypatch, panel)
+        assert b"<hr>" in client.get(url).content
+        assert (PreparedPage.objects.get().valid_until is None) is lasts
+
+    def test_the_way_to_the_notices_never_ages(self) -> None:
+        panels = {one.name: one for one in slots.panels("tracking_page")}
+        assert not panels["notifications.notices"].ages
+        assert panels["returns.returns"].ages
+
     def test_a_body_from_older_facts_never_replaces_a_newer_one(
         self, shipment: Shipment, order: Order, url: str, client: Client
     ) -> None:
@@ -260,6 +290,51 @@ class TestPage:
         now[0] += timedelta(minutes=5)
         assert client.get(url).content.count(b"<hr>") == 2
 
+    @pytest.mark.parametrize(
+        ("locale", "delayed", "note"),
+        [
+            ("en", "The carrier reports a delay", "Note from the carrier"),
+            ("ja", "配送会社で遅れが出ています", "配送会社からのお知らせ"),
+        ],
+    )
+    def test_news_without_a_status_is_told_in_the_readers_language(
+        self, order: Order, shipment: Shipment, words: None, locale: str, delayed: str, note: str
+    ) -> None:
+        tell(
+            shipment,
+            scan(
+                0.4,
+                None,
+                "information_only",
+                location="大田区",
+                raw_description="天候の影響により遅れています",
+                delay_reason=DelayReason.CARRIER,
+            ),
+            scan(0.5, None, raw_description="ドアマンへ"),
+        )
+        with translation.override(locale):
+            [parcel] = tell_order(order, locale=locale, at=NOW).parcels
+        newest, delay = parcel.timeline[:2]
+        assert (delay["title"], delay["text"], delay["kind"]) == (delayed, "大田区", "scan")
+        assert (newest["title"], newest["text"], newest["kind"]) == (note, "ドアマンへ", "note")
+        assert any("天候の影響により遅れています" in row["text"] for row in parcel.raw)
+
+    def test_a_label_told_late_is_the_oldest_step(
+        self, order: Order, shipment: Shipment, merchant: Merchant, words: None
+    ) -> None:
+        made_at = ShipmentEvent.objects.get(source="shop").occurred_at
+        assert made_at is not None
+        out = made_at - timedelta(hours=3)
+        event = scan(0, "out_for_delivery", occurred_at=out, local_time=out.isoformat())
+        tell(shipment, event, at=made_at)
+        with translation.override("en"):
+            [parcel] = tell_order(order, locale="en", at=made_at).parcels
+        assert [(entry["title"], entry["tone"]) for entry in parcel.timeline] == [
+            ("Out for delivery", "accent"),
+            ("Label created", "neutral"),
+        ]
+        assert parcel.timeline[1]["when"] == "time not known"
+
     def test_raw_words_are_escaped(self, client: Client, url: str, shipment: Shipment) -> None:
         tell(shipment, scan(0.5, None, raw_description="<script>alert(1)</script>"))
         assert b"<script>alert" not in client.get(url).content
@@ -273,6 +348,22 @@ class TestPage:
         client.get(url)
         assert client.get(url.replace("komorebi", "harbor")).status_code == 404
         assert client.post(url).status_code == 405
+
+
+def test_a_link_from_before_a_renaming_leads_to_the_page_that_stands(
+    client: Client, url: str, order: Order, merchant: Merchant, other_merchant: Merchant
+) -> None:
+    Merchant.objects.filter(pk=merchant.pk).update(slug="new", former_slugs=["komorebi"])
+    moved = client.get(f"{url}?lang=en")
+    assert moved["Location"] == url.replace("/komorebi/", "/new/") + "?lang=en"
+    assert moved["Referrer-Policy"] == "no-referrer"
+    assert not PreparedPage.every_merchant.exists()
+    assert client.get(moved["Location"]).status_code == 200
+    made = PreparedPage.every_merchant.get()
+    client.get(f"{url}?lang=en", follow=True)
+    assert PreparedPage.every_merchant.get().made == made.made
+    theirs = url.replace("/komorebi/", f"/{other_merchant.slug}/")
+    assert client.get(theirs).status_code == 404
 
 
 class TestLookup:

@@ -13,15 +13,18 @@ from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
+from django.utils.translation import get_language, override
 
 from postexp.kernel.logs import without_secrets
 from postexp.wsgi import FrontDoor, LeanHandler
 
+# Django's own, which the full stack has in its place, makes answers vary.
+LANGUAGE = "postexp.kernel.language.SpeaksCallersLanguage"
 TOKEN = "eyJzIjoib3JkXzEyMyJ9.abcdefghijklmnopqrstuvwxyz"
 
 
-def ask(door: Any, path_info: str) -> tuple[str, dict[str, str], bytes]:
-    """Ask a WSGI application for a path, as a server would."""
+def ask(door: Any, path_info: str, **headers: str) -> tuple[str, dict[str, str], bytes]:
+    """Ask a WSGI application for a path, as a server would; headers as WSGI names them."""
     seen: dict[str, Any] = {}
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
@@ -34,6 +37,7 @@ def ask(door: Any, path_info: str) -> tuple[str, dict[str, str], bytes]:
         "SERVER_PORT": "80",
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
+        **headers,
     }
     answer = door(environ, start_response)
     body = b"".join(answer)
@@ -51,7 +55,11 @@ def fail(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("unforeseen")
 
 
-urlpatterns = [path("health/fail/", fail), path("<path:any>", lambda r, any: which_stack(r))]
+urlpatterns = [
+    path("health/fail/", fail),
+    path("health/language/", lambda request: HttpResponse(get_language())),
+    path("<path:any>", lambda request, any: which_stack(request)),
+]
 
 
 @pytest.fixture
@@ -74,6 +82,7 @@ def door() -> Iterator[FrontDoor]:
         ("/health/", b"lean"),
         ("/s/kumo/t/token/", b"lean"),
         ("/s/kumo/theme/0a1b.css", b"lean"),
+        ("/s/kumo_3/t/token/", b"lean"),
         ("/s/kumo/", b"full"),
         ("/s/kumo/returns/t/", b"full"),
         ("/d/kumo/orders/", b"full"),
@@ -93,6 +102,22 @@ def test_the_lean_stack_answers_failures_too(door: FrontDoor) -> None:
     status, _, body = ask(door, "/health/fail/")
     assert status == "500 Internal Server Error"
     assert b"unforeseen" not in body
+
+
+@pytest.mark.parametrize(("before", "asked"), [("ja", "en"), ("en", "ja")])
+def test_the_lean_stack_speaks_the_callers_language(
+    door: FrontDoor, before: str, asked: str
+) -> None:
+    with override(before):
+        _, headers, body = ask(door, "/health/language/", HTTP_ACCEPT_LANGUAGE=asked)
+    assert body.decode() == asked
+    assert "Vary" not in headers, "what caches keep is the same for all"
+
+
+def test_who_names_no_language_hears_the_sites_own(door: FrontDoor) -> None:
+    with override("ja"):
+        _, _, body = ask(door, "/health/language/")
+    assert body == b"en"
 
 
 def test_the_lean_stack_is_what_the_settings_say() -> None:
@@ -118,7 +143,8 @@ def test_lean_middleware_only_wraps_requests() -> None:
         instance = import_string(dotted)(lambda request: HttpResponse())
         for hook in ("process_view", "process_template_response", "process_exception"):
             assert not hasattr(instance, hook), f"{dotted} needs the full stack"
-        assert dotted in settings.MIDDLEWARE
+        if dotted != LANGUAGE:
+            assert dotted in settings.MIDDLEWARE
     assert isinstance(FrontDoor().full, WSGIHandler)
 
 

@@ -24,6 +24,31 @@ def test_japan_from_the_prefecture_down() -> None:
     ]
 
 
+@pytest.mark.parametrize("province", ["Tōkyō", "Tokyo", "tokyo-to", "JP-13", "東京都"])
+def test_a_prefecture_of_a_japanese_address_is_japanese(province: str) -> None:
+    assert address_lines({**TOKYO, "province": province}, "ja")[1] == "東京都渋谷区神宮前1-2-3"
+
+
+@pytest.mark.parametrize(
+    ("province", "japanese"),
+    [
+        ("Hokkaidō", "北海道"),
+        ("Ōsaka", "大阪府"),
+        ("JP-47", "沖縄県"),
+        ("Kantō", "Kantō"),
+        ("", ""),
+    ],
+)
+def test_prefectures_are_known_by_name_and_code(province: str, japanese: str) -> None:
+    line = address_lines({**TOKYO, "province": province}, "ja")[1]
+    assert line == f"{japanese}渋谷区神宮前1-2-3"
+
+
+def test_an_address_in_latin_letters_stays_in_them() -> None:
+    latin = {**TOKYO, "province": "Tōkyō", "city": "", "address1": " 1-2-3 Jingumae"}
+    assert address_lines(latin, "en")[1] == "Tōkyō1-2-3 Jingumae"
+
+
 @pytest.mark.parametrize("written", ["150-0001", "〒1500001", "1500001"])
 def test_a_japanese_postcode_has_its_sign_and_dash(written: str) -> None:
     assert address_lines({**TOKYO, "postcode": written}, "ja")[0] == "〒150-0001"

@@ -3,18 +3,25 @@
 import gzip
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from commerce import links
 from commerce.models import Merchant, Order, User
 from integrations.embed.site import script, script_hash
 from tests.shops import log_in
+from tests.tracking.conftest import shipment
+from tracking.models import Shipment
+
+__all__ = ("shipment",)
 
 LARGEST = 10_000
 
@@ -43,20 +50,14 @@ def test_the_words_are_public_and_in_the_readers_language(
     assert not answer.cookies
 
 
-@pytest.fixture
-def storefront(merchant: Merchant, live_server: Any, settings: LazySettings) -> Iterator[str]:
-    """A page of the shop's own, on another origin and with a strict policy."""
-    settings.BASE_URL = live_server.url
-    shop = f"{live_server.url}/s/{merchant.slug}/"
+@contextmanager
+def page_of_the_shop(site: str, body: str) -> Iterator[str]:
+    """Serve a page of the shop's own, on another origin and with a strict policy."""
     page = (
         f'<!doctype html><html lang="ja"><title>Shop</title>'
-        f'<script type="module" src="{live_server.url}/embed/postexp.js"></script>'
-        f'<postexp-orders shop="{shop}"></postexp-orders>'
+        f'<script type="module" src="{site}/embed/postexp.js"></script>{body}'
     ).encode()
-    policy = (
-        f"default-src 'none'; script-src {live_server.url}; connect-src {live_server.url}; "
-        f"form-action {live_server.url}"
-    )
+    policy = f"default-src 'none'; script-src {site}; connect-src {site}; form-action {site}"
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -78,11 +79,52 @@ def storefront(merchant: Merchant, live_server: Any, settings: LazySettings) -> 
     server.server_close()
 
 
+@pytest.fixture
+def site(live_server: Any, settings: LazySettings) -> str:
+    """Where we run."""
+    settings.BASE_URL = live_server.url
+    return str(live_server.url)
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_a_shopper_finds_an_order_from_the_shops_own_page(
-    storefront: str, order: Order, browser: Browser, at: datetime
+    site: str, merchant: Merchant, order: Order, window: tuple[Page, list[str]]
 ) -> None:
+    page, problems = window
+    body = f'<postexp-orders shop="{site}/s/{merchant.slug}/"></postexp-orders>'
+    with page_of_the_shop(site, body) as storefront:
+        page.goto(storefront)
+        page.get_by_label("注文番号").fill(order.number)
+        assert page.get_by_role("listitem").count() > 0
+        assert page.context.cookies() == []
+        page.get_by_label("メールアドレス").fill(order.email)
+        page.get_by_role("button").click()
+        page.wait_for_url("**/t/**")
+    assert order.number in page.content()
+    assert [text for text in problems if "favicon" not in text] == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_shopper_sees_where_the_parcel_is_on_the_shops_own_page(
+    site: str, merchant: Merchant, order: Order, shipment: Shipment, window: tuple[Page, list[str]]
+) -> None:
+    page, problems = window
+    address = f"{site}{urlsplit(links.tracking_url(merchant, order)).path}"
+    body = f'<postexp-tracking page="{address}"></postexp-tracking>'
+    with page_of_the_shop(site, body) as storefront:
+        page.goto(storefront)
+        page.get_by_role("heading", level=2).wait_for()
+        assert page.locator("[aria-current=step]").count() == 1
+        assert shipment.tracking_number in page.get_by_role("link").inner_text()
+        assert page.context.cookies() == []
+    assert [text for text in problems if "favicon" not in text] == []
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A phone's window, and what went wrong in it."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     problems: list[str] = []
@@ -91,15 +133,7 @@ def test_a_shopper_finds_an_order_from_the_shops_own_page(
         "console",
         lambda message: problems.append(message.text) if message.type == "error" else None,
     )
-    page.goto(storefront)
-    page.get_by_label("注文番号").fill(order.number)
-    assert page.get_by_role("listitem").count() > 0
-    assert context.cookies() == []
-    page.get_by_label("メールアドレス").fill(order.email)
-    page.get_by_role("button").click()
-    page.wait_for_url("**/t/**")
-    assert order.number in page.content()
-    assert [text for text in problems if "favicon" not in text] == []
+    yield page, problems
     context.close()
 
 

@@ -110,3 +110,42 @@ def test_staff_replay_a_range_of_time_in_their_own_zone(
     turned = {"since": fields["until"], "until": fields["since"]}
     refused = staff.post(url("endpoint_replay", scope, endpoint.public_id), turned)
     assert refused.status_code == 422
+
+
+PRIVATE = [
+    "https://10.0.0.5/hooks",
+    "https://localhost/",
+    "https://LOCALHOST.:8443/",
+    "https://shop.internal/",
+    "https://printer.local/",
+    "https://127.1/",
+    "https://2130706433/",
+    "https://0x7f.0.0.1/",
+    "https://[::1]/",
+    "https://[fe80::1]/",
+    "https://[::ffff:10.0.0.5]/",
+    "https://169.254.169.254/latest",
+]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_plainly_private_address_is_refused_in_the_form(
+    staff: Client, scope: Merchant, settings: Any, address: str
+) -> None:
+    settings.ALLOW_PRIVATE_ADDRESSES = False
+    page = staff.post(url("endpoint_add", scope), {"url": address, "every": "on"})
+    assert page.status_code == 422
+    assert "lies in a private network" in page.content.decode()
+    assert not Endpoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.com/", "https://local.example/", "https://8.8.8.8/"]
+)
+def test_a_public_address_is_taken(
+    staff: Client, scope: Merchant, settings: Any, address: str
+) -> None:
+    settings.ALLOW_PRIVATE_ADDRESSES = False
+    page = staff.post(url("endpoint_add", scope), {"url": address, "every": "on"})
+    assert page.status_code == 302
+    assert Endpoint.objects.get().url == address

@@ -184,7 +184,11 @@ def test_a_private_address_is_refused_when_it_is_sent_to(
     placed()
     send_due()
     assert receiver.requests == []
-    assert "AddressRefused" in Attempt.objects.get().failure
+    attempt = Attempt.objects.get()
+    assert "AddressRefused" in attempt.failure
+    assert attempt.why == "Private address: nothing is sent there"
+    # No later attempt could fare better.
+    assert (only(endpoint).state, only(endpoint).attempts) == ("failed", 1)
 
 
 def test_for_a_day_both_secrets_sign(

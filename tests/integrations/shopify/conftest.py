@@ -10,10 +10,10 @@ from django.test import Client, override_settings
 from commerce.models import Merchant, User
 from integrations.connections import connect
 from integrations.models import Connection
-from integrations.shopify.access import TypedCredentials
-from integrations.shopify.client import ShopifyClient
+from integrations.shopify.client import ShopifyClient, base_url
 from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.fake.shop import FakeShop, seed
+from integrations.tokens import TypedAccount
 from tests.shops import log_in
 
 
@@ -41,13 +41,9 @@ def connected(fake: FakeShopify, scope: Merchant, at: datetime) -> Connection:
 
 
 @pytest.fixture
-def typed(fake: FakeShopify) -> TypedCredentials:
+def typed(fake: FakeShopify) -> TypedAccount:
     """The right credentials."""
-    return TypedCredentials(
-        shop=fake.shop.domain,
-        client_id=fake.shop.client_id,
-        client_secret=fake.shop.client_secret,
-    )
+    return TypedAccount(fake.shop.client_id, fake.shop.client_secret, base_url(fake.shop.domain))
 
 
 @pytest.fixture
@@ -71,7 +67,7 @@ def pauses() -> Pauses:
 
 
 @pytest.fixture
-def open_client(typed: TypedCredentials, pauses: Pauses) -> Iterator[Callable[..., ShopifyClient]]:
+def open_client(typed: TypedAccount, pauses: Pauses) -> Iterator[Callable[..., ShopifyClient]]:
     """Open clients that do not wait; `later` turns their clock on."""
     opened = []
 

@@ -10,6 +10,7 @@ import pytest
 from commerce.models import Customer, Merchant, Order, PlatformRefund, Product
 from integrations.models import BackFill, BackFillState, Connection
 from integrations.shopify import backfill
+from integrations.shopify.backfill import slices
 from integrations.shopify.client import ShopifyClient
 from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.inbound import read_order
@@ -52,8 +53,8 @@ def test_everything_comes_in_page_by_page(connected: Connection, fake: FakeShopi
 def test_a_large_shop_comes_in_bulk_to_the_same_orders(
     connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backfill, "LARGE", 10)
-    monkeypatch.setattr(backfill, "CHUNK", 6_000)
+    monkeypatch.setattr(slices, "LARGE", 10)
+    monkeypatch.setattr(slices, "CHUNK", 6_000)
     backfill.start(connected, at=clock.now())
     run_all(connected, seconds=0)
     assert {row.state for row in rows(connected).values()} == {BackFillState.DONE}
@@ -71,8 +72,8 @@ def test_a_result_shopify_keeps_no_longer_is_asked_for_anew(
     connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Paused for longer than the address of its result lives: a week."""
-    monkeypatch.setattr(backfill, "LARGE", 10)
-    monkeypatch.setattr(backfill, "CHUNK", 6_000)
+    monkeypatch.setattr(slices, "LARGE", 10)
+    monkeypatch.setattr(slices, "CHUNK", 6_000)
     backfill.start(connected, at=clock.now())
     BackFill.objects.exclude(kind="orders").update(state=BackFillState.DONE)
     while not (half := rows(connected)["orders"]).done:
@@ -95,7 +96,7 @@ def test_a_result_shopify_keeps_no_longer_is_asked_for_anew(
 def test_a_result_that_is_always_gone_waits_for_staff(
     connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backfill, "LARGE", 10)
+    monkeypatch.setattr(slices, "LARGE", 10)
     fake.shop.results_url += "/nowhere"
     backfill.start(connected, at=clock.now())
     BackFill.objects.exclude(kind="orders").update(state=BackFillState.DONE)
@@ -251,7 +252,7 @@ def test_a_parcel_and_a_refund_of_many_lines_are_read_whole(
         for one in order["line_items"]
     ]
     fake.shop.refund(int(order["id"]), [], "", given_back)
-    monkeypatch.setattr(backfill, "LARGE", 10 if in_bulk else backfill.LARGE)
+    monkeypatch.setattr(slices, "LARGE", 10 if in_bulk else backfill.LARGE)
     backfill.start(connected, at=clock.now())
     run_all(connected)
     taken = Order.objects.get(external_id=str(order["id"]))
@@ -273,7 +274,7 @@ def under_way(
     connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
 ) -> Connection:
     """Shopify is putting something together in bulk, and not ready soon."""
-    monkeypatch.setattr(backfill, "LARGE", 0)
+    monkeypatch.setattr(slices, "LARGE", 0)
     fake.shop.bulk_polls = 1000
     backfill.start(connected, at=clock.now())
     backfill.run_slice(connected, now=clock.now, seconds=0)
@@ -314,7 +315,7 @@ def test_pausing_cancels_nothing_at_shopify(under_way: Connection, fake: FakeSho
 def test_what_was_begun_while_staff_stopped_it_is_not_lost(
     connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    monkeypatch.setattr(backfill, "LARGE", 0)
+    monkeypatch.setattr(slices, "LARGE", 0)
 
     run = ShopifyClient.run
 

@@ -6,18 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from integrations.shopify.access import TypedCredentials
+from integrations.errors import describe
 from integrations.shopify.client import ShopifyClient, base_url
 from integrations.shopify.errors import (
     AccessRefused,
     Busy,
     QueryRefused,
     Refused,
+    ShopifyError,
     TooCostly,
     Unanswered,
-    describe,
 )
 from integrations.shopify.fake.server import FakeShopify
+from integrations.tokens import TypedAccount
 from tests.integrations.shopify.conftest import Pauses
 
 Open = Callable[..., ShopifyClient]
@@ -26,7 +27,7 @@ TOPIC = {"topic": "ORDERS_CREATE", "uri": "https://us.example/webhooks/shopify/"
 
 
 def test_a_token_is_taken_once_and_renewed_before_it_lapses(
-    fake: FakeShopify, open_client: Open, typed: TypedCredentials
+    fake: FakeShopify, open_client: Open, typed: TypedAccount
 ) -> None:
     client = open_client()
     client.run("access")
@@ -51,13 +52,13 @@ def test_a_token_shopify_no_longer_takes_is_renewed_on_the_spot(
 
 
 def test_wrong_credentials_are_told_in_words(
-    fake: FakeShopify, open_client: Open, typed: TypedCredentials
+    fake: FakeShopify, open_client: Open, typed: TypedAccount
 ) -> None:
     typed.client_secret = "wrong"
     with pytest.raises(AccessRefused) as refused:
         open_client().run("access")
     assert "does not accept the client ID and secret" in str(refused.value)
-    assert describe("AccessRefused", "") == str(refused.value)
+    assert describe(ShopifyError, "AccessRefused", "") == str(refused.value)
 
 
 def test_it_waits_before_the_points_are_gone(

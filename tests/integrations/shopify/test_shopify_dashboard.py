@@ -14,6 +14,7 @@ from integrations import tasks
 from integrations.connections import connect
 from integrations.models import BackFill, Connection
 from integrations.shopify import backfill, subscriptions
+from integrations.shopify.backfill import slices
 from integrations.shopify.fake.server import FakeShopify
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
@@ -137,7 +138,7 @@ def test_bringing_in_rests_and_ends(
 def test_cancelling_ends_shopifys_work_too(
     staff: Client, connected: Connection, fake: FakeShopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backfill, "LARGE", 0)
+    monkeypatch.setattr(slices, "LARGE", 0)
     fake.shop.bulk_polls = 1000
     backfill.start(connected, at=clock.now())
     backfill.run_slice(connected, now=clock.now, seconds=0)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from integrations.events import ScanToTell
 from integrations.models import Connection, OutboundCall
-from integrations.shopify import outbound
+from integrations.shopify import calls
 from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.fake.shop import Rest
 from integrations.shopify.fake.webhooks import signed_headers
@@ -65,7 +65,7 @@ def scanned(sent: Rest, status: Status, at: datetime = AT, **changes: Any) -> No
 
 def later(drain: Callable[[], None]) -> None:
     """Let the time pass until everything is tried again."""
-    ago = clock.now() - outbound.UNDER_WAY - timedelta(seconds=1)
+    ago = clock.now() - calls.UNDER_WAY - timedelta(seconds=1)
     OutboundCall.objects.filter(reference="").update(first_sent_at=ago)
     Delivery.every_merchant.filter(state=DeliveryState.PENDING).update(next_at=clock.now())
     drain()

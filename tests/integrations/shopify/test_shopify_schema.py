@@ -33,7 +33,7 @@ def test_a_field_shopify_lacks_is_found() -> None:
 
 
 def test_every_operation_is_used() -> None:
-    code = "".join(path.read_text("utf-8") for path in Path(OPERATIONS).parent.glob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in Path(OPERATIONS).parent.rglob("*.py"))
     kinds = ("products", "customers", "orders")
     by_kind = {*kinds, *(f"{kind}_bulk" for kind in kinds)}
     assert [name for name in NAMES if f'"{name}"' not in code and name not in by_kind] == []

@@ -98,8 +98,7 @@ def test_every_message_can_be_read_and_none_is_from_the_future(shop: DemoShop) -
             body = step.tell(at)
             topics[step.topic] += 1
             if step.topic == TRACKER:
-                shipment = parse_webhook(body).shipment
-                assert shipment is not None
+                shipment = parse_webhook(body)
                 statuses.add(shipment.events[-1].status)
                 assert all(one.occurred_at <= at for one in shipment.events if one.occurred_at)
             elif step.topic == "fulfillment_events/create":

@@ -9,7 +9,7 @@ import pytest
 from django.core.files import File
 
 from commerce.models import Merchant, User
-from integrations.spreadsheets import services
+from integrations.spreadsheets import services, steps
 from integrations.spreadsheets.enums import Kind
 from integrations.spreadsheets.models import Import
 from postexp.kernel import clock
@@ -20,7 +20,7 @@ Bring = Callable[..., Import]
 def work_off(batch: Import) -> Import:
     """Work until nothing is left, one chunk a step, so that every step begins anew."""
     for _step in count():
-        if not services.work(batch.public_id, until=clock.now() - timedelta(1), now=clock.now):
+        if not steps.work(batch.public_id, until=clock.now() - timedelta(1), now=clock.now):
             break
     batch.refresh_from_db()
     return batch

@@ -28,7 +28,7 @@ from commerce.ports import CustomerFacts, ProductFacts, VariantFacts
 from commerce.services.customers import take_in_customer
 from commerce.services.orders import take_in_order
 from commerce.services.products import choose_stock_owner, take_in_product
-from integrations.spreadsheets import services
+from integrations.spreadsheets import services, steps
 from integrations.spreadsheets.enums import Outcome, State
 from integrations.spreadsheets.errors import ImportRefused
 from integrations.spreadsheets.models import Import, ImportItem
@@ -183,19 +183,19 @@ def test_a_worker_that_dies_loses_and_repeats_nothing(
     lines = "".join(f"c{n}@example.com,Ann,Lee,\n" for n in range(120))
     batch = check("customers", CUSTOMERS + lines)
     services.start(batch, by=owner, at=clock.now())
-    real, left = services._run_one, iter(range(70))
+    real, left = steps._run_one, iter(range(70))
 
     def dying(*args: Any) -> None:
         if next(left, None) is None:
             raise KeyboardInterrupt
         real(*args)
 
-    monkeypatch.setattr(services, "_run_one", dying)
+    monkeypatch.setattr(steps, "_run_one", dying)
     with pytest.raises(KeyboardInterrupt):
-        services.work(batch.public_id, until=clock.now() + timedelta(hours=1), now=clock.now)
+        steps.work(batch.public_id, until=clock.now() + timedelta(hours=1), now=clock.now)
     batch.refresh_from_db()
     assert (batch.created, Customer.objects.count()) == (50, 50)
-    monkeypatch.setattr(services, "_run_one", real)
+    monkeypatch.setattr(steps, "_run_one", real)
     assert outcomes(work_off(batch)) == (122, 0, 0, 0)
     assert Customer.objects.count() == 122
 

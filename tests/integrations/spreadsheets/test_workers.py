@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from commerce.models import Customer, Merchant, User
-from integrations.spreadsheets import reading, services
+from integrations.spreadsheets import reading, services, steps
 from integrations.spreadsheets.enums import State
 from integrations.spreadsheets.models import Import, ImportItem
 from integrations.spreadsheets.selectors import STALLED
@@ -77,10 +77,10 @@ def test_a_long_file_is_read_by_one_worker_alone(
     taken: list[bool] = []
 
     def another_looks(at: datetime) -> None:
-        taken.append(services.work(batch.public_id, until=at + HOUR, now=lambda: at))
+        taken.append(steps.work(batch.public_id, until=at + HOUR, now=lambda: at))
 
     hours = Hours(another_looks)
-    services.work(batch.public_id, until=began + HOUR, now=hours)
+    steps.work(batch.public_id, until=began + HOUR, now=hours)
     batch.refresh_from_db()
     assert hours.at - began > STALLED * 2
     assert len(taken) > 5
@@ -91,17 +91,17 @@ def test_a_long_file_is_read_by_one_worker_alone(
 
 def test_a_worker_that_slept_while_another_worked_writes_nothing(chosen: Bring) -> None:
     batch = chosen(customers(10))
-    first = services._claim(batch.public_id, clock.now())
+    first = steps._claim(batch.public_id, clock.now())
     assert first is not None
     late = clock.now() + STALLED * 2
-    services.work(batch.public_id, until=late + HOUR, now=lambda: late)
-    _folders, files = private_files().listdir(services._folder())
-    with pytest.raises(services._Overtaken):
-        services._make_plain(first, clock.now)
-    assert private_files().listdir(services._folder())[1] == files
+    steps.work(batch.public_id, until=late + HOUR, now=lambda: late)
+    _folders, files = private_files().listdir(steps.folder())
+    with pytest.raises(steps._Overtaken):
+        steps._make_plain(first, clock.now)
+    assert private_files().listdir(steps.folder())[1] == files
     first.refresh_from_db(fields=["plain_path"])
-    with pytest.raises(services._Overtaken):
-        services._check(first, clock.now() + HOUR, clock.now)
+    with pytest.raises(steps._Overtaken):
+        steps._check(first, clock.now() + HOUR, clock.now)
     batch.refresh_from_db()
     assert (batch.state, batch.entries, batch.refused) == (State.CHECKED, 10, 0)
     assert ImportItem.objects.filter(batch=batch).count() == 10
@@ -114,10 +114,10 @@ def dying(*_args: Any) -> None:
 
 def die_until_given_up(batch: Import) -> Import:
     """Let workers die at an import until none takes it any more."""
-    for _try in range(services.MOST_TRIES):
+    for _try in range(steps.MOST_TRIES):
         with pytest.raises(KeyboardInterrupt):
-            services.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
-    assert not services.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
+            steps.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
+    assert not steps.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
     batch.refresh_from_db()
     return batch
 
@@ -126,7 +126,7 @@ def test_a_check_that_comes_no_further_fails_with_words(
     chosen: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(services, "write_plain", lambda *_args, **_kw: dying())
+        broken.setattr(steps, "write_plain", lambda *_args, **_kw: dying())
         batch = die_until_given_up(chosen(customers(3)))
     assert batch.state == State.FAILED
     assert "Split it" in batch.problem
@@ -139,10 +139,10 @@ def test_a_check_that_comes_no_further_fails_with_words(
 def test_a_run_that_comes_no_further_ends_with_what_it_did(
     started: Bring, owner: User, scope: Merchant, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "RUN_CHUNK", 2)
+    monkeypatch.setattr(steps, "RUN_CHUNK", 2)
     batch = started(customers(6))
-    services.work(batch.public_id, until=clock.now() - HOUR, now=clock.now)
-    monkeypatch.setattr(services, "_run_one", dying)
+    steps.work(batch.public_id, until=clock.now() - HOUR, now=clock.now)
+    monkeypatch.setattr(steps, "_run_one", dying)
     batch = die_until_given_up(batch)
     assert (batch.state, batch.created, Customer.objects.count()) == (State.DONE, 2, 2)
     assert EventRecord.objects.filter(type="import.finished").count() == 1
@@ -158,7 +158,7 @@ def test_an_undo_that_comes_no_further_can_be_tried_again(
     batch = run("customers", customers(3))
     services.begin_undo(batch, by=owner, at=clock.now())
     with monkeypatch.context() as broken:
-        broken.setattr(services, "_undo_one", dying)
+        broken.setattr(steps, "_undo_one", dying)
         batch = die_until_given_up(batch)
     assert (batch.state, Customer.objects.count()) == (State.DONE, 3)
     assert "Taking it back" in batch.problem
@@ -169,9 +169,9 @@ def test_an_undo_that_comes_no_further_can_be_tried_again(
 def test_who_comes_further_each_time_is_not_given_up(
     started: Bring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "RUN_CHUNK", 1)
+    monkeypatch.setattr(steps, "RUN_CHUNK", 1)
     batch = started(customers(6))
-    real = services._run_one
+    real = steps._run_one
     alive = iter([True, False] * 20)
 
     def mortal(*args: Any) -> None:
@@ -179,10 +179,10 @@ def test_who_comes_further_each_time_is_not_given_up(
             raise KeyboardInterrupt
         real(*args)
 
-    monkeypatch.setattr(services, "_run_one", mortal)
+    monkeypatch.setattr(steps, "_run_one", mortal)
     for _worker in range(5):
         with pytest.raises(KeyboardInterrupt):
-            services.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
-    services.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
+            steps.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
+    steps.work(batch.public_id, until=clock.now() + HOUR, now=clock.now)
     batch.refresh_from_db()
     assert (batch.state, batch.created, batch.problem) == (State.DONE, 6, "")

@@ -9,7 +9,8 @@ import pytest
 
 from returns.enums import DenialCode, Fault, Outcome, StartBasis
 from returns.rules.defaults import DEFAULT_POLICY
-from returns.rules.eligibility import Decision, Denial, LineFacts, decide
+from returns.rules.eligibility import Decision, decide_for_reasons
+from returns.rules.policy import Denial, Engine, Facts, Line, Policy
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -18,10 +19,15 @@ def tokyo(year: int, month: int, day: int, *clock: int) -> datetime:
     return datetime.combine(date(year, month, day), time(*clock), tzinfo=TOKYO)
 
 
-DELIVERED = LineFacts(line="L", quantity=2, delivered=tokyo(2026, 10, 1, 18, 20))
+DELIVERED = Line(line="L", quantity=2, delivered=tokyo(2026, 10, 1, 18, 20))
 
 
-def judged(facts: LineFacts, at: datetime) -> Decision:
+def decide(line: Line, policy: Policy, at: datetime, zone: ZoneInfo) -> Decision:
+    facts = Facts(at=at, zone=zone.key, currency="JPY", lines=(line,))
+    return decide_for_reasons(Engine(policy), facts)[0]
+
+
+def judged(facts: Line, at: datetime) -> Decision:
     return decide(facts, DEFAULT_POLICY, at, TOKYO)
 
 
@@ -58,7 +64,7 @@ def test_after_the_last_window_nothing_is_returnable() -> None:
 
 
 def test_r02_the_trace_names_the_substitute_for_an_unknown_delivery() -> None:
-    facts = LineFacts(line="L", quantity=1, shipped=tokyo(2026, 10, 1))
+    facts = Line(line="L", quantity=1, shipped=tokyo(2026, 10, 1))
     policy = replace(DEFAULT_POLICY, outcomes=(replace(DEFAULT_POLICY.outcomes[0], days=14),))
     inside = decide(facts, policy, tokyo(2026, 10, 20, 23), TOKYO)
     assert inside.returnable == 1
@@ -80,7 +86,7 @@ def test_a_date_once_shown_is_not_shortened_but_may_grow() -> None:
 
 
 def test_nothing_comes_back_before_it_was_sent() -> None:
-    decision = judged(LineFacts(line="L", quantity=1), tokyo(2026, 10, 2))
+    decision = judged(Line(line="L", quantity=1), tokyo(2026, 10, 2))
     assert decision.denials == (Denial(code=DenialCode.NOT_SHIPPED),)
     assert decision.returnable == 0
 
@@ -107,13 +113,15 @@ def test_r07_only_what_is_left_can_be_chosen(
 
 
 def test_final_sale_comes_back_only_when_it_is_not_the_shoppers_fault() -> None:
-    decision = judged(replace(DELIVERED, final_sale=True), tokyo(2026, 10, 2))
+    decision = judged(replace(DELIVERED, known={"final_sale": True}), tokyo(2026, 10, 2))
     assert decision.returnable == 2
     assert {reason.fault for reason in decision.reasons} == {Fault.MERCHANT, Fault.CARRIER}
     assert [denial.code for denial in decision.denials] == ["final_sale"]
     own_choice = tuple(r for r in DEFAULT_POLICY.reasons if r.fault is Fault.SHOPPER)
     policy = replace(DEFAULT_POLICY, reasons=own_choice)
-    closed = decide(replace(DELIVERED, final_sale=True), policy, tokyo(2026, 10, 2), TOKYO)
+    closed = decide(
+        replace(DELIVERED, known={"final_sale": True}), policy, tokyo(2026, 10, 2), TOKYO
+    )
     assert (closed.returnable, closed.offers) == (0, ())
 
 

@@ -24,7 +24,7 @@ from returns.errors import (
     ShippingAlreadyRefunded,
     UnitAlreadySettled,
 )
-from returns.rules.money import quote, split_over_tenders
+from returns.rules.money import quote
 from returns.rules.paid import (
     Bundle,
     OrderLine,
@@ -36,6 +36,8 @@ from returns.rules.paid import (
     Units,
 )
 from returns.rules.quotes import Quote, TenderShare
+from returns.rules.tenders import split_over_tenders
+from returns.rules.withdrawals import statutory_terms
 
 NO_FEES = Terms()
 
@@ -164,8 +166,8 @@ def test_r13_below_the_coupons_minimum() -> None:
     repriced = quote(order, five, REPRICE)
     assert repriced.total == 22000
     assert codes(repriced) == {"goods": 22500, "promotion_ended": -500}
-    assert quote(order, five, REPRICE, statutory=True).total == 22500
-    assert quote(order, five, NO_FEES, statutory=True).total == 22500
+    assert quote(order, five, statutory_terms(REPRICE)).total == 22500
+    assert quote(order, five, statutory_terms(NO_FEES)).total == 22500
 
 
 def test_r13_repricing_one_by_one_ends_at_what_was_paid() -> None:
@@ -434,7 +436,7 @@ def test_bundles_as_allocated_or_prorated() -> None:
     assert quote(order, [units(0)], prorata).total == 2250
     assert quote(order, [units(1)], prorata).total == 750
     assert quote(order, [units(2)], prorata).total == 500
-    assert quote(order, [units(0)], prorata, statutory=True).total == 3000
+    assert quote(order, [units(0)], statutory_terms(prorata)).total == 3000
 
 
 def test_a_bundle_that_cannot_be_prorated_stays_as_allocated() -> None:

@@ -1,0 +1,308 @@
+"""Exchanges as shoppers, staff and programs meet them."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from commerce.enums import Scope
+from commerce.models import Merchant, Order, User, Variant
+from commerce.ports import ProductFacts, VariantFacts
+from commerce.services.keys import create_key
+from commerce.services.products import take_in_product
+from notifications.models import Message
+from returns.enums import ExchangePriceBasis, Outcome
+from returns.enums.exchanges import ConvertedFor, ExchangeState
+from returns.models import Exchange, ExchangeTerms, PolicyVersion, Return, ReturnLine
+from returns.ports import register_payment_provider, unregister_payment_provider
+from returns.services.exchange_endings import not_possible
+from returns.services.exchanges import confirm_payment
+from tests.returns.conftest import STAFF, arrive, grade, line_ids
+from tests.returns.payment_takers import Taker
+from tests.returns.test_exchange_cases import again, swap
+from tests.returns.test_site import chosen, hidden, path, words
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def today() -> Any:
+    """The day after the order was sent."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def taker() -> Iterator[Taker]:
+    """Somebody who takes payments."""
+    one = Taker()
+    register_payment_provider(one)
+    yield one
+    unregister_payment_provider(one.name)
+
+
+@pytest.fixture
+def shopper(bought: Order) -> Client:
+    """A browser that sends its language, and no cookies."""
+    return Client(headers={"accept-language": "en"}, enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def staff(owner: User) -> Client:
+    """The owner's browser, in English."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def teapot(bought: Order) -> Variant:
+    """Another product, which costs ¥4,000."""
+    take_in_product(
+        ProductFacts(
+            external_id="p9",
+            title="急須",
+            updated_at=NOW,
+            variants=(
+                VariantFacts(external_id="v9", title="大", price=4000, stock=3),
+                VariantFacts(external_id="v8", title="小", price=2000, stock=0),
+            ),
+        ),
+        at=NOW,
+    )
+    return Variant.objects.get(external_id="v9")
+
+
+@pytest.fixture
+def blue(bought: Order) -> Variant:
+    """The blue mug, at ¥3,100."""
+    variant = Variant.objects.get(external_id="v2")
+    variant.price = 3100
+    variant.save()
+    return variant
+
+
+@pytest.fixture
+def current(publish: Callable[..., PolicyVersion]) -> None:
+    """Another variant costs its current price."""
+    publish(exchange_price_basis=ExchangePriceBasis.CURRENT)
+
+
+def test_another_product_is_chosen_with_its_difference(
+    shopper: Client, bought: Order, scope: Merchant, teapot: Variant
+) -> None:
+    choice = chosen(bought, (0, 1, "too_small"))
+    outcome = shopper.get(path(bought, scope, "outcome/"), choice)
+    assert "Another product instead of: マグカップ" in words(outcome)
+    line = line_ids(bought)[0]
+    shop = shopper.get(path(bought, scope, f"shop/{line}/"), choice)
+    shown = words(shop)
+    assert "You have ¥2,500 to exchange." in shown
+    assert "急須 大 You pay ¥1,500 on top. ¥4,000" in shown
+    assert "小" not in shown
+    assert "No product found" in words(
+        shopper.get(path(bought, scope, f"shop/{line}/"), {**choice, "q": "teapot"})
+    )
+    picked = {**choice, f"v_{line}": teapot.public_id, "outcome": "exchange"}
+    again_at = shopper.get(path(bought, scope, "outcome/"), picked)
+    assert "急須 大" in words(again_at)
+    picked |= {"instead": "store_credit"}
+    check = shopper.get(path(bought, scope, "check/"), picked)
+    assert "急須 大" in words(check)
+    assert "You pay ¥1,500" in words(check)
+    sent = shopper.post(
+        f"{path(bought, scope, 'check/')}?{check.wsgi_request.META['QUERY_STRING']}",
+        {"payout": hidden(check, "payout"), "key": hidden(check, "key"), "note": ""},
+    )
+    assert sent.status_code == 302
+    exchange = Exchange.objects.get()
+    assert (exchange.due, exchange.cost, exchange.instead) == (1500, 4000, "store_credit")
+    assert ReturnLine.objects.get().variant == teapot
+
+
+def test_without_a_choice_of_units_one_begins_anew(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    page = shopper.get(path(bought, scope, f"shop/{line_ids(bought)[0]}/"))
+    assert page.status_code == 302
+    ExchangeTerms.objects.create(shop_now=False)
+    choice = chosen(bought, (0, 1, "too_small"))
+    outcome = shopper.get(path(bought, scope, "outcome/"), choice)
+    assert "Another product" not in words(outcome)
+    assert "If it cannot be exchanged after all" in words(outcome)
+    assert "Send my new one at once" not in words(outcome)
+
+
+def test_a_shopper_may_have_it_at_once(
+    shopper: Client, bought: Order, scope: Merchant, taker: Taker
+) -> None:
+    ExchangeTerms.objects.create(instant=True)
+    choice = chosen(bought, (0, 1, "too_small"))
+    assert "Send my new one at once" in words(shopper.get(path(bought, scope, "outcome/"), choice))
+
+
+def test_a_difference_is_paid_from_the_page_of_the_return(
+    shopper: Client,
+    bought: Order,
+    scope: Merchant,
+    blue: Variant,
+    current: None,
+    taker: Taker,
+) -> None:
+    exchange = swap(bought, blue, NOW)
+    status = path(bought, scope, f"{exchange.case.public_id}/")
+    shown = words(shopper.get(status))
+    assert "What you would like instead costs ¥600 more." in shown
+    assert "Pay ¥600" in shown
+    paid = shopper.post(f"{status}pay/")
+    assert paid["Location"].startswith("https://pay.example/")
+    assert Message.objects.filter(kind="exchange.payment_due").exists()
+    taker.pay_on_page(NOW)
+    assert "Pay ¥600" not in words(shopper.get(status))
+    assert shopper.post(f"{status}pay/")["Location"].endswith("lang=en")
+
+
+def test_who_is_asked_chooses_on_the_page_of_the_return(
+    shopper: Client, bought: Order, scope: Merchant, blue: Variant
+) -> None:
+    exchange = swap(bought, blue, NOW)
+    not_possible(exchange_id=exchange.public_id, why=ConvertedFor.SOLD_OUT, at=NOW, actor=STAFF)
+    status = path(bought, scope, f"{exchange.case.public_id}/")
+    shown = words(shopper.get(status))
+    assert "What you wanted instead is sold out. What would you like instead?" in shown
+    shopper.post(f"{status}instead/", {"instead": "nothing"})
+    assert again(exchange).state == ExchangeState.APPROVED
+    shopper.post(f"{status}instead/", {"instead": "refund"})
+    assert again(exchange).state == ExchangeState.CONVERTED
+    assert "You get your money back, as you chose." in words(shopper.get(status))
+    assert shopper.post(f"{status}instead/", {"instead": "refund"}).status_code == 302
+
+
+def test_the_page_of_another_return_knows_no_exchange(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    assert shopper.post(path(bought, scope, "ret_none/pay/")).status_code == 404
+
+
+def test_staff_see_an_exchange_and_take_its_difference(
+    staff: Client, bought: Order, blue: Variant, current: None
+) -> None:
+    exchange = swap(bought, blue, NOW)
+    page = f"/d/komorebi/returns/{exchange.case.public_id}/"
+    shown = words(staff.get(page))
+    assert "Waits for payment" in shown
+    assert "Still to pay ¥600" in shown
+    assert "The shopper is asked" in shown
+    base = f"/d/komorebi/exchanges/{exchange.public_id}/"
+    assert "¥600 on top of the value exchanged" in words(staff.get(f"{base}paid/"))
+    assert staff.post(f"{base}paid/", {"reference": "x" * 200}).status_code == 422
+    staff.post(f"{base}paid/", {"reference": "bank 123"})
+    assert again(exchange).state == ExchangeState.APPROVED
+    assert "bank 123" in words(staff.get(page))
+    assert staff.post(f"{base}paid/", {"reference": ""}).status_code == 409
+    staff.post(f"{base}sold-out/")
+    assert "The shopper was asked what they want instead." in words(staff.get(page))
+    assert staff.post(f"{base}undo/").status_code == 409
+    assert staff.post(f"{base}forgive/").status_code == 409
+
+
+def test_what_was_paid_is_not_asked_for_again_when_it_is_settled(
+    staff: Client, bought: Order, blue: Variant, current: None
+) -> None:
+    exchange = swap(bought, blue, NOW)
+    case = exchange.case
+    arrive(case, NOW)
+    grade(case, NOW)
+    page = f"/d/komorebi/returns/{case.public_id}/"
+    assert "How the difference was paid" in words(staff.get(page))
+    confirm_payment(exchange_id=exchange.public_id, reference="bank", at=NOW, actor=STAFF)
+    shown = staff.get(page)
+    assert "How the difference was paid" not in words(shown)
+    staff.post(f"{page}settle/", {"shown": hidden(shown, "shown"), "key": hidden(shown, "key")})
+    assert Return.objects.get().state == "completed"
+
+
+def test_the_terms_of_exchanges_are_set(staff: Client, scope: Merchant) -> None:
+    page = "/d/komorebi/settings/exchanges/"
+    assert "How exchanges are carried out" in words(staff.get(page))
+    assert staff.post(page, {"ship_on": "on_scan", "return_days": "1"}).status_code == 422
+    staff.post(
+        page,
+        {"ship_on": "on_scan", "instant": "on", "instant_cap": "30,000", "return_days": "10"},
+    )
+    terms = ExchangeTerms.objects.get()
+    assert (terms.ship_on, terms.instant, terms.instant_cap) == ("on_scan", True, 30000)
+    assert (terms.return_days, terms.shop_now) == (10, False)
+
+
+def test_programs_read_exchanges_and_go_on_with_them(
+    merchant: Merchant, owner: User, bought: Order, blue: Variant, current: None
+) -> None:
+    exchange = swap(bought, blue, NOW)
+    key = create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=NOW).secret
+    api = Client(headers={"authorization": f"Bearer {key}"})
+    listed = api.get("/api/v1/exchanges", {"return_id": exchange.case.public_id}).json()
+    assert [one["id"] for one in listed["data"]] == [exchange.public_id]
+    assert listed["data"][0]["due"] == {"amount": "600", "currency": "JPY"}
+
+    def post(what: str, body: dict[str, Any], key: str) -> Any:
+        return api.post(
+            f"/api/v1/exchanges/{exchange.public_id}/{what}",
+            body,
+            "application/json",
+            headers={"Idempotency-Key": key},
+        )
+
+    for _again in range(2):
+        assert post("paid", {"reference": "bank"}, "k1").json()["state"] == "approved"
+    assert post("paid", {"reference": "bank"}, "k2").status_code == 409
+    assert post("choose", {"instead": "refund"}, "k3").json()["instead"] == "refund"
+    sold = post("sold-out", {}, "k4").json()
+    assert (sold["state"], sold["trouble"]) == ("converted", "sold_out")
+    assert post("undo", {}, "k5").json()["code"] == "invalid_transition"
+    assert post("forgive", {}, "k6").status_code == 409
+    assert Return.objects.get().outcome == Outcome.REFUND
+    assert api.get(f"/api/v1/exchanges/{exchange.public_id}").json()["payments"][0]["state"] == (
+        "returned"
+    )
+
+
+def test_a_program_says_what_is_wanted_instead(
+    merchant: Merchant, owner: User, bought: Order, blue: Variant, taker: Taker
+) -> None:
+    ExchangeTerms.objects.create(instant=True)
+    secret = create_key(merchant=merchant, name="ERP", scopes=list(Scope), by=owner, at=NOW).secret
+    api = Client(headers={"authorization": f"Bearer {secret}"})
+    asked = api.post(
+        "/api/v1/returns",
+        {
+            "order_external_id": bought.external_id,
+            "outcome": "exchange",
+            "lines": [
+                {
+                    "line_id": line_ids(bought)[0],
+                    "quantity": 1,
+                    "reason": "too_small",
+                    "exchange_for": blue.public_id,
+                }
+            ],
+            "instead": "same",
+            "instant": True,
+        },
+        "application/json",
+    )
+    assert asked.status_code == 201
+    exchange = Exchange.objects.get()
+    assert (exchange.instead, exchange.timing) == ("same", "instant")
+
+
+def test_nothing_can_be_paid_once_the_time_is_over(
+    shopper: Client, bought: Order, scope: Merchant, blue: Variant, current: None, taker: Taker
+) -> None:
+    exchange = swap(bought, blue, NOW)
+    with time_machine.travel(NOW + timedelta(hours=73), tick=False):
+        shown = words(shopper.get(path(bought, scope, f"{exchange.case.public_id}/")))
+    assert "Pay ¥600" not in shown

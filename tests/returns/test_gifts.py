@@ -1,0 +1,183 @@
+"""Gifts come back by a code: no price, no word to the buyer, and credit for who was given them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commerce.models import Customer, Merchant, Order, StoreCreditAccount
+from notifications.models import Message
+from returns import services
+from returns.enums import Outcome, ReturnState
+from returns.errors import (
+    GiftEnded,
+    GiftFormLocked,
+    NotReturnable,
+    QuantityExceedsReturnable,
+    UnitAlreadySettled,
+)
+from returns.models import GiftCode, PolicyVersion, Return
+from returns.rules.policy import OutcomeTerms
+from returns.selectors.gifts import judge_gift, list_gifts
+from returns.services.gifts import (
+    end_gift_code,
+    find_gift,
+    make_gift_code,
+    request_gift_return,
+)
+from tests.facts import order_facts
+from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, line_ids, sent_order
+from tests.returns.test_journey import variant_id
+from tests.shops import drain_all
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+TERMS = tuple(OutcomeTerms(outcome=outcome, days=30) for outcome in Outcome)
+
+
+@pytest.fixture
+def plain(publish: Callable[..., PolicyVersion]) -> None:
+    """Everything for 30 days, without bonus or review."""
+    publish(outcomes=TERMS, review=False)
+
+
+def code_for(order: Order, *units: int) -> GiftCode:
+    ids = line_ids(order)
+    return make_gift_code(
+        order_id=order.public_id,
+        units={ids[line]: count for line, count in enumerate(units)},
+        at=NOW,
+        actor=STAFF,
+    )
+
+
+def give_back(
+    gift: GiftCode, quantity: int = 1, outcome: Outcome = Outcome.STORE_CREDIT, **more: Any
+) -> Return:
+    line = line_ids(gift.order)[0]
+    wish = services.Wish(
+        line=line, quantity=quantity, reason="too_small", variant=more.pop("variant", "")
+    )
+    asked: dict[str, Any] = {
+        "name": "Hana",
+        "email": "hana@example.com",
+        "at": NOW,
+        "key": f"gift_{quantity}_{outcome}",
+    }
+    return request_gift_return(
+        gift_id=gift.public_id, wishes=[wish], outcome=outcome, **{**asked, **more}
+    )
+
+
+def settle(case: Return) -> None:
+    arrive(case, NOW)
+    grade(case, NOW)
+    services.settle_return(return_id=case.public_id, key=case.public_id, at=NOW, actor=STAFF)
+
+
+def test_r36_a_gift_stays_a_secret(scope: Merchant, plain: None) -> None:
+    """R-36: ¥6,000 of credit for the recipient, nothing for the buyer to read or to refund."""
+    facts = order_facts()
+    scarf = replace(facts.lines[0], title="Scarf", quantity=1, unit_price=6000)
+    order = sent_order(scope, replace(facts, lines=(scarf, *facts.lines[1:]), external_id="g1"))
+    drain_all()
+    before = Message.objects.count()
+    gift = code_for(order, 1)
+    found = find_gift(gift.code.lower(), at=NOW)
+    assert found == gift
+    offered = judge_gift(gift, at=NOW).lines[0].decision
+    assert Outcome.REFUND not in {offer.outcome for offer in offered.offers}
+    case = give_back(gift)
+    assert case.state == ReturnState.APPROVED
+    settle(case)
+    drain_all()
+    recipient = Customer.objects.get(email="hana@example.com")
+    assert StoreCreditAccount.objects.get().customer == recipient
+    assert StoreCreditAccount.objects.get().balance == 6000
+    assert not list(Message.objects.order_by("id").values_list("kind", flat=True))[before:]
+    assert order.customer != recipient
+    with pytest.raises(UnitAlreadySettled) as refused:
+        ask(order, NOW, (0, 1, "changed_mind"))
+    assert (refused.value.status, refused.value.code) == (409, "unit_already_settled")
+
+
+def test_r36_ten_wrong_codes_lock_the_form_for_15_minutes(bought: Order) -> None:
+    gift = code_for(bought, 1)
+    for _ in range(9):
+        assert find_gift("NOPE", at=NOW) is None
+    assert find_gift(gift.code, at=NOW) == gift
+    for _ in range(10):
+        assert find_gift("NOPE", at=NOW) is None
+    almost = NOW + timedelta(minutes=14, seconds=59)
+    with pytest.raises(GiftFormLocked):
+        find_gift(gift.code, at=almost)
+    assert find_gift(gift.code, at=NOW + timedelta(minutes=15)) == gift
+
+
+def test_a_code_is_read_however_it_was_written(bought: Order) -> None:
+    gift = code_for(bought, 1)
+    spaced = f" {gift.code[:4].lower()}-{gift.code[4:8]} {gift.code[8:]}".replace("0", "o")
+    assert find_gift(spaced.replace("1", "l"), at=NOW) == gift
+
+
+def test_a_gift_is_never_money(bought: Order, plain: None) -> None:
+    gift = code_for(bought, 1)
+    with pytest.raises(NotReturnable):
+        give_back(gift, outcome=Outcome.REFUND)
+    case = give_back(gift)
+    arrive(case, NOW)
+    grade(case, NOW)
+    with pytest.raises(NotReturnable):
+        services.settle_return(
+            return_id=case.public_id, key="k", outcome=Outcome.REFUND, at=NOW, actor=STAFF
+        )
+
+
+def test_a_gift_is_exchanged(bought: Order, plain: None) -> None:
+    case = give_back(
+        code_for(bought, 1), outcome=Outcome.EXCHANGE, variant=variant_id(bought, "青")
+    )
+    assert (case.state, case.outcome) == (ReturnState.APPROVED, Outcome.EXCHANGE)
+    settle(case)
+    assert case.lines.get().replacements.get().state == "ready"
+    drain_all()
+    told = Message.objects.values_list("kind", flat=True)
+    assert not [kind for kind in told if kind.startswith(("return", "exchange"))]
+
+
+def test_a_code_is_good_for_its_own_units_only(bought: Order, plain: None) -> None:
+    gift = code_for(bought, 1)
+    with pytest.raises(QuantityExceedsReturnable):
+        give_back(gift, 2)
+    first = give_back(gift)
+    assert give_back(gift) == first
+    with pytest.raises(QuantityExceedsReturnable):
+        give_back(gift, key="another_one")
+    services.cancel_return(return_id=first.public_id, at=NOW, actor="shopper")
+    assert give_back(gift, key="another_one").state == ReturnState.APPROVED
+
+
+def test_units_are_promised_once_to_buyer_and_recipient(bought: Order, plain: None) -> None:
+    gift = code_for(bought, 2)
+    ask(bought, NOW, (0, 2, "too_small"))
+    with pytest.raises(QuantityExceedsReturnable):
+        give_back(gift)
+
+
+@pytest.mark.parametrize("units", [(), (0, 0), (3, 0)])
+def test_a_code_is_for_units_that_were_bought(bought: Order, units: tuple[int, ...]) -> None:
+    with pytest.raises((NotReturnable, QuantityExceedsReturnable)):
+        code_for(bought, *units)
+
+
+def test_an_ended_code_opens_nothing(bought: Order, plain: None) -> None:
+    gift = code_for(bought, 1)
+    case = give_back(gift)
+    end_gift_code(gift_id=gift.public_id, at=NOW, actor=STAFF)
+    end_gift_code(gift_id=gift.public_id, at=NOW, actor=STAFF)
+    assert find_gift(gift.code, at=NOW) is None
+    assert not list_gifts(bought)
+    with pytest.raises(GiftEnded):
+        give_back(gift, key="another_one")
+    assert fresh(case).state == ReturnState.APPROVED
