@@ -51,7 +51,9 @@ def connect(
     """
     with transaction.atomic():
         connection = (
-            Connection.objects.select_for_update().filter(service=service, account=account).first()
+            Connection.objects.select_for_update(no_key=True)
+            .filter(service=service, account=account)
+            .first()
         )
         if connection is None:
             return Connection.objects.create(
@@ -136,7 +138,7 @@ def _free_account(
     is kept only where the service accepted it.
     """
     rivals = Connection.every_merchant.filter(service=service, account=account, ended_at=None)
-    rival = rivals.exclude(merchant_id=merchant.pk).select_for_update().first()
+    rival = rivals.exclude(merchant_id=merchant.pk).select_for_update(no_key=True).first()
     if rival is None:
         return
     if rival.client_id:

@@ -80,7 +80,7 @@ def access_order(public_id: str) -> Order:
 
 def lock_order(public_id: str) -> Order:
     """Return an order with its row locked until the transaction ends; raises Order.DoesNotExist."""
-    found: Order = Order.objects.select_for_update().get(public_id=public_id)
+    found: Order = Order.objects.select_for_update(no_key=True).get(public_id=public_id)
     return found
 
 

@@ -60,7 +60,7 @@ def restore_look(*, merchant: Merchant, version: LookVersion, by: User, at: date
 
 
 def _lock(merchant: Merchant) -> Merchant:
-    locked: Merchant = Merchant.objects.select_for_update().get(pk=merchant.pk)
+    locked: Merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
     return locked
 
 

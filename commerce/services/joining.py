@@ -48,7 +48,7 @@ def join_with_new_account(
     """
     with transaction.atomic():
         email = _lock_answerable(invitation_id, at).email
-        user = User.objects.select_for_update().filter(email=email).first()
+        user = User.objects.select_for_update(no_key=True).filter(email=email).first()
         if user is None:
             user = User.objects.create_user(email, password, name=name)
         elif can_sign_in(user):
@@ -76,7 +76,7 @@ def can_sign_in(user: User) -> bool:
 def lock_open_invitation(invitation_id: str) -> Invitation:
     """Return an invitation nobody has answered, locked. Raises InvitationOver."""
     invitation: Invitation | None = (
-        Invitation.objects.select_for_update()
+        Invitation.objects.select_for_update(no_key=True)
         .filter(public_id=invitation_id, ended_at=None)
         .first()
     )

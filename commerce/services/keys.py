@@ -63,7 +63,7 @@ def key_for_replays(*, merchant: Merchant, by: User, at: datetime) -> ApiKey:
     Nobody holds its secret. Publishes ApiKeyChanged when it is made.
     """
     with transaction.atomic():
-        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         known = ApiKey.objects.filter(name=REPLAYS, revoked_at=None).order_by("id").first()
         if known is not None:
             return known

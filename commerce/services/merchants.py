@@ -68,7 +68,7 @@ def change_merchant(
     if unknown:
         raise ValueError(f"Not a setting of a shop: {', '.join(sorted(unknown))}")
     with transaction.atomic():
-        merchant = Merchant.objects.select_for_update().get(pk=merchant.pk)
+        merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         earlier = merchant.slug
         for name, value in changes.items():
             setattr(merchant, name, value)
@@ -93,7 +93,7 @@ def add_member(*, merchant: Merchant, user: User, role: str, by: User, at: datet
     Publishes StaffChanged in both. Raises LastOwner.
     """
     with transaction.atomic():
-        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         if role != Role.OWNER:
             _keep_an_owner(merchant, user)
         membership, _ = Membership.objects.update_or_create(
@@ -110,7 +110,7 @@ def remove_member(*, merchant: Merchant, user: User, by: User, at: datetime) -> 
     Publishes StaffChanged in both. Raises LastOwner.
     """
     with transaction.atomic():
-        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         _keep_an_owner(merchant, user)
         Membership.objects.filter(merchant=merchant, user=user).delete()
         _publish(merchant, f"{user.actor} left", by, at)

@@ -65,7 +65,11 @@ def take_in_order(
     """
     with transaction.atomic():
         lock(f"order:{facts.external_id}")
-        order = Order.objects.select_for_update().filter(external_id=facts.external_id).first()
+        order = (
+            Order.objects.select_for_update(no_key=True)
+            .filter(external_id=facts.external_id)
+            .first()
+        )
         if order is not None and facts.updated_at < order.source_updated_at:
             return TakenOrder(order=order, created=False, stale=True)
         created = order is None

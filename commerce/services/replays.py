@@ -54,7 +54,7 @@ def skip_delivery(*, merchant: Merchant, delivery_id: int, by: User, at: datetim
 
 def _locked(delivery_id: int) -> Delivery:
     found: Delivery | None = (
-        Delivery.objects.select_for_update(of=("self",))
+        Delivery.objects.select_for_update(no_key=True, of=("self",))
         .select_related("event")
         .filter(pk=delivery_id, state__in=FOR_STAFF)
         .first()
@@ -71,7 +71,7 @@ def replay_request(*, merchant: Merchant, request_id: str, by: User, at: datetim
     """
     with transaction.atomic():
         message: InboxMessage | None = (
-            InboxMessage.objects.select_for_update()
+            InboxMessage.objects.select_for_update(no_key=True)
             .filter(public_id=request_id)
             .exclude(state=InboxState.RECEIVED)
             .first()

@@ -27,7 +27,7 @@ def open_sandbox(*, merchant: Merchant, by: User, at: datetime) -> Merchant:
     as those of every new shop. Publishes SandboxOpened the first time.
     """
     with transaction.atomic():
-        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         known = Sandbox.objects.select_related("twin").filter(merchant=merchant).first()
         if known is not None:
             return known.twin

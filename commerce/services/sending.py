@@ -32,7 +32,7 @@ def change_sending(
     """
     with transaction.atomic():
         SenderIdentity.objects.get_or_create(merchant_id=merchant.pk)
-        identity = SenderIdentity.objects.select_for_update().get()
+        identity = SenderIdentity.objects.select_for_update(no_key=True).get()
         before = identity.domain
         identity.from_address = from_address.strip()
         identity.reply_to = reply_to.strip()

@@ -105,7 +105,7 @@ def put_setup_away(*, merchant: Merchant, by: User, at: datetime) -> None:
 def _progress() -> SetupProgress:
     """Return the shop's row, locked; made where there is none."""
     SetupProgress.objects.get_or_create()
-    locked: SetupProgress = SetupProgress.objects.select_for_update().get()
+    locked: SetupProgress = SetupProgress.objects.select_for_update(no_key=True).get()
     return locked
 
 

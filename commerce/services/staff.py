@@ -45,7 +45,7 @@ def invite_person(
         if Membership.objects.filter(merchant=merchant, user__email=address).exists():
             raise AlreadyMember
         # Two who invite the same person at once take turns.
-        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         invitation = Invitation.objects.filter(email=address, ended_at=None).first()
         if invitation is None:
             invitation = Invitation(email=address)
@@ -123,7 +123,7 @@ def _withdraw_offers(
 
     They are locked before the shop is, as by who accepts one.
     """
-    theirs = offers.select_for_update().filter(invited_by=member.user, ended_at=None)
+    theirs = offers.select_for_update(no_key=True).filter(invited_by=member.user, ended_at=None)
     for invitation in theirs.order_by("pk"):
         end_invitation(merchant, invitation, InvitationEnd.WITHDRAWN, by.user.actor, at)
 
@@ -157,7 +157,7 @@ def _send(
 
 def _make_way(invitation: Invitation, at: datetime) -> None:
     """Give up former letters that could not be sent; they would hold the new one up."""
-    stuck = Delivery.objects.select_for_update().filter(
+    stuck = Delivery.objects.select_for_update(no_key=True).filter(
         handler=LETTER,
         subject=f"invitation:{invitation.public_id}",
         state=DeliveryState.DEAD,

@@ -29,7 +29,7 @@ def issue_store_credit(
     """
     with transaction.atomic():
         account, _ = StoreCreditAccount.objects.get_or_create(customer=customer, currency=currency)
-        account = StoreCreditAccount.objects.select_for_update().get(pk=account.pk)
+        account = StoreCreditAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
         known = StoreCreditEntry.objects.filter(reference=reference).first()
         if known is not None:
             return known

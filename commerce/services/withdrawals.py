@@ -80,7 +80,7 @@ def withdraw_order(
     It is kept where anyone but `actor` did something to it since, kinds of events and actors in
     `ignoring` aside. Publishes OrderRemoved, and CustomerRemoved.
     """
-    order = Order.objects.select_for_update().filter(public_id=order_id).first()
+    order = Order.objects.select_for_update(no_key=True).filter(public_id=order_id).first()
     if order is None:
         return ""
     if kept := _happened(order, actor, ignoring):
@@ -108,7 +108,7 @@ def restore_order(
 
     Publishes OrderChanged.
     """
-    order = Order.objects.select_for_update().filter(public_id=order_id).first()
+    order = Order.objects.select_for_update(no_key=True).filter(public_id=order_id).first()
     if order is None:
         return _("It is no longer here.")
     if kept := _happened(order, actor, ignoring):
@@ -147,7 +147,7 @@ def withdraw_customer(
     They are kept as well where they said anything of being written to beyond `consents`, rows that
     came in with them: a refusal must not be lost. Publishes CustomerRemoved.
     """
-    customer = Customer.objects.select_for_update().filter(public_id=customer_id).first()
+    customer = Customer.objects.select_for_update(no_key=True).filter(public_id=customer_id).first()
     if customer is None:
         return ""
     if Order.objects.filter(customer=customer).exists():
@@ -163,7 +163,7 @@ def withdraw_customer(
 
 def restore_customer(customer_id: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     """Give a customer back what they were, unless they have changed from `after` since."""
-    customer = Customer.objects.select_for_update().filter(public_id=customer_id).first()
+    customer = Customer.objects.select_for_update(no_key=True).filter(public_id=customer_id).first()
     if customer is None:
         return _("It is no longer here.")
     if values_of(customer, CUSTOMER_FIELDS) != after:
@@ -197,7 +197,7 @@ def snapshot_product(product: Product) -> dict[str, Any]:
 
 def withdraw_product(product_id: str, after: dict[str, Any]) -> str:
     """Remove a product nobody ordered, unless it changed from `after`; return why not, or ""."""
-    product = Product.objects.select_for_update().filter(public_id=product_id).first()
+    product = Product.objects.select_for_update(no_key=True).filter(public_id=product_id).first()
     if product is None:
         return ""
     if snapshot_product(product) != after:
@@ -214,7 +214,7 @@ def withdraw_product(product_id: str, after: dict[str, Any]) -> str:
 
 def restore_product(product_id: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     """Give a product back what it was, unless it changed from `after`; return why not, or ""."""
-    product = Product.objects.select_for_update().filter(public_id=product_id).first()
+    product = Product.objects.select_for_update(no_key=True).filter(public_id=product_id).first()
     if product is None:
         return _("It is no longer here.")
     if snapshot_product(product) != after:
@@ -235,7 +235,7 @@ def restore_product(product_id: str, before: dict[str, Any], after: dict[str, An
 def withdraw_fulfilment(external_id: str, *, at: datetime, actor: str) -> None:
     """Remove a fulfilment with its units. Publishes FulfilmentRemoved."""
     fulfilment = (
-        Fulfilment.objects.select_for_update(of=("self",))
+        Fulfilment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("order")
         .filter(external_id=external_id)
         .first()

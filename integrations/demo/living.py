@@ -53,7 +53,7 @@ def ask_to_fill(*, merchant: Merchant, at: datetime, actor: str) -> None:
 def ask_to_remove(*, merchant: Merchant, at: datetime, actor: str) -> None:
     """Begin to remove all demo data, also half-filled. Publishes DemoDataChanged; once."""
     with transaction.atomic():
-        row = DemoData.objects.select_for_update().first()
+        row = DemoData.objects.select_for_update(no_key=True).first()
         if row is None or row.state == DemoState.REMOVING:
             return
         row.state, row.done = DemoState.REMOVING, 0
@@ -128,7 +128,7 @@ def demo_shop(merchant: Merchant) -> DemoShop:
 
 
 def _still_filling() -> bool:
-    row = DemoData.objects.select_for_update().first()
+    row = DemoData.objects.select_for_update(no_key=True).first()
     return row is not None and row.state == DemoState.FILLING
 
 

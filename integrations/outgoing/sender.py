@@ -323,7 +323,7 @@ def book(outcomes: Sequence[Outcome], *, claim: str) -> None:
     with transaction.atomic():
         # One whose lease ran out meanwhile belongs to another sender.
         ours = list(
-            Delivery.every_merchant.select_for_update()
+            Delivery.every_merchant.select_for_update(no_key=True)
             .filter(id__in=by_delivery, state=DeliveryState.SENDING, claim=claim)
             .order_by("id")
         )

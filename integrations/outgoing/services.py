@@ -245,7 +245,7 @@ def _check(url: str, events: Sequence[str]) -> None:
 
 
 def _lock(endpoint: Endpoint) -> Endpoint:
-    locked: Endpoint = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    locked: Endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
     return locked
 
 

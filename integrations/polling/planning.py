@@ -40,7 +40,9 @@ def plan_changed(shipment_ids: Sequence[str], *, at: datetime) -> None:
 
 def _plan(account: CarrierAccount, numbers: Sequence[str], *, at: datetime) -> None:
     # Locked in one order by all who plan.
-    known = AskedNumber.objects.select_for_update().filter(account=account, number__in=numbers)
+    known = AskedNumber.objects.select_for_update(no_key=True).filter(
+        account=account, number__in=numbers
+    )
     rows = {row.number: row for row in known.order_by("number")}
     facts = list_poll_facts(numbers, carriers=CARRIERS[account.carrier].slugs, at=at)
     planned: list[AskedNumber] = []
@@ -80,7 +82,7 @@ def join_page(account_id: int, *, at: datetime) -> bool:
     A worker that ends in between leaves the page to the next one.
     """
     with transaction.atomic():
-        account = CarrierAccount.objects.select_for_update().get(pk=account_id)
+        account = CarrierAccount.objects.select_for_update(no_key=True).get(pk=account_id)
         if account.joined_at is not None:
             return False
         status = account.joining or ASKED[0]

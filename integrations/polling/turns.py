@@ -153,7 +153,7 @@ def book_turn(
 
 
 def _lock(account_id: int) -> CarrierAccount:
-    accounts = CarrierAccount.objects.select_for_update(of=("self",))
+    accounts = CarrierAccount.objects.select_for_update(no_key=True, of=("self",))
     return accounts.select_related("connection").get(pk=account_id)
 
 
@@ -165,7 +165,7 @@ def _lock_due(account_id: int, *, at: datetime, limit: int) -> list[AskedNumber]
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     found: list[AskedNumber] = []
     for near in (True, False):
-        rows = AskedNumber.objects.select_for_update(skip_locked=True).filter(
+        rows = AskedNumber.objects.select_for_update(no_key=True, skip_locked=True).filter(
             free, account=account_id, is_near=near, poll_at__lte=at
         )
         found += rows.order_by("poll_at")[: limit - len(found)]
@@ -219,7 +219,7 @@ def _due_again(account_id: int, turn: Turn, outcomes: Sequence[Outcome], *, at: 
     by_number = {number: outcome for outcome in outcomes for number in outcome.numbers}
     # A row that is locked just now is planned anew by who locks it, and no later than its claim.
     rows = list(
-        AskedNumber.objects.select_for_update(skip_locked=True).filter(
+        AskedNumber.objects.select_for_update(no_key=True, skip_locked=True).filter(
             account=account_id, number__in=by_number
         )
     )

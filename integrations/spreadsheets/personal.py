@@ -32,7 +32,7 @@ def erase(person: Person, at: datetime) -> None:
     """Delete every uploaded file, for any may tell of the person; and what undo would put back."""
     objects = [one for one in (person.customer_id, *person.order_ids) if one]
     ImportItem.objects.filter(object_id__in=objects).update(before=None)
-    for batch in Import.objects.exclude(path="").select_for_update():
+    for batch in Import.objects.exclude(path="").select_for_update(no_key=True):
         if batch.state in GOING_ON or batch.state in (State.MAPPING, State.CHECKED):
             batch.state = State.FAILED
             batch.problem = _("A customer’s data was erased meanwhile. Upload the file again.")

@@ -131,7 +131,7 @@ def begin_undo(batch: Import, *, by: User, at: datetime) -> None:
 
 
 def _locked(batch: Import, *states: State) -> Import:
-    locked: Import = Import.objects.select_for_update().get(pk=batch.pk)
+    locked: Import = Import.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if locked.state not in states:
         raise NotNow
     return locked

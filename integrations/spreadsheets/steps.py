@@ -88,7 +88,7 @@ def _claimed(batch: Import) -> QuerySet[Import]:
 
 def _locked_claimed(batch: Import) -> Import:
     """Return the import locked. Raises _Overtaken where it is no longer this worker's."""
-    locked = _claimed(batch).select_for_update().filter(state=batch.state).first()
+    locked = _claimed(batch).select_for_update(no_key=True).filter(state=batch.state).first()
     if locked is None:
         raise _Overtaken
     return locked

@@ -101,7 +101,7 @@ def send_due_digests(*, at: datetime) -> int:
         return 0
     waiting = StaffAlert.objects.filter(mail=AlertMail.DAILY, mailed_at=None, at__lt=morning)
     with transaction.atomic():
-        locked = list(waiting.select_for_update().order_by("id"))
+        locked = list(waiting.select_for_update(no_key=True).order_by("id"))
         for user_id in sorted({alert.user_id for alert in locked}):
             append(StaffDigestDue(user_id=user_id, day=local.date().isoformat()), at=at)
         StaffAlert.objects.filter(pk__in=[alert.pk for alert in locked]).update(

@@ -163,7 +163,7 @@ def mark_sent(message: Message, *, at: datetime, actor: str) -> None:
 
 
 def _lock_for_staff(message: Message, *states: State) -> Message:
-    locked: Message = Message.objects.select_for_update().get(pk=message.pk)
+    locked: Message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     if locked.state not in states:
         raise NotWaitingForStaff
     return locked

@@ -26,13 +26,13 @@ def hold_messages(order_id: str, *, parcel_id: str = "") -> str:
     Returns why that came too late, or "": a message went out, may have gone out, or is being sent
     at this moment.
     """
-    messages = list(_about(order_id, parcel_id).select_for_update().order_by("pk"))
+    messages = list(_about(order_id, parcel_id).select_for_update(no_key=True).order_by("pk"))
     if any(message.state in REACHED for message in messages):
         return _("A message about it went out.")
     subjects = [f"message:{one.public_id}" for one in messages if one.state in WAITING]
     sendings = Delivery.objects.filter(handler=HANDLER, subject__in=subjects)
     # A locked delivery cannot be claimed, so none begins to send before the transaction ends.
-    held = sendings.select_for_update(of=("self",)).order_by("pk")
+    held = sendings.select_for_update(no_key=True, of=("self",)).order_by("pk")
     if any(delivery.state in BEING_SENT for delivery in held):
         return _("A message about it is being sent.")
     return ""

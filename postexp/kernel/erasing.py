@@ -139,7 +139,7 @@ ORDER BY c.relname, a.attnum
 def _forget_in(stretch: Stretch, words: list[str]) -> int:
     found = sql.SQL(
         "SELECT ctid::text, {names} FROM {table} AS row "
-        "WHERE {within} AND row::text ~* ANY(%s) FOR UPDATE"
+        "WHERE {within} AND row::text ~* ANY(%s) FOR NO KEY UPDATE"
     ).format(
         names=sql.SQL(", ").join(map(sql.Identifier, stretch.table.columns)),
         table=sql.Identifier(stretch.table.name),

@@ -162,7 +162,7 @@ def drain(*, at: datetime, limit: int = BATCH) -> int:
     """
     with transaction.atomic():
         waiting = list(
-            InboxMessage.every_merchant.select_for_update(skip_locked=True)
+            InboxMessage.every_merchant.select_for_update(no_key=True, skip_locked=True)
             .filter(state=InboxState.RECEIVED, next_at__lte=at)
             .order_by("id")[:limit]
         )

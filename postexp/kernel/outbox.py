@@ -73,7 +73,7 @@ WHERE d.state = 'pending' AND d.outside = %s AND d.next_at <= %s
     WHERE older.handler = d.handler AND older.subject = d.subject
       AND older.event_id < d.event_id
       AND older.state IN ('pending', 'claimed', 'running', 'dead') OFFSET 0)
-ORDER BY d.event_id LIMIT %s FOR UPDATE OF d SKIP LOCKED
+ORDER BY d.event_id LIMIT %s FOR NO KEY UPDATE OF d SKIP LOCKED
 """
 
 
@@ -277,7 +277,7 @@ def run_outside(delivery_id: int, claim: str, *, now: Callable[[], datetime]) ->
         _call(_subscription(delivery).handler, delivery, record)
     except Exception as error:
         with transaction.atomic():
-            if not ours.select_for_update().exists():
+            if not ours.select_for_update(no_key=True).exists():
                 return ""
             if isinstance(error, OutcomeUnknown):
                 _unknown(delivery, record, str(error), now())
@@ -313,7 +313,7 @@ def end_leases(*, at: datetime) -> int:
     """
     with transaction.atomic():
         silent = list(
-            Delivery.every_merchant.select_for_update(skip_locked=True).filter(
+            Delivery.every_merchant.select_for_update(no_key=True, skip_locked=True).filter(
                 state__in=[DeliveryState.CLAIMED, DeliveryState.RUNNING], lease_until__lt=at
             )[:OUTSIDE_BATCH]
         )

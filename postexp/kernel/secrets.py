@@ -101,7 +101,7 @@ def rotate() -> int:
     with transaction.atomic():
         for model, name in encrypted_fields():
             everyone: models.QuerySet[Any] = models.QuerySet(model)
-            stored = everyone.select_for_update().annotate(
+            stored = everyone.select_for_update(no_key=True).annotate(
                 stored=Cast(models.F(name), output_field=models.TextField())
             )
             for row_id, secret in stored.order_by("pk").values_list("pk", "stored"):

@@ -146,7 +146,7 @@ def add_evidence(
 def forget_evidence(*, evidence_id: str) -> None:
     """Throw away a photo whose return was never asked for."""
     with transaction.atomic():
-        for photo in EvidenceFile.objects.select_for_update().filter(
+        for photo in EvidenceFile.objects.select_for_update(no_key=True).filter(
             case=None, public_id=evidence_id
         ):
             _delete(photo)

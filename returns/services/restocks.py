@@ -51,7 +51,7 @@ def restock_units(
 def restock_done(restock: Restock, *, at: datetime, actor: str) -> Restock:
     """Note that units were counted on the platform; once is enough."""
     with transaction.atomic():
-        locked: Restock = Restock.objects.select_for_update().get(pk=restock.pk)
+        locked: Restock = Restock.objects.select_for_update(no_key=True).get(pk=restock.pk)
         if locked.state == RestockState.TO_DO:
             locked.state, locked.done_at, locked.done_by = RestockState.COUNTED, at, actor
             locked.save()

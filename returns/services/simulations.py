@@ -123,7 +123,7 @@ def _judge_some(simulation: PolicySimulation, engine: Engine, at: datetime) -> b
     for one in compared:
         found.update(tally(one))
     with transaction.atomic():
-        if not _mine(simulation).select_for_update().exists():
+        if not _mine(simulation).select_for_update(no_key=True).exists():
             return False
         SimulatedChange.objects.bulk_create(
             change

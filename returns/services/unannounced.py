@@ -139,7 +139,9 @@ def close_unannounced(
 
 
 def _lock(public_id: str) -> UnannouncedGoods:
-    goods: UnannouncedGoods = UnannouncedGoods.objects.select_for_update().get(public_id=public_id)
+    goods: UnannouncedGoods = UnannouncedGoods.objects.select_for_update(no_key=True).get(
+        public_id=public_id
+    )
     if goods.state == UnannouncedState.CLOSED:
         raise UnannouncedMovedOn
     return goods

@@ -67,7 +67,7 @@ def return_withdrawn(
         if known.order is None:
             raise NothingToSendBack
         order = lock_order(known.order.public_id)
-        withdrawal: Withdrawal = Withdrawal.objects.select_for_update().get(pk=known.pk)
+        withdrawal: Withdrawal = Withdrawal.objects.select_for_update(no_key=True).get(pk=known.pk)
         if withdrawal.state == WithdrawalState.CLOSED:
             raise WithdrawalIsClosed
         if withdrawal.case_id is not None or withdrawal.order_id != order.pk:
@@ -107,7 +107,7 @@ def cancel_withdrawn(*, withdrawal_id: str, at: datetime, actor: str) -> Cancell
         if known.order is None:
             raise NothingToSendBack
         order = lock_order(known.order.public_id)
-        withdrawal: Withdrawal = Withdrawal.objects.select_for_update().get(pk=known.pk)
+        withdrawal: Withdrawal = Withdrawal.objects.select_for_update(no_key=True).get(pk=known.pk)
         if withdrawal.order_id != order.pk:
             raise WithdrawalIsMatched
         judgement = judge_cancel(order, at=at, by_staff=True)

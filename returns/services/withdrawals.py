@@ -176,7 +176,9 @@ def close_with_return(return_id: str, *, at: datetime) -> None:
     One from a whole order of which something is left stays with staff.
     """
     with transaction.atomic():
-        found = Withdrawal.objects.select_for_update(of=("self",)).filter(case__public_id=return_id)
+        found = Withdrawal.objects.select_for_update(no_key=True, of=("self",)).filter(
+            case__public_id=return_id
+        )
         for withdrawal in found.exclude(state=WithdrawalState.CLOSED):
             if is_fulfilled(withdrawal, at=at):
                 _close(withdrawal, WithdrawalEnd.REFUNDED, "", at=at, actor=SYSTEM)
@@ -189,7 +191,7 @@ def follow_cancellation(cancellation_id: str, *, at: datetime) -> None:
     with transaction.atomic():
         cancellation = get_cancellation(cancellation_id)
         withdrawal: Withdrawal | None = (
-            Withdrawal.objects.select_for_update()
+            Withdrawal.objects.select_for_update(no_key=True)
             .filter(public_id=cancellation.request_key, order=cancellation.order)
             .exclude(state=WithdrawalState.CLOSED)
             .first()
@@ -222,7 +224,9 @@ def _close(
 
 def _lock_open(withdrawal_id: str) -> Withdrawal:
     """Return an open withdrawal, locked; raises Withdrawal.DoesNotExist, WithdrawalIsClosed."""
-    withdrawal: Withdrawal = Withdrawal.objects.select_for_update().get(public_id=withdrawal_id)
+    withdrawal: Withdrawal = Withdrawal.objects.select_for_update(no_key=True).get(
+        public_id=withdrawal_id
+    )
     if withdrawal.state == WithdrawalState.CLOSED:
         raise WithdrawalIsClosed
     return withdrawal

@@ -1,76 +1,40 @@
-"""Named locks: one holder at a time, per merchant, until the transaction ends."""
+"""A locked row may still be referred to, so that new rows about it do not wait or deadlock."""
 
-import threading
-from collections.abc import Callable
+import re
+from datetime import datetime
+from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import connection
 
-from commerce.models import Merchant
-from postexp.kernel.locks import lock, try_lock
-from postexp.kernel.tenancy import OutsideMerchantScope, merchant_scope
+from commerce.models import Fulfilment, Merchant, Order
+from commerce.selectors.orders import lock_order
+from tests.parallel import overlap
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def taken_elsewhere(merchant: Merchant, name: str) -> bool:
-    """Return whether another transaction finds the lock taken."""
-    free: list[bool] = []
-
-    def ask() -> None:
-        with merchant_scope(merchant.pk), transaction.atomic():
-            free.append(try_lock(name))
-        connection.close()
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    thread.join(10)
-    return free == [False]
+# A plain FOR UPDATE also keeps others from inserting rows that refer to the locked one: they then
+# wait while their own transaction commits, where they may hold what its holder waits for.
+ALL_OF_IT = re.compile(r"select_for_update\((?!no_key=True)|(?<!NO KEY )FOR UPDATE")
 
 
-@pytest.mark.parametrize("take", [lock, try_lock])
-def test_a_lock_has_one_holder_until_its_transaction_ends(
-    scope: Merchant, take: Callable[[str], object]
+def test_nobody_locks_more_of_a_row_than_they_change() -> None:
+    rooms = [path.parent for path in Path(settings.BASE_DIR).glob("*/__init__.py")]
+    sources = [source for room in rooms if room.name != "tests" for source in room.rglob("*.py")]
+    assert len(sources) > 500
+    assert [source for source in sources if ALL_OF_IT.search(source.read_text())] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_order_may_get_a_fulfilment(
+    merchant: Merchant, order: Order, at: datetime
 ) -> None:
-    with transaction.atomic():
-        take("order:1001")
-        assert taken_elsewhere(scope, "order:1001")
-        assert not taken_elsewhere(scope, "order:1002")
-    assert not taken_elsewhere(scope, "order:1001")
+    def fulfil() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1ms'")
+        Fulfilment.objects.create(
+            order=order, external_id="F-1", created_at=at, source_updated_at=at
+        )
+        # The reference is looked up as late as the commit, where an error names nobody.
+        connection.check_constraints()
 
-
-def test_two_shops_have_their_own_locks(scope: Merchant, other_merchant: Merchant) -> None:
-    with transaction.atomic():
-        lock("order:1001")
-        assert not taken_elsewhere(other_merchant, "order:1001")
-
-
-def test_a_holder_may_take_its_lock_again(scope: Merchant) -> None:
-    with transaction.atomic():
-        lock("order:1001")
-        assert try_lock("order:1001")
-
-
-def test_the_one_who_waits_goes_on_when_the_holder_ends(scope: Merchant) -> None:
-    held, done = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with merchant_scope(scope.pk), transaction.atomic():
-            lock("order:1001")
-            held.set()
-            done.wait(10)
-        connection.close()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    assert held.wait(10)
-    threading.Timer(0.05, done.set).start()
-    with transaction.atomic():
-        lock("order:1001")
-        assert done.is_set(), "the lock was given before its holder had ended"
-    holder.join()
-
-
-def test_a_lock_outside_a_scope_is_refused() -> None:
-    with pytest.raises(OutsideMerchantScope):
-        lock("order:1001")
+    overlap(merchant, lambda: lock_order(order.public_id), fulfil)

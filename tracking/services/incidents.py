@@ -39,7 +39,7 @@ def bring_in_line(judged: Sequence[Judgement], *, at: datetime, actor: str = "sy
     IncidentClosed.
     """
     standing: defaultdict[int, dict[str, Incident]] = defaultdict(dict)
-    rows = Incident.objects.select_for_update().filter(
+    rows = Incident.objects.select_for_update(no_key=True).filter(
         shipment_id__in=[one.shipment.pk for one in judged], ended_at__isnull=True
     )
     for row in rows.order_by("pk"):
@@ -86,7 +86,7 @@ def weigh_incidents(order_id: str) -> None:
     """Let the money at risk of an order's open incidents follow what was paid and given back."""
     with transaction.atomic():
         rows = list(
-            Incident.objects.select_for_update(of=("self",))
+            Incident.objects.select_for_update(no_key=True, of=("self",))
             .select_related("shipment__order")
             .filter(shipment__order__public_id=order_id, ended_at__isnull=True)
             .order_by("pk")
@@ -214,7 +214,7 @@ def close_incidents(incident_ids: Iterable[str], *, word: str, by: User, at: dat
 
 def _lock_open(incident_ids: Iterable[str]) -> list[Incident]:
     return list(
-        Incident.objects.select_for_update(of=("self",))
+        Incident.objects.select_for_update(no_key=True, of=("self",))
         .select_related("shipment__order")
         .filter(public_id__in=list(incident_ids), closed_at__isnull=True)
         .order_by("pk")

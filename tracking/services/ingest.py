@@ -116,7 +116,7 @@ def refold_shipments(
 def lock_shipments(shipment_ids: Iterable[int]) -> list[Shipment]:
     """Return shipments with their orders, their rows locked in the order of their ids."""
     return list(
-        Shipment.objects.select_for_update(of=("self",))
+        Shipment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("order")
         .filter(pk__in=list(shipment_ids))
         .order_by("pk")

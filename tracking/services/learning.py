@@ -73,7 +73,7 @@ def learn_from_delivered(*, at: datetime, limit: int = BATCH) -> int:
     """
     with transaction.atomic():
         taken = list(
-            Shipment.every_merchant.select_for_update(skip_locked=True)
+            Shipment.every_merchant.select_for_update(no_key=True, skip_locked=True)
             .filter(status=Status.DELIVERED, learnt_at__isnull=True, changed_at__lte=at - LET_COME)
             .order_by("changed_at")
             .values_list("merchant_id", "pk")[:limit]

@@ -142,7 +142,7 @@ def answer_code(*, challenge_id: str, code: str, at: datetime) -> Found:
     """Return the order that a code opens, once. Raises WrongCode, after five tries for any code."""
     with transaction.atomic():
         challenge = (
-            LookupChallenge.objects.select_for_update()
+            LookupChallenge.objects.select_for_update(no_key=True)
             .filter(public_id=challenge_id, used_at=None, expires_at__gt=at, tries__lt=CODE_TRIES)
             .first()
         )

@@ -41,7 +41,7 @@ def map_code(
     """
     status, substatus = _read(meaning)
     with transaction.atomic():
-        locked: CarrierCode = CarrierCode.objects.select_for_update().get(pk=code.pk)
+        locked: CarrierCode = CarrierCode.objects.select_for_update(no_key=True).get(pk=code.pk)
         locked.status, locked.substatus = status, substatus
         locked.mapped_at, locked.mapped_by = at, by
         locked.meaning += 1

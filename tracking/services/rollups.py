@@ -60,7 +60,7 @@ def count_parcels(*, at: datetime, limit: int = BATCH) -> int:
     """
     with transaction.atomic():
         taken = list(
-            Shipment.every_merchant.select_for_update(skip_locked=True)
+            Shipment.every_merchant.select_for_update(no_key=True, skip_locked=True)
             .filter(TO_COUNT)
             .order_by("changed_at")
             .values_list("merchant_id", "pk")[:limit]
@@ -75,7 +75,7 @@ def forget_removed(*, limit: int = BATCH) -> int:
     with transaction.atomic():
         gone: defaultdict[int, list[CountedParcel]] = defaultdict(list)
         is_there = Exists(Shipment.every_merchant.filter(pk=OuterRef("shipment_row")))
-        rows = CountedParcel.every_merchant.select_for_update(skip_locked=True)
+        rows = CountedParcel.every_merchant.select_for_update(no_key=True, skip_locked=True)
         for row in rows.filter(~is_there)[:limit]:
             gone[row.merchant_id].append(row)
         for merchant_id in sorted(gone):

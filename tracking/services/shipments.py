@@ -251,7 +251,7 @@ def _adoptable(number: str) -> Shipment | None:
     if not key:
         return None
     return (
-        Shipment.objects.select_for_update()
+        Shipment.objects.select_for_update(no_key=True)
         .filter(number_key=key, fulfilment_ref="")
         .order_by("-pk")
         .first()

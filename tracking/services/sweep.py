@@ -23,7 +23,7 @@ def look_again(*, at: datetime, limit: int = BATCH) -> int:
     """
     with transaction.atomic():
         due = list(
-            Shipment.every_merchant.select_for_update(skip_locked=True)
+            Shipment.every_merchant.select_for_update(no_key=True, skip_locked=True)
             .filter(look_again_at__lte=at)
             .exclude(status__in=CONCLUDED)
             .order_by("look_again_at")

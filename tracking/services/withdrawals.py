@@ -22,7 +22,7 @@ def withdraw_shipment(
     order since, kinds of events and actors in `ignoring` aside. Publishes FulfilmentRemoved.
     """
     parcels = list(
-        Shipment.objects.select_for_update(of=("self",))
+        Shipment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("order")
         .filter(fulfilment_ref=fulfilment_ref)
         .order_by("pk")

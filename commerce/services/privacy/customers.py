@@ -139,7 +139,9 @@ def _erase_step(merchant: Merchant, request: PrivacyRequest, now: Callable[[], d
     entries, and suppressed addresses their hashes, so that nobody is written to again.
     """
     with may_erase():
-        erasure = CustomerErasure.objects.select_for_update().filter(request=request).first()
+        erasure = (
+            CustomerErasure.objects.select_for_update(no_key=True).filter(request=request).first()
+        )
         if erasure is None:
             return False
         if erasure.begun_at is None:

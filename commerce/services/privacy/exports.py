@@ -55,7 +55,7 @@ def ask_for_shop_export(*, merchant: Merchant, by: User, at: datetime) -> DataEx
     The caller hands it to a worker after the commit.
     """
     with transaction.atomic():
-        Merchant.objects.select_for_update().get(pk=merchant.pk)
+        Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
         waiting = DataExport.objects.filter(
             customer=None, request=None, state=ExportState.WAITING
         ).first()

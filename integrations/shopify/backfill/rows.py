@@ -29,7 +29,7 @@ def claim(connection: Connection, *, at: datetime) -> BackFill | None:
     """Take the next back-fill of a connection; None where another works or nothing is left."""
     with transaction.atomic():
         # Claims of one connection are taken one after another.
-        Connection.objects.select_for_update().get(pk=connection.pk)
+        Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         running = open_back_fills(connection).filter(state=BackFillState.RUNNING)
         if running.filter(claimed_until__gte=at).exists():
             return None

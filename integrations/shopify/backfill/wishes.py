@@ -27,7 +27,7 @@ UNDER_WAY_AT_SHOPIFY = Q(state=BackFillState.CANCELLED, bulk_url="") & ~Q(bulk_i
 def start(connection: Connection, *, at: datetime) -> list[BackFill]:
     """Begin to bring in everything; what is under way already goes on."""
     with transaction.atomic():
-        Connection.objects.select_for_update().get(pk=connection.pk)
+        Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         under_way = set(open_back_fills(connection).values_list("kind", flat=True))
         for kind in BackFillKind.values:
             if kind not in under_way:
