@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from postexp.kernel import clock, inbox, outbox
 from tests.shops import PASSWORD
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
+# Milliseconds a page may take: only a fault reaches them, however busy the machine is.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 
 AXE = Axe().axe_script
@@ -48,7 +51,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
             # axe measures contrast with styles of its own, which our policy rightly refuses.
             bypass_csp=axe,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
