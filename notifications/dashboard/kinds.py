@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,15 +50,14 @@ class Preview:
 @staff_view()
 @require_GET
 def message_kinds(request: StaffRequest) -> HttpResponse:
-    """Every kind of message to shoppers, with the subject that an order which has it gives it."""
-    locale = request.merchant.default_locale
+    """Every kind of message to shoppers with its subject, as a sample or about an order."""
     asked = _asked(request)
     order = _order(asked) if asked else None
-    previews = [_preview(kind, asked, order) for kind in _kinds()]
+    previews = [_about(kind, order) if asked else _sample(kind) for kind in _kinds()]
     rows = [
         {
             "preview": preview,
-            "subject": _words(request, preview, locale).subject if preview.is_shown else "",
+            "subject": _subject(request, preview) if preview.is_shown else "",
             "url": _url(request, "message_kind", preview),
         }
         for preview in previews
@@ -134,12 +134,20 @@ def _preview_of(request: StaffRequest, name: str) -> Preview:
 def _preview(kind: MessageKind[Any], asked: str, order: Order | None) -> Preview:
     """Show a kind with the order that was asked for; else with one that has it, else a sample."""
     if asked:
-        variables = kind.example(order.public_id) if order else None
-        return Preview(kind=kind, order=order, variables=variables, is_sample=False)
+        return _about(kind, order)
     told = newest_order_told_of(kind.name)
     for candidate in (_order(told) if told else None, _order("")):
         if candidate and (variables := kind.example(candidate.public_id)):
             return Preview(kind=kind, order=candidate, variables=variables, is_sample=False)
+    return _sample(kind)
+
+
+def _about(kind: MessageKind[Any], order: Order | None) -> Preview:
+    variables = kind.example(order.public_id) if order else None
+    return Preview(kind=kind, order=order, variables=variables, is_sample=False)
+
+
+def _sample(kind: MessageKind[Any]) -> Preview:
     return Preview(kind=kind, order=None, variables=None, is_sample=True)
 
 
@@ -156,15 +164,23 @@ def _locale(request: StaffRequest, asked: str) -> str:
     return asked if asked in request.merchant.locales else request.merchant.default_locale
 
 
-def _words(request: StaffRequest, preview: Preview, locale: str) -> services.Words:
+def _facts(request: StaffRequest, preview: Preview, locale: str) -> Mapping[str, Any]:
+    if preview.variables:
+        return preview.variables.facts
+    return services.sample_facts(preview.kind, merchant=request.merchant, locale=locale)
+
+
+def _subject(request: StaffRequest, preview: Preview) -> str:
     merchant = request.merchant
-    facts = (
-        preview.variables.facts
-        if preview.variables
-        else services.sample_facts(preview.kind, merchant=merchant, locale=locale)
-    )
+    locale = merchant.default_locale
+    facts = _facts(request, preview, locale)
+    return services.write_subject(preview.kind, facts, merchant=merchant, locale=locale)
+
+
+def _words(request: StaffRequest, preview: Preview, locale: str) -> services.Words:
+    facts = _facts(request, preview, locale)
     return services.write_words(
-        preview.kind, facts, merchant=merchant, locale=locale, at=clock.now()
+        preview.kind, facts, merchant=request.merchant, locale=locale, at=clock.now()
     )
 
 

@@ -14,7 +14,7 @@ from notifications.services.send import (
 )
 from notifications.services.suppress import lift_suppression, suppress_address
 from notifications.services.withdraw import hold_messages, withdraw_messages
-from notifications.services.words import Words, sample_facts, write_words
+from notifications.services.words import Words, sample_facts, write_subject, write_words
 
 __all__ = (
     "Words",
@@ -38,5 +38,6 @@ __all__ = (
     "suppress_address",
     "withdraw_messages",
     "write_letter",
+    "write_subject",
     "write_words",
 )

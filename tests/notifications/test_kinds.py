@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commerce.models import Merchant, User
+from commerce.models import Merchant, Order, User
 from commerce.services.orders import take_in_order
 from notifications import services
+from notifications.dashboard.kinds import Preview
 from notifications.enums import TO_SHOPPERS
 from notifications.models import Message
 from notifications.ports import LOCALES, get_kind, list_kinds
@@ -42,14 +43,43 @@ def test_each_kind_is_shown_with_an_order_that_has_it(
         now = clock.now()
         facts = order_facts(external_id="newest", placed_at=now, updated_at=now)
         newest = take_in_order(facts, merchant=full_shop, at=now).order
-    rows = client.get(reverse("dashboard:message_kinds", args=[full_shop.slug])).context["kinds"]
-    shown = {row["preview"].kind.name: row["preview"].order for row in rows}
-    assert shown["order.thanks"] is not None
+    assert order_shown(client, full_shop, "order.thanks") is not None
     told_of = Message.every_merchant.filter(merchant_id=full_shop.pk, kind__startswith="return.")
     assert told_of.exists()
     for kind in set(told_of.values_list("kind", flat=True)):
-        assert shown[kind] is not None
-        assert shown[kind] != newest
+        assert order_shown(client, full_shop, kind) not in (None, newest)
+
+
+def order_shown(client: Client, shop: Merchant, kind: str) -> Order | None:
+    """Return the order a kind is shown with where none is asked for."""
+    return read_kind(client, shop, kind).order
+
+
+def read_kind(client: Client, shop: Merchant, kind: str) -> Preview:
+    answer = client.get(reverse("dashboard:message_kind", args=[shop.slug, kind]))
+    preview: Preview = answer.context["preview"]
+    return preview
+
+
+def subjects(client: Client, shop: Merchant, order: str = "") -> dict[str, str]:
+    """Return the subject of each kind on the page that lists them."""
+    page = reverse("dashboard:message_kinds", args=[shop.slug])
+    rows = client.get(page, {"order": order}).context["kinds"]
+    return {row["preview"].kind.name: row["subject"] for row in rows}
+
+
+def test_the_list_reads_samples_and_asks_no_order_for_them(
+    full_shop: Merchant, owner: User, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(owner)
+    with django_assert_max_num_queries(20):
+        samples = subjects(client, full_shop)
+    assert all(samples.values())
+    with merchant_scope(full_shop.pk):
+        told = Message.objects.filter(kind="order.thanks").latest("id")
+    told_of = subjects(client, full_shop, told.order_number)
+    assert told.order_number in told_of["order.thanks"]
+    assert told.order_number not in samples["order.thanks"]
 
 
 @pytest.mark.parametrize("name", [kind.name for kind in list_kinds() if kind.klass in TO_SHOPPERS])
@@ -59,8 +89,8 @@ def test_a_sample_tells_nothing_that_an_order_would_not(
     kind = get_kind(name)
     assert kind is not None
     client.force_login(owner)
-    rows = client.get(reverse("dashboard:message_kinds", args=[full_shop.slug])).context["kinds"]
-    [real] = [row["preview"].variables for row in rows if row["preview"].kind is kind]
+    real = read_kind(client, full_shop, name).variables
+    assert real is not None
     for locale in LOCALES:
         with merchant_scope(full_shop.pk):
             sample = services.sample_facts(kind, merchant=full_shop, locale=locale)
