@@ -27,6 +27,7 @@ class IntegrationsConfig(AppConfig):
         from integrations.shopify import handlers as shopify_handlers  # noqa: F401  the same
         from integrations.shopify import inbound as shopify
         from integrations.shopify.outbound import ShopifyCredits, ShopifyRefunds
+        from integrations.shopify.stops import ShopifyStops
         from integrations.simulator import panels as simulator  # noqa: F401  the same
         from integrations.stripe import handlers as stripe_handlers  # noqa: F401  the same
         from integrations.stripe import inbound as stripe
@@ -38,6 +39,7 @@ class IntegrationsConfig(AppConfig):
             register_label_provider,
             register_payment_provider,
             register_provider,
+            register_stop_provider,
         )
 
         register_source(Service.SHOPIFY, shopify.process)
@@ -53,6 +55,7 @@ class IntegrationsConfig(AppConfig):
         register_provider(ShopifyRefunds())
         register_payment_provider(StripePayments())
         register_credit_provider(ShopifyCredits())
+        register_stop_provider(ShopifyStops())
         register_label_provider(DemoLabels())
         register_label_provider(EasyPostLabels())
         register_end_of_shops(end_wires)

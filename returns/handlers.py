@@ -16,6 +16,7 @@ from returns.events import (
     GoodsMayStay,
     LabelVoidWanted,
     LabelWanted,
+    PlatformStopAsked,
     RefundRequested,
     ReturnApproved,
     ReturnCancelled,
@@ -39,11 +40,13 @@ from returns.ports import (
     LabelRefused,
     PaymentRefused,
     PaymentUnderWay,
+    StopRefused,
     get_credit_provider,
     get_label_provider,
     get_provider,
+    get_stop_provider,
 )
-from returns.services import cancelling, label_orders, labels, parcels, paying
+from returns.services import cancelling, label_orders, labels, parcels, paying, platform_stops
 from returns.services.clocks import end_law_clock
 from returns.services.exchange_cases import ask_to_hold, follow_return
 from returns.services.exchange_holds import carry_out_step
@@ -247,6 +250,39 @@ def give_store_credit(event: StoreCreditRequested, delivery: DeliveryContext) ->
     services.credit_given(
         event.settlement_id, provider=provider.name, reference=reference, at=clock.now()
     )
+
+
+def note_untold(event: PlatformStopAsked, delivery: DeliveryContext) -> None:
+    """Nobody knows whether a platform was told: staff look there, and may have it told again."""
+    platform_stops.platform_not_told(
+        event.cancellation_id,
+        why=gettext_noop("It did not answer. Telling it again does nothing twice."),
+        at=clock.now(),
+        actor=event.platform,
+    )
+
+
+@subscribe_outside(
+    PlatformStopAsked,
+    name="returns.tell_platform",
+    provider_honours_keys=True,
+    on_unknown=note_untold,
+    on_dead=note_untold,
+)
+def tell_platform(event: PlatformStopAsked, delivery: DeliveryContext) -> None:
+    """Tell the platform of an order what is not to be sent, once."""
+    units = platform_stops.units_to_stop(event.cancellation_id)
+    if units is None:
+        return
+    provider = get_stop_provider(event.platform)
+    try:
+        provider.stop(units)
+    except StopRefused as refusal:
+        platform_stops.platform_not_told(
+            event.cancellation_id, why=str(refusal), at=clock.now(), actor=provider.name
+        )
+        return
+    platform_stops.platform_told(event.cancellation_id, at=clock.now(), actor=provider.name)
 
 
 @subscribe(ReturnApproved, name="returns.prepare_labels")

@@ -9,7 +9,7 @@ is undone by the parts of their settlement.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -206,6 +206,44 @@ class CreditProvider(Protocol):
         """
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoppedUnits:
+    """Units of an order that are not to be sent, for the platform it lives on.
+
+    `key` is the idempotency key, the same for every attempt. `number` names the cancellation for
+    people. `currency` is what the order was paid in. `lines` are units by the line's id there, each
+    above zero. `by_shopper`: whose wish.
+    """
+
+    key: str
+    number: str
+    source: str
+    order_external_id: str
+    currency: str
+    lines: Mapping[str, int]
+    by_shopper: bool
+
+
+class StopRefused(Exception):
+    """The platform said no, and may send the units. The text says why, for staff."""
+
+
+class StopUnclear(Exception):
+    """The platform did not answer, or is busy: it has to be told again."""
+
+
+class StopProvider(Protocol):
+    """Tells a platform what not to send. No money moves there: that goes by RefundProvider."""
+
+    name: str
+
+    def takes(self, source: str) -> bool:
+        """Whether this provider can tell the platform that orders of this source live on."""
+
+    def stop(self, units: StoppedUnits) -> None:
+        """Tell it, once per key. Raises StopRefused or StopUnclear."""
+
+
 class SettlementPart(Protocol):
     """Undoes what another room gave for goods: points, or a reward for bringing a friend."""
 
@@ -313,6 +351,7 @@ class LabelProvider(Protocol):
 _providers: dict[str, RefundProvider] = {}
 _payment_providers: dict[str, PaymentProvider] = {}
 _credit_providers: dict[str, CreditProvider] = {}
+_stop_providers: dict[str, StopProvider] = {}
 _parts: dict[str, SettlementPart] = {}
 
 
@@ -369,6 +408,21 @@ def credit_provider_for(credit: Credit) -> CreditProvider | None:
 def get_credit_provider(name: str) -> CreditProvider:
     """Return a giver of store credit by name; raises KeyError."""
     return _credit_providers[name]
+
+
+def register_stop_provider(provider: StopProvider) -> None:
+    """Make a teller of platforms usable; the last one registered under a name wins."""
+    _stop_providers[provider.name] = provider
+
+
+def stop_provider_for(source: str) -> StopProvider | None:
+    """Return the provider that tells this platform, or None where staff do."""
+    return next((one for one in _stop_providers.values() if one.takes(source)), None)
+
+
+def get_stop_provider(name: str) -> StopProvider:
+    """Return a teller of platforms by name; raises KeyError."""
+    return _stop_providers[name]
 
 
 def register_part(part: SettlementPart) -> None:

@@ -20,6 +20,7 @@ from integrations.reports import dated
 from integrations.shopify import parse
 from integrations.shopify.outbound import confirm_own_refund, confirm_own_scan
 from integrations.shopify.scans import Scan
+from integrations.shopify.stops import confirm_own_stop
 from postexp.kernel.inbox import Effect, Unreadable
 from postexp.kernel.models import InboxMessage
 from tracking.services import take_in_report
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from commerce.models import Customer, Product
 
 ACTOR = "shopify"
+
+OUR_OWN = Effect(kind="ignored", detail={"reason": "It is what we told Shopify ourselves."})
 
 Reader = Callable[[InboxMessage, datetime], Effect]
 
@@ -55,6 +58,8 @@ def read_order(body: bytes, at: datetime) -> TakenOrder:
     """
     for own in parse.parse_own_refunds_of_order(body):
         confirm_own_refund(own, at=at)
+    for own in parse.parse_own_stops_of_order(body):
+        confirm_own_stop(own)
     return take_in_order(
         parse.parse_order(body), merchant=selectors.get_merchant(), at=at, actor=ACTOR
     )
@@ -101,7 +106,7 @@ def _fulfilment(message: InboxMessage, at: datetime) -> Effect:
 def _scan(message: InboxMessage, at: datetime) -> Effect:
     report = parse.parse_fulfilment_event(bytes(message.body))
     if _is_our_own(report):
-        return Effect(kind="ignored", detail={"reason": "It is what we told Shopify ourselves."})
+        return OUR_OWN
     shipment = take_in_report(
         dated(report.shipment, message),
         fulfilment_external_id=report.fulfilment_external_id,
@@ -128,6 +133,9 @@ def _refund(message: InboxMessage, at: datetime) -> Effect:
     body = bytes(message.body)
     for own in parse.parse_own_refund(body):
         confirm_own_refund(own, at=at)
+    for own in parse.parse_own_stop(body):
+        confirm_own_stop(own)
+        return OUR_OWN
     refund = take_in_refund(parse.parse_refund(body), at=at, actor=ACTOR)
     return Effect(
         kind="platform_refund", object_id=refund.public_id, detail={"lines": len(refund.lines)}

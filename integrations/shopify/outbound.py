@@ -7,7 +7,7 @@ it may have been done, and the same call with the same key finds out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,17 +54,25 @@ class Part:
 
 def refund(connection: Connection, payment: Payment) -> str:
     """Pay a part of an order back to its tender and return the refund's id at Shopify."""
+    return keyed_refund(
+        connection, payment.key, lambda client: _refund_of(payment, _parts(client, payment))
+    )
+
+
+def keyed_refund(
+    connection: Connection, key: str, build: Callable[[ShopifyClient], dict[str, Any]]
+) -> str:
+    """Make a refund once per key and return its id; `build` says what it is, the first time."""
     with access.open_client(connection, within=PAYMENT_PATIENCE) as client:
-        known = call = find_call("refund_create", payment.key)
+        known = call = find_call("refund_create", key)
         if call is None:
-            parts = _parts(client, payment)
-            call, _new = begin(connection, "refund_create", payment.key, _refund_of(payment, parts))
+            call, _new = begin(connection, "refund_create", key, build(client))
         elif not call.reference and clock.now() - call.first_sent_at > KEYS_LAST:
             raise Unanswered("The key is too old to ask again.")
         return send(
             client,
             call,
-            {"key": payment.key},
+            {"key": key},
             lambda data: str(data["refundCreate"]["refund"]["legacyResourceId"]),
             fresh=known is None,
         )
@@ -380,6 +388,7 @@ def _refund_of(payment: Payment, parts: list[Part]) -> dict[str, Any]:
     return {
         "input": {
             "orderId": order,
+            "currency": payment.currency,
             "note": own_note(payment.key),
             "notify": False,
             "transactions": [

@@ -10,6 +10,7 @@ SCOPES: dict[str, str | Promise] = {
     "read_customers": _("Shoppers find their orders by e-mail address."),
     "read_products": _("Returns and exchanges know what was bought."),
     "read_inventory": _("Exchanges offer only what is in stock."),
+    "read_locations": _("What is cancelled goes back into stock where it lies."),
     "read_fulfillments": _("Parcels and their tracking numbers come in."),
     "write_fulfillments": _("Scans of parcels show in Shopify."),
     "read_returns": _("Returns made in Shopify are known here."),

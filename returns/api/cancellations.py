@@ -38,6 +38,7 @@ from returns.services.cancellations import (
     withdraw_cancellation,
 )
 from returns.services.cancelling import settle_cancellation
+from returns.services.platform_stops import tell_platform_again
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -254,6 +255,26 @@ class CancellationDecline(CancellationCommand):
             cancellation_id,
             lambda one: decline_cancellation(
                 cancellation_id=one.public_id, text=text, at=clock.now(), actor=self.actor
+            ),
+        )
+
+
+class CancellationTellPlatform(CancellationCommand):
+    """Tell the platform again."""
+
+    @extend_schema(
+        operation_id="tell_platform_of_cancellation",
+        tags=["Cancellations"],
+        summary="Tell the order's platform of a cancellation once more",
+        request=None,
+        responses={200: wire.CancellationOut},
+    )
+    def post(self, request: Request, cancellation_id: str) -> Response:
+        """Tell it what it refused to hear; 409 `invalid_transition` where it refused nothing."""
+        return self.run(
+            cancellation_id,
+            lambda one: tell_platform_again(
+                cancellation_id=one.public_id, at=clock.now(), actor=self.actor
             ),
         )
 

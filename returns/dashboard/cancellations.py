@@ -42,6 +42,7 @@ from returns.serializers.cancellations import (
     CANCELLATION_TONES,
     cancel_denial_words,
     cancellation_label,
+    platform_name,
 )
 from returns.services.cancellations import (
     approve_cancellation,
@@ -52,6 +53,7 @@ from returns.services.cancellations import (
     withdraw_cancellation,
 )
 from returns.services.cancelling import quote_stopped, settle_cancellation
+from returns.services.platform_stops import tell_platform_again
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -84,12 +86,13 @@ def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "open": pgettext("view of cancellations", "Open"),
         "review": pgettext("view of cancellations", "To decide"),
         "stuck": pgettext("view of cancellations", "Not refunded"),
+        "untold": pgettext("view of cancellations", "Platform not told"),
         "too_late": pgettext("view of cancellations", "Too late"),
         "refunded": pgettext("view of cancellations", "Refunded"),
         "all": pgettext("view of cancellations", "All"),
     }
     counts = count_cancellations()
-    told = {name: counts[name] for name in ("open", "review", "stuck")}
+    told = {name: counts[name] for name in ("open", "review", "stuck", "untold")}
     return own_tabs(labels, query, view=view, counts=told)
 
 
@@ -231,6 +234,21 @@ def cancellation_approve(request: StaffRequest, cancellation_id: str) -> HttpRes
             cancellation_id=cancellation.public_id, at=clock.now(), actor=request.user.actor
         ),
         _("%(number)s goes ahead.") % {"number": cancellation.number},
+    )
+
+
+@staff_view(Right.DECIDE)
+@require_POST
+def cancellation_tell_platform(request: StaffRequest, cancellation_id: str) -> HttpResponse:
+    """Let the order's platform be told once more of what it refused to hear."""
+    cancellation = access_cancellation(cancellation_id)
+    return _act(
+        request,
+        cancellation,
+        lambda: tell_platform_again(
+            cancellation_id=cancellation.public_id, at=clock.now(), actor=request.user.actor
+        ),
+        _("%(platform)s is being told again.") % {"platform": platform_name(cancellation.platform)},
     )
 
 

@@ -5,6 +5,7 @@ from returns.enums.cancelling import (
     CancelInstead,
     CancellationMove,
     CancellationState,
+    PlatformStop,
     WithdrawalEnd,
     WithdrawalState,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Nearness",
     "Operator",
     "Outcome",
+    "PlatformStop",
     "ProcessingEvent",
     "RefundMove",
     "RefundShipping",

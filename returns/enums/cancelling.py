@@ -30,6 +30,14 @@ class CancellationMove(TextChoices):
     SENT_ANYWAY = "sent_anyway", _("Sent although it was cancelled")
 
 
+class PlatformStop(TextChoices):
+    """How far the platform of an order knows of units that are not to be sent."""
+
+    ASKED = "asked", pgettext_lazy("cancellation on a platform", "Being told")
+    TOLD = "told", pgettext_lazy("cancellation on a platform", "Told")
+    FAILED = "failed", pgettext_lazy("cancellation on a platform", "Refused")
+
+
 class CancelDenialCode(TextChoices):
     """A reason against cancelling; `time` fills the blank where there is one."""
 

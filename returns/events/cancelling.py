@@ -95,6 +95,40 @@ class CancelledUnitsSent(CancellationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlatformStopEvent(CancellationEvent):
+    """Something about telling the platform of an order what is not to be sent."""
+
+    platform: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformStopAsked(PlatformStopEvent):
+    """The platform is to be told. `asked_at` (ISO 8601) tells one asking from the next."""
+
+    type: ClassVar[str] = "cancellation.platform_stop_asked"
+    asked_at: str
+
+    @property
+    def subject(self) -> str:
+        """Asking again does not wait for what became of asking before."""
+        return f"platform_stop:{self.cancellation_id}:{self.asked_at}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformStopped(PlatformStopEvent):
+    """The platform was told, and sends nothing of it."""
+
+    type: ClassVar[str] = "cancellation.platform_stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformStopFailed(PlatformStopEvent):
+    """The platform could not be told: staff must look, since it may send the units."""
+
+    type: ClassVar[str] = "cancellation.platform_stop_failed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CancellationTermsChanged(MerchantEvent):
     """When shoppers may cancel was changed."""
 

@@ -23,6 +23,7 @@ from returns.events import (
     CancellationRequested,
     CancellationTooLate,
     CancelledUnitsSent,
+    PlatformStopFailed,
 )
 from returns.models import Cancellation
 from returns.selectors.cancellations import get_cancellation, list_cancellations_of_order
@@ -129,6 +130,18 @@ register_alert(
         name="cancellation.sent_anyway",
         title=pgettext_lazy("kind of alert", "Sent although it was cancelled"),
         event=CancelledUnitsSent,
+        object_id=lambda event: event.cancellation_id,
+        detail=lambda event: get_cancellation(event.cancellation_id).number,
+        page=lambda event: ("order_detail", [event.order_id]),
+        icon="triangle-alert",
+        tone="problem",
+    )
+)
+register_alert(
+    AlertKind(
+        name="cancellation.platform_stop_failed",
+        title=pgettext_lazy("kind of alert", "Platform not told of a cancellation"),
+        event=PlatformStopFailed,
         object_id=lambda event: event.cancellation_id,
         detail=lambda event: get_cancellation(event.cancellation_id).number,
         page=lambda event: ("order_detail", [event.order_id]),

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
-from returns.enums import CancellationState
+from returns.enums import CancellationState, PlatformStop
 from returns.models.cases import Return
 from returns.models.money import Settlement
 
@@ -24,6 +24,9 @@ class Cancellation(MerchantModel):
     Until `undo_until` it can be taken back and nothing has gone to any gateway. One that
     `needs_review` waits for staff. `problem` is the code of what keeps a stopped one from being
     settled. `settlement` is where its money is, `case` the return made for units that had left.
+
+    `platform_stop` is how far the platform of the order was told by `platform`, the provider of
+    ours that does so; both are "" where nobody tells it. `platform_problem` is why it could not.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=cancellation_id)
@@ -46,6 +49,11 @@ class Cancellation(MerchantModel):
         Settlement, null=True, on_delete=models.PROTECT, related_name="cancellation"
     )
     case = models.ForeignKey(Return, null=True, on_delete=models.PROTECT, related_name="+")
+    platform = models.CharField(max_length=20, blank=True, default="", db_default="")
+    platform_stop = models.CharField(
+        max_length=6, choices=PlatformStop.choices, blank=True, default="", db_default=""
+    )
+    platform_problem = models.TextField(blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):

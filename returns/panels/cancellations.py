@@ -21,6 +21,7 @@ from postexp.kernel import clock, slots
 from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events
+from returns.enums import PlatformStop
 from returns.models import Cancellation
 from returns.selectors.cancellations import (
     count_cancellations,
@@ -33,6 +34,8 @@ from returns.serializers.cancellations import (
     cancel_sentence,
     cancellation_label,
     may_withdraw,
+    platform_name,
+    platform_problem_words,
     problem_words,
 )
 from tracking.ports import register_cancel_page
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
     from commerce.models import Order
 
 SHOPPED_ELSEWHERE = ("shopify",)
-"""Sources of orders whose platform has to be told of a cancellation by hand."""
+"""Sources of orders whose platform has to be told of a cancellation, by hand where nobody can."""
 
 
 def order_cancellations(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -57,7 +60,10 @@ def order_cancellations(request: HttpRequest | None, context: Mapping[str, Any])
             "rows": [_row(staff, one) for one in found],
             "tell_platform": order.cancelled_at is None
             and order.source in SHOPPED_ELSEWHERE
-            and any(one.state in ("stopped", "refunding", "refunded") for one in found),
+            and any(
+                one.state in ("stopped", "refunding", "refunded") and not one.platform_stop
+                for one in found
+            ),
         },
         request,
     )
@@ -72,10 +78,23 @@ def _row(staff: StaffRequest, one: Cancellation) -> dict[str, Any]:
         "lines": list_cancelled_lines(one),
         "payout": Money(one.quote["payout"], one.quote["currency"]),
         "problem": problem_words(one.problem),
+        "untold": platform_problem_words(one),
+        "told": _told(one),
         "may_undo": may(Right.DECIDE) and may_withdraw(one, clock.now()),
         "may_decide": may(Right.DECIDE) and one.state == "requested" and one.needs_review,
         "may_settle": may(Right.PAY) and one.state == "stopped",
+        "may_tell": may(Right.DECIDE) and one.platform_stop == PlatformStop.FAILED,
     }
+
+
+def _told(one: Cancellation) -> str:
+    """Return how far the platform knows, while nothing is wrong with that."""
+    name = platform_name(one.platform)
+    return {
+        PlatformStop.ASKED.value: gettext("%(platform)s is being told.") % {"platform": name},
+        PlatformStop.TOLD.value: gettext("%(platform)s knows that this is not to be sent.")
+        % {"platform": name},
+    }.get(one.platform_stop, "")
 
 
 def cancel_action(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -143,7 +162,9 @@ def home_cancellations(request: HttpRequest | None, context: Mapping[str, Any]) 
     counts = count_cancellations()
     desk = reverse("dashboard:cancellation_list", args=[cast(StaffRequest, request).merchant.slug])
     rows = [
-        (counts[view], view, f"{desk}?view={view}") for view in ("review", "stuck") if counts[view]
+        (counts[view], view, f"{desk}?view={view}")
+        for view in ("review", "stuck", "untold")
+        if counts[view]
     ]
     if not rows:
         return ""
@@ -202,6 +223,16 @@ describe(events.CancellationRefunded, _("Cancellation refunded"), icon="hand-coi
 describe(
     events.CancelledUnitsSent,
     _("Sent although it was cancelled"),
+    icon="triangle-alert",
+    tone="problem",
+)
+describe(
+    events.PlatformStopAsked, _("Platform asked not to send it"), icon="message-circle", minor=True
+)
+describe(events.PlatformStopped, _("Platform told not to send it"), icon="check")
+describe(
+    events.PlatformStopFailed,
+    _("Platform not told of the cancellation"),
     icon="triangle-alert",
     tone="problem",
 )

@@ -13,7 +13,7 @@ from django.http import Http404
 from commerce.rules import number_key
 from commerce.selectors import list_lines
 from commerce.selectors.picks import line_progress
-from returns.enums import CancellationState
+from returns.enums import CancellationState, PlatformStop
 from returns.models import Cancellation, CancellationLine, CancellationTerms, TransitionLog
 from returns.rules.cancellations import (
     CancelDecision,
@@ -36,6 +36,7 @@ VIEWS: dict[str, Q] = {
     "open": Q(state__in=[*HOLDING, CancellationState.REFUNDING]),
     "review": Q(state=CancellationState.REQUESTED, needs_review=True),
     "stuck": ~Q(problem="") & Q(state=CancellationState.STOPPED),
+    "untold": Q(platform_stop=PlatformStop.FAILED),
     "too_late": Q(state=CancellationState.TOO_LATE),
     "refunded": Q(state=CancellationState.REFUNDED),
     "all": Q(),

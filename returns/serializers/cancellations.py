@@ -15,7 +15,13 @@ from commerce.selectors import get_merchant
 from commerce.serializers import instant, money
 from postexp.design import formats
 from postexp.kernel.money import Money
-from returns.enums import CancelDenialCode, CancelInstead, CancellationMove, CancellationState
+from returns.enums import (
+    CancelDenialCode,
+    CancelInstead,
+    CancellationMove,
+    CancellationState,
+    PlatformStop,
+)
 from returns.models import Cancellation, CancellationLine
 from returns.rules.cancellations import CancelDenial
 from returns.rules.policy import LANGUAGES
@@ -53,6 +59,9 @@ def represent_cancellation(
         "undo_until": instant(cancellation.undo_until),
         "needs_review": cancellation.needs_review,
         "problem": cancellation.problem,
+        "platform": cancellation.platform,
+        "platform_stop": cancellation.platform_stop,
+        "platform_problem": cancellation.platform_problem,
         "decline_reason": cancellation.decline_text,
         "return_id": cancellation.case.public_id if cancellation.case else None,
         "closed_at": instant(cancellation.closed_at),
@@ -237,6 +246,21 @@ def cancellation_label(cancellation: Cancellation) -> str:
     if cancellation.state == _S.REQUESTED and cancellation.needs_review:
         return _("To decide")
     return str(CancellationState(cancellation.state).label)
+
+
+def platform_name(platform: str) -> str:
+    """Return the name a platform bears."""
+    return {"shopify": "Shopify"}.get(platform, platform)
+
+
+def platform_problem_words(cancellation: Cancellation) -> str:
+    """Return why the platform could not be told, for staff; "" where it was, or need not be."""
+    if cancellation.platform_stop != PlatformStop.FAILED:
+        return ""
+    return _("%(platform)s could not be told and may send it: %(why)s") % {
+        "platform": platform_name(cancellation.platform),
+        "why": _(cancellation.platform_problem),
+    }
 
 
 def problem_words(code: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from commerce.serializers.fields import CountField, MoneyField, StrictSerializer, TextField
-from returns.enums import CancelDenialCode, CancelInstead, CancellationState
+from returns.enums import CancelDenialCode, CancelInstead, CancellationState, PlatformStop
 from returns.rules.cancellations import CancelWish
 from returns.serializers.wire_out import LanguagesOut, SettlementOut, Shape, SumOut
 
@@ -140,7 +140,8 @@ class CancellationSummaryOut(Shape):
     """A cancellation in a list.
 
     `problem` is the code of what keeps a stopped one from being refunded; `return_id` is the return
-    that is approved for units that had left.
+    that is approved for units that had left. `platform_stop` is how far the platform of the order
+    was told by `platform`, both empty where it is not; `platform_problem` is why it could not be.
     """
 
     id = serializers.CharField()
@@ -152,6 +153,9 @@ class CancellationSummaryOut(Shape):
     undo_until = serializers.DateTimeField()
     needs_review = serializers.BooleanField()
     problem = serializers.CharField()
+    platform = serializers.CharField()
+    platform_stop = serializers.ChoiceField(choices=PlatformStop.choices, allow_blank=True)
+    platform_problem = serializers.CharField()
     decline_reason = serializers.CharField()
     return_id = serializers.CharField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)

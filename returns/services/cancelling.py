@@ -40,6 +40,7 @@ from returns.services.cancellations import lock_cancellation, quote_cancellation
 from returns.services.disputes import require_no_dispute
 from returns.services.ledger import book
 from returns.services.missing import note_missed
+from returns.services.platform_stops import ask_platform
 from returns.services.refunds import request_refunds, settlement_paid
 from returns.services.transitions import move_cancellation
 
@@ -50,8 +51,9 @@ def carry_out_cancellation(*, cancellation_id: str, at: datetime) -> Cancellatio
     """Stop and settle a cancellation that can no longer be taken back, once; before that nothing.
 
     What cannot be settled as it was shown stays stopped, with the code of the problem, for staff.
-    Publishes CancellationStopped, CancellationSettled, SettlementBooked, RefundRequested per
-    payment, and SettlementPaid when all is paid; CancellationTooLate where units were sent.
+    Publishes CancellationStopped, PlatformStopAsked where a platform is told, CancellationSettled,
+    SettlementBooked, RefundRequested per payment, and SettlementPaid when all is paid;
+    CancellationTooLate where units were sent.
     """
     with transaction.atomic():
         cancellation = lock_cancellation(cancellation_id)
@@ -70,6 +72,7 @@ def carry_out_cancellation(*, cancellation_id: str, at: datetime) -> Cancellatio
             ),
             at=at,
         )
+        ask_platform(cancellation, at=at, actor=SYSTEM)
         problem = problem or _try(cancellation, lambda: _settle_as_shown(cancellation, at))
         if problem:
             cancellation.problem = problem

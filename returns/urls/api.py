@@ -161,6 +161,11 @@ api_urls: list[URLPattern] = [
         name="cancellation_decline",
     ),
     path(
+        "cancellations/<str:cancellation_id>/tell-platform",
+        cancellations.CancellationTellPlatform.as_view(),
+        name="cancellation_tell_platform",
+    ),
+    path(
         "cancellations/<str:cancellation_id>/settle",
         cancellations.CancellationSettle.as_view(),
         name="cancellation_settle",

@@ -144,6 +144,11 @@ dashboard_urls: list[URLPattern] = [
         name="cancellation_decline",
     ),
     path(
+        "cancellations/<str:cancellation_id>/tell-platform/",
+        cancellations.cancellation_tell_platform,
+        name="cancellation_tell_platform",
+    ),
+    path(
         "cancellations/<str:cancellation_id>/settle/",
         cancellations.cancellation_settle,
         name="cancellation_settle",

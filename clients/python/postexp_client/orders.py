@@ -71,6 +71,16 @@ class OrdersApi(Asking):
             idempotency_key=idempotency_key,
         )
 
+    def tell_platform_of_cancellation(
+        self, cancellation_id: str, *, idempotency_key: str | None = None
+    ) -> Json:
+        """Tell the order's platform of a cancellation once more."""
+        return self._ask(
+            "POST",
+            f"/cancellations/{part(cancellation_id)}/tell-platform",
+            idempotency_key=idempotency_key,
+        )
+
     def withdraw_cancellation(
         self, cancellation_id: str, *, idempotency_key: str | None = None
     ) -> Json:

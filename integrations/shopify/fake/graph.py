@@ -12,6 +12,9 @@ Node = dict[str, Any]
 Lazy = Callable[..., Any]
 
 
+LOCATION = "gid://shopify/Location/81"
+
+
 def gid(kind: str, identity: object) -> str:
     """Return the global id of an object."""
     return f"gid://shopify/{kind}/{identity}"
@@ -55,7 +58,18 @@ def order_node(shop: FakeShop, order: Rest) -> Node:
             _discount(index, row)
             for index, row in enumerate(order.get("discount_applications") or [])
         ],
-        "lineItems": [_line(row, bag) for row in order["line_items"]],
+        "lineItems": [_line(row, bag, shop.units(order, row)) for row in order["line_items"]],
+        "suggestedRefund": lambda *_, **asked: {
+            "refundLineItems": [
+                {
+                    "lineItem": {"id": line["lineItemId"]},
+                    "location": {"__typename": "Location", "id": LOCATION, "name": "Warehouse"},
+                    "quantity": line["quantity"],
+                    "restockType": line["restockType"],
+                }
+                for line in asked.get("refundLineItems") or []
+            ]
+        },
         "shippingLines": [_shipping(row, bag) for row in order.get("shipping_lines") or []],
         "taxLines": [_tax(row, bag) for row in order.get("tax_lines") or []],
         "fulfillments": lambda *_, **__: [
@@ -252,7 +266,7 @@ def _transaction(row: Rest, order: Rest) -> Node:
     }
 
 
-def _line(row: Rest, bag: Callable[[Rest, str], Node]) -> Node:
+def _line(row: Rest, bag: Callable[[Rest, str], Node], units: tuple[int, int]) -> Node:
     product, variant = row.get("product_id"), row.get("variant_id")
     return {
         "__typename": "LineItem",
@@ -262,6 +276,8 @@ def _line(row: Rest, bag: Callable[[Rest, str], Node]) -> Node:
         "variantTitle": row.get("variant_title"),
         "sku": row.get("sku"),
         "quantity": row["quantity"],
+        "currentQuantity": units[0],
+        "unfulfilledQuantity": units[1],
         "requiresShipping": row.get("requires_shipping", True),
         "product": {"id": gid("Product", product), "legacyResourceId": str(product)}
         if product

@@ -62,7 +62,7 @@ def _refund_create(shop: FakeShop, told: Rest) -> Answer:
     asked, wrong = _asked(shop, order, asked_for.get("transactions") or [])
     if wrong:
         return wrong
-    lines, wrong = _refund_lines(order, asked_for.get("refundLineItems") or [])
+    lines, wrong = _refund_lines(shop, order, asked_for.get("refundLineItems") or [])
     if wrong:
         return wrong
     made = shop.refund(int(order["id"]), asked, asked_for.get("note") or "", lines)
@@ -97,18 +97,29 @@ def _asked(
     return asked, None
 
 
-def _refund_lines(order: Rest, lines: Iterable[Rest]) -> tuple[list[Rest], Answer | None]:
+def _refund_lines(
+    shop: FakeShop, order: Rest, lines: Iterable[Rest]
+) -> tuple[list[Rest], Answer | None]:
     rows = {row["id"]: row for row in order["line_items"]}
     refunded = []
     for line in lines:
         row = rows.get(_number(line["lineItemId"]))
         if row is None:
             return [], refuse("Line item does not exist", "refundLineItems", "lineItemId")
-        if line["quantity"] > row["quantity"]:
+        left, unsent = shop.units(order, row)
+        if line["quantity"] > left:
             return [], refuse(
                 "Quantity cannot refund more items than were purchased",
                 *("refundLineItems", "quantity"),
             )
+        cancels = line.get("restockType") == "CANCEL"
+        if cancels and line["quantity"] > unsent:
+            return [], refuse(
+                "Quantity cannot remove more items than are unfulfilled",
+                *("refundLineItems", "quantity"),
+            )
+        if cancels and line.get("locationId") != graph.LOCATION:
+            return [], refuse("Location can't be blank", "refundLineItems", "locationId")
         subtotal = float(row["price"]) * line["quantity"]
         refunded.append(
             {

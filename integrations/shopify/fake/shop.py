@@ -20,6 +20,7 @@ SCOPES = (
     "read_customers",
     "read_fulfillments",
     "read_inventory",
+    "read_locations",
     "read_orders",
     "read_products",
     "read_returns",
@@ -154,7 +155,7 @@ class FakeShop:
             self._transaction("refund", one["gateway"], one["amount"], order, one["parent_id"])
             for one in asked
         ]
-        self.transactions[order_id].extend(paid_back)
+        self.transactions.setdefault(order_id, []).extend(paid_back)
         made: Rest = {
             "id": self.new_id(),
             "order_id": order_id,
@@ -170,11 +171,29 @@ class FakeShop:
             for one in self.transactions[order_id]
             if one["kind"] in ("sale", "capture")
         )
-        order["financial_status"] = "partially_refunded" if captured else "refunded"
+        if paid_back:
+            order["financial_status"] = "partially_refunded" if captured else "refunded"
         self.touch(order)
         self.tell("refunds/create", made)
         self.tell("orders/updated", order)
         return made
+
+    def units(self, order: Rest, row: Rest) -> tuple[int, int]:
+        """Return how many units of a line are left in an order, and how many of those unsent."""
+        out = sum(
+            line["quantity"]
+            for made in order.get("refunds") or []
+            for line in made["refund_line_items"]
+            if line["line_item_id"] == row["id"]
+        )
+        sent = sum(
+            line["quantity"]
+            for parcel in order.get("fulfillments") or []
+            for line in parcel.get("line_items") or []
+            if line["id"] == row["id"]
+        )
+        left = 0 if order.get("cancelled_at") else row["quantity"] - out
+        return left, max(0, left - sent)
 
     def touch(self, order: Rest) -> None:
         """Note that an order has changed."""

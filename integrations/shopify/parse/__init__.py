@@ -24,8 +24,11 @@ from integrations.shopify.parse.products import parse_product
 from integrations.shopify.parse.refunds import (
     OwnRefund,
     own_note,
+    own_stop_note,
     parse_own_refund,
     parse_own_refunds_of_order,
+    parse_own_stop,
+    parse_own_stops_of_order,
     parse_refund,
 )
 
@@ -36,6 +39,7 @@ __all__ = [
     "PrivacyFacts",
     "ToldDispute",
     "own_note",
+    "own_stop_note",
     "parse_customer",
     "parse_customer_redact",
     "parse_data_request",
@@ -45,6 +49,8 @@ __all__ = [
     "parse_order",
     "parse_own_refund",
     "parse_own_refunds_of_order",
+    "parse_own_stop",
+    "parse_own_stops_of_order",
     "parse_product",
     "parse_refund",
     "parse_shop_redact",

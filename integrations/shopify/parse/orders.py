@@ -17,7 +17,7 @@ from integrations.shopify.parse.people import (
     language,
     split_tags,
 )
-from integrations.shopify.parse.refunds import refund_facts
+from integrations.shopify.parse.refunds import is_own_stop, refund_facts
 
 _CAPTURED = frozenset(
     {
@@ -79,7 +79,10 @@ def parse_order(body: bytes) -> OrderFacts:
             fulfilment_facts(row, order.identity("id")) for row in order.children("fulfillments")
         ),
         refunds=tuple(
-            refund_facts(row, order.identity("id"), currency) for row in order.children("refunds")
+            refund_facts(row, order.identity("id"), currency)
+            for row in order.children("refunds")
+            # Its units are settled by the cancellation it tells of.
+            if not is_own_stop(row)
         ),
         tags=split_tags(order.text("tags")),
         cancelled_at=order.moment("cancelled_at"),

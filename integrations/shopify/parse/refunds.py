@@ -9,6 +9,7 @@ from integrations.shopify.parse.amounts import money_of, sum_of
 
 # The note of a refund we asked for names its key, so that its echo is known before its answer is.
 _OWN = re.compile(r"\(Postexp (rfd_\w+)\)")
+_OWN_STOP = re.compile(r"\(Postexp (can_\w+)\)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,29 @@ def parse_own_refunds_of_order(body: bytes) -> tuple[OwnRefund, ...]:
     return tuple(own for refund in order.children("refunds") for own in _own(refund))
 
 
-def _own(refund: Payload) -> tuple[OwnRefund, ...]:
-    found = _OWN.search(refund.text("note"))
+def own_stop_note(key: str, number: str) -> str:
+    """Return the note of what takes units out of an order, or cancels it, at our wish."""
+    return f"Cancellation {number} (Postexp {key})"
+
+
+def is_own_stop(refund: Payload) -> bool:
+    """Whether a refund takes out units that a cancellation of ours has settled."""
+    return _OWN_STOP.search(refund.text("note")) is not None
+
+
+def parse_own_stop(body: bytes) -> tuple[OwnRefund, ...]:
+    """Read whether a refund of `refunds/create` takes units out at our wish: that one, or none."""
+    return _own(Payload.read(body, "Shopify"), _OWN_STOP)
+
+
+def parse_own_stops_of_order(body: bytes) -> tuple[OwnRefund, ...]:
+    """Read which refunds of an order took units out at our wish."""
+    order = Payload.read(body, "Shopify")
+    return tuple(own for refund in order.children("refunds") for own in _own(refund, _OWN_STOP))
+
+
+def _own(refund: Payload, note: re.Pattern[str] = _OWN) -> tuple[OwnRefund, ...]:
+    found = note.search(refund.text("note"))
     return (OwnRefund(key=found[1], external_id=refund.identity("id")),) if found else ()
 
 
