@@ -139,11 +139,6 @@ def figures_in(row: DeliveryRollup) -> Figures:
     """Return the figures of a roll-up."""
     return Figures(
         **{name: getattr(row, name) for name in COUNTS},
-        transit=_histogram(row.transit),
-        first_scan=_histogram(row.first_scan),
+        transit=tuple(row.transit),
+        first_scan=tuple(row.first_scan),
     )
-
-
-def _histogram(kept: dict[str, int]) -> dict[int, int]:
-    """Return counts by bucket as they are reckoned with: JSON has no numbers for names."""
-    return dict(zip(map(int, kept), kept.values(), strict=True))

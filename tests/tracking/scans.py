@@ -1,10 +1,12 @@
 """Scans for tests, made briefly."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tracking.enums import Status, TimePrecision
 from tracking.rules import NormalisedEvent
+from tracking.rules.gaps import BUCKETS, histogram_of
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
@@ -42,3 +44,9 @@ def dated(day: str, status: str, substatus: str = "", **facts: Any) -> Normalise
 def timeless(status: str, **facts: Any) -> NormalisedEvent:
     """A scan without any time."""
     return NormalisedEvent(source="test", status=Status(status), raw_code=status, **facts)
+
+
+def counts_of(hours: Iterable[float]) -> tuple[int, ...]:
+    """A histogram of lengths in hours as delivery reports hold it: a count for every bucket."""
+    counts = histogram_of(hours).counts
+    return tuple(counts.get(bucket, 0) for bucket in range(BUCKETS + 1))

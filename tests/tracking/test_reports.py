@@ -19,12 +19,12 @@ from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
 from tests.shops import log_in
 from tests.tracking.conftest import fulfilment_facts
-from tests.tracking.scans import START
+from tests.tracking.scans import START, counts_of
 from tests.tracking.test_incidents_faces import trouble
 from tracking import services
 from tracking.models import DeliveryRollup, Incident, Shipment
 from tracking.reports import Grouping, count_lag, report_deliveries
-from tracking.rules.gaps import histogram_of
+from tracking.rules.outcomes import EMPTY
 from tracking.serializers.reports import lane_words, month_words
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,8 @@ def rollup(month: date = NOVEMBER, carrier: str = "yamato", **facts: Any) -> Del
         "on_time": 9,
         "first_try": 8,
         "attempts": 2,
-        "transit": histogram_of([24] * 9 + [96]).counts,
-        "first_scan": histogram_of([4] * 10).counts,
+        "transit": counts_of([24] * 9 + [96]),
+        "first_scan": counts_of([4] * 10),
     }
     row: DeliveryRollup = DeliveryRollup.objects.create(
         month=month, carrier=carrier, **{**values, **facts}
@@ -86,7 +86,7 @@ def test_a_shop_without_arrivals_is_told_what_will_be_here(analyst: Client) -> N
 def test_the_charts_say_what_was_found_and_bring_their_table(analyst: Client) -> None:
     rollup(OCTOBER, on_time=8)
     rollup()
-    rollup(carrier="sagawa", transit=histogram_of([30] * 20).counts, on_time=9)
+    rollup(carrier="sagawa", transit=counts_of([30] * 20), on_time=9)
     page = sent(analyst)
     assert "90.0% came on time in Nov 2026, 10 points more than in Oct 2026" in page
     assert "Sagawa" in page
@@ -96,13 +96,13 @@ def test_the_charts_say_what_was_found_and_bring_their_table(analyst: Client) ->
 
 
 def test_a_carrier_of_a_few_parcels_is_not_called_the_quickest(analyst: Client) -> None:
-    rollup(carrier="ups", transit=histogram_of([1] * 19).counts)
+    rollup(carrier="ups", transit=counts_of([1] * 19))
     assert "Days within which 95 of 100 parcels arrived" in sent(analyst)
-    rollup(carrier="yamato", transit=histogram_of([48] * 20).counts)
+    rollup(carrier="yamato", transit=counts_of([48] * 20))
     page = sent(analyst)
     assert "Yamato Transport: 95 of 100 parcels arrived within" in page
     assert "was the quickest" not in page
-    rollup(carrier="sagawa", transit=histogram_of([24] * 20).counts)
+    rollup(carrier="sagawa", transit=counts_of([24] * 20))
     assert "Sagawa Express was the quickest" in sent(analyst)
 
 
@@ -144,7 +144,15 @@ def test_less_and_as_much_on_time_are_told_too(analyst: Client) -> None:
 
 
 def test_what_never_arrived_or_was_not_promised_has_no_charts(analyst: Client) -> None:
-    rollup(delivered=0, promised=0, on_time=0, first_try=0, transit={}, first_scan={}, returned=10)
+    rollup(
+        delivered=0,
+        promised=0,
+        on_time=0,
+        first_try=0,
+        transit=EMPTY,
+        first_scan=EMPTY,
+        returned=10,
+    )
     page = sent(analyst)
     assert "10 parcels were sent back" in page
     assert "Show as table" not in page

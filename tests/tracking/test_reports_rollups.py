@@ -1,11 +1,14 @@
 """The roll-ups of delivery reports: each parcel once, corrected when it changes or is removed."""
 
+import json
 from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError, connection
+from django.db.migrations.loader import MigrationLoader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,14 +16,14 @@ from commerce.models import Merchant, Order
 from postexp.kernel.tenancy import merchant_scope
 from tests.parallel import overlap
 from tests.tracking.conftest import fulfilment_facts
-from tests.tracking.scans import START, dated, scan
+from tests.tracking.scans import START, counts_of, dated, scan
 from tracking import services, tasks
 from tracking.enums import CorrectionSubject, Status
 from tracking.models import CountedParcel, DeliveryRollup, Shipment, ShipmentEvent
 from tracking.reports import figures_in
 from tracking.rules import Estimate, NormalisedShipment
-from tracking.rules.gaps import histogram_of
-from tracking.rules.outcomes import Figures, added_up
+from tracking.rules.gaps import bucket_of
+from tracking.rules.outcomes import EMPTY, Figures, added_up
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +82,8 @@ def test_a_parcel_is_counted_once_with_all_its_figures(order: Order) -> None:
     assert (figures.parcels, figures.delivered, figures.returned) == (2, 2, 0)
     assert (figures.promised, figures.on_time) == (2, 1)
     assert (figures.first_try, figures.attempts) == (1, 1)
-    assert figures.transit == histogram_of([72, 24]).counts
-    assert figures.first_scan == histogram_of([2, 2]).counts
+    assert figures.transit == counts_of([72, 24])
+    assert figures.first_scan == counts_of([2, 2])
     assert figures.mean_attempts == 1.5
     assert (
         figures.troubled
@@ -89,21 +92,52 @@ def test_a_parcel_is_counted_once_with_all_its_figures(order: Order) -> None:
     )
 
 
+def test_a_roll_up_holds_every_bucket_of_its_histograms(scope: Merchant) -> None:
+    with pytest.raises(IntegrityError, match="delivery_rollup_every_bucket"):
+        DeliveryRollup.objects.create(month=NOVEMBER, transit=[1, 2])
+
+
+def test_roll_ups_from_before_keep_their_histograms(order: Order) -> None:
+    """They named the buckets that were filled; both ways of the migration are lossless."""
+    (shipment,) = parcels(order, 1)
+    deliver(shipment, 26)
+    count()
+    loader = MigrationLoader(connection)
+    migration = loader.get_migration("tracking", "0021_rollup_every_bucket")
+    before = loader.project_state(("tracking", "0020_shipment_is_return"))
+    with connection.schema_editor() as editor:
+        migration.unapply(before, editor)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT transit, first_scan FROM tracking_deliveryrollup")
+        assert [json.loads(told) for told in cursor.fetchone()] == [
+            {str(bucket_of(24)): 1},
+            {str(bucket_of(2)): 1},
+        ]
+        cursor.execute(
+            "UPDATE tracking_deliveryrollup SET transit = '{}', first_scan = %s",
+            ['{"0": 3, "72": 4}'],
+        )
+    with connection.schema_editor() as editor:
+        migration.apply(before, editor)
+    assert total().transit == EMPTY
+    assert total().first_scan == counts_of([0] * 3 + [9000] * 4)
+
+
 def test_days_are_counted_where_hours_are_not_known(order: Order) -> None:
     (shipment,) = parcels(order, 1)
     tell(shipment, dated("2026-11-21", "in_transit"), dated("2026-12-01", "delivered"))
     count()
     row = DeliveryRollup.objects.get()
     assert row.month == date(2026, 12, 1)
-    assert figures_in(row).transit == histogram_of([240]).counts
+    assert figures_in(row).transit == counts_of([240])
 
 
 def test_a_delivery_scan_alone_counts_from_when_the_shop_sent_it(order: Order) -> None:
     (shipment,) = parcels(order, 1)
     tell(shipment, scan(48, "delivered"))
     count()
-    assert total().transit == histogram_of([48]).counts
-    assert total().first_scan == {}
+    assert total().transit == counts_of([48])
+    assert total().first_scan == EMPTY
 
 
 def test_what_changes_afterwards_is_taken_out_as_it_was_counted(order: Order) -> None:
@@ -146,7 +180,7 @@ def test_removed_parcels_leave_the_figures(order: Order) -> None:
     Shipment.objects.filter(pk=first.pk).delete()
     assert tasks.forget_removed() == 1
     assert tasks.forget_removed() == 0
-    assert total().transit == histogram_of([48]).counts
+    assert total().transit == counts_of([48])
     Shipment.objects.filter(pk=second.pk).delete()
     services.forget_removed()
     assert not DeliveryRollup.objects.exists()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tracking.scans import counts_of
 from tracking.enums import Status
 from tracking.rules.gaps import GROWTH, SHORTEST, Histogram, histogram_of
 from tracking.rules.outcomes import Figures, Moment, Outcome, added_up, figures_of, outcome_of
@@ -132,6 +133,20 @@ def test_a_length_is_reached_within_a_bucket_of_the_truth(hours: list[float], sh
     lowest, highest = sorted(hours), quantiles(hours, n=100, method="inclusive")[share - 1]
     place = lowest[max(0, int(len(hours) * share / 100) - 1)]
     assert place / GROWTH - SHORTEST <= found <= max(highest, place) * GROWTH + SHORTEST
+
+
+@given(st.lists(st.floats(0, 9000)), st.lists(st.floats(0, 9000)))
+def test_histograms_added_up_are_the_histogram_of_all(
+    some: list[float], others: list[float]
+) -> None:
+    both = added_up(Figures(transit=counts_of(hours)) for hours in (some, others))
+    assert Histogram.of_row(both.transit) == histogram_of(some + others)
+    assert both.first_scan == Figures().first_scan
+
+
+def test_a_histogram_that_lacks_buckets_is_not_added_up() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        added_up([Figures(), Figures(transit=(1, 2))])
 
 
 def test_a_length_stays_within_what_was_seen() -> None:

@@ -275,11 +275,7 @@ def _times(report: DeliveryReport) -> Bars | None:
 
 def _quickest(report: DeliveryReport, told: list[tuple[Group, float]]) -> str:
     """Say which group was the quickest, of those with enough parcels to tell."""
-    sure = [
-        (group, days)
-        for group, days in told
-        if sum(group.figures.transit.values()) >= ENOUGH_ARRIVALS
-    ]
+    sure = [(group, days) for group, days in told if sum(group.figures.transit) >= ENOUGH_ARRIVALS]
     if not sure:
         return _("Days within which 95 of 100 parcels arrived")
     quickest, days = min(sure, key=lambda one: one[1])

@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from postexp.kernel.tenancy import MerchantModel
 from tracking.enums import Status
+from tracking.rules.gaps import BUCKETS
+from tracking.rules.outcomes import EMPTY
 
 
 class CountedParcel(MerchantModel):
@@ -34,10 +37,16 @@ class CountedParcel(MerchantModel):
         return f"{self.shipment_row}: {self.status}"
 
 
+def no_counts() -> list[int]:
+    """Return the row of a histogram that holds nothing."""
+    return list(EMPTY)
+
+
 class DeliveryRollup(MerchantModel):
     """The figures (`rules.outcomes.Figures`) of parcels that ended in one month, on one way.
 
-    `month` is its first day. `transit` and `first_scan` hold the counts of histograms by bucket.
+    `month` is its first day. `transit` and `first_scan` hold a count for every bucket of a
+    histogram, the empty ones too: a shop with few parcels reads and adds up as many as a large one.
     """
 
     month = models.DateField()
@@ -53,15 +62,22 @@ class DeliveryRollup(MerchantModel):
     attempts = models.PositiveIntegerField(default=0)
     incidents = models.PositiveIntegerField(default=0)
     troubled = models.PositiveIntegerField(default=0)
-    transit = models.JSONField(default=dict)
-    first_scan = models.JSONField(default=dict)
+    transit = ArrayField(models.IntegerField(), default=no_counts)
+    first_scan = ArrayField(models.IntegerField(), default=no_counts)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["merchant_id", "month", "carrier", "service", "lane"],
                 name="delivery_rollup_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    transit__len=BUCKETS + 1,
+                    first_scan__len=BUCKETS + 1,
+                ),
+                name="delivery_rollup_every_bucket",
+            ),
         ]
 
     def __str__(self) -> str:

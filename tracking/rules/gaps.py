@@ -95,6 +95,11 @@ class Histogram:
 
     counts: Mapping[int, int] = field(default_factory=dict)
 
+    @classmethod
+    def of_row(cls, row: Sequence[int]) -> "Histogram":
+        """Return the histogram of a count for every bucket, in the order of their lengths."""
+        return cls(counts={bucket: count for bucket, count in enumerate(row) if count})
+
     @property
     def total(self) -> int:
         """Return how many times were seen."""

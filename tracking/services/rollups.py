@@ -49,6 +49,9 @@ _READ = (
     *("first_eta_day", "order__country", "order__postcode_key", "order__address"),
 )
 
+# What a roll-up holds of `Figures`.
+_FIGURES = (*COUNTS, "transit", "first_scan")
+
 Change = tuple[list[Figures], list[Figures]]
 
 
@@ -202,15 +205,14 @@ def _add_up(changes: dict[Cell, Change]) -> None:
     for cell, (added, taken_away) in changes.items():
         row = rows.get(cell) or DeliveryRollup(**_cell_facts(cell))
         figures = added_up([figures_in(row), *added], taken_away)
-        for name in COUNTS:
+        for name in _FIGURES:
             setattr(row, name, getattr(figures, name))
-        row.transit, row.first_scan = dict(figures.transit), dict(figures.first_scan)
         if not figures.parcels and row.pk:
             empty.append(row.pk)
         elif figures.parcels:
             (kept if row.pk else new).append(row)
     DeliveryRollup.objects.bulk_create(new)
-    DeliveryRollup.objects.bulk_update(kept, [*COUNTS, "transit", "first_scan"], batch_size=BATCH)
+    DeliveryRollup.objects.bulk_update(kept, _FIGURES, batch_size=BATCH)
     DeliveryRollup.objects.filter(pk__in=empty).delete()
 
 
