@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -226,6 +228,29 @@ def test_what_waits_names_its_place_and_last_day(
     assert "The carrier’s page says where it waits" not in page()
     tell(shipment, scan(0.9, "delivered", "pickup_point_collected"))
     assert data()["to_do"] is None
+
+
+@pytest.mark.parametrize(
+    ("carrier", "hosts"),
+    [
+        ("yamato", ["member.kms.kuronekoyamato.co.jp", "locations.kuronekoyamato.co.jp"]),
+        ("sagawa", ["www.e-service.sagawa-exp.co.jp", "www.sagawa-exp.co.jp"]),
+        ("japan_post", ["trackings.post.japanpost.jp", "map.japanpost.jp"]),
+        ("ups", ["www.ups.com"]),
+    ],
+)
+def test_what_waits_links_another_delivery_and_the_carriers_places(
+    data: Callable[[], dict[str, Any]],
+    page: Callable[[], str],
+    shipment: Shipment,
+    carrier: str,
+    hosts: list[str],
+) -> None:
+    tell(shipment, scan(0.5, "available_for_pickup", "at_post_office"))
+    Shipment.objects.update(carrier=carrier, carrier_url="")
+    links = data()["to_do"]["links"]
+    assert [urlsplit(link["url"]).hostname for link in links] == hosts
+    assert all(escape(link["url"]) in page() for link in links)
 
 
 def test_a_wrong_address_is_a_letter_to_the_shop(

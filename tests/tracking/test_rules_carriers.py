@@ -27,6 +27,12 @@ def test_where_another_attempt_is_asked_for(carrier: str, address: str) -> None:
     assert carrier_of(carrier).redelivery_url("") == ""
 
 
+def test_carriers_with_another_attempt_name_their_places_too() -> None:
+    told = {one.slug for one in known_carriers() if one.places}
+    assert told == {one.slug for one in known_carriers() if one.redelivery}
+    assert told == {"yamato", "sagawa", "japan_post"}
+
+
 @pytest.mark.parametrize(
     ("carrier", "address"),
     [

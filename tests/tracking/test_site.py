@@ -1,12 +1,15 @@
 """The hosted tracking page, and the ways to it."""
 
+import gzip
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.http import HttpResponse
@@ -17,6 +20,7 @@ from commerce import links
 from commerce.models import Merchant, Order
 from commerce.ports import FulfilmentLineFacts
 from commerce.services.orders import take_in_order
+from postexp.design.storage import join_sheets
 from postexp.kernel import clock, slots
 from tests.facts import order_facts
 from tests.tracking.conftest import fulfilment_facts
@@ -60,6 +64,23 @@ def text_of(response: HttpResponse) -> str:
 def tell(shipment: Shipment, *events: Any, at: datetime = NOW, **facts: Any) -> None:
     told = NormalisedShipment(source="test", tracking_number="", events=events, **facts)
     services.ingest_tracking(shipment, told, at=at)
+
+
+def packed(client: Client, address: str) -> int:
+    """The size of what a page brings with it, as it is sent: its sheets joined, and packed."""
+    if not address.startswith(settings.STATIC_URL):
+        return len(gzip.compress(client.get(address).content))
+    file = Path(settings.BASE_DIR, "static", address.removeprefix(settings.STATIC_URL))
+    text = file.read_text()
+    if file.suffix == ".css":
+        text = join_sheets(
+            text,
+            {
+                str(one.relative_to(file.parent)): one.read_text()
+                for one in file.parent.rglob("*.css")
+            },
+        )
+    return len(gzip.compress(text.encode()))
 
 
 def only_panels(monkeypatch: pytest.MonkeyPatch, *panels: slots.Panel) -> None:
@@ -132,6 +153,20 @@ class TestPage:
         assert "csrf" not in body
         assert "nonce" not in body
         assert len(response.content) < 60_000
+
+    def test_the_first_view_is_light_with_all_it_brings(
+        self, client: Client, url: str, shipment: Shipment
+    ) -> None:
+        """Page, sheets, script and icon, pictures left out; the page itself goes out unpacked."""
+        for place in range(20):
+            tell(
+                shipment, scan(place / 50, "in_transit", "arrived_facility", location=f"局{place}")
+            )
+        page = client.get(url)
+        brought = r'(?:href|src)="(/[^"]+?\.(?:css|js|svg))[?"]'
+        addresses = set(re.findall(brought, page.content.decode()))
+        assert {Path(address).suffix for address in addresses} == {".css", ".js", ".svg"}
+        assert len(page.content) + sum(packed(client, one) for one in addresses) < 60_000
 
     def test_a_scan_is_on_the_page_after_the_drain(
         self, client: Client, url: str, shipment: Shipment, drain: Callable[[], None]

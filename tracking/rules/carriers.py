@@ -12,7 +12,8 @@ class Carrier:
 
     `countries` are those it collects parcels in (ISO 3166-1 alpha-2); empty for most of the world.
     `redelivery` is where a recipient who was absent asks for another attempt (再配達), with `{}`
-    where it takes the number in its address.
+    where it takes the number in its address. `places` is where it tells the addresses and opening
+    hours of its own places, at which a parcel can be collected.
     """
 
     slug: str
@@ -21,6 +22,7 @@ class Carrier:
     page: str = ""
     countries: tuple[str, ...] = ()
     redelivery: str = ""
+    places: str = ""
 
     def name_in(self, locale: str) -> str:
         """Return the carrier's name as people of a language write it."""
@@ -51,6 +53,7 @@ _KNOWN = (
         page="https://jizen.kuronekoyamato.co.jp/jizen/servlet/crjz.b.NQ0010?id={}",
         countries=("JP",),
         redelivery="https://member.kms.kuronekoyamato.co.jp/parcel/detail?pno={}",
+        places="https://locations.kuronekoyamato.co.jp/p/yamato01/",
     ),
     Carrier(
         slug="sagawa",
@@ -59,6 +62,7 @@ _KNOWN = (
         page="https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo={}",
         countries=("JP",),
         redelivery="https://www.e-service.sagawa-exp.co.jp/e/f.d",
+        places="https://www.sagawa-exp.co.jp/send/branch_search/tanto/",
     ),
     Carrier(
         slug="japan_post",
@@ -67,6 +71,7 @@ _KNOWN = (
         page="https://trackings.post.japanpost.jp/services/srv/search/direct?reqCodeNo1={}",
         countries=("JP",),
         redelivery="https://trackings.post.japanpost.jp/delivery/deli/firstDeliveryInput/",
+        places="https://map.japanpost.jp/p/search/",
     ),
     Carrier(slug="ups", name="UPS", page="https://www.ups.com/track?tracknum={}"),
     Carrier(

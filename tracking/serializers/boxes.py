@@ -135,6 +135,9 @@ def todo_box(
         links.append((asked, redelivery))
     elif page:
         links.append((_("Go to the carrier’s page"), page))
+    if carrier.places and deed is Deed.COLLECT:
+        found = _("Find places of %(carrier)s and their hours")
+        links.append((found % {"carrier": carrier.name_in(locale)}, carrier.places))
     pickup = pickup_told(shipment) if deed is Deed.COLLECT else PickupPlace()
     return TodoBox(
         title=str(title),
