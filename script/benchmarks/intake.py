@@ -12,7 +12,7 @@ from itertools import count
 import psycopg
 from django.db import connection
 
-from benchmarks.load import SECONDS, answered, get, post
+from benchmarks.load import SECONDS, Rounds, answered, answers, get, post
 from benchmarks.rounds import Comparison
 from benchmarks.shop import WEBHOOKS, signed_headers
 
@@ -25,25 +25,30 @@ _millions = count(1)
 def comparisons(address: str) -> list[Comparison]:
     """Return what is measured of the intake."""
 
-    def webhooks() -> float:
-        return answered(address, webhook, "200", first_number=next(_millions) * 1_000_000)
+    def webhooks() -> Rounds:
+        return Rounds(
+            lambda: answers(address, webhook, "200", first_number=next(_millions) * 1_000_000)
+        )
 
+    beside_views, beside_inserts = webhooks(), webhooks()
     return [
         Comparison(
             "webhook intake",
             "/s",
-            webhooks,
+            beside_views.rate,
             "an empty view behind the full stack",
             lambda: answered(address, get("/empty/"), "200"),
             at_least=0.5,
+            more=beside_views.times,
         ),
         Comparison(
             "webhook intake",
             "/s",
-            webhooks,
+            beside_inserts.rate,
             f"bare INSERTs of the same bytes over {WRITERS} connections",
             inserts,
             at_least=0.25,
+            more=beside_inserts.times,
         ),
         Comparison(
             "empty view, lean stack",

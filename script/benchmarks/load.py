@@ -3,6 +3,7 @@
 import multiprocessing
 import selectors
 import socket
+import statistics
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -35,6 +36,27 @@ class Load:
         """The time in seconds within which this part of the requests was answered."""
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+class Rounds:
+    """Requests that are sent round by round; remembers how long the answers of each took."""
+
+    def __init__(self, once: Callable[[], Load]) -> None:
+        self.once = once
+        self.medians: list[float] = []
+        self.slow: list[float] = []
+
+    def rate(self) -> float:
+        """Return the rate of answers in one round."""
+        load = self.once()
+        self.medians.append(load.percentile(0.5))
+        self.slow.append(load.percentile(0.99))
+        return load.rate
+
+    def times(self) -> str:
+        """Say within which times 50 and 99 of 100 answers came, in the middle round."""
+        p50, p99 = (statistics.median(seconds) * 1000 for seconds in (self.medians, self.slow))
+        return f", p50 {p50:.0f} ms, p99 {p99:.0f} ms"
 
 
 def get(path: str, **headers: str) -> MakeRequest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import urllib.request
 from urllib.parse import urlsplit
 
@@ -11,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.load import MakeRequest, answered, answers, get
+from benchmarks.load import MakeRequest, Rounds, answered, answers, get
 from benchmarks.rounds import Comparison, Figure
 from benchmarks.shop import Shop
 from commerce.links import tracking_url
@@ -23,30 +22,12 @@ QUERIES_OF_A_LIST = 12
 EMPTY = "an empty view behind the full stack"
 
 
-class Page:
-    """A page that is asked for again and again; remembers the slow answers of each round."""
-
-    def __init__(self, address: str, make: MakeRequest, status: str = "200") -> None:
-        self.address, self.make, self.status = address, make, status
-        self.slow: list[float] = []
-
-    def rate(self) -> float:
-        """Return the rate of answers in one round."""
-        load = answers(self.address, self.make, self.status)
-        self.slow.append(load.percentile(0.99))
-        return load.rate
-
-    def p99(self) -> str:
-        """Say within which time 99 of 100 answers came, in the middle round."""
-        return f", p99 {statistics.median(self.slow) * 1000:.0f} ms"
-
-
 def comparisons(address: str, shop: Shop) -> list[Comparison]:
     """Return what is measured of the pages."""
     session = staff(shop).cookies[settings.SESSION_COOKIE_NAME].value
     cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
-    orders = Page(address, get(list_path(shop), Cookie=cookie))
-    return [*prepared(address, shop), beside_empty("list of orders", orders)]
+    orders = get(list_path(shop), Cookie=cookie)
+    return [*prepared(address, shop), beside_empty("list of orders", address, orders)]
 
 
 def prepared(address: str, shop: Shop) -> list[Comparison]:
@@ -55,23 +36,31 @@ def prepared(address: str, shop: Shop) -> list[Comparison]:
     # The first answer prepares the page; from then on it is one row.
     with urllib.request.urlopen(f"{address}{path}") as answer:  # noqa: S310 (our own site)
         etag = answer.headers["ETag"]
-    known = Page(address, get(path, If_None_Match=etag), "304")
+    known = get(path, If_None_Match=etag)
     return [
-        beside_empty("tracking page", Page(address, get(path)), at_least=0.60),
-        beside_empty("tracking page, 304", known, at_least=0.50),
+        beside_empty("tracking page", address, get(path), at_least=0.60),
+        beside_empty("tracking page, 304", address, known, "304", at_least=0.50),
     ]
 
 
-def beside_empty(name: str, page: Page, *, at_least: float | None = None) -> Comparison:
+def beside_empty(
+    name: str,
+    address: str,
+    make: MakeRequest,
+    status: str = "200",
+    *,
+    at_least: float | None = None,
+) -> Comparison:
     """Return the comparison of a page with the empty view."""
+    page = Rounds(lambda: answers(address, make, status))
     return Comparison(
         name,
         "/s",
         page.rate,
         EMPTY,
-        lambda: answered(page.address, get("/empty/"), "200"),
+        lambda: answered(address, get("/empty/"), "200"),
         at_least=at_least,
-        more=page.p99,
+        more=page.times,
     )
 
 
