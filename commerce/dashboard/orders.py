@@ -94,6 +94,7 @@ def order_detail(request: StaffRequest, order_id: str) -> HttpResponse:
             "panels": slots.collect("order_page", request, context),
             "side_panels": slots.collect("order_page_side", request, context),
             "actions": slots.collect("order_actions", request, context),
+            "menu": slots.collect("order_menu", request, context),
             "shopper_url": links.tracking_url(request.merchant, order, order.locale),
             "story": selectors.timeline(story_of_order(order.public_id)),
             "customer_name": customer_name(order, locale),

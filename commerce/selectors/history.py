@@ -22,10 +22,12 @@ SERVICES = {
 }
 
 
-def timeline(records: Iterable[EventRecord]) -> list[dict[str, Any]]:
+def timeline(
+    records: Iterable[EventRecord], also: Iterable[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
     """Return log rows as entries of `{% timeline %}`, what happened last first.
 
-    Kinds nobody described are left out.
+    Kinds nobody described are left out. `also` are entries of what the log does not tell.
     """
     records = list(records)
     actors = name_actors(record.actor for record in records)
@@ -34,7 +36,7 @@ def timeline(records: Iterable[EventRecord]) -> list[dict[str, Any]]:
         for record in records
         if words_of(record.type) is not None
     ]
-    return sorted(entries, key=lambda entry: _instant(entry["at"]), reverse=True)
+    return sorted([*entries, *also], key=lambda entry: _instant(entry["at"]), reverse=True)
 
 
 def _instant(at: date) -> datetime:
@@ -92,6 +94,8 @@ def _plain_name(actor: str) -> str:
         return _("a former member of staff")
     if kind == "api":
         return _("a deleted API key")
+    if kind == "policy":
+        return _("the return policy")
     if kind == "import":
         return _("an import")
     if kind == "generic":

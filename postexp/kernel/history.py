@@ -88,9 +88,9 @@ def story_of_order(order_id: str) -> list[EventRecord]:
     )
 
 
-def story_of(subject: str) -> list[EventRecord]:
-    """Return what happened to one object, newest first; the newest 200."""
-    return list(EventRecord.objects.filter(subject=subject).order_by("-id")[:STORY])
+def story_of(*subjects: str) -> list[EventRecord]:
+    """Return what happened to one object, or to several, newest first; the newest 200."""
+    return list(EventRecord.objects.filter(subject__in=subjects).order_by("-id")[:STORY])
 
 
 def happened_after(

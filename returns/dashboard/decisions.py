@@ -11,10 +11,11 @@ from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
 from postexp.kernel import clock, htmx
 from returns import selectors, services
-from returns.dashboard.desk import answer, detail_url, refused
+from returns.dashboard.desk import answer, detail_url, given_away_lines, refused
 from returns.enums import DeclineReason
 from returns.errors import ReturnsError
 from returns.forms import DeclineForm
+from returns.services.paying import note_given_away
 
 
 @staff_view(Right.DECIDE)
@@ -88,3 +89,23 @@ def return_withdraw(request: StaffRequest, return_id: str) -> HttpResponse:
     except ReturnsError as error:
         return refused(request, case, error)
     return answer(request, case, _("%(number)s is cancelled.") % {"number": case.number})
+
+
+@staff_view(Right.DECIDE)
+@require_http_methods(["GET", "POST"])
+def return_give_away(request: StaffRequest, return_id: str) -> HttpResponse:
+    """Ask whether goods were given away, as the shopper said, and pay for them."""
+    case = selectors.access_return(return_id)
+    if request.method == "GET":
+        return htmx.render(
+            request,
+            page="returns/dashboard/give_away.html",
+            part="returns/dashboard/_give_away.html",
+            context={"case": case, "lines": given_away_lines(case)},
+        )
+    try:
+        note_given_away(return_id=case.public_id, at=clock.now(), actor=request.user.actor)
+    except ReturnsError as error:
+        return refused(request, case, error)
+    text = _("Noted: the goods of %(number)s were given away.") % {"number": case.number}
+    return answer(request, case, text)

@@ -21,20 +21,22 @@ from commerce.enums import Right
 from notifications.selectors import list_messages_of_order
 from notifications.serializers import represent_messages
 from postexp.design import formats
-from postexp.kernel import clock, history, htmx, ids
+from postexp.kernel import clock, htmx, ids
 from postexp.kernel.money import Money
 from returns import selectors, services
 from returns.dashboard.queue import nowhere, queue
-from returns.enums import Outcome, ReturnMove, ReturnState
+from returns.enums import KeepItem, Outcome, ReturnMove, ReturnState
 from returns.errors import ReturnsError
 from returns.forms import SettleForm
 from returns.models import Refund, Return, ReturnLine, Settlement
 from returns.rules.states import RETURN_MOVES, can_undo, possible
+from returns.selectors.belongings import belongings_of
 from returns.selectors.evidence import list_evidence
 from returns.selectors.exchanges import exchange_of, is_difference_paid
 from returns.selectors.parcels import can_be_sent
 from returns.selectors.people import history_of_shopper
 from returns.selectors.policies import decision_of
+from returns.selectors.promises import lines_that_stay
 from returns.serializers import (
     change_lines,
     decline_words,
@@ -42,6 +44,7 @@ from returns.serializers import (
     standings,
     sum_lines,
 )
+from returns.serializers.belongings import belonging_rows, timeline_of_return
 from returns.serializers.deadlines import due_words
 from returns.serializers.decision_words import ToldLine, tell_decision
 from returns.serializers.exchanges import exchange_for_staff, title_instead
@@ -81,6 +84,7 @@ def detail(
         given.append(due["quote"])
     [standing] = standings([case])
     to_come = bool(moves & {ReturnMove.APPROVE, ReturnMove.RECEIVE})
+    around, exchange = belongings_of(case), exchange_of(case)
     return {
         "case": case,
         "order": case.order,
@@ -106,6 +110,7 @@ def detail(
         "may_decline": may(Right.DECIDE) and ReturnMove.REJECT in moves,
         "may_cancel": may(Right.DECIDE) and ReturnMove.CANCEL in moves,
         "may_undo": may(Right.DECIDE) and _may_undo(case),
+        "may_give_away": may(Right.DECIDE) and bool(given_away_lines(case)),
         "may_receive": may(Right.RECEIVE)
         and bool(moves & {ReturnMove.RECEIVE, ReturnMove.INSPECT}),
         "may_pay": may(Right.PAY),
@@ -121,11 +126,19 @@ def detail(
         "letters": represent_messages(list_messages_of_order(case.order.public_id)),
         "history": _history(case),
         "order_id": case.order.public_id,
-        "story": commerce.timeline(history.story_of(f"return:{case.public_id}")),
+        "story": timeline_of_return(case, around),
+        "belongings": belonging_rows(case, around, exchange),
         "policy": case.policy_version,
-        "told": exchange_for_staff(exchange_of(case), at=clock.now()),
+        "told": exchange_for_staff(exchange, at=clock.now()),
         "may_decide": may(Right.DECIDE),
     }
+
+
+def given_away_lines(case: Return) -> list[ReturnLine]:
+    """Return the lines of which nobody has told yet that their goods were given away."""
+    if case.state != ReturnState.APPROVED:
+        return []
+    return lines_that_stay(case, KeepItem.DONATE)
 
 
 def _decided(case: Return, lines: Sequence[ReturnLine]) -> list[ToldLine]:

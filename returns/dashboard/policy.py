@@ -15,6 +15,7 @@ from commerce.enums import Right
 from postexp.kernel import clock, htmx
 from returns import selectors, services
 from returns.forms import PolicyForm, WizardForm
+from returns.forms.reasons import ReasonsForm
 from returns.rules.wizard import first_policy
 from returns.serializers.policy_text import write_policy
 
@@ -23,7 +24,7 @@ from returns.serializers.policy_text import write_policy
 @require_http_methods(["GET", "POST"])
 def return_policy(request: StaffRequest) -> HttpResponse:
     """Show the policy in force, and publish a new version for orders placed from now on."""
-    at = clock.now()
+    at, language = clock.now(), get_language() or "en"
     version = selectors.version_in_force(at)
     policy = version.policy
     form = PolicyForm(
@@ -48,10 +49,37 @@ def return_policy(request: StaffRequest) -> HttpResponse:
             "own": selectors.has_own_policy(),
             "versions": selectors.list_versions(),
             "reasons": [
-                (reason.label[get_language() or "en"], reason.fault.label)
+                (reason.label[language], reason.group.get(language, ""), reason.fault.label)
                 for reason in policy.reasons
             ],
         },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@staff_view(Right.CONFIGURE)
+@require_http_methods(["GET", "POST"])
+def policy_reasons(request: StaffRequest) -> HttpResponse:
+    """Word the reasons shoppers choose from, and put them under headings: a new version."""
+    at = clock.now()
+    version = selectors.version_in_force(at)
+    form = ReasonsForm(
+        request.POST if request.method == "POST" else None,
+        policy=version.policy,
+        version=version.number,
+    )
+    if request.method == "POST" and form.is_valid():
+        services.publish_policy(
+            content=form.changed().to_json(), effective_from=at, at=at, actor=request.user.actor
+        )
+        messages.success(request, _("Published. Orders placed from now on follow it."))
+        return htmx.redirect(
+            request, reverse("dashboard:policy_reasons", args=[request.merchant.slug])
+        )
+    return render(
+        request,
+        "returns/dashboard/policy_reasons.html",
+        {"form": form},
         status=422 if form.is_bound else 200,
     )
 

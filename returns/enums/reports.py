@@ -34,6 +34,25 @@ class Basis(TextChoices):
     ORDERED = "ordered", pgettext_lazy("return report", "By order date")
 
 
+class ReasonMeaning(TextChoices):
+    """What a reason says of its product, whatever a shop calls it.
+
+    Those a shop begins with have it as their code.
+    """
+
+    TOO_SMALL = "too_small", _("It is too small")
+    TOO_LARGE = "too_large", _("It is too large")
+    NOT_AS_DESCRIBED = "not_as_described", _("It is not as described")
+    DEFECTIVE = "defective", _("It is defective")
+    DAMAGED = "damaged_in_transit", _("It was damaged on the way")
+    OTHER = "other", _("Something else")
+
+    @classmethod
+    def of_code(cls, code: str) -> "ReasonMeaning":
+        """Return what the code of a reason says by itself."""
+        return cls(code) if code in cls else cls.OTHER
+
+
 class InsightCode(TextChoices):
     """What stands out of a product, in a sentence with its figures."""
 

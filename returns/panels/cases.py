@@ -25,6 +25,7 @@ from returns.enums import Outcome, ProcessingEvent
 from returns.reports import kept_value, todo
 from returns.selectors.policy_pages import policy_path
 from returns.serializers import shopper_standings, standings
+from returns.serializers.cancellations import problem_words
 
 FOUND = 6
 OF_A_CUSTOMER = 20
@@ -61,8 +62,8 @@ def open_returns_words(count: int) -> str:
     return ngettext("%(count)s open return", "%(count)s open returns", count) % {"count": count}
 
 
-def order_actions(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
-    """The button that gives shipping back, while there is any and the person may pay."""
+def shipping_action(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The entry that gives shipping back, while there is any and the person may pay."""
     staff = cast(StaffRequest, request)
     if not staff.membership.may(Right.PAY):
         return ""
@@ -252,7 +253,7 @@ slots.register_entry("setup_steps", order=40, entry=policy_step)
 slots.register_entry("setup_steps", order=50, entry=test_step)
 slots.register("order_page", name="returns.returns", order=20, render=order_returns)
 slots.register("customer_page", name="returns.returns", order=20, render=customer_returns)
-slots.register("order_actions", name="returns.shipping", order=20, render=order_actions)
+slots.register("order_menu", name="returns.shipping", order=20, render=shipping_action)
 slots.register(
     "tracking_page",
     name="returns.returns",
@@ -313,7 +314,7 @@ describe(
     _("Not paid by itself: staff decide"),
     icon="triangle-alert",
     tone="attention",
-    detail=lambda payload: payload["why"],
+    detail=lambda payload: problem_words(payload["why"]),
 )
 describe(events.ReturnDeclined, _("Return declined"), icon="ban", tone="problem")
 describe(events.ReturnDecisionUndone, _("Decision taken back"), icon="rotate-ccw")

@@ -18,14 +18,14 @@ from returns import events
 
 
 def gift_action(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
-    """The button that makes a gift receipt."""
+    """The entry that makes a gift receipt."""
     if not cast(StaffRequest, request).membership.may(Right.DECIDE):
         return ""
     order = commerce.get_order(context["order_id"])
     return render_to_string("returns/dashboard/gift_action.html", {"order": order}, request)
 
 
-slots.register("order_actions", name="returns.gifts", order=25, render=gift_action)
+slots.register("order_menu", name="returns.gifts", order=25, render=gift_action)
 describe(events.GiftCodeMade, _("Gift receipt made"), icon="gift")
 describe(events.GiftCodeEnded, _("Gift code ended"), icon="x")
 describe(events.ReturnChanged, _("Return changed by the shopper"), icon="rotate-ccw")

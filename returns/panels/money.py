@@ -22,7 +22,7 @@ from returns.selectors.mismatches import list_mismatches
 
 
 def goodwill_action(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
-    """The button that gives goodwill, while anything of an order can still be given back."""
+    """The entry that gives goodwill, while anything of an order can still be given back."""
     staff = cast(StaffRequest, request)
     if not staff.membership.may(Right.GOODWILL):
         return ""
@@ -64,7 +64,7 @@ def credit_notes_tab(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-slots.register("order_actions", name="returns.goodwill", order=30, render=goodwill_action)
+slots.register("order_menu", name="returns.goodwill", order=30, render=goodwill_action)
 slots.register("order_page", name="returns.dispute", order=5, render=dispute_notice)
 slots.register("dashboard_home", name="returns.mismatches", order=12, render=home_mismatches)
 slots.register_entry("settings", order=35, entry=credit_notes_tab)

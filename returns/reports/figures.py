@@ -12,9 +12,11 @@ from django.db.models import Max, QuerySet, Sum
 
 from postexp.kernel.replica import from_replica
 from returns.enums import Basis, CellKind, Grouping
+from returns.enums.reports import ReasonMeaning
 from returns.models import ReportMark, ReturnCell, ReturnMoney
 from returns.rules.insights import Insight, ProductFigures, Rate, insights, rate_of, reached_by
 from returns.rules.months import months_back
+from returns.selectors.policies import reason_meanings
 
 SPANS = (3, 6, 12, 24)
 """How many months a report of returns can reach back, this month among them."""
@@ -216,7 +218,8 @@ def _money(rows: Iterable[ReturnMoney], written_off: int) -> MoneyFigures:
 
 
 def _products(cells: QuerySet[ReturnCell], basis: Basis) -> list[ProductFigures]:
-    """Return what insights are drawn from: each product's units by reason, in one query."""
+    """Return what insights are drawn from: each product's units by what their reasons mean."""
+    meanings = reason_meanings()
     kinds = (CellKind.SOLD, CellKind.SEVERAL, CellKind(basis.value))
     rows = (
         cells.filter(kind__in=kinds)
@@ -234,7 +237,9 @@ def _products(cells: QuerySet[ReturnCell], basis: Basis) -> list[ProductFigures]
         elif row["kind"] == CellKind.SEVERAL:
             facts["several"], facts["bracketed"] = row["all"], row["few"]
         else:
-            reasons[row["product"]][row["reason"]] = row["all"]
+            means = meanings.get(row["reason"]) or ReasonMeaning.of_code(row["reason"])
+            counted = reasons[row["product"]]
+            counted[means] = counted.get(means, 0) + row["all"]
     return [
         ProductFigures(product=product, reasons=reasons[product], **facts)
         for product, facts in found.items()

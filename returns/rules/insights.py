@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil, sqrt
 
 from returns.enums import InsightCode
+from returns.enums.reports import ReasonMeaning
 
 _Z = 1.96
 """Standard deviations within which 95 of 100 lie."""
@@ -19,13 +20,16 @@ _FEW = 5
 _OFTEN = 0.2
 _BRACKETED = 0.3
 
-SIZES = {"too_small": InsightCode.RUNS_SMALL, "too_large": InsightCode.RUNS_LARGE}
-FAULTS = {
-    "not_as_described": InsightCode.NOT_AS_DESCRIBED,
-    "defective": InsightCode.OFTEN_DEFECTIVE,
-    "damaged_in_transit": InsightCode.OFTEN_DAMAGED,
+SIZES = {
+    ReasonMeaning.TOO_SMALL: InsightCode.RUNS_SMALL,
+    ReasonMeaning.TOO_LARGE: InsightCode.RUNS_LARGE,
 }
-"""What reasons mean, by the codes a shop begins with; reasons of its own are only counted."""
+FAULTS = {
+    ReasonMeaning.NOT_AS_DESCRIBED: InsightCode.NOT_AS_DESCRIBED,
+    ReasonMeaning.DEFECTIVE: InsightCode.OFTEN_DEFECTIVE,
+    ReasonMeaning.DAMAGED: InsightCode.OFTEN_DAMAGED,
+}
+"""What is said where many returns mean the same; those that mean something else only count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ def reached_by(hours: Mapping[int, int], share: float) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductFigures:
-    """What is counted of one product: units sold, and units returned by reason.
+    """What is counted of one product: units sold, and units returned by what their reason means.
 
     `several` counts orders with two or more variants of it, `bracketed` those of them of which at
     most one unit was kept.

@@ -13,6 +13,7 @@ from commerce.selectors import get_merchant, list_currencies_sold
 from commerce.selectors.orders import list_countries_sold
 from commerce.selectors.setup import TRIALS
 from returns.enums import Fault, Outcome
+from returns.enums.reports import ReasonMeaning
 from returns.models import Exchange, PolicyDecision, PolicyVersion, Return, ReturnLine
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.paid import Terms
@@ -50,6 +51,14 @@ def list_findings(policy: Policy) -> list[Finding]:
 def published_versions() -> QuerySet[PolicyVersion]:
     """The versions that judge the orders of shoppers; what only trials refer to is none of them."""
     found: QuerySet[PolicyVersion] = PolicyVersion.objects.filter(only_for="")
+    return found
+
+
+def reason_meanings() -> dict[str, ReasonMeaning]:
+    """Return what each reason means that a published policy ever had, as the newest says."""
+    found: dict[str, ReasonMeaning] = {}
+    for version in published_versions().order_by("number"):
+        found |= {reason.code: reason.means for reason in version.policy.reasons}
     return found
 
 

@@ -195,22 +195,32 @@ def _exchanging(
     wishes: Sequence[Wish],
     offers: Sequence[tuple[Outcome, Quote]],
 ) -> dict[str, Any]:
-    """Return what is asked of who wants something else: what if it is not possible, and when."""
+    """Return what is asked of who wants something else: what if it is not possible, and when.
+
+    Where nothing of the same product is left, another one may still be chosen.
+    """
     quoted = next((one for outcome, one in offers if outcome is Outcome.EXCHANGE), None)
+    shop_urls = _shop_urls(visit, judgement, wishes)
     if quoted is None:
-        return {}
-    chosen = {**visit.request.GET.dict()}
+        return {"shop_urls": shop_urls}
     return {
         "exchange_form": _exchange_form(visit, [one for one, _ in offers], quoted),
-        "shop_urls": [
-            (
-                judged.line.title,
-                f"{visit.url('exchange_shop', wish.line)}&{urlencode(chosen)}",
-            )
-            for wish in wishes
-            if exchange_terms().shop_now and (judged := judgement.line(wish.line)) is not None
-        ],
+        "shop_urls": shop_urls,
     }
+
+
+def _shop_urls(visit: Visit, judgement: Judgement, wishes: Sequence[Wish]) -> list[tuple[str, str]]:
+    """Return where another product is chosen for each line, if all of them may be exchanged."""
+    chosen = _chosen(judgement, wishes)
+    if not exchange_terms().shop_now or not all(
+        one.decision.offer(Outcome.EXCHANGE) for one in chosen
+    ):
+        return []
+    given = urlencode(visit.request.GET.dict())
+    return [
+        (one.line.title, f"{visit.url('exchange_shop', one.line.public_id)}&{given}")
+        for one in chosen
+    ]
 
 
 def _exchange_form(visit: Visit, offered: Sequence[Outcome], quoted: Quote) -> ExchangeChoiceForm:

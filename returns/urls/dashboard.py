@@ -75,6 +75,7 @@ dashboard_urls: list[URLPattern] = [
     path("returns/<str:return_id>/write/", macros.return_write, name="return_write"),
     path("returns/<str:return_id>/answered/", macros.return_answered, name="return_answered"),
     path("returns/<str:return_id>/cancel/", decisions.return_withdraw, name="return_withdraw"),
+    path("returns/<str:return_id>/give-away/", decisions.return_give_away, name="return_give_away"),
     path("returns/<str:return_id>/label/", parcels.return_label_make, name="return_label_make"),
     path(
         "returns/<str:return_id>/label/upload/",
@@ -224,6 +225,7 @@ dashboard_urls: list[URLPattern] = [
         name="return_address_drop",
     ),
     path("settings/returns/questions/", policy.policy_wizard, name="policy_wizard"),
+    path("settings/returns/reasons/", policy.policy_reasons, name="policy_reasons"),
     path("settings/returns/texts/", policy.policy_texts, name="policy_texts"),
     path("settings/returns/rules/", policy_rules.policy_rules, name="policy_rules"),
     path(

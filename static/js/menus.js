@@ -1,9 +1,11 @@
-// Menus are <details class="menu">: Escape or a press elsewhere closes them, arrows walk them.
+// Menus are <details class="menu">: Escape, a choice or a press elsewhere closes them, arrows walk
+// them.
 const opened = () => document.querySelector("details.menu[open]");
 
 document.addEventListener("click", (event) => {
   const menu = opened();
-  if (menu && !menu.contains(event.target)) menu.open = false;
+  if (!menu) return;
+  if (!menu.contains(event.target) || event.target.closest("a.menu-item")) menu.open = false;
 });
 
 document.addEventListener("keydown", (event) => {

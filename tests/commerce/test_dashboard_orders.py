@@ -254,12 +254,12 @@ def test_rooms_show_their_part(
     staff: Client, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slots, "_panels", {})
-    for slot in ("order_page", "order_page_side", "order_actions"):
+    for slot in ("order_page", "order_page_side", "order_actions", "order_menu"):
         slots.register(
             slot, name=slot, order=1, render=lambda request, context: context["order_id"]
         )
     page = staff.get(f"{LIST}{order.public_id}/")
-    for name in ("panels", "side_panels", "actions"):
+    for name in ("panels", "side_panels", "actions", "menu"):
         assert page.context[name] == [order.public_id]
 
 

@@ -123,6 +123,24 @@ def test_another_product_is_chosen_with_its_difference(
     assert ReturnLine.objects.get().variant == teapot
 
 
+def test_another_product_is_offered_where_nothing_of_the_same_is_left(
+    shopper: Client, bought: Order, scope: Merchant, teapot: Variant
+) -> None:
+    Variant.objects.filter(product__external_id="p1").update(stock=0)
+    choice = chosen(bought, (0, 1, "too_small"))
+    outcome = shopper.get(path(bought, scope, "outcome/"), choice)
+    assert 'value="exchange"' not in outcome.content.decode()
+    assert "Another product instead of: マグカップ" in words(outcome)
+    line = line_ids(bought)[0]
+    assert f"shop/{line}/" in outcome.content.decode()
+    picked = {**choice, f"v_{line}": teapot.public_id}
+    assert (
+        'value="exchange"' in shopper.get(path(bought, scope, "outcome/"), picked).content.decode()
+    )
+    ExchangeTerms.objects.create(shop_now=False)
+    assert "Another product" not in words(shopper.get(path(bought, scope, "outcome/"), choice))
+
+
 def test_without_a_choice_of_units_one_begins_anew(
     shopper: Client, bought: Order, scope: Merchant
 ) -> None:

@@ -6,7 +6,7 @@ by and be replayed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from returns.enums import (
     BundleDiscount,
@@ -18,6 +18,7 @@ from returns.enums import (
     TenderOrder,
     ThresholdPromotion,
 )
+from returns.enums.reports import ReasonMeaning
 from returns.errors import InvalidPolicy
 from returns.rules.commands import fingerprint
 from returns.rules.paid import Terms
@@ -51,13 +52,20 @@ class Reason:
     """A reason for a return, in every language, and whose fault it is.
 
     `group` is the heading it stands under where shoppers choose, in every language; none, and it
-    stands by itself. Rules say which goods it is offered for.
+    stands by itself. Rules say which goods it is offered for. `meaning` is what reports take it
+    for, "" where its code says so itself.
     """
 
     code: str
     fault: Fault
     label: Mapping[str, str]
     group: Mapping[str, str] = field(default_factory=dict)
+    meaning: ReasonMeaning | Literal[""] = ""
+
+    @property
+    def means(self) -> ReasonMeaning:
+        """What the reason says of its product."""
+        return self.meaning or ReasonMeaning.of_code(self.code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +198,7 @@ def _row(row: OutcomeTerms | Reason) -> dict[str, Any]:
 def _reason_row(reason: Reason) -> dict[str, Any]:
     """Return a reason as plain JSON; what came later is written only where it says something."""
     row = {**_row(reason), "label": dict(reason.label), "group": dict(reason.group)}
-    return row if reason.group else {name: row[name] for name in ("code", "fault", "label")}
+    return {name: one for name, one in row.items() if one or name not in ("group", "meaning")}
 
 
 def _outcome(row: object, path: str) -> OutcomeTerms:
@@ -205,13 +213,16 @@ def _outcome(row: object, path: str) -> OutcomeTerms:
 
 def _reason(row: object, path: str) -> Reason:
     if isinstance(row, dict):
-        row = {"group": {}, **row}
+        row = {"group": {}, "meaning": "", **row}
     given = reading.an_object(row, path, Reason.__slots__)
     return Reason(
         code=reading.code(given["code"], f"{path}.code"),
         fault=reading.choice(Fault, given["fault"], f"{path}.fault"),
         label=_label(given["label"], f"{path}.label"),
         group=_label(given["group"], f"{path}.group") if given["group"] != {} else {},
+        meaning=reading.choice(ReasonMeaning, given["meaning"], f"{path}.meaning")
+        if given["meaning"] != ""
+        else "",
     )
 
 
