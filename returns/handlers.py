@@ -18,6 +18,7 @@ from returns.events import (
     LabelWanted,
     PlatformStopAsked,
     RefundRequested,
+    RefusedFeeUnwanted,
     ReturnApproved,
     ReturnCancelled,
     ReturnCompleted,
@@ -51,6 +52,7 @@ from returns.services.clocks import end_law_clock
 from returns.services.exchange_cases import ask_to_hold, follow_return
 from returns.services.exchange_holds import carry_out_step
 from returns.services.exchange_promises import count_replacement_from_arrival
+from returns.services.refused_fees import close_fee_page
 from returns.services.rollups import mark_return
 from returns.services.withdrawals import close_with_return, follow_cancellation
 from tracking.events import ReturnShipmentChanged, ShipmentDelivered
@@ -423,3 +425,9 @@ def replacement_arrived(event: ShipmentDelivered, delivery: DeliveryContext) -> 
 def ask_taker_of_payments(event: ExchangeMoneyAsked, delivery: DeliveryContext) -> None:
     """Close a page, or renew, let go of or take what is held: the same call again does it once."""
     carry_out_step(event.payment_id, MoneyStep(event.step), at=clock.now())
+
+
+@subscribe_outside(RefusedFeeUnwanted, name="returns.close_page_of_fee", provider_honours_keys=True)
+def close_page_of_fee(event: RefusedFeeUnwanted, delivery: DeliveryContext) -> None:
+    """Close a page on which nothing is due any more: the same call again does it once."""
+    close_fee_page(event.payment_id, at=clock.now())

@@ -1,5 +1,6 @@
 """What other rooms can do for returns: pay money back, take what an exchange costs more, hold the
-worth of what is sent ahead, and give store credit where it is spent.
+worth of what is sent ahead, give store credit where it is spent, and tell an order's platform what
+not to send.
 
 A provider registers itself when the app starts. The first registered one that takes a payment
 carries it out; what none takes is paid by hand and confirmed by staff. Store credit that no
@@ -159,9 +160,10 @@ class PaymentProvider(Protocol):
     Every call may be made again with the same key or reference: it has its effect once. Each raises
     PaymentRefused where the provider said no and nothing was done, and PaymentUnclear where it may
     have been done: make the same call again. What happens on a page, and to a hold, is told
-    afterwards, more than once perhaps, to `services.exchanges`, which asks it outside of
-    transactions. A payment has a reference, too: the `tender_external_id` by which it is paid back,
-    with the provider's name as `gateway`.
+    afterwards, more than once perhaps, to `services.payments_told` (pages that are paid or closed)
+    and `services.exchanges` (holds), which ask it outside of transactions. A payment has a
+    reference, too: the `tender_external_id` by which it is paid back, with the provider's name as
+    `gateway`.
     """
 
     name: str

@@ -15,12 +15,14 @@ from returns.selectors import list_overdue
 from returns.selectors.cancellations import list_due_cancellations
 from returns.selectors.evidence import list_forgotten_evidence
 from returns.selectors.receiving import list_unanswered
+from returns.selectors.refused import list_fees_to_remind
 from returns.selectors.simulations import list_stalled
 from returns.services import end_overdue, simulations
 from returns.services.cancelling import carry_out_cancellation
 from returns.services.evidence import forget_evidence as forget_photo
 from returns.services.exchange_sweeps import sweep_exchanges
 from returns.services.refused import answer_by_default
+from returns.services.refused_fees import remind_of_fee
 from returns.services.rollups import count_marked, mark_shops
 
 logger = logging.getLogger(__name__)
@@ -30,12 +32,18 @@ STEP = timedelta(seconds=20)
 
 @shared_task(name="returns.end_overdue")
 def end_overdue_returns() -> int:
-    """Close the returns of every shop whose time to be sent is over; return how many were seen."""
+    """Close the returns of every shop whose time to be sent is over; return how many were seen.
+
+    One that fails is logged and comes again with the next run; the others go on.
+    """
     at = clock.now()
     overdue = list_overdue(at=at)
     for merchant_id, return_id in overdue:
         with merchant_scope(merchant_id):
-            end_overdue(return_id=return_id, at=at)
+            try:
+                end_overdue(return_id=return_id, at=at)
+            except Exception:
+                logger.exception("return %s was not ended", return_id)
     return len(overdue)
 
 
@@ -60,7 +68,7 @@ def carry_out_cancellations() -> int:
 
 @shared_task(name="returns.answer_refused")
 def answer_refused_units() -> int:
-    """Do with refused units of every shop what is usual where nobody answered in time.
+    """Do with refused units of every shop what is usual where nobody answered, or paid, in time.
 
     Return how many were due. One that fails, such as for a chargeback, is logged and comes again.
     """
@@ -72,6 +80,23 @@ def answer_refused_units() -> int:
                 answer_by_default(refused_id=refused_id, at=at)
             except Exception:
                 logger.exception("refused units %s were not answered by default", refused_id)
+    return len(due)
+
+
+@shared_task(name="returns.remind_of_fees")
+def remind_of_fees() -> int:
+    """Remind the shoppers of every shop who have a day left to pay for what they want sent back.
+
+    Return how many were due; each is reminded once. One that fails is logged and comes again.
+    """
+    at = clock.now()
+    due = list_fees_to_remind(at=at)
+    for merchant_id, refused_id in due:
+        with merchant_scope(merchant_id):
+            try:
+                remind_of_fee(refused_id, at=at)
+            except Exception:
+                logger.exception("nobody was reminded of the fee of %s", refused_id)
     return len(due)
 
 
@@ -128,6 +153,7 @@ def sweep_exchanges_of_all() -> int:
 
 app.conf.beat_schedule |= {
     "returns.answer_refused": {"task": "returns.answer_refused", "schedule": 15 * 60.0},
+    "returns.remind_of_fees": {"task": "returns.remind_of_fees", "schedule": 15 * 60.0},
     # What is sold changes without any return: lately by the hour, all of it every night.
     "returns.mark_reports": {
         "task": "returns.mark_reports",

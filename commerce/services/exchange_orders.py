@@ -1,4 +1,4 @@
-"""Orders of replacements: what an exchange sells instead of what came back, and how it was paid.
+"""Orders of what is sold after another: replacements, and the way back of what stays a shopper's.
 
 Such an order is ours alone: no platform tells of it, so nothing here is ever overwritten.
 """
@@ -15,7 +15,7 @@ from django.db.models.functions import Greatest
 
 from commerce.enums import PaymentState, StockOwner
 from commerce.events import OrderPlaced
-from commerce.models import Order, OrderLine, Tender, Variant
+from commerce.models import Order, OrderLine, ShippingLine, Tender, Variant
 from commerce.rules import number_key
 from commerce.selectors import stock_owner
 from postexp.kernel.events import append
@@ -23,8 +23,8 @@ from postexp.kernel.events import append
 if TYPE_CHECKING:
     from commerce.enums import TenderKind
 
-SOURCE = "exchange"
-"""Where these orders say they come from."""
+SOURCE, POSTAGE = "exchange", "postage"
+"""Where orders of replacements, and of postage, say they come from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +60,56 @@ def open_exchange_order(
     known = Order.objects.filter(external_id=external_id).first()
     if known is not None:
         return known
+    order = _open_after(
+        original,
+        source=SOURCE,
+        external_id=external_id,
+        number=number,
+        total=sum(_total(line, original.tax_included) for line in lines),
+        at=at,
+    )
+    OrderLine.objects.bulk_create(
+        _line(order, position, line) for position, line in enumerate(lines)
+    )
+    _tell(order, at=at, actor=actor)
+    return order
+
+
+def open_postage_order(
+    original: Order,
+    *,
+    external_id: str,
+    number: str,
+    title: str,
+    amount: int,
+    tax: int,
+    taxes: list[dict[str, object]],
+    at: datetime,
+    actor: str,
+) -> Order:
+    """Write the order of a delivery that the shopper of `original` pays for by itself.
+
+    It has no goods. `amount` is in minor units and contains `tax`. Nothing is captured yet.
+    Publishes OrderPlaced, as of an old order that nobody is thanked for. The caller holds the
+    original's lock.
+    """
+    order = _open_after(
+        original, source=POSTAGE, external_id=external_id, number=number, total=amount, at=at
+    )
+    paid = amount if original.tax_included else amount - tax
+    ShippingLine.objects.create(
+        order=order, title=title[:255], price=paid, paid=paid, tax_paid=tax, taxes=taxes
+    )
+    _tell(order, at=at, actor=actor)
+    return order
+
+
+def _open_after(
+    original: Order, *, source: str, external_id: str, number: str, total: int, at: datetime
+) -> Order:
     order: Order = Order.objects.create(
         external_id=external_id,
-        source=SOURCE,
+        source=source,
         number=number[:40],
         number_key=number_key(number),
         customer=original.customer,
@@ -78,7 +125,7 @@ def open_exchange_order(
         address=original.address,
         postcode_key=original.postcode_key,
         country=original.country,
-        total=sum(_total(line, original.tax_included) for line in lines),
+        total=total,
         shop_currency=original.shop_currency,
         rate_from=original.rate_from,
         rate_to=original.rate_to,
@@ -86,9 +133,10 @@ def open_exchange_order(
         taken_in_at=at,
         erased_at=original.erased_at,
     )
-    OrderLine.objects.bulk_create(
-        _line(order, position, line) for position, line in enumerate(lines)
-    )
+    return order
+
+
+def _tell(order: Order, *, at: datetime, actor: str) -> None:
     placed = OrderPlaced(
         order_id=order.public_id,
         happened_at=at.isoformat(),
@@ -96,7 +144,6 @@ def open_exchange_order(
         historic=True,
     )
     append(placed, at=at, actor=actor)
-    return order
 
 
 def _total(line: SoldInstead, tax_included: bool) -> int:
@@ -129,7 +176,7 @@ def _line(order: Order, position: int, line: SoldInstead) -> OrderLine:
 def capture_tender(
     order: Order, *, kind: TenderKind, gateway: str, external_id: str, amount: int
 ) -> Tender:
-    """Note money that was taken for an exchange order; the caller holds that order's lock.
+    """Note money that was taken for an order of ours; the caller holds that order's lock.
 
     `amount` is in minor units of the order's currency, above zero.
     """

@@ -21,7 +21,7 @@ from integrations.stripe.pages import PAGE, tell_paid
 from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect, Unreadable
 from postexp.kernel.models import InboxMessage
-from returns.services import exchanges
+from returns.services import exchanges, payments_told
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -123,7 +123,7 @@ def _page_closed(told: parse.Told, at: datetime) -> Effect:
     page = parse.read_page(told.thing)
     if not page.key:
         return _ignored("It is a page that we did not open.")
-    exchanges.note_page_closed(page.reference, at)
+    payments_told.note_page_closed(page.reference, at)
     return Effect(kind="payment", detail={"state": "closed"})
 
 

@@ -32,7 +32,7 @@ from integrations.stripe.parse import (
 )
 from postexp.kernel import clock
 from returns.ports import Due, Hold, PageWanted, PaymentPage, PaymentRefused, PaymentUnclear
-from returns.services import exchanges
+from returns.services import exchanges, payments_told
 
 PAGE, HOLD = "page", "hold"
 SESSIONS, INTENTS = "checkout/sessions", "payment_intents"
@@ -46,7 +46,7 @@ Result = TypeVar("Result")
 
 
 class StripePayments:
-    """Takes the difference of an exchange, and holds the worth of what is sent ahead."""
+    """Takes what shoppers owe, and holds the worth of what is sent ahead."""
 
     name = STRIPE
 
@@ -256,7 +256,7 @@ def _tell(page: ToldPage) -> None:
 
 def tell_paid(page: ToldPage, *, at: datetime) -> None:
     """Tell that a page was paid, and by which payment."""
-    exchanges.note_paid(page.reference, page.amount, at, paid_as=page.payment)
+    payments_told.note_paid(page.reference, page.amount, at, paid_as=page.payment)
 
 
 def tell_held(page: str, payment: str) -> None:

@@ -31,11 +31,10 @@ from returns.serializers.wire_in import minor_units
 from returns.serializers.wire_out import RefusedUnitsOut, Shape
 from returns.services.refused import (
     answer_refused,
-    fee_paid,
     offer_part_refund,
     send_back,
-    waive_fee,
 )
+from returns.services.refused_fees import fee_paid, waive_fee
 from returns.services.unannounced import (
     close_unannounced,
     match_unannounced,

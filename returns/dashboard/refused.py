@@ -27,15 +27,15 @@ from returns.serializers.refused import (
     REFUSED_TONES,
     choice_rows,
     closed_words,
+    payment_rows,
     refused_reason,
 )
 from returns.services.refused import (
     answer_refused,
-    fee_paid,
     offer_part_refund,
     send_back,
-    waive_fee,
 )
+from returns.services.refused_fees import fee_paid, waive_fee
 
 
 @staff_view()
@@ -67,6 +67,7 @@ def _page(
         "fee": Money(refused.fee, currency),
         "offered": Money(refused.offer, currency) if refused.offer else None,
         "became": closed_words(refused),
+        "payments": payment_rows(refused),
         "choices": choice_rows(refused) if may(Right.DECIDE) else [],
         "offer": (offer or OfferAmountForm(None, currency=currency))
         if state is RefusedState.ASKED and may(Right.PAY)

@@ -76,6 +76,11 @@ from returns.events.money import (
 from returns.events.policy import DeskTimesChanged, MacroChanged, PolicyPublished, TestReturnStarted
 from returns.events.receiving import (
     ReceivingSettingsChanged,
+    RefusedFeeDue,
+    RefusedFeeEvent,
+    RefusedFeePaid,
+    RefusedFeeReminded,
+    RefusedFeeUnwanted,
     RefusedUnitsAnswered,
     RefusedUnitsClosed,
     SecondPersonAgreed,
@@ -153,6 +158,11 @@ __all__ = [
     "RefundRequested",
     "RefundSucceeded",
     "RefundUnclear",
+    "RefusedFeeDue",
+    "RefusedFeeEvent",
+    "RefusedFeePaid",
+    "RefusedFeeReminded",
+    "RefusedFeeUnwanted",
     "RefusedUnitsAnswered",
     "RefusedUnitsClosed",
     "ReplacementShipped",

@@ -32,6 +32,47 @@ class RefusedUnitsAnswered(ReturnEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefusedFeeEvent(ReturnEvent):
+    """Something that happened to the fee for sending refused units back, in minor units."""
+
+    refused_id: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedFeeDue(RefusedFeeEvent):
+    """A shopper wants refused units back, and is to pay the fee for it until `pay_by`."""
+
+    type: ClassVar[str] = "return.refused_fee_due"
+    pay_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedFeeReminded(RefusedFeeEvent):
+    """The fee for sending refused units back is still not paid, and the time to pay it ends."""
+
+    type: ClassVar[str] = "return.refused_fee_reminded"
+    pay_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedFeePaid(RefusedFeeEvent):
+    """The fee for sending refused units back was paid."""
+
+    type: ClassVar[str] = "return.refused_fee_paid"
+    payment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusedFeeUnwanted(RefusedFeeEvent):
+    """A fee is not due any more: its provider is asked to close the page on which it is paid."""
+
+    type: ClassVar[str] = "return.refused_fee_unwanted"
+    payment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefusedUnitsClosed(ReturnEvent):
     """Refused units were sent back, donated or partly refunded, as `state` says."""
 

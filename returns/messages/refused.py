@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from commerce.selectors import get_order
 from notifications.ports import MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
-from returns.enums.receiving import RefusedChoice, RefusedState
-from returns.events import SurplusFound, UnitsRefused
+from postexp.kernel import clock
+from returns.enums.receiving import RefusedState
+from returns.events import (
+    RefusedFeeDue,
+    RefusedFeeEvent,
+    RefusedFeeReminded,
+    SurplusFound,
+    UnitsRefused,
+)
 from returns.selectors import get_return, list_returns_of_order
 from returns.selectors.receiving import (
     get_refused,
     get_unannounced,
     list_refused_of,
     list_surplus_of,
-    receiving_settings,
 )
 from returns.serializers import represent_return
-from returns.serializers.refused import options_in_words, represent_refused
+from returns.serializers.refused import options_in_words, represent_refused, usual_choice
 from returns.serializers.unannounced import represent_unannounced
 
 
-def refused_variables(event: UnitsRefused) -> MessageVariables | None:
+def refused_variables(event: UnitsRefused | RefusedFeeEvent) -> MessageVariables | None:
     """The return, the units that were refused, and what is done without an answer; of no gift."""
     if get_return(event.return_id).gift_id is not None:
         return None
@@ -32,9 +41,7 @@ def refused_variables(event: UnitsRefused) -> MessageVariables | None:
 
 def _of_refused(order_id: str, refused_id: str) -> MessageVariables:
     refused = get_refused(refused_id)
-    usual = RefusedChoice(receiving_settings().without_answer)
-    if usual is RefusedChoice.PART_REFUND and refused.offer is None:
-        usual = RefusedChoice.SEND_BACK
+    usual = usual_choice(refused)
     locale = refused.case.locale
     told = represent_refused(refused, locale=locale)
     line = {name: told[name] for name in ("title", "variant_title", "image_url", "quantity")}
@@ -57,6 +64,25 @@ def why_not_asked(object_id: str) -> str:
     if refused.state != RefusedState.ASKED or (refused.offer or 0) != int(offer):
         return gettext_noop("It was decided or offered anew in the meantime.")
     return ""
+
+
+def why_no_fee(refused_id: str) -> str:
+    """Why the fee for sending units back need not be paid any more."""
+    refused = get_refused(refused_id)
+    late = refused.pay_by is None or refused.pay_by <= clock.now()
+    if late or refused.state != RefusedState.FEE_DUE:
+        return gettext_noop("It was paid in the meantime, or is not wanted any more.")
+    return ""
+
+
+def fee_example(order_id: str) -> MessageVariables | None:
+    """The newest refused units of the order, as if their fee were due in three days."""
+    found = refused_example(order_id)
+    if found is None:
+        return None
+    told = found.facts["refused"]
+    pay_by = told["pay_by"] or (clock.now() + timedelta(days=3)).isoformat()
+    return replace(found, facts={**found.facts, "refused": {**told, "pay_by": pay_by}})
 
 
 def refused_example(order_id: str) -> MessageVariables | None:
@@ -102,6 +128,22 @@ register_kind(
         example=refused_example,
     )
 )
+for _event, _title in (
+    (RefusedFeeDue, _("Postage for an item that goes back")),
+    (RefusedFeeReminded, _("Reminder: postage for an item that goes back")),
+):
+    register_kind(
+        MessageKind(
+            name=_event.type,
+            room="returns",
+            title=_title,
+            event=_event,
+            object_id=lambda event: event.refused_id,
+            variables=refused_variables,
+            still_true=why_no_fee,
+            example=fee_example,
+        )
+    )
 register_kind(
     MessageKind(
         name="return.surplus_found",

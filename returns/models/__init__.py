@@ -21,6 +21,7 @@ from returns.models.parcels import (
 from returns.models.policies import PolicyDecision, PolicyVersion, ShownDeadline
 from returns.models.receiving import (
     CountedUnit,
+    FeePayment,
     Inspection,
     ReceivingPhoto,
     ReceivingSettings,
@@ -45,6 +46,7 @@ __all__ = (
     "Exchange",
     "ExchangePayment",
     "ExchangeTerms",
+    "FeePayment",
     "GiftAttempts",
     "GiftCode",
     "GiftUnits",

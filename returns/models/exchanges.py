@@ -16,6 +16,7 @@ from returns.enums.exchanges import (
     Instead,
 )
 from returns.models.cases import Return
+from returns.models.payments import PaymentPageRow
 
 
 def exchange_id() -> str:
@@ -73,12 +74,11 @@ class Exchange(MerchantModel):
         return f"{self.public_id} {self.state}"
 
 
-class ExchangePayment(MerchantModel):
+class ExchangePayment(PaymentPageRow):
     """One page on which a difference is paid or a price is held, and what came of it.
 
-    `reference` is the provider's name for it, which changes when a hold is renewed; `expires_at`
-    is when the page closes, or the hold lapses. `attempts` counts renewals, so that each has its
-    own key.
+    `reference` changes when a hold is renewed; once a price is held, `expires_at` is when the hold
+    lapses. `attempts` counts renewals, so that each has its own key.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=exchange_payment_id)
@@ -87,17 +87,10 @@ class ExchangePayment(MerchantModel):
     state = models.CharField(
         max_length=12, choices=ExchangePaymentState.choices, default=ExchangePaymentState.OPEN
     )
-    provider = models.CharField(max_length=40)
-    amount = models.BigIntegerField()
-    reference = models.CharField(max_length=255, blank=True)
-    url = models.TextField(blank=True)
-    expires_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True)
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
 
-    class Meta(MerchantModel.Meta):
+    class Meta(PaymentPageRow.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="exchange_payment_is_money"),
             models.UniqueConstraint(

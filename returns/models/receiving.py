@@ -8,6 +8,7 @@ from django.db.models import Q
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
 from returns.enums import Grade
+from returns.enums.payments import PaymentPageState
 from returns.enums.receiving import (
     Disposition,
     RefusedChoice,
@@ -17,6 +18,7 @@ from returns.enums.receiving import (
 )
 from returns.models.cases import Return, ReturnLine
 from returns.models.money import Settlement
+from returns.models.payments import PaymentPageRow
 
 
 def photo_id() -> str:
@@ -27,6 +29,11 @@ def photo_id() -> str:
 def refused_id() -> str:
     """A new public id of refused units."""
     return ids.new_id("rfu")
+
+
+def fee_payment_id() -> str:
+    """A new public id of a payment of a fee."""
+    return ids.new_id("fpy")
 
 
 def restock_id() -> str:
@@ -116,7 +123,9 @@ class RefusedUnits(MerchantModel):
 
     `fee` (for sending them back) and `offer` (a partial refund, where staff made one) are minor
     units of the order's currency. Without an answer by `answer_by` the shop's usual way is gone.
-    `fee_reference` says how the fee was paid, `settlement` is where a partial refund is.
+    A fee that is due is paid until `pay_by`, else the same happens; `reminded_at` is when its
+    shopper was reminded. `fee_reference` says how it was paid, `settlement` is where a partial
+    refund is.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=refused_id)
@@ -136,6 +145,8 @@ class RefusedUnits(MerchantModel):
     choice = models.CharField(max_length=12, choices=RefusedChoice.choices, blank=True)
     chosen_at = models.DateTimeField(null=True)
     chosen_by = models.CharField(max_length=80, blank=True)
+    pay_by = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     fee_reference = models.CharField(max_length=120, blank=True)
     tracking_number = models.CharField(max_length=120, blank=True)
     settlement = models.OneToOneField(
@@ -157,10 +168,42 @@ class RefusedUnits(MerchantModel):
             models.Index(
                 fields=["answer_by"], condition=Q(state="asked"), name="refused_units_asked"
             ),
+            models.Index(
+                fields=["pay_by"], condition=Q(state="fee_due"), name="refused_units_fee_due"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.state}"
+
+
+class FeePayment(PaymentPageRow):
+    """One page on which the fee for sending refused units back is paid, and what came of it.
+
+    `order` is the sale of the way back, once it was paid: what is not due any more goes back there.
+    """
+
+    public_id = models.CharField(max_length=40, unique=True, default=fee_payment_id)
+    refused = models.ForeignKey(RefusedUnits, on_delete=models.PROTECT, related_name="payments")
+    state = models.CharField(
+        max_length=8, choices=PaymentPageState.choices, default=PaymentPageState.OPEN
+    )
+    order = models.OneToOneField(
+        "commerce.Order", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(PaymentPageRow.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="fee_payment_is_money"),
+            models.UniqueConstraint(
+                fields=["merchant_id", "provider", "reference"],
+                condition=~Q(reference="") & ~Q(provider="manual"),
+                name="fee_payment_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.state}"
 
 
 class Restock(MerchantModel):

@@ -16,9 +16,15 @@ from commerce.enums import Right, SettingsGroup
 from postexp.design import formats
 from postexp.kernel import slots
 from postexp.kernel.history import describe
+from postexp.kernel.money import Money
 from returns import events
 from returns.enums.receiving import RefusedChoice, RefusedState
 from returns.selectors.receiving import count_waiting
+
+
+def is_checked_in(request: HttpRequest) -> bool:
+    """Whether this is the screen on which a return is counted, which belongs to receiving."""
+    return request.path.endswith("/arrival/")
 
 
 def nav_entry(request: HttpRequest) -> dict[str, Any]:
@@ -31,7 +37,7 @@ def nav_entry(request: HttpRequest) -> dict[str, Any]:
         "url": url,
         "label": gettext("Receiving"),
         "icon": "package-check",
-        "active": request.path.startswith(url),
+        "active": request.path.startswith(url) or is_checked_in(request),
         "count": None,
         "key": "w",
     }
@@ -105,6 +111,10 @@ def _state(payload: Mapping[str, Any]) -> str:
     return str(RefusedState(payload["state"]).label)
 
 
+def _amount(payload: Mapping[str, Any]) -> str:
+    return formats.money(Money(payload["amount"], payload["currency"]))
+
+
 def _stock(payload: Mapping[str, Any]) -> str:
     return "" if payload["counted"] else gettext("To be counted on the platform")
 
@@ -117,6 +127,31 @@ describe(
     _("Decided about a refused item"),
     icon="message-circle",
     detail=_choice,
+)
+describe(
+    events.RefusedFeeDue,
+    _("Postage for sending it back asked for"),
+    icon="credit-card",
+    detail=_amount,
+)
+describe(
+    events.RefusedFeeReminded,
+    _("Reminded of the postage for sending it back"),
+    icon="bell",
+    detail=_amount,
+)
+describe(
+    events.RefusedFeePaid,
+    _("Postage for sending it back paid"),
+    icon="credit-card",
+    tone="good",
+    detail=_amount,
+)
+describe(
+    events.RefusedFeeUnwanted,
+    _("Payment page for postage to be closed"),
+    icon="credit-card",
+    minor=True,
 )
 describe(events.RefusedUnitsClosed, _("Refused item dealt with"), icon="check", detail=_state)
 describe(

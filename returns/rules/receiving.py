@@ -4,9 +4,16 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from returns.enums import Grade
 from returns.enums.receiving import Disposition, RefusedChoice
+
+FEE_WITHIN = timedelta(hours=72)
+"""How long the fee for sending refused units back can be paid at least."""
+
+REMIND_BEFORE = timedelta(hours=24)
+"""How long before its end shoppers are reminded of a fee they have not paid."""
 
 Matrix = Mapping[str, Mapping[str, str]]
 """Where goods go: {category: {grade: disposition}}, "" for every other category."""
@@ -163,3 +170,8 @@ def propose(matrix: Matrix, category: str, grade: Grade, *, accepted: bool) -> D
         if named := column.get(grade.value):
             return Disposition(named)
     return USUAL_MATRIX[grade]
+
+
+def pay_fee_by(answer_by: datetime, at: datetime) -> datetime:
+    """Return until when a fee can be paid that is asked for now: as long as could be answered."""
+    return max(answer_by, at + FEE_WITHIN)

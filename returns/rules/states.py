@@ -130,6 +130,8 @@ REFUSED_MOVES: Mapping[tuple[RefusedState, RefusedMove], RefusedState] = {
     (_R.FEE_DUE, _D.WAIVE_FEE): _R.TO_SEND,
     (_R.TO_SEND, _D.SEND): _R.SENT_BACK,
 }
+    # It was not paid in time, and sending back is what the shop does without an answer.
+    (_R.FEE_DUE, _D.ASK_BACK_FREE): _R.TO_SEND,
 
 OPEN_REFUSED = frozenset({_R.ASKED, _R.FEE_DUE, _R.TO_SEND})
 """States in which units that were not accepted keep their return from being completed."""

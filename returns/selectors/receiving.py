@@ -145,8 +145,12 @@ def list_second_looks() -> list[SecondLook]:
 
 
 def list_unanswered(*, at: datetime) -> list[tuple[int, str]]:
-    """Return merchant and public id of refused units whose shoppers did not answer in time."""
-    late = RefusedUnits.every_merchant.filter(state=RefusedState.ASKED, answer_by__lt=at)
+    """Return merchant and public id of refused units whose shoppers did not answer in time, or did
+    not pay what they are sent back for.
+    """
+    late = RefusedUnits.every_merchant.filter(
+        Q(state=RefusedState.ASKED, answer_by__lt=at) | Q(state=RefusedState.FEE_DUE, pay_by__lt=at)
+    )
     return list(late.order_by("id").values_list("merchant_id", "public_id"))
 
 

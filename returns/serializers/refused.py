@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -14,12 +15,16 @@ from commerce.serializers import instant, money
 from postexp.design import formats
 from postexp.kernel.money import Money
 from returns.enums import Grade
+from returns.enums.payments import PaymentPageState
 from returns.enums.receiving import RefusedChoice, RefusedMove, RefusedState
+from returns.ports import payment_provider_for
 from returns.rules.states import REFUSED_MOVES, possible
-from returns.selectors.refused import quote_offer
+from returns.selectors.exchanges import due_of
+from returns.selectors.receiving import receiving_settings
+from returns.selectors.refused import list_fee_payments, quote_offer
 
 if TYPE_CHECKING:
-    from returns.models import Inspection, RefusedUnits
+    from returns.models import FeePayment, Inspection, RefusedUnits
 
 _MOVE_OF = {
     RefusedChoice.SEND_BACK: RefusedMove.ASK_BACK,
@@ -88,7 +93,10 @@ def photo_path(refused: RefusedUnits) -> str:
 
 
 def represent_refused(refused: RefusedUnits, *, locale: str) -> dict[str, Any]:
-    """Return refused units: `amount` of a choice is its fee, or what the partial refund gives."""
+    """Return refused units: `amount` of a choice is its fee, or what the partial refund gives.
+
+    `fee` is what sending them back costs, to be paid until `pay_by` once they are wanted back.
+    """
     currency = refused.case.order.currency
     sold = refused.line.order_line
     image = sold.product.image if sold.product else None
@@ -109,8 +117,58 @@ def represent_refused(refused: RefusedUnits, *, locale: str) -> dict[str, Any]:
         ],
         "choice": refused.choice or None,
         "answer_by": instant(refused.answer_by),
+        "fee": money(refused.fee, currency),
+        "pay_by": instant(refused.pay_by),
+        "payments": [_payment(one, currency) for one in list_fee_payments(refused)],
         "tracking_number": refused.tracking_number,
         "url": decide_url(refused, locale),
+    }
+
+
+def _payment(payment: FeePayment, currency: str) -> dict[str, Any]:
+    return {
+        "id": payment.public_id,
+        "state": payment.state,
+        "amount": money(payment.amount, currency),
+        "provider": payment.provider,
+        "reference": payment.reference,
+        "order_id": payment.order.public_id if payment.order else None,
+    }
+
+
+def payment_rows(refused: RefusedUnits) -> list[dict[str, Any]]:
+    """Return the payments of a fee as staff see them, oldest first."""
+    currency = refused.case.order.currency
+    return [
+        {
+            "payment": one,
+            "amount": Money(one.amount, currency),
+            "tone": PAYMENT_TONES[PaymentPageState(one.state)],
+        }
+        for one in list_fee_payments(refused)
+    ]
+
+
+PAYMENT_TONES = {
+    PaymentPageState.OPEN: "attention",
+    PaymentPageState.CLOSED: "neutral",
+    PaymentPageState.PAID: "good",
+    PaymentPageState.RETURNED: "neutral",
+}
+
+
+def fee_to_pay(refused: RefusedUnits, *, at: datetime) -> dict[str, Any] | None:
+    """Return what the shopper of refused units is to pay now and until when, or None.
+
+    Where it cannot be paid `online`, staff take it.
+    """
+    if refused.state != RefusedState.FEE_DUE or not refused.pay_by or refused.pay_by <= at:
+        return None
+    order = refused.case.order
+    return {
+        "amount": Money(refused.fee, order.currency),
+        "until": refused.pay_by,
+        "online": payment_provider_for(due_of(order, refused.fee)) is not None,
     }
 
 
@@ -161,6 +219,22 @@ def default_words(choice: RefusedChoice) -> str:
         RefusedChoice.DONATE: _("Without an answer by then we give it to charity."),
         RefusedChoice.PART_REFUND: _("Without an answer by then you get the partial refund."),
     }[choice]
+
+
+def unpaid_words(choice: RefusedChoice) -> str:
+    """Say what happens where a fee is not paid in time, in the language in force."""
+    return {
+        RefusedChoice.DONATE: _("If it is not paid by then, we give it to charity."),
+        RefusedChoice.PART_REFUND: _("If it is not paid by then, you get the partial refund."),
+    }.get(choice, "")
+
+
+def usual_choice(refused: RefusedUnits) -> RefusedChoice:
+    """Return what the shop does with refused units where nobody answers, or pays, in time."""
+    usual = RefusedChoice(receiving_settings().without_answer)
+    if usual is RefusedChoice.PART_REFUND and refused.offer is None:
+        return RefusedChoice.SEND_BACK
+    return usual
 
 
 def closed_words(refused: RefusedUnits) -> str:

@@ -73,6 +73,7 @@ class ReturnStory:
     may_decide: bool
     stays: bool
     may_give_away: bool
+    owes_postage: bool
 
 
 def tell_return(case: Return, *, locale: str) -> ReturnStory:
@@ -112,7 +113,8 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
         may_cancel=ReturnMove.CANCEL in moves,
         may_send=ReturnMove.FIRST_SCAN in moves and where and goods is KeepItem.SEND,
         has_refused=bool(refused),
-        may_decide=asked,
+        may_decide=bool(asked),
+        owes_postage=any(one.state == RefusedState.FEE_DUE for one in refused),
         stays=goods is not KeepItem.SEND,
         may_give_away=case.state == ReturnState.APPROVED
         and bool(lines_that_stay(case, KeepItem.DONATE)),

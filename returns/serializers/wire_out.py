@@ -14,6 +14,7 @@ from returns.enums import (
     ReturnState,
     SettlementKind,
 )
+from returns.enums.payments import PaymentPageState
 from returns.enums.receiving import RefusedChoice, RefusedState
 
 
@@ -167,6 +168,19 @@ class ChoiceOut(Shape):
     amount = MoneyField()
 
 
+class FeePaymentOut(Shape):
+    """A payment of the fee for sending refused units back."""
+
+    id = serializers.CharField()
+    state = serializers.ChoiceField(choices=PaymentPageState.choices)
+    amount = MoneyField()
+    provider = serializers.CharField()
+    reference = serializers.CharField()
+    order_id = serializers.CharField(
+        allow_null=True, help_text="The order that sells the way back, once it was paid"
+    )
+
+
 class RefusedUnitsOut(Shape):
     """Units that arrived and were not accepted."""
 
@@ -183,8 +197,11 @@ class RefusedUnitsOut(Shape):
     choices = ChoiceOut(many=True)
     choice = serializers.ChoiceField(choices=RefusedChoice.choices, allow_null=True)
     answer_by = serializers.DateTimeField()
+    fee = MoneyField()
+    pay_by = serializers.DateTimeField(allow_null=True)
+    payments = FeePaymentOut(many=True)
     tracking_number = serializers.CharField()
-    url = serializers.CharField(help_text="The page on which the shopper decides")
+    url = serializers.CharField(help_text="The page on which the shopper decides, and pays")
 
 
 class ReturnOut(ReturnSummaryOut):

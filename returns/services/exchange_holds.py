@@ -26,6 +26,7 @@ from returns.services.exchange_cases import (
     take_step,
     tell_of,
 )
+from returns.services.payment_pages import close
 
 SYSTEM = "system"
 
@@ -64,10 +65,7 @@ def carry_out_step(payment_id: str, step: MoneyStep, *, at: datetime) -> None:
 def page_closed(payment_id: str, *, at: datetime) -> None:
     """Note that nobody can pay on a page any more."""
     with transaction.atomic():
-        payment = _lock(payment_id)
-        if payment.state == ExchangePaymentState.OPEN:
-            payment.state, payment.finished_at = ExchangePaymentState.CLOSED, at
-            payment.save()
+        close(_lock(payment_id), at=at)
 
 
 def is_lapsing(payment: ExchangePayment, at: datetime) -> bool:

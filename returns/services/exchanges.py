@@ -15,13 +15,7 @@ from returns.enums.exchanges import (
 )
 from returns.errors import InvalidTransition, NoPaymentProvider, NothingDue
 from returns.models import Exchange, ExchangePayment
-from returns.ports import (
-    MANUAL,
-    PageWanted,
-    PaymentPage,
-    get_payment_provider,
-    payment_provider_for,
-)
+from returns.ports import MANUAL, payment_provider_for
 from returns.selectors.exchanges import (
     due_of,
     get_exchange_payment,
@@ -32,6 +26,7 @@ from returns.selectors.exchanges import (
 from returns.services.exchange_books import give_back_payment, take_money
 from returns.services.exchange_cases import ask_provider, go_on, lock_exchange
 from returns.services.exchange_holds import hold_not_renewed, is_lapsing, tell_paid
+from returns.services.payment_pages import ask_for_page, close, keep_page, page_in_use
 
 
 def open_payment_page(*, exchange_id: str, home: str, at: datetime) -> str:
@@ -41,24 +36,22 @@ def open_payment_page(*, exchange_id: str, home: str, at: datetime) -> str:
     NothingDue, NoPaymentProvider where staff take the money, PaymentRefused and PaymentUnclear.
     """
     payment = _wanted(exchange_id, at)
-    if payment.url and payment.expires_at and payment.expires_at > at:
-        return payment.url
-    provider = get_payment_provider(payment.provider)
-    order = payment.exchange.case.order
-    assert payment.exchange.pay_by is not None
-    wanted = PageWanted(
-        key=payment.public_id,
-        due=due_of(order, payment.amount),
-        words=_words(payment.exchange),
-        locale=payment.exchange.case.locale,
-        email=order.email,
-        return_url=home,
-        cancel_url=home,
-        closes_at=payment.exchange.pay_by,
+    if payment.url:
+        return str(payment.url)
+    exchange = payment.exchange
+    assert exchange.pay_by is not None
+    page = ask_for_page(
+        payment,
+        exchange.case,
+        words=_words(exchange),
+        home=home,
+        closes_at=exchange.pay_by,
+        holds=payment.kind == ExchangePaymentKind.HOLD,
     )
-    is_hold = payment.kind == ExchangePaymentKind.HOLD
-    page = provider.hold_page(wanted) if is_hold else provider.open_page(wanted)
-    return _keep_page(payment, page)
+    with transaction.atomic():
+        lock_exchange(exchange.public_id)
+        keep_page(get_exchange_payment(payment.public_id), page)
+    return page.url
 
 
 def _words(exchange: Exchange) -> str:
@@ -71,13 +64,10 @@ def _wanted(exchange_id: str, at: datetime) -> ExchangePayment:
     with transaction.atomic():
         exchange = lock_exchange(exchange_id)
         kind, amount = _due_now(exchange, at)
-        for payment in list_payments_of(exchange):
-            if payment.state != ExchangePaymentState.OPEN or payment.kind != kind:
-                continue
-            if payment.expires_at is None or payment.expires_at > at:
-                return get_exchange_payment(payment.public_id)
-            payment.state, payment.finished_at = ExchangePaymentState.CLOSED, at
-            payment.save()
+        payments = [one for one in list_payments_of(exchange) if one.kind == kind]
+        in_use = page_in_use(payments, at=at)
+        if in_use is not None:
+            return get_exchange_payment(in_use.public_id)
         provider = payment_provider_for(due_of(exchange.case.order, amount))
         if provider is None:
             raise NoPaymentProvider
@@ -95,20 +85,6 @@ def _due_now(exchange: Exchange, at: datetime) -> tuple[ExchangePaymentKind, int
     if exchange.state == ExchangeState.REQUESTED:
         return (ExchangePaymentKind.HOLD, exchange.cost)
     raise NothingDue
-
-
-def _keep_page(payment: ExchangePayment, page: PaymentPage) -> str:
-    with transaction.atomic():
-        lock_exchange(payment.exchange.public_id)
-        fresh = get_exchange_payment(payment.public_id)
-        if not fresh.reference:
-            fresh.reference, fresh.url, fresh.expires_at = (
-                page.reference,
-                page.url,
-                page.expires_at,
-            )
-            fresh.save()
-        return page.url
 
 
 def note_paid(reference: str, amount: int, at: datetime, *, paid_as: str = "") -> None:
@@ -211,9 +187,8 @@ def note_page_closed(reference: str, at: datetime) -> None:
     """Note that nobody can pay on a page any more; another one is opened where it is wanted."""
     with transaction.atomic():
         payment = _locked(reference)
-        if payment is not None and payment.state == ExchangePaymentState.OPEN:
-            payment.state, payment.finished_at = ExchangePaymentState.CLOSED, at
-            payment.save()
+        if payment is not None:
+            close(payment, at=at)
 
 
 def note_hold_ended(reference: str, at: datetime) -> None:

@@ -24,6 +24,7 @@ from returns.rules.states import OPEN_REFUSED, REFUSED_MOVES, next_state
 from returns.selectors.receiving import get_refused, receiving_settings
 from returns.selectors.refused import quote_offer, send_back_fee
 from returns.services.disputes import require_no_dispute
+from returns.services.fee_books import ask_for_fee, end_fee_pages
 from returns.services.finishing import finish_or_wait
 from returns.services.ledger import book
 from returns.services.locks import lock_return
@@ -119,12 +120,13 @@ def answer_refused(
 
     `shown` is the fee or the partial refund they saw. Without an answer (`by_default`) they go back
     free of charge. The same choice again changes nothing. Publishes RefusedUnitsAnswered, and where
-    that ends it RefusedUnitsClosed; a partial refund publishes as `settle_return` does. Raises
-    RefusedUnitsMovedOn, ChoiceNotOffered, QuoteChanged, and OpenDispute unless `despite` says why.
+    that ends it RefusedUnitsClosed; a fee RefusedFeeDue; a partial refund publishes as
+    `settle_return` does. Raises RefusedUnitsMovedOn, ChoiceNotOffered, QuoteChanged, and
+    OpenDispute unless `despite` says why.
     """
     with transaction.atomic():
         refused = lock_refused(refused_id)
-        if refused.choice == choice and refused.state != RefusedState.ASKED:
+        if refused.choice == choice and refused.state != RefusedState.ASKED and not by_default:
             return refused
         paid = quote_offer(refused).payout if choice is RefusedChoice.PART_REFUND else None
         if shown is not None and shown != _shown(refused, choice, paid):
@@ -133,6 +135,10 @@ def answer_refused(
         refused.choice, refused.chosen_at, refused.chosen_by = choice, at, actor
         if choice is RefusedChoice.PART_REFUND:
             refused.settlement = _pay_offer(refused, despite=despite, at=at, actor=actor)
+        if refused.state == RefusedState.FEE_DUE:
+            ask_for_fee(refused, at=at, actor=actor)
+        else:
+            end_fee_pages(refused, at=at, actor=actor)
         refused.save()
         append(
             RefusedUnitsAnswered(
@@ -186,14 +192,18 @@ def _pay_offer(refused: RefusedUnits, *, despite: str, at: datetime, actor: str)
 
 
 def answer_by_default(*, refused_id: str, at: datetime) -> RefusedUnits:
-    """Do with refused units what the shop does where nobody answers in time.
+    """Do with refused units what the shop does where nobody answers, or pays the fee, in time.
 
     A partial refund that nobody offered becomes sending back. Nothing happens while there is time,
     or where an answer came. Publishes and raises as `answer_refused`.
     """
     with transaction.atomic():
         refused = lock_refused(refused_id)
-        if refused.state != RefusedState.ASKED or at <= refused.answer_by:
+        until = {
+            RefusedState.ASKED: refused.answer_by,
+            RefusedState.FEE_DUE: refused.pay_by,
+        }.get(RefusedState(refused.state))
+        if until is None or at <= until:
             return refused
         choice = RefusedChoice(receiving_settings().without_answer)
         if choice is RefusedChoice.PART_REFUND and refused.offer is None:
@@ -201,25 +211,6 @@ def answer_by_default(*, refused_id: str, at: datetime) -> RefusedUnits:
         return answer_refused(
             refused_id=refused_id, choice=choice, at=at, actor="system", by_default=True
         )
-
-
-def fee_paid(*, refused_id: str, reference: str, at: datetime, actor: str) -> RefusedUnits:
-    """Note that the fee for sending units back was paid. Raises RefusedUnitsMovedOn."""
-    return _end_fee(refused_id, RefusedMove.PAY_FEE, reference)
-
-
-def waive_fee(*, refused_id: str, at: datetime, actor: str) -> RefusedUnits:
-    """Send units back without their fee. Raises RefusedUnitsMovedOn."""
-    return _end_fee(refused_id, RefusedMove.WAIVE_FEE, "")
-
-
-def _end_fee(refused_id: str, move: RefusedMove, reference: str) -> RefusedUnits:
-    with transaction.atomic():
-        refused = lock_refused(refused_id)
-        move_refused(refused, move)
-        refused.fee_reference = reference[:120]
-        refused.save()
-    return refused
 
 
 def send_back(*, refused_id: str, tracking_number: str, at: datetime, actor: str) -> RefusedUnits:

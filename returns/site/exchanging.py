@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from commerce.selectors.shop_now import list_buyable
@@ -15,15 +15,14 @@ from returns import selectors
 from returns.enums import Outcome
 from returns.enums.exchanges import Instead
 from returns.errors import ReturnsError
-from returns.forms import UnitsForm
 from returns.forms.exchanges import InsteadForm
 from returns.models import Exchange
-from returns.ports import PaymentRefused, PaymentUnclear
-from returns.selectors.evidence import photos_held
 from returns.selectors.exchanges import exchange_of, exchange_terms
 from returns.services.exchange_endings import choose_instead
 from returns.services.exchange_offers import WorthOfWish, value_of_wish
 from returns.services.exchanges import open_payment_page
+from returns.site.asking import CHANGE, judged, units_form
+from returns.site.paying import lead_to_payment
 from returns.site.visits import Visit, of_order
 
 if TYPE_CHECKING:
@@ -38,13 +37,8 @@ KEPT = ("q_", "r_", "v_")
 def exchange_shop(visit: Visit, line_id: str) -> HttpResponse:
     """The products of the shop a line can be exchanged for, each with its difference."""
     given = visit.request.GET
-    judgement = selectors.judge(visit.order, at=clock.now())
-    units = UnitsForm(
-        given,
-        judgement=judgement,
-        locale=visit.request.locale,
-        held=photos_held(visit.order),
-    )
+    judgement = judged(visit)
+    units = units_form(visit, judgement, given)
     wishes = units.wishes() if units.is_valid() else []
     wish = next((one for one in wishes if one.line == line_id), None)
     if wish is None or not exchange_terms().shop_now:
@@ -52,7 +46,7 @@ def exchange_shop(visit: Visit, line_id: str) -> HttpResponse:
     shown = value_of_wish(judgement, wish)
     search, offset = given.get("q", "").strip()[:80], _offset(given.get("from", ""))
     found = list_buyable(search=search, offset=offset, limit=A_PAGE + 1)
-    kept = {name: str(value) for name, value in given.items() if name[:2] in KEPT}
+    kept = {name: str(value) for name, value in given.items() if name[:2] in KEPT or name == CHANGE}
     held = selectors.reserved_stock([variant.pk for variant in found])
     return visit.page(
         "exchange_shop",
@@ -101,7 +95,8 @@ def _offer(
 def _exchange(visit: Visit, return_id: str) -> Exchange:
     case = selectors.access_return(return_id)
     exchange = exchange_of(case)
-    if case.order_id != visit.order.pk or exchange is None:
+    # What comes of a gift is not for its buyer to see.
+    if case.order_id != visit.order.pk or case.gift_id is not None or exchange is None:
         raise Http404
     return exchange
 
@@ -111,13 +106,11 @@ def _exchange(visit: Visit, return_id: str) -> Exchange:
 def exchange_pay(visit: Visit, return_id: str) -> HttpResponse:
     """Lead to the page of the payment provider on which the difference is paid, or a price held."""
     exchange = _exchange(visit, return_id)
-    home = visit.request.build_absolute_uri(visit.url("return_status", return_id))
-    try:
-        url = open_payment_page(exchange_id=exchange.public_id, home=home, at=clock.now())
-    except (ReturnsError, PaymentRefused, PaymentUnclear):
-        # The page tells what is to be paid, if anything, and can be tried again.
-        return visit.go("return_status", return_id)
-    return HttpResponseRedirect(url)
+    return lead_to_payment(
+        visit,
+        lambda home: open_payment_page(exchange_id=exchange.public_id, home=home, at=clock.now()),
+        visit.url("return_status", return_id),
+    )
 
 
 @require_POST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postexp.kernel import clock
 from postexp.kernel.files import private_files
@@ -14,21 +14,27 @@ from returns.enums.receiving import RefusedChoice, RefusedState
 from returns.errors import ReturnsError
 from returns.forms.refused import DecideForm
 from returns.models import RefusedUnits, Return
-from returns.selectors.receiving import list_refused_of, receiving_settings
+from returns.selectors.receiving import list_refused_of
 from returns.serializers.refused import (
     choice_rows,
     closed_words,
     default_words,
+    fee_to_pay,
     photo_path,
     refused_reason,
+    unpaid_words,
+    usual_choice,
 )
 from returns.services.refused import answer_refused
+from returns.services.refused_fees import open_fee_page
+from returns.site.paying import lead_to_payment, look_again, turn_of
 from returns.site.visits import Visit, of_order
 
 
 def _case(visit: Visit, return_id: str) -> Return:
     case = selectors.access_return(return_id)
-    if case.order_id != visit.order.pk:
+    # What comes of a gift is not for its buyer to see.
+    if case.order_id != visit.order.pk or case.gift_id is not None:
         raise Http404
     return case
 
@@ -70,26 +76,29 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    return visit.page(
+    turn, rows = turn_of(visit), [_row(visit, one, form) for one in found]
+    response = visit.page(
         "refused",
         status,
         case=case,
-        rows=[_row(visit, one, form) for one in found],
+        rows=rows,
+        awaits_word=turn > 0,
         form=form,
         waits=any(one.state == RefusedState.ASKED for one in found),
         problem=problem,
         here=visit.url("return_decide", case.public_id),
         status_url=visit.url("return_status", case.public_id),
     )
+    if turn and any(row["pay"] for row in rows):
+        return look_again(response, visit.url("return_decide", case.public_id), turn)
+    return response
 
 
 def _row(visit: Visit, refused: RefusedUnits, form: DecideForm | None) -> dict[str, Any]:
     sold = refused.line.order_line
     image = sold.product.image if sold.product else None
     asked = refused.state == RefusedState.ASKED
-    usual = RefusedChoice(receiving_settings().without_answer)
-    if usual is RefusedChoice.PART_REFUND and refused.offer is None:
-        usual = RefusedChoice.SEND_BACK
+    usual = usual_choice(refused)
     is_form = form is not None and form.data.get("refused") == refused.public_id
     return {
         "refused": refused,
@@ -106,7 +115,25 @@ def _row(visit: Visit, refused: RefusedUnits, form: DecideForm | None) -> dict[s
         "until": refused.answer_by if asked else None,
         "default": default_words(usual) if asked else "",
         "became": closed_words(refused),
+        "unpaid": unpaid_words(usual),
+        "pay": fee_to_pay(refused, at=clock.now()),
+        "pay_url": visit.url("refused_pay", refused.case.public_id, refused.public_id),
     }
+
+
+@require_POST
+@of_order
+def refused_pay(visit: Visit, return_id: str, refused_id: str) -> HttpResponse:
+    """Lead to the page of the payment provider on which the fee for sending back is paid."""
+    case = _case(visit, return_id)
+    refused = next((one for one in list_refused_of(case) if one.public_id == refused_id), None)
+    if refused is None:
+        raise Http404
+    return lead_to_payment(
+        visit,
+        lambda home: open_fee_page(refused_id=refused_id, home=home, at=clock.now()),
+        visit.url("return_decide", case.public_id),
+    )
 
 
 @require_safe

@@ -54,6 +54,7 @@ from returns.site.asking import (
     units_form,
     url,
 )
+from returns.site.paying import look_again, turn_of
 from returns.site.sending import method_choices
 from returns.site.visits import Visit, of_order
 
@@ -395,14 +396,16 @@ def show_status(
     status: int = 200,
 ) -> HttpResponse:
     """Show the page of a return; `answer` is the form of photos that could not be taken."""
-    return visit.page(
+    exchange, turn = exchange_for_shopper(exchange_of(case), at=clock.now()), turn_of(visit)
+    response = visit.page(
         "status",
         status,
         story=tell_return(case, locale=visit.request.locale),
         sending=tell_sending(case, locale=visit.request.locale),
         form=form,
         problem=problem,
-        exchange=exchange_for_shopper(exchange_of(case), at=clock.now()),
+        exchange=exchange,
+        awaits_word=turn > 0,
         pay_url=visit.url("exchange_pay", case.public_id),
         choose_url=visit.url("exchange_choose", case.public_id),
         cancel_url=visit.url("return_cancel", case.public_id),
@@ -425,6 +428,9 @@ def _became(visit: Visit, case: Return) -> str:
 
 @require_POST
 @of_order
+    if exchange is not None and exchange["pay"] and turn:
+        return look_again(response, visit.url("return_status", case.public_id), turn)
+    return response
 def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
     """Cancel a return that was not sent yet."""
     case = case_of(visit, return_id)

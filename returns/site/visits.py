@@ -51,7 +51,11 @@ class Visit:
 
     def go(self, name: str, *more: str) -> HttpResponse:
         """Send the shopper to another of this order's pages."""
-        return HttpResponseRedirect(self.url(name, *more))
+        return self.to(self.url(name, *more))
+
+    def to(self, url: str) -> HttpResponse:
+        """Send the shopper to a page of ours by its address."""
+        return HttpResponseRedirect(url)
 
     def _tracking(self) -> str:
         return reverse("site:tracking_page", args=[self.request.merchant.slug, self.token])

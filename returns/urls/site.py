@@ -53,6 +53,11 @@ site_urls: list[URLPattern] = [
         refused.return_finding,
         name="return_finding",
     ),
+    path(
+        "r/<str:token>/<str:return_id>/refused/<str:refused_id>/pay/",
+        refused.refused_pay,
+        name="refused_pay",
+    ),
     path("r/<str:token>/<str:return_id>/photos/", evidence.return_answer, name="return_answer"),
     path(
         "r/<str:token>/<str:return_id>/label/",

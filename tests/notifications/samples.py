@@ -263,6 +263,10 @@ def _refused(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
         if japanese
         else ["Send it back to me ($7.95 for postage)", "Take a partial refund ($40.00)"],
         "answer_by": "2026-12-19T14:59:59Z",
+        "fee": {"amount": "990", "currency": "JPY"}
+        if japanese
+        else {"amount": "7.95", "currency": "USD"},
+        "pay_by": "2026-12-01T05:00:00Z",
         "without_answer": "send_back",
         "url": f"{LINKS['returns']}ret_6Yp4dd/refused/",
     }
@@ -312,7 +316,7 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
             else "Please show the whole seam, and the label inside.",
             "url": f"{LINKS['returns']}ret_6Yp4dd/",
         }
-    if kind == "return.units_refused":
+    if kind in ("return.units_refused", "return.refused_fee_due", "return.refused_fee_reminded"):
         known["refused"] = _refused(representation, japanese)
     if kind == "return.surplus_found":
         known["surplus"] = {"title": representation["lines"][0]["title"], "quantity": 1}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from returns.ports import Due, Hold, PageWanted, PaymentPage, PaymentRefused
 from returns.ports import Payment as PaymentBack
-from returns.services import exchanges
+from returns.services import exchanges, payments_told
 
 AUTHORISED_FOR = timedelta(days=7)
 
@@ -22,6 +22,7 @@ class Taker:
     back: dict[str, tuple[str, int]] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)
     refuses: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
     now: datetime | None = None
 
     def takes(self, due: Due | PaymentBack) -> bool:
@@ -43,6 +44,7 @@ class Taker:
         return self._page(wanted)
 
     def close_page(self, reference: str) -> bool:
+        self.closed.add(reference)
         return reference.replace("cs_", "pi_") not in self.taken
 
     def pay_on_page(self, at: datetime) -> str:
@@ -54,7 +56,7 @@ class Taker:
         return reference
 
     def tell_paid(self, reference: str, amount: int, at: datetime) -> None:
-        exchanges.note_paid(reference, amount, at, paid_as=reference.replace("cs_", "pi_"))
+        payments_told.note_paid(reference, amount, at, paid_as=reference.replace("cs_", "pi_"))
 
     def hold_on_page(self, at: datetime) -> str:
         key, wanted = list(self.pages.items())[-1]

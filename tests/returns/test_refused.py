@@ -33,11 +33,10 @@ from returns.services.receiving import set_receiving
 from returns.services.refused import (
     answer_by_default,
     answer_refused,
-    fee_paid,
     offer_part_refund,
     send_back,
-    waive_fee,
 )
+from returns.services.refused_fees import fee_paid, waive_fee
 from tests.returns.conftest import STAFF, arrive, ask, fresh
 
 Publish = Callable[..., PolicyVersion]

@@ -20,13 +20,16 @@ from returns.enums.receiving import RefusedChoice, RefusedState
 from returns.models import PolicyVersion, RefusedUnits, Return, Settlement
 from returns.selectors import list_lines_of
 from returns.services.photos import keep_photo
-from returns.services.refused import offer_part_refund
-from returns.tasks import answer_refused_units
+from returns.services.refused import answer_refused, offer_part_refund
+from returns.tasks import answer_refused_units, remind_of_fees
 from tests.returns.conftest import STAFF, ask, fresh
+from tests.returns.payment_takers import Taker
 from tests.returns.test_desk import NOW, words
-from tests.returns.test_refused import one_of_two, pay
+from tests.returns.test_refused import one_of_two, pay, settings
+from tests.returns.test_refused_fees import taker
 
 Publish = Callable[..., PolicyVersion]
+__all__ = ("taker",)
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +167,61 @@ def test_another_item_than_announced_is_named(bought: Order, client: Client) -> 
     assert "Another item arrived than the one announced: マグカップ 青." in words(
         client.get(page_of(case))
     )
+
+
+def test_r35_the_fee_is_asked_for_by_mail_and_paid_from_the_page(
+    bought: Order, publish: Publish, client: Client, drain: Callable[[], None], taker: Taker
+) -> None:
+    publish(postage={"JPY": 990})
+    settings(without_answer=RefusedChoice.DONATE)
+    case = one_of_two(bought, NOW, offer=1200)
+    pay(case, NOW)
+    refused = RefusedUnits.objects.get()
+    wish = {"refused": refused.public_id, "choice": "send_back", "shown_send_back": "990"}
+    shown = words(client.post(page_of(case), wish, follow=True))
+    for told in ("The postage is ¥990.", "we give it to charity", "Pay ¥990", "changed your mind"):
+        assert told in shown
+    drain()
+    mail = Message.objects.get(kind="return.refused_fee_due")
+    assert "¥990" in mail.text
+    assert "寄付させていただきます" in mail.text
+    assert "Its postage is still to be paid" in words(client.get(page_of(case, "")))
+    end = f"refused/{refused.public_id}/pay/"
+    paying = client.post(page_of(case, end))
+    [wanted] = taker.pages.values()
+    assert paying["Refresh"] == f"0; url=https://pay.example/{wanted.key}"
+    back = wanted.return_url.partition("testserver")[2]
+    assert back == page_of(case) + "&paid=1"
+    waits = client.get(back)
+    assert "As soon as your payment is confirmed" in words(waits)
+    assert waits["Refresh"] == f"2; url={page_of(case)}&paid=2"
+    taker.pay_on_page(NOW)
+    done = client.get(back)
+    assert "We are sending it back to you." in words(done)
+    assert "Refresh" not in done.headers
+    # Nothing is due any more: the page itself is shown again.
+    assert client.post(page_of(case, end))["Location"] == page_of(case)
+    other = ask(bought, NOW, (1, 1, "too_small"))
+    assert client.post(page_of(other, end)).status_code == 404
+
+
+def test_r35_who_forgets_the_fee_is_reminded_by_mail(
+    bought: Order, today: Any, publish: Publish, drain: Callable[[], None]
+) -> None:
+    publish(postage={"JPY": 990})
+    one_of_two(bought, NOW)
+    refused = RefusedUnits.objects.get()
+    answer_refused(
+        refused_id=refused.public_id, choice=RefusedChoice.SEND_BACK, at=NOW, actor="shopper"
+    )
+    drain()
+    by = RefusedUnits.objects.get().pay_by
+    assert by is not None
+    assert remind_of_fees() == 0
+    today.move_to(by - timedelta(hours=5))
+    assert (remind_of_fees(), remind_of_fees()) == (1, 0)
+    drain()
+    assert "¥990" in Message.objects.get(kind="return.refused_fee_reminded").text
+    today.move_to(by + timedelta(seconds=1))
+    assert answer_refused_units() == 1
+    assert RefusedUnits.objects.get().state == RefusedState.TO_SEND

@@ -1,0 +1,24 @@
+"""What every payment page has, whatever is paid on it."""
+
+from django.db import models
+
+from postexp.kernel.tenancy import MerchantModel
+
+
+class PaymentPageRow(MerchantModel):
+    """A page of a provider on which a shopper pays `amount` minor units.
+
+    `reference` is the provider's name for it, or for the payment that was made on it; `expires_at`
+    is when the page closes.
+    """
+
+    provider = models.CharField(max_length=40)
+    amount = models.BigIntegerField()
+    reference = models.CharField(max_length=255, blank=True)
+    url = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(MerchantModel.Meta):
+        abstract = True
