@@ -65,7 +65,7 @@ class MerchantView(APIView):
     """An API view inside the scope of its key's merchant. Writes take an `Idempotency-Key`.
 
     `secrets_told` names the fields of its answers that no log may have, and no table but encrypted.
-    `logs_bodies` is false where what is sent is a picture.
+    `logs_bodies` is false where what is sent is a picture. An answer that is a file is not logged.
     """
 
     read_scope: ClassVar[str] = ""
@@ -136,10 +136,12 @@ class MerchantView(APIView):
     def _finish(self, request: Any, response: Any) -> None:
         """Give the answer the shape of its version and its headers, and log it."""
         key = getattr(self.request, "auth", None)
-        if response.status_code < 300 and self._version:
+        told = isinstance(response, Response)
+        if told and response.status_code < 300 and self._version:
             resource = request.path.removeprefix("/api/v1/").partition("/")[0]
             response.data = as_of(self._version, resource, response.data)
-        response.render()
+        if told:
+            response.render()
         if self._version:
             response[HEADER] = self._version
         if self._allowance is not None:
@@ -158,7 +160,7 @@ class MerchantView(APIView):
                 idempotency_key=request.headers.get("Idempotency-Key", ""),
                 body=self._body if self.logs_bodies else b"",
                 status=response.status_code,
-                answer=self._to_log(response),
+                answer=self._to_log(response) if told else b"",
                 milliseconds=int((time.perf_counter() - self._began) * 1000),
                 at=clock.now(),
             )

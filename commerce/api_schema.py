@@ -48,6 +48,7 @@ PARAMETERS = {
     "order_id": "The id of an order, ord_…",
     "shipment_id": "The id of a shipment, shp_…",
     "return_id": "The id of a return, ret_…",
+    "evidence_id": "The id of a photo, evd_…",
     "refund_id": "The id of a refund, rfd_…",
     "cancellation_id": "The id of a cancellation, can_…",
     "withdrawal_id": "The id of a withdrawal, wdr_…",

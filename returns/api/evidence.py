@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from enum import Enum
 from typing import Any
 
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -22,9 +25,16 @@ from returns import selectors
 from returns.api.base import ReturnsView
 from returns.api.cases import ReturnCommand
 from returns.models import EvidenceFile
-from returns.selectors.evidence import list_evidence
+from returns.selectors.evidence import access_evidence, evidence_picture, list_evidence
 from returns.serializers import wire_out as out
 from returns.services.evidence import add_evidence, ask_for_evidence, keep_evidence
+
+
+class PhotoSize(Enum):
+    """How large a photo is asked for."""
+
+    FULL = "full"
+    SMALL = "small"
 
 
 class PhotoIn(StrictSerializer):
@@ -64,7 +74,7 @@ class AskPhotosIn(StrictSerializer):
 
 
 def represent_photo(photo: EvidenceFile) -> dict[str, Any]:
-    """Return what is known of a photo; the picture itself is for staff alone."""
+    """Return what is known of a photo."""
     return {
         "id": photo.public_id,
         "line_id": photo.order_line.public_id if photo.order_line else None,
@@ -177,6 +187,38 @@ class ReturnEvidence(_TakesPhotos):
             )
 
         return self.command(add)
+
+
+class EvidencePicture(ReturnsView):
+    """A photo of a return itself."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Answer whoever accepts pictures alone; a refusal is still problem+json."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        operation_id="get_return_photo",
+        tags=["Returns"],
+        summary="Download a photo of a return",
+        parameters=[
+            OpenApiParameter(
+                "size",
+                {"type": "string", "enum": [one.value for one in PhotoSize]},
+                description="How large it is: `small` is at most 240 pixels a side.",
+            )
+        ],
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, return_id: str, evidence_id: str) -> HttpResponse:
+        """Return the photo as a JPEG that was written anew, without what the camera put into it."""
+        size = self.choice("size", PhotoSize)
+        photo = access_evidence(evidence_id)
+        if photo.case is None or photo.case.public_id != return_id:
+            raise Http404
+        content = evidence_picture(photo, small=size == PhotoSize.SMALL.value)
+        response = HttpResponse(content, content_type="image/jpeg")
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class EvidenceRequest(ReturnCommand):

@@ -29,6 +29,11 @@ api_urls: list[URLPattern] = [
         name="return_evidence",
     ),
     path(
+        "returns/<str:return_id>/evidence/<str:evidence_id>",
+        evidence.EvidencePicture.as_view(),
+        name="return_photo",
+    ),
+    path(
         "returns/<str:return_id>/evidence-requests",
         evidence.EvidenceRequest.as_view(),
         name="evidence_request",

@@ -199,8 +199,8 @@ def test_every_operation_has_an_example_and_every_webhook_a_sample() -> None:
         for path in schema["paths"].values()
         for operation in path.values()
         for body in (operation.get("requestBody", {}), *operation["responses"].values())
-        for content in body.get("content", {}).values()
-        if "example" not in content
+        for media, content in body.get("content", {}).items()
+        if "example" not in content and not media.startswith("image/")
     ]
     assert lacking == []
     sample = schema["webhooks"]["order.placed"]["post"]["requestBody"]["content"]

@@ -125,6 +125,18 @@ def test_photos_are_sent_as_files_beside_the_words() -> None:
     assert b'name="note"' in request.content
 
 
+def test_a_photo_comes_as_its_bytes() -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.raw_path.decode())
+        return httpx.Response(200, content=b"a picture", headers={"Content-Type": "image/jpeg"})
+
+    postexp = Postexp("http://x", "k", transport=httpx.MockTransport(answer))
+    assert postexp.get_return_photo("ret_1", "evd_1", size="small") == b"a picture"
+    assert seen == ["/api/v1/returns/ret_1/evidence/evd_1?size=small"]
+
+
 def test_it_waits_and_tries_again_where_the_api_asks_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

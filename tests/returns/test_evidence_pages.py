@@ -1,5 +1,6 @@
 """Photos on the way of a shopper, on the desk, and over REST."""
 
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,13 +10,14 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from commerce.enums import Scope
 from commerce.models import ApiRequest, Merchant, Order, User
 from commerce.services.keys import create_key
 from returns.enums import ReturnState
 from returns.models import EvidenceFile, PolicyVersion, Return
-from returns.services.evidence import ask_for_evidence
+from returns.services.evidence import add_evidence, ask_for_evidence
 from tests.returns.conftest import STAFF, ask, fresh, line_ids, mug_facts, sent_order
 from tests.returns.photos import picture
 from tests.returns.rules.policy_samples import asks, rule
@@ -215,3 +217,31 @@ def test_asking_and_answering_over_rest(api: Client, bought: Order) -> None:
     sent = api.post(f"/api/v1/returns/{case.public_id}/evidence", {"file": photo()})
     assert sent.status_code == 201
     assert api.get(f"/api/v1/returns/{case.public_id}").json()["photos_wanted"] is False
+
+
+def test_programs_download_a_photo_with_the_right_key_alone(
+    api: Client, bought: Order, scope: Merchant, owner: User
+) -> None:
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    add_evidence(return_id=case.public_id, uploads=[picture()], at=NOW, actor="shopper")
+    [told] = api.get(f"/api/v1/returns/{case.public_id}/evidence").json()["data"]
+    where = f"/api/v1/returns/{case.public_id}/evidence/{told['id']}"
+    answer = api.get(where, headers={"accept": "image/jpeg"})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert "no-store" in answer["Cache-Control"]
+    with Image.open(io.BytesIO(answer.content)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (told["width"], told["height"]))
+        assert not shown.getexif()
+    with Image.open(io.BytesIO(api.get(f"{where}?size=small").content)) as small:
+        assert max(small.size) == 240
+    wrong = api.get(f"{where}?size=huge")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_size")
+    other = ask(bought, NOW, (1, 1, "too_small"))
+    assert api.get(where.replace(case.public_id, other.public_id)).status_code == 404
+    logged = ApiRequest.objects.filter(path=where, status=200).latest("id")
+    assert logged.answer == ""
+    secret = create_key(
+        merchant=scope, name="orders", scopes=[Scope.READ_ORDERS], by=owner, at=NOW
+    ).secret
+    assert Client(headers={"authorization": f"Bearer {secret}"}).get(where).status_code == 403
+    assert Client().get(where).status_code == 401

@@ -99,6 +99,25 @@ class Asking:
         form: Json | None = None,
         idempotency_key: str | None = None,
     ) -> Json:
+        asked = self._send(
+            method, path, query=query, body=body, form=form, idempotency_key=idempotency_key
+        )
+        told: Json = asked.json()
+        return told
+
+    def _fetch(self, path: str, *, query: Mapping[str, Any] | None = None) -> bytes:
+        return self._send("GET", path, query=query).content
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Json | None = None,
+        form: Json | None = None,
+        idempotency_key: str | None = None,
+    ) -> httpx.Response:
         headers = (
             {} if method == "GET" else {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
         )
@@ -114,7 +133,7 @@ class Asking:
                 time.sleep(2.0**attempt / 4)
                 continue
             if answer.status_code not in AGAIN or attempt == TRIES:
-                return _read(answer)
+                return _accepted(answer)
             time.sleep(_wait(answer, attempt))
         raise AssertionError("the last try returns or raises")
 
@@ -124,10 +143,9 @@ def _form(fields: Json) -> dict[str, Any]:
     return {"files": files, "data": {name: fields[name] for name in fields.keys() - files.keys()}}
 
 
-def _read(answer: httpx.Response) -> Json:
+def _accepted(answer: httpx.Response) -> httpx.Response:
     if answer.is_success:
-        told: Json = answer.json()
-        return told
+        return answer
     try:
         problem = answer.json()
     except ValueError:

@@ -124,6 +124,14 @@ class ReturnsApi(Asking):
         """List the photos of a return."""
         return self._ask("GET", f"/returns/{part(return_id)}/evidence")
 
+    def get_return_photo(
+        self, return_id: str, evidence_id: str, *, size: str | None = None
+    ) -> bytes:
+        """Download a photo of a return."""
+        return self._fetch(
+            f"/returns/{part(return_id)}/evidence/{part(evidence_id)}", query={"size": size}
+        )
+
     def add_return_evidence(
         self,
         return_id: str,
