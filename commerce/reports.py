@@ -62,13 +62,14 @@ class Course:
 def course_of_orders(merchant: Merchant, *, at: datetime, days: int = SPAN) -> Course:
     """Return orders and money by day in the shop's zone, up to and with the day of `at`.
 
-    Money counts orders in the shop's own currency alone: sums over currencies mean nothing.
+    Money counts orders in the shop's own currency alone: sums over currencies mean nothing. What
+    follows from a sale, as a replacement does, is no sale.
     """
     today = at.astimezone(merchant.zone).date()
     first = today - timedelta(days=2 * days - 1)
     rows = (
         Order.objects.filter(
-            placed_at__gte=datetime.combine(first, time.min, merchant.zone), test=False
+            placed_at__gte=datetime.combine(first, time.min, merchant.zone), test=False, sale=None
         )
         .annotate(on=TruncDate("placed_at", tzinfo=merchant.zone))
         .values("on", "currency")

@@ -111,6 +111,8 @@ def order_badges(order: Order) -> list[tuple[str, str]]:
         badges.append(("problem", _("Cancelled")))
     state = PaymentState(order.payment_state)
     badges.append((PAYMENT_TONES[state], str(state.label)))
+    if order.sale_id is not None:
+        badges.append(("neutral", _("Follows an order")))
     if order.test:
         badges.append(("neutral", _("Test")))
     return badges

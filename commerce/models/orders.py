@@ -40,11 +40,15 @@ class Order(MerchantModel):
     ledger alone; the check below is the ceiling no settlement can pass. The rate it was sold
     at is locked: `rate_from` minor units of `currency` were `rate_to` of the shop's own currency,
     `shop_currency`; they are empty where the platform told of none.
+
+    `sale` is set on what follows from a sale, as the order of a replacement does: the order that
+    was placed in the first place. Counts of orders and sales leave such orders out.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=order_id)
     external_id = models.CharField(max_length=64)
     source = models.CharField(max_length=20)
+    sale = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="follow_ups")
     number = models.CharField(max_length=40)
     number_key = models.CharField(max_length=40)
     customer = models.ForeignKey(

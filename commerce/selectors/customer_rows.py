@@ -104,14 +104,16 @@ def search_customers(
 
 def sum_orders_of(customers: Iterable[Customer], *, currency: str) -> dict[int, OrdersSum]:
     """Return what each of some customers ordered, by their rows; one query."""
+    placed = Q(sale=None)
     rows = (
-        _orders()
-        .filter(customer__in=[customer.pk for customer in customers])
+        # What an exchange credits is given back on one order and captured on the other.
+        Order.objects.filter(test=False, customer__in=[customer.pk for customer in customers])
+        .order_by()
         .values("customer_id")
         .annotate(
-            orders=Count("id"),
+            orders=Count("id", filter=placed),
             spent=Sum(F("captured") - F("given_back"), filter=Q(currency=currency), default=0),
-            foreign=Count("id", filter=~Q(currency=currency)),
+            foreign=Count("id", filter=placed & ~Q(currency=currency)),
             last=Max("placed_at"),
         )
     )
@@ -134,7 +136,7 @@ def list_tags() -> list[str]:
 
 
 def _orders() -> QuerySet[Order]:
-    orders: QuerySet[Order] = Order.objects.filter(test=False).order_by()
+    orders: QuerySet[Order] = Order.objects.filter(test=False, sale=None).order_by()
     return orders
 
 

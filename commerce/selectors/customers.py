@@ -37,8 +37,8 @@ def list_orders_of(customer: Customer, *, limit: int) -> list[Order]:
 
 
 def count_orders_of(customer_id: int) -> int:
-    """Return how many orders a customer placed, by their row, without tests."""
-    return int(Order.objects.filter(customer=customer_id, test=False).count())
+    """Return how many orders a customer placed, by their row, without tests and replacements."""
+    return int(Order.objects.filter(customer=customer_id, test=False, sale=None).count())
 
 
 def list_store_credit(customer: Customer) -> list[StoreCreditAccount]:

@@ -38,12 +38,12 @@ def sales_of(orders: Collection[Order]) -> dict[int, Sale]:
 def count_orders_so_far(orders: Iterable[Order]) -> dict[int, int]:
     """Return how many orders the customer of each order (by row id) had placed then, itself too.
 
-    Orders without a customer are left out, as are tests.
+    Orders without a customer are left out, as are tests and replacements.
     """
     known = [order for order in orders if order.customer_id is not None]
     placed: defaultdict[int, list[datetime]] = defaultdict(list)
     of_customers = Order.objects.filter(
-        customer__in={order.customer_id for order in known}, test=False
+        customer__in={order.customer_id for order in known}, test=False, sale=None
     )
     for customer, moment in of_customers.order_by("placed_at").values_list(
         "customer_id", "placed_at"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from commerce.models import Membership, Order, User
 from commerce.models.setup import SetupProgress
@@ -11,6 +12,8 @@ from postexp.kernel.tenancy import current_merchant_id
 DEMO, TEST = "demo", "test"
 TRIALS = (DEMO, TEST)
 """The sources of orders that are no real ones: living demo data, and the guided test return."""
+
+_DEMO = Q(source=DEMO) | Q(sale__source=DEMO)
 
 OPEN_SHOPS = "commerce.add_merchant"
 """The permission of the back office that lets a person open a shop."""
@@ -28,7 +31,12 @@ def setup_progress() -> SetupProgress:
 
 def has_real_orders() -> bool:
     """Whether an order came in that is neither demo data nor a test of ours."""
-    return bool(Order.objects.exclude(source__in=TRIALS).exists())
+    return bool(Order.objects.filter(sale=None).exclude(source__in=TRIALS).exists())
+
+
+def is_trial(order: Order) -> bool:
+    """Whether an order, or the sale it follows from, is demo data or a test of ours."""
+    return (order.sale or order).source in TRIALS
 
 
 def newest_order_by_source(source: str) -> Order | None:
@@ -38,8 +46,8 @@ def newest_order_by_source(source: str) -> Order | None:
 
 
 def newest_order() -> Order | None:
-    """Return the order placed last, or None."""
-    found: Order | None = Order.objects.order_by("-placed_at", "-id").first()
+    """Return the order placed last, or None; what follows from one is none of its own."""
+    found: Order | None = Order.objects.filter(sale=None).order_by("-placed_at", "-id").first()
     return found
 
 
@@ -55,15 +63,15 @@ def count_orders_by_source(source: str) -> int:
 
 def is_demo_order(public_id: str) -> bool:
     """Whether an order is demo data, whose people must not be written to."""
-    return bool(Order.objects.filter(public_id=public_id, source=DEMO).exists())
+    return bool(Order.objects.filter(_DEMO, public_id=public_id).exists())
 
 
 def is_demo_customer(public_id: str) -> bool:
     """Whether a customer is demo data: they have orders, and each of them is."""
-    sources = Order.objects.filter(customer__public_id=public_id).order_by()
+    sources = Order.objects.filter(customer__public_id=public_id, sale=None).order_by()
     return set(sources.values_list("source", flat=True).distinct()) == {DEMO}
 
 
 def demo_order_ids() -> list[str]:
     """Return the public ids of the orders that are demo data."""
-    return list(Order.objects.filter(source=DEMO).values_list("public_id", flat=True))
+    return list(Order.objects.filter(_DEMO).values_list("public_id", flat=True))

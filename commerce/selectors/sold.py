@@ -32,7 +32,10 @@ class Sold:
 
 
 def list_sold(*, since: datetime, until: datetime) -> list[Sold]:
-    """Return what was ordered from `since` until before `until`, by variant, in one query."""
+    """Return what was ordered from `since` until before `until`, by variant, in one query.
+
+    Replacements are among it: they may come back as what was bought may.
+    """
     rows = (
         _lines(since, until)
         .values("variant_title", "order__currency", *_PRODUCT)
@@ -63,10 +66,13 @@ class Several:
 
 
 def list_several_variants(*, since: datetime, until: datetime) -> list[Several]:
-    """Return the orders of a span with two or more variants of one product, in one query."""
+    """Return the orders of a span with two or more variants of one product, in one query.
+
+    Replacements are left out: nobody chose between them.
+    """
     rows = (
         _lines(since, until)
-        .filter(product__isnull=False)
+        .filter(product__isnull=False, order__sale=None)
         .values("order_id", *_PRODUCT)
         .annotate(variants=Count("variant_title", distinct=True), units=Sum("quantity"))
         .filter(variants__gte=2)

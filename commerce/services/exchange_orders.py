@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 from django.db.models.functions import Greatest
 
 from commerce.enums import PaymentState, StockOwner
 from commerce.events import OrderPlaced
-from commerce.models import Order, OrderLine, ShippingLine, Tender, Variant
+from commerce.models import Customer, Order, OrderLine, ShippingLine, Tender, Variant
 from commerce.rules import number_key
 from commerce.selectors import stock_owner
 from postexp.kernel.events import append
@@ -50,12 +50,17 @@ def open_exchange_order(
     lines: Sequence[SoldInstead],
     at: datetime,
     actor: str,
+    recipient: Customer | None = None,
+    locale: str = "",
 ) -> Order:
     """Write the order of replacements for units of `original`, once per `external_id`.
 
     It goes to the same person under the same terms: it counts as placed with the original, so that
     the policy of then judges it. Nothing is captured yet. Publishes OrderPlaced, as of an old order
     that nobody is thanked for. The caller holds the original's lock.
+
+    The replacement of a gift is its `recipient`'s, who reads `locale`: the buyer is told nothing of
+    it, and nothing is told of the buyer.
     """
     known = Order.objects.filter(external_id=external_id).first()
     if known is not None:
@@ -67,6 +72,8 @@ def open_exchange_order(
         number=number,
         total=sum(_total(line, original.tax_included) for line in lines),
         at=at,
+        recipient=recipient,
+        locale=locale,
     )
     OrderLine.objects.bulk_create(
         _line(order, position, line) for position, line in enumerate(lines)
@@ -105,25 +112,29 @@ def open_postage_order(
 
 
 def _open_after(
-    original: Order, *, source: str, external_id: str, number: str, total: int, at: datetime
+    original: Order,
+    *,
+    source: str,
+    external_id: str,
+    number: str,
+    total: int,
+    at: datetime,
+    recipient: Customer | None = None,
+    locale: str = "",
 ) -> Order:
     order: Order = Order.objects.create(
         external_id=external_id,
         source=source,
+        sale=original.sale or original,
         number=number[:40],
         number_key=number_key(number),
-        customer=original.customer,
-        email=original.email,
-        phone=original.phone,
-        locale=original.locale,
+        **_whose(original, recipient, locale),
         currency=original.currency,
         tax_included=original.tax_included,
         placed_at=original.placed_at,
         source_updated_at=at,
         payment_state=PaymentState.PAID,
         test=original.test,
-        address=original.address,
-        postcode_key=original.postcode_key,
         country=original.country,
         total=total,
         shop_currency=original.shop_currency,
@@ -134,6 +145,19 @@ def _open_after(
         erased_at=original.erased_at,
     )
     return order
+
+
+def _whose(original: Order, recipient: Customer | None, locale: str) -> dict[str, Any]:
+    """Return who an order is for and where it goes, which of a gift's recipient is not known."""
+    if recipient is None:
+        names = ("customer", "email", "phone", "locale", "address", "postcode_key")
+        return {name: getattr(original, name) for name in names}
+    return {
+        "customer": recipient,
+        "email": recipient.email,
+        "locale": locale or original.locale,
+        "address": {},
+    }
 
 
 def _tell(order: Order, *, at: datetime, actor: str) -> None:

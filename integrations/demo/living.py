@@ -13,7 +13,7 @@ from django.db import transaction
 
 from commerce.models import Customer, Order, Product
 from commerce.selectors import get_merchant
-from commerce.selectors.setup import DEMO
+from commerce.selectors.setup import DEMO, demo_order_ids
 from integrations.demo import people, removal
 from integrations.demo.journeys import Step, plan
 from integrations.demo.models import DemoData, DemoState
@@ -57,7 +57,7 @@ def ask_to_remove(*, merchant: Merchant, at: datetime, actor: str) -> None:
         if row is None or row.state == DemoState.REMOVING:
             return
         row.state, row.done = DemoState.REMOVING, 0
-        row.total = Order.objects.filter(source=DEMO).count()
+        row.total = len(demo_order_ids())
         row.save()
         _publish(merchant, DemoState.REMOVING, at, actor)
 
@@ -100,7 +100,10 @@ def remove_slice(*, at: datetime, actor: str) -> bool:
         return True
     with transaction.atomic():
         found = list(
-            Order.objects.filter(source=DEMO).order_by("id").values_list("id", "public_id")[:BATCH]
+            # The last first: what follows from a sale goes before it.
+            Order.objects.filter(public_id__in=demo_order_ids())
+            .order_by("-id")
+            .values_list("id", "public_id")[:BATCH]
         )
         if found:
             _remove_orders(found)

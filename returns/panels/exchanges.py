@@ -1,15 +1,18 @@
-"""How the timeline tells of exchanges."""
+"""What exchanges show on pages returns does not own, and how the timeline tells of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from commerce import links
+from commerce import selectors as commerce
 from commerce.access import StaffRequest
 from commerce.enums import SettingsGroup
 from postexp.design import formats
@@ -24,6 +27,10 @@ from returns.enums.exchanges import (
     Instead,
     MoneyStep,
 )
+from returns.selectors.exchanges import exchanges_around
+
+if TYPE_CHECKING:
+    from commerce.models import Order
 
 
 def _amount(payload: Mapping[str, Any]) -> str:
@@ -50,6 +57,53 @@ def settings_tab(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def order_exchanges(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The orders that came instead of units of this one, and the one it came instead of."""
+    order = commerce.get_order(context["order_id"])
+    found = exchanges_around(order)
+    if not found:
+        return ""
+    return render_to_string(
+        "returns/dashboard/order_exchanges.html", {"exchanges": found, "order": order}, request
+    )
+
+
+def tracking_exchanges(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The way from an order to that of its replacement, and back; gifts stay a secret."""
+    order = commerce.get_order(context["order_id"])
+    found = [one for one in exchanges_around(order) if one.case.gift_id is None]
+    if not found:
+        return ""
+    return render_to_string(
+        "returns/site/exchange_panel.html",
+        {
+            "originals": [
+                _other(one.case.order, context) for one in found if one.order_id == order.pk
+            ],
+            "replacements": [
+                _other(one.order, context)
+                for one in found
+                if one.order is not None and one.order_id != order.pk
+            ],
+        },
+    )
+
+
+def _other(order: Order, context: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "number": order.number,
+        "url": links.tracking_url(commerce.get_merchant(), order, context["locale"]),
+    }
+
+
+slots.register("order_page_side", name="returns.exchanges", order=5, render=order_exchanges)
+slots.register(
+    "tracking_page",
+    name="returns.exchanges",
+    order=5,
+    render=tracking_exchanges,
+    refresh_on=(events.ExchangeMoved, events.ReplacementShipped),
+)
 slots.register_entry("settings", order=32, entry=settings_tab)
 describe(
     events.ExchangeMoved,

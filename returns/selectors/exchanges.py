@@ -75,6 +75,15 @@ def list_exchanges(*, state: str = "", return_id: str = "") -> QuerySet[Exchange
     return found.filter(case__public_id=return_id) if return_id else found
 
 
+def exchanges_around(order: Order) -> list[Exchange]:
+    """Return the exchanges that sent something instead of units of an order, or that it is of.
+
+    Only those whose replacements have an order of their own; oldest first.
+    """
+    found = Exchange.objects.filter(Q(case__order=order) | Q(order=order), order__isnull=False)
+    return list(found.select_related(*_WITH).order_by("id"))
+
+
 def list_payments_of(exchange: Exchange) -> list[ExchangePayment]:
     """Return the payment pages and holds of an exchange, oldest first."""
     return list(ExchangePayment.objects.filter(exchange=exchange).order_by("id"))

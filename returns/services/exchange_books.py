@@ -44,6 +44,8 @@ def order_of(exchange: Exchange, *, at: datetime, actor: str) -> Order:
             lines=[_sold(line, exchange) for line in list_lines_of(case) if line.variant],
             at=at,
             actor=actor,
+            recipient=case.recipient,
+            locale=case.locale,
         )
         exchange.save(update_fields=["order"])
     return lock_order(exchange.order.public_id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 
-from commerce.selectors.setup import TRIALS
+from commerce.selectors.setup import is_trial
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 from returns.enums import Verdict
@@ -76,8 +76,8 @@ def saved_version(order: Order, *, at: datetime) -> PolicyVersion:
         version = version_in_force(order.placed_at)
         if version.number:
             return version
-        if order.source in TRIALS:
-            return _version_for_trials(version, order.source, at)
+        if is_trial(order):
+            return _version_for_trials(version, (order.sale or order).source, at)
         return _publish(version.policy, LONG_AGO, at, SYSTEM)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from commerce.selectors import get_merchant
-from commerce.selectors.setup import TRIALS
+from commerce.selectors.setup import is_trial
 from tracking.enums import ENDED, IncidentKind, Status
 from tracking.models import Incident, Shipment, ShipmentEvent
 from tracking.rules import zone_of
@@ -22,7 +22,7 @@ ASKED = tuple(status for status in Status if status not in ENDED)
 # A parcel's row is wide, and there may be a million of them to plan.
 _ASKED_FOR = (
     *("number_key", "status", "created_at", "dispatched_at", "eta_day"),
-    *("order__source", "order__country", "order__address"),
+    *("order__source", "order__sale__source", "order__country", "order__address"),
 )
 _LYING = (IncidentKind.STALLED, IncidentKind.LOST_SUSPECTED)
 # What a shop says of its own parcels is no news from the road.
@@ -53,7 +53,7 @@ def list_poll_facts(
     shipments = list(
         Shipment.objects.filter(number_key__in=list(number_keys), carrier__in=carriers)
         .filter(status__in=ASKED)
-        .select_related("order")
+        .select_related("order__sale")
         .only(*_ASKED_FOR)
         .order_by("pk")
     )
@@ -64,7 +64,7 @@ def list_poll_facts(
     home = get_merchant().time_zone
     found: defaultdict[str, list[PollFacts]] = defaultdict(list)
     for shipment in shipments:
-        if shipment.order is None or shipment.order.source not in TRIALS:
+        if shipment.order is None or not is_trial(shipment.order):
             facts = _facts(
                 shipment,
                 home,

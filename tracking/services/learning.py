@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from commerce.selectors import get_merchant
-from commerce.selectors.setup import TRIALS
+from commerce.selectors.setup import is_trial
 from postexp.kernel.locks import lock
 from tracking.enums import Status
 from tracking.models import Shipment, UsualTimes
@@ -88,7 +88,7 @@ def _learn(shipment_ids: Sequence[int], at: datetime) -> None:
     scans = scans_of(shipment_ids)
     lessons: dict[Level, Times] = {}
     parcels: defaultdict[Level, int] = defaultdict(int)
-    for shipment in Shipment.objects.select_related("order").filter(pk__in=shipment_ids):
+    for shipment in Shipment.objects.select_related("order__sale").filter(pk__in=shipment_ids):
         if _is_trial(shipment, merchant):
             continue
         told = times_of(scans.get(shipment.pk, []), calendar_of(shipment, merchant))
@@ -104,7 +104,7 @@ def _is_trial(shipment: Shipment, merchant: Merchant) -> bool:
     order = shipment.order
     if order is None or merchant.is_demo:
         return False
-    return order.test or order.source in TRIALS
+    return order.test or is_trial(order)
 
 
 def _keep(lessons: dict[Level, Times], parcels: dict[Level, int], at: datetime) -> None:
