@@ -60,10 +60,13 @@ class Sender:
         return cipher().decrypt(self.encrypted_old.encode()).decode()
 
     def secrets(self, at: datetime) -> tuple[str, ...]:
-        """Return the secrets that may sign at an instant."""
-        if self.rotated_at is not None and at < self.rotated_at + OLD_SECRET_LASTS:
-            return self.secret, self.old_secret
-        return (self.secret,)
+        """Return the secrets that may sign at an instant.
+
+        One that was forgotten when the connection ended is empty, and anybody could sign with it.
+        """
+        rotated = self.rotated_at is not None and at < self.rotated_at + OLD_SECRET_LASTS
+        kept = (self.secret, self.old_secret) if rotated else (self.secret,)
+        return tuple(secret for secret in kept if secret)
 
     @property
     def unchanged(self) -> Provided:
@@ -144,9 +147,9 @@ def take_in(
 
 
 def _any_signed(secrets: tuple[str, ...], is_signed: Callable[[str], bool]) -> bool:
-    # Every secret is tried, so that the time tells nobody which of them signed.
-    tried = [is_signed(secret) for secret in secrets]
-    return any(tried)
+    # Every secret is tried, so that the time tells nobody which of them signed, or that none may.
+    tried = [is_signed(secret) for secret in secrets or (NOBODYS_SECRET,)]
+    return bool(secrets) and any(tried)
 
 
 def _remember(address: Address, sender: Sender | None) -> None:

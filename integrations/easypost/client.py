@@ -59,8 +59,8 @@ class EasyPostClient:
             return body
         raise _failure(answer.status_code, body)
 
-    def fetch(self, url: str) -> tuple[str, bytes]:
-        """Return the type and the bytes of a file; its address is signed, and needs no key."""
+    def fetch(self, url: str) -> bytes:
+        """Return the bytes of a file; its address is signed, and needs no key."""
         try:
             with checked_client(
                 answer_seconds=ANSWER_SECONDS, largest_answer=LARGEST_FILE
@@ -70,7 +70,7 @@ class EasyPostClient:
             raise Unanswered(type(error).__name__) from error
         if answer.status_code != 200:
             raise Unanswered(f"HTTP {answer.status_code}")
-        return answer.headers.get("Content-Type", "").partition(";")[0], answer.content
+        return answer.content
 
 
 def _object(answer: httpx.Response) -> dict[str, Any] | None:

@@ -29,6 +29,8 @@ MILLIMETRES_PER_INCH = Decimal("25.4")
 QR_CARRIER = "USPS"
 QR_COUNTRY = "US"
 QR_FORM = "label_qr_code"
+PAPERS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png"}
+"""What a label or a code may be, by its first bytes."""
 POSTAGE_EXISTS = "SHIPMENT.POSTAGE.EXISTS"
 
 
@@ -147,7 +149,6 @@ def _cheapest(shipment: dict[str, Any], *, wants_qr: bool) -> dict[str, Any]:
 
 def _label(client: EasyPostClient, shipment: dict[str, Any], *, wants_qr: bool) -> Label:
     rate, paper = shipment["selected_rate"], shipment["postage_label"]
-    kind, body = client.fetch(paper["label_url"])
     return Label(
         carrier=str(rate["carrier"]),
         service=str(rate.get("service") or ""),
@@ -156,7 +157,7 @@ def _label(client: EasyPostClient, shipment: dict[str, Any], *, wants_qr: bool) 
         currency=str(rate["currency"]),
         source=EasyPostLabels.name,
         tracker=str((shipment.get("tracker") or {}).get("id") or ""),
-        file=PaperFile(content_type=paper.get("label_file_type") or kind, body=body),
+        file=_file(client, paper["label_url"]),
         qr=_qr(client, shipment) if wants_qr else None,
     )
 
@@ -171,7 +172,15 @@ def _qr(client: EasyPostClient, shipment: dict[str, Any]) -> PaperFile | None:
         except Refused:
             return None
         form = next(one for one in made["forms"] if one.get("form_type") == QR_FORM)
-    kind, body = client.fetch(form["form_url"])
+    return _file(client, form["form_url"])
+
+
+def _file(client: EasyPostClient, url: str) -> PaperFile:
+    """Fetch a file that we hand on: its type is what it is, not what its sender says it is."""
+    body = client.fetch(url)
+    kind = next((kind for start, kind in PAPERS.items() if body.startswith(start)), None)
+    if kind is None:
+        raise LabelUnclear("The file is neither a PDF nor a PNG picture.")
     return PaperFile(content_type=kind, body=body)
 
 

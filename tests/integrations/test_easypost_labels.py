@@ -162,6 +162,17 @@ def test_a_qr_code_comes_beside_the_label(american: Order, fake: FakeEasyPost, t
     assert kinds == {"label": "application/pdf", "qr": "image/png"}
 
 
+def test_a_file_that_is_no_paper_is_not_handed_on(
+    american: Order, fake: FakeEasyPost, today: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = b"<html><script>alert(1)</script></html>"
+    monkeypatch.setattr(EasyPostClient, "fetch", lambda self, url: page)
+    parcel = the_parcel(approved(american))
+    drain_all()
+    assert not LabelFile.objects.exists()
+    assert ReturnParcel.objects.get(pk=parcel.pk).state != "ready"
+
+
 def test_its_webhooks_move_the_return(
     american: Order, fake: FakeEasyPost, connected: Connection, today: Any
 ) -> None:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from commerce.models import Merchant
 from integrations.connections import connect, disconnect
 from integrations.intake import Address, Told, take_in
-from integrations.models import Service
+from integrations.models import Connection, Service
 from postexp.kernel.inbox import Stored
 from postexp.kernel.models import InboxMessage
 from postexp.kernel.tenancy import merchant_scope
@@ -109,3 +109,16 @@ def test_what_a_stranger_tells_is_not_even_read(
 
     refused = take_in(ADDRESS, is_signed=lambda secret: False, told=told, body=BODY, at=at)
     assert refused is None
+
+
+def test_a_secret_that_was_forgotten_lets_nobody_in(scope: Merchant, at: datetime) -> None:
+    shopify(at=at, secret="s")
+    disconnect(service=Service.SHOPIFY, account=ACCOUNT, at=at)
+    Connection.objects.update(secret="")
+    assert take("1", secret="", at=at) is None
+    # Connected again, what was kept before is the old secret for a day.
+    shopify(at=at, secret="t")
+    assert take("2", secret="", at=at) is None
+    assert take("3", secret="unknown sender", at=at) is None
+    assert take("4", secret="t", at=at) is not None
+    assert InboxMessage.objects.count() == 1

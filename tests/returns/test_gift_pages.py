@@ -74,7 +74,9 @@ def test_r36_from_the_code_to_the_credit_without_a_price(
         assert not re.search(r"[¥￥]|2,500|\bJPY\b", words(shown))
     assert StoreCreditAccount.objects.get().balance == 2500
     assert case.number not in words(recipient.get(path(bought, scope)))
-    assert recipient.get(path(bought, scope, f"{case.public_id}/")).status_code == 404
+    for page in ("", "refused/"):
+        # The buyer's own link opens nothing of it.
+        assert recipient.get(path(bought, scope, f"{case.public_id}/{page}")).status_code == 404
 
 
 def test_r36_ten_wrong_codes_lock_the_page(
