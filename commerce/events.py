@@ -80,6 +80,18 @@ class RefundRecorded(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundCameBack(OrderEvent):
+    """A refund made on the platform that was taken in before did not reach the shopper."""
+
+    type: ClassVar[str] = "refund.came_back"
+    refund_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"platform_refund:{self.refund_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisputeChanged(OrderEvent):
     """A chargeback about an order was opened, or ended; `state` is `open`, `won` or `lost`."""
 

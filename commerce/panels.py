@@ -320,6 +320,12 @@ describe(
 describe(events.FulfilmentRecorded, _("Goods handed to the carrier"), icon="package")
 describe(events.RefundRecorded, _("Refund made on the platform"), icon="banknote")
 describe(
+    events.RefundCameBack,
+    _("Refund made on the platform did not arrive"),
+    icon="triangle-alert",
+    tone="problem",
+)
+describe(
     events.DisputeChanged,
     _("Chargeback"),
     icon="triangle-alert",

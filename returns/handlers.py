@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from commerce.events import FulfilmentRecorded, OrderCancelled, RefundRecorded
+from commerce.events import FulfilmentRecorded, OrderCancelled, RefundCameBack, RefundRecorded
 from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, Event, subscribe, subscribe_outside
 from postexp.kernel.outbox import OutcomeUnknown
@@ -63,6 +63,14 @@ from tracking.services import outdate_pages
 def book_platform_refund(event: RefundRecorded, delivery: DeliveryContext) -> None:
     """A refund made on the platform goes into the ledger."""
     services.book_platform_refund(
+        platform_refund_id=event.refund_id, at=delivery.occurred_at, actor=delivery.actor
+    )
+
+
+@subscribe(RefundCameBack, name="returns.undo_platform_refund")
+def undo_platform_refund(event: RefundCameBack, delivery: DeliveryContext) -> None:
+    """What did not reach the shopper is theirs still: the ledger takes it back."""
+    services.undo_platform_refund(
         platform_refund_id=event.refund_id, at=delivery.occurred_at, actor=delivery.actor
     )
 

@@ -10,6 +10,7 @@ from commerce.events import (
     MerchantChanged,
     OrderCancelled,
     OrderChanged,
+    RefundCameBack,
     RefundRecorded,
 )
 from postexp.kernel import clock, slots
@@ -55,7 +56,7 @@ def refresh_for(panel: slots.Panel) -> None:
         refresh_on(event)
 
 
-for money in (OrderChanged, RefundRecorded):
+for money in (OrderChanged, RefundRecorded, RefundCameBack):
     subscribe(money, name=f"tracking.weigh_incidents.{money.type}")(weigh_incidents)
 for kind in (ShipmentChanged, OrderChanged, OrderCancelled):
     refresh_on(kind)

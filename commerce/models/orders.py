@@ -278,7 +278,8 @@ class Dispute(MerchantModel):
 class PlatformRefund(MerchantModel):
     """A refund the platform tells of, perhaps before its order.
 
-    `lines` is `[{line_external_id, quantity, goods, tax}]`.
+    `lines` is `[{line_external_id, quantity, goods, tax}]`. Since `came_back_at` it is known that
+    the money did not reach the shopper.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=platform_refund_id)
@@ -290,6 +291,7 @@ class PlatformRefund(MerchantModel):
     amount = models.BigIntegerField()
     lines = models.JSONField(default=list)
     processed_at = models.DateTimeField()
+    came_back_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from commerce.events import RefundRecorded
+from commerce.events import RefundCameBack, RefundRecorded
 from commerce.models import Order, PlatformRefund
 from commerce.ports import RefundFacts
 from commerce.services.awaited import awaited_order
@@ -22,24 +22,57 @@ def take_in_refund(facts: RefundFacts, *, at: datetime, actor: str = "system") -
         known = PlatformRefund.objects.filter(external_id=facts.external_id).first()
         if known is not None:
             return known
-        refund = PlatformRefund.objects.create(
-            order=order,
-            order_external_id=facts.order_external_id,
-            external_id=facts.external_id,
-            amount=facts.amount,
-            lines=[
-                {
-                    "line_external_id": line.line_external_id,
-                    "quantity": line.quantity,
-                    "goods": line.goods,
-                    "tax": line.tax,
-                }
-                for line in facts.lines
-            ],
-            processed_at=facts.processed_at,
-        )
+        refund = _keep(facts, order)
         _publish(refund, at, actor)
     return refund
+
+
+def take_back_refund(facts: RefundFacts, *, at: datetime, actor: str = "system") -> PlatformRefund:
+    """Note that a platform refund did not reach the shopper, once.
+
+    Publishes RefundCameBack, which the settlement ledger undoes it by. One that nobody told of
+    before gives nothing back when it is told late.
+    """
+    with transaction.atomic(savepoint=False):
+        order = awaited_order(facts.order_external_id)
+        lock(f"platform_refund:{facts.external_id}")
+        refund = PlatformRefund.objects.filter(external_id=facts.external_id).first()
+        told = refund is not None
+        refund = refund or _keep(facts, order)
+        if refund.came_back_at is not None:
+            return refund
+        refund.came_back_at = at
+        refund.save()
+        if told and refund.order is not None:
+            append(
+                RefundCameBack(
+                    order_id=refund.order.public_id,
+                    happened_at=at.isoformat(),
+                    refund_id=refund.public_id,
+                ),
+                at=at,
+                actor=actor,
+            )
+    return refund
+
+
+def _keep(facts: RefundFacts, order: Order | None) -> PlatformRefund:
+    return PlatformRefund.objects.create(
+        order=order,
+        order_external_id=facts.order_external_id,
+        external_id=facts.external_id,
+        amount=facts.amount,
+        lines=[
+            {
+                "line_external_id": line.line_external_id,
+                "quantity": line.quantity,
+                "goods": line.goods,
+                "tax": line.tax,
+            }
+            for line in facts.lines
+        ],
+        processed_at=facts.processed_at,
+    )
 
 
 def link_refunds(order: Order, *, at: datetime, actor: str) -> None:

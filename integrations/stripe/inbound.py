@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from commerce.ports import RefundFacts
 from commerce.selectors import get_merchant, get_order_paid_by
 from commerce.services.disputes import take_in_dispute
-from commerce.services.refunds import take_in_refund
+from commerce.services.refunds import take_back_refund, take_in_refund
 from integrations.connections import DISCONNECTED, find_api, was_disconnected
 from integrations.events import HoldTaken
 from integrations.models import Service
@@ -62,14 +62,16 @@ def _take_in_refund(refund: parse.ToldRefund, at: datetime) -> Effect:
     order = _order(refund.paid_by)
     if order is None:
         return _ignored("It is about a payment of no order here.")
-    if not refund.succeeded:
+    if not (refund.succeeded or refund.came_to_nothing):
         return _ignored(f"The refund is {refund.status}: no money went back.")
     if refund.currency != order.currency:
         raise Unreadable(
             f"The refund is in {refund.currency}, and the order in {order.currency}.",
             "Look at the payment in Stripe, and book the refund by hand.",
         )
-    taken = take_in_refund(
+    # Stripe may tell in any order: one that failed is kept, so that its success is not news later.
+    take = take_in_refund if refund.succeeded else take_back_refund
+    taken = take(
         RefundFacts(
             external_id=refund.external_id,
             order_external_id=order.external_id,
@@ -80,7 +82,12 @@ def _take_in_refund(refund: parse.ToldRefund, at: datetime) -> Effect:
         at=at,
         actor=STRIPE,
     )
-    return Effect(kind="platform_refund", object_id=taken.public_id, detail={"lines": 0})
+    came_back = taken.came_back_at is not None
+    return Effect(
+        kind="platform_refund",
+        object_id=taken.public_id,
+        detail={"lines": 0, **({"state": refund.status} if came_back else {})},
+    )
 
 
 def _refunded_charge(told: parse.Told, at: datetime) -> Effect:

@@ -12,6 +12,7 @@ class RefundState(TextChoices):
     SUCCEEDED = "succeeded", _("Paid")
     FAILED = "failed", _("Failed")
     OUTCOME_UNKNOWN = "outcome_unknown", _("Outcome unknown")
+    REVERSED = "reversed", _("Did not arrive")
 
 
 class RefundMove(TextChoices):
@@ -23,6 +24,7 @@ class RefundMove(TextChoices):
     LOSE_TRACK = "lose_track", _("No answer from the payment provider")
     RETRY = "retry", _("Tried again")
     COME_BACK = "come_back", _("Came back from the bank")
+    REVERSE = "reverse", _("Made on the platform, and came back from the bank")
 
 
 class SettlementKind(TextChoices):
@@ -34,6 +36,7 @@ class SettlementKind(TextChoices):
     CANCELLATION = "cancellation", _("Order cancelled")
     GOODWILL = "goodwill", _("Goodwill")
     EXCHANGE = "exchange", _("Exchange not carried out")
+    UNDONE = "undone", _("Refund on the platform that did not arrive")
 
 
 class MismatchCode(TextChoices):
@@ -41,6 +44,10 @@ class MismatchCode(TextChoices):
 
     OVER = "over", _("More was refunded than the order had left. Our books hold the part it had.")
     TWICE = "twice", _("It names items that were already refunded or exchanged.")
+    BACK = (
+        "back",
+        _("It did not reach the shopper: the bank turned it down, and you have the money."),
+    )
     BESIDE = "beside", _("A refund of ours still waits for this order, over another amount.")
 
 

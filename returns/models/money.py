@@ -27,7 +27,8 @@ class Settlement(MerchantModel):
     `total` counts against the order's ceiling, `bonus` comes on top as store credit. `goods`,
     `shipping` and `shipping_tax` are the values that went back, from which later settlements go on;
     `quote` is the sum as shown. Where the shop's books are in another currency, `shop_amount` is
-    what `total` is there. `note` is why staff did it.
+    what `total` is there. `note` is why staff did it. One that undoes a refund of the platform has
+    its amounts below zero.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=settlement_id)
@@ -56,7 +57,8 @@ class Settlement(MerchantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["merchant_id", "key"], name="settlement_key_once"),
             models.CheckConstraint(
-                condition=Q(total__gte=0) & Q(bonus__gte=0), name="settlement_not_negative"
+                condition=(Q(total__gte=0) | Q(kind=SettlementKind.UNDONE)) & Q(bonus__gte=0),
+                name="settlement_not_negative",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["order", "id"], name="settlement_of_order")]

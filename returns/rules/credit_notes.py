@@ -132,10 +132,12 @@ def _shipping(quoted: Quote, shipping: Sequence[Part]) -> Iterator[Part]:
     """Yield what of shipping goes back, by the rates of what was paid for it."""
     back = worth(quoted.shipping, quoted.shipping_tax, quoted.tax_included)
     amounts, taxes = [one.amount for one in shipping], [one.tax for one in shipping]
-    parts = allocate(back, amounts) if sum(amounts) else [0] * len(amounts)
-    tax = allocate(quoted.shipping_tax, taxes) if sum(taxes) else [0] * len(taxes)
+    # What undoes a refund takes it back in the same parts.
+    sign = 1 if back >= 0 else -1
+    parts = allocate(abs(back), amounts) if sum(amounts) else [0] * len(amounts)
+    tax = allocate(abs(quoted.shipping_tax), taxes) if sum(taxes) else [0] * len(taxes)
     for paid, amount, part in zip(shipping, parts, tax, strict=True):
-        yield replace(paid, amount=amount, tax=part)
+        yield replace(paid, amount=sign * amount, tax=sign * part)
 
 
 def _adjustments(quoted: Quote) -> Iterator[Adjustment]:

@@ -75,6 +75,8 @@ REFUND_MOVES: Mapping[tuple[RefundState, RefundMove], RefundState] = {
     (RefundState.OUTCOME_UNKNOWN, RefundMove.FAIL): RefundState.FAILED,
     # Days later a bank may turn down what its network had taken for paid.
     (RefundState.SUCCEEDED, RefundMove.COME_BACK): RefundState.FAILED,
+    # One that was made elsewhere is for those who made it: nothing of ours tries it again.
+    (RefundState.SUCCEEDED, RefundMove.REVERSE): RefundState.REVERSED,
     # A failed attempt is tried again under the same key.
     (RefundState.FAILED, RefundMove.RETRY): RefundState.PENDING,
     # What the provider cannot pay, a closed card for one, staff pay in another way.
@@ -128,10 +130,10 @@ REFUSED_MOVES: Mapping[tuple[RefusedState, RefusedMove], RefusedState] = {
     (_R.FEE_DUE, _D.TAKE_OFFER): _R.PART_REFUNDED,
     (_R.FEE_DUE, _D.PAY_FEE): _R.TO_SEND,
     (_R.FEE_DUE, _D.WAIVE_FEE): _R.TO_SEND,
-    (_R.TO_SEND, _D.SEND): _R.SENT_BACK,
-}
     # It was not paid in time, and sending back is what the shop does without an answer.
     (_R.FEE_DUE, _D.ASK_BACK_FREE): _R.TO_SEND,
+    (_R.TO_SEND, _D.SEND): _R.SENT_BACK,
+}
 
 OPEN_REFUSED = frozenset({_R.ASKED, _R.FEE_DUE, _R.TO_SEND})
 """States in which units that were not accepted keep their return from being completed."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from commerce.enums import STORE_VALUE
 from commerce.selectors.paid import Sale, sales_of
 from postexp.kernel.money import allocate
-from returns.enums import Component, RowCode, SettlementKind
+from returns.enums import Component, RefundState, RowCode, SettlementKind
 from returns.models import GoodwillUnits, LedgerEntry, Refund, Settlement, SettlementLine
 from returns.rules.paid import Bundle, OrderLine, PaidOrder, Promotion, Shipping, Tender
 
@@ -172,9 +172,9 @@ def books_of(orders: Collection[Order]) -> dict[int, Books]:
         *("order_id", "amount", "component", "code", "order_line_id", "settlement__kind"), "at"
     ):
         books[order].entries.append(_Entry(*row))
-    for order, *row in Refund.objects.filter(order__in=books).values_list(
-        "order_id", "tender_id", "amount", "created_at"
-    ):
+    # What did not arrive, and nothing of ours tries again, is with the tender.
+    payments = Refund.objects.filter(order__in=books).exclude(state=RefundState.REVERSED)
+    for order, *row in payments.values_list("order_id", "tender_id", "amount", "created_at"):
         books[order].payments.append(_Payment(*row))
     return books
 

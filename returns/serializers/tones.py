@@ -20,6 +20,7 @@ REFUND_TONES: dict[str, str] = {
     RefundState.SUCCEEDED: "good",
     RefundState.FAILED: "problem",
     RefundState.OUTCOME_UNKNOWN: "problem",
+    RefundState.REVERSED: "problem",
 }
 REPLACEMENT_TONES: dict[str, str] = {
     ReplacementState.RESERVED: "information",

@@ -6,7 +6,11 @@ from returns.services.credit_notes import change_issuer
 from returns.services.credits import credit_given, credit_of
 from returns.services.decisions import approve_return, decline_return, undo_decision
 from returns.services.exchange_cases import ship_replacement
-from returns.services.external import book_platform_refund, settle_cancelled_order
+from returns.services.external import (
+    book_platform_refund,
+    settle_cancelled_order,
+    undo_platform_refund,
+)
 from returns.services.finishing import end_overdue
 from returns.services.goodwill import give_goodwill
 from returns.services.mismatches import clear_mismatch
@@ -79,4 +83,5 @@ __all__ = (
     "ship_replacement",
     "start_test_return",
     "undo_decision",
+    "undo_platform_refund",
 )

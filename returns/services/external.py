@@ -6,37 +6,40 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from commerce.selectors import get_platform_refund, list_lines, lock_order
-from returns.enums import RefundMove, RefundState, SettlementKind
+from returns.enums import Outcome, RefundMove, RefundState, SettlementKind
 from returns.models import Refund, Settlement
 from returns.ports import MANUAL
 from returns.rules.commands import fingerprint
 from returns.rules.external import RecordedUnits, book_elsewhere, call_off
+from returns.rules.paid import worth
+from returns.rules.quotes import Quote
 from returns.selectors import judge, paid_order
 from returns.services.ledger import book
-from returns.services.mismatches import queue_mismatch
-from returns.services.refunds import refund_succeeded, settlement_paid
+from returns.services.mismatches import queue_mismatch, queue_undone
+from returns.services.refunds import refund_came_back, refund_succeeded, settlement_paid
 from returns.services.transitions import move_refund
 
 if TYPE_CHECKING:
     from commerce.models import Order, PlatformRefund
-    from returns.rules.quotes import Quote
 
 PLATFORM = "platform"
+NOT_ARRIVED = gettext_noop("The bank turned it down after it had been paid.")
 
 
 def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -> None:
     """Book a refund made on the platform, once.
 
     One that its provider or staff made there for a settlement of ours is that payment: it is
-    confirmed, and not booked a second time. One that came before its order waits for it, and one
-    that does not fit our books is queued for staff. Publishes SettlementBooked and SettlementPaid,
-    or RefundSucceeded, and RefundMismatchFound.
+    confirmed, and not booked a second time. One that came before its order waits for it, one that
+    never arrived gives nothing back, and one that does not fit our books is queued for staff.
+    Publishes SettlementBooked and SettlementPaid, or RefundSucceeded, and RefundMismatchFound.
     """
     with transaction.atomic():
         told = get_platform_refund(platform_refund_id)
-        if told.order is None:
+        if told.order is None or told.came_back_at is not None:
             return
         order = lock_order(told.order.public_id)
         ours = _paid_by_provider(order, told) or _paid_by_hand(order, told)
@@ -74,6 +77,60 @@ def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -
         if settlement is not None:
             _note_payments(settlement, quoted, told, at=at, actor=actor)
             settlement_paid(settlement, at=at, actor=actor)
+
+
+def undo_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -> None:
+    """Take a refund made on the platform back that did not reach the shopper, once.
+
+    Its money counts as the order's again, by a settlement below zero with a credit note of its own
+    where the first had one, and staff are told. Units that it named stay settled. One that was a
+    payment of ours is to be paid again. Publishes SettlementBooked and RefundMismatchFound, or
+    RefundFailed.
+    """
+    with transaction.atomic():
+        told = get_platform_refund(platform_refund_id)
+        if told.order is None:
+            return
+        order = lock_order(told.order.public_id)
+        payments = list(Refund.objects.filter(platform_refund=told).order_by("id"))
+        for refund in payments:
+            if refund.provider != PLATFORM:
+                refund_came_back(refund.public_id, why=NOT_ARRIVED, at=at, actor=actor)
+        booked = Settlement.objects.filter(key=told.public_id).first()
+        key = f"{told.public_id}:undone"
+        if booked is None or Settlement.objects.filter(key=key).exists():
+            return
+        book(
+            order,
+            _undoing(booked),
+            kind=SettlementKind.UNDONE,
+            key=key,
+            mark=fingerprint({"key": key}),
+            on_paper=hasattr(booked, "credit_note"),
+            at=at,
+            actor=actor,
+        )
+        for refund in payments:
+            if refund.state == RefundState.SUCCEEDED:
+                move_refund(refund, RefundMove.REVERSE, at=at, actor=actor)
+                refund.failure, refund.finished_at = NOT_ARRIVED, at
+                refund.save()
+        queue_undone(order, told, at=at, actor=actor)
+
+
+def _undoing(booked: Settlement) -> Quote:
+    """Return the money of a settlement with the sign turned; what its units had is goodwill."""
+    shipping = worth(booked.shipping, booked.shipping_tax, booked.order.tax_included)
+    return Quote(
+        currency=booked.currency,
+        tax_included=booked.order.tax_included,
+        outcome=Outcome.REFUND,
+        units=(),
+        total=-booked.total,
+        shipping=-booked.shipping,
+        shipping_tax=-booked.shipping_tax,
+        goodwill=shipping - booked.total,
+    )
 
 
 def _paid_by_provider(order: Order, told: PlatformRefund) -> list[Refund]:

@@ -39,8 +39,35 @@ def queue_mismatch(
         booked=quoted.total,
         found_at=at,
     )
+    _tell(found, at=at, actor=actor)
+
+
+def queue_undone(order: Order, told: PlatformRefund, *, at: datetime, actor: str) -> None:
+    """Queue a platform refund that did not reach the shopper, whatever was wrong with it before.
+
+    The caller holds the order's lock. Publishes RefundMismatchFound.
+    """
+    found, _new = RefundMismatch.objects.update_or_create(
+        platform_refund=told,
+        defaults={
+            "order": order,
+            "code": MismatchCode.BACK,
+            "told": told.amount,
+            "booked": 0,
+            "found_at": at,
+            "cleared_at": None,
+            "cleared_by": "",
+            "note": "",
+        },
+    )
+    _tell(found, at=at, actor=actor)
+
+
+def _tell(found: RefundMismatch, *, at: datetime, actor: str) -> None:
     append(
-        RefundMismatchFound(order_id=order.public_id, mismatch_id=found.public_id, code=code),
+        RefundMismatchFound(
+            order_id=found.order.public_id, mismatch_id=found.public_id, code=found.code
+        ),
         at=at,
         actor=actor,
     )

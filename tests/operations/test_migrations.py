@@ -55,6 +55,7 @@ EXCEPTIONS: dict[str, str] = {
     "commerce.0023_order_sale": "made before the first release: nobody had orders",
     "returns.0021_drop_tracking_number_index": "takes an index away that is read by nothing",
     "returns.0024_refused_fee_payments": "an index of the few units that were refused",
+    "returns.0025_refund_undone": "one more kind in a check, made before the first release",
 }
 
 

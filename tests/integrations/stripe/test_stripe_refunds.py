@@ -11,6 +11,8 @@ from celery import current_app
 from django.db import connection
 
 from commerce.models import Merchant, Order
+from commerce.ports import RefundFacts
+from commerce.services.refunds import take_back_refund, take_in_refund
 from integrations import tasks
 from integrations.models import Connection, OutboundCall
 from integrations.stripe.fake.account import (
@@ -25,9 +27,17 @@ from integrations.stripe.outbound import StripeRefunds
 from postexp.kernel import clock
 from postexp.kernel.tenancy import merchant_scope
 from returns import services
-from returns.enums import RefundState, ReturnState
-from returns.models import LedgerEntry, Refund, Return, Settlement
-from returns.ports import Payment, PaymentRefused, PaymentUnclear, PaymentUnderWay
+from returns.enums import MismatchCode, RefundState, ReturnState, SettlementKind
+from returns.models import LedgerEntry, Refund, RefundMismatch, Return, Settlement
+from returns.ports import (
+    Payment,
+    PaymentRefused,
+    PaymentUnclear,
+    PaymentUnderWay,
+    register_provider,
+    unregister_provider,
+)
+from returns.selectors import paid_order
 from tests.integrations.stripe.conftest import buy, retry_now, settle
 from tests.returns.conftest import STAFF, ask, fresh, resolve
 
@@ -312,3 +322,125 @@ def test_fifty_at_once_and_an_answer_that_is_lost_make_one_refund(
     assert Settlement.objects.count() == 1
     assert Refund.objects.get().reference == made["id"]
     assert sum(LedgerEntry.objects.values_list("amount", flat=True)) == 2500
+
+
+def refund_there(account: FakeAccount, payment: Thing, amount: int) -> Thing:
+    """Let somebody pay back in Stripe's dashboard."""
+    return create_refund(account, {"payment_intent": payment["id"], "amount": str(amount)})
+
+
+@pytest.mark.parametrize("topic", ["refund.failed", "refund.updated", "charge.refund.updated"])
+def test_a_refund_of_the_dashboard_that_fails_later_is_undone(
+    topic: str,
+    account: FakeAccount,
+    connected: Connection,
+    mugs: None,
+    scope: Merchant,
+    told: Callable[..., None],
+    drain: Callable[[], None],
+) -> None:
+    payment = pay(account, 7500, "jpy", number=REFUNDS_COME_BACK)
+    order = buy(scope, payment)
+    refund_there(account, payment, 1200)
+    told("refund.created", "refund.updated")
+    drain()
+    order.refresh_from_db()
+    assert order.given_back == 1200
+    banks_answer(account)
+    told(topic)
+    told(topic, again=True)
+    drain()
+    order.refresh_from_db()
+    assert order.given_back == 0
+    money = paid_order(order)
+    assert [tender.refunded for tender in money.tenders] == [0]
+    assert money.left == 7500
+    first, undone = Settlement.objects.order_by("id")
+    assert (first.kind, first.total) == (SettlementKind.EXTERNAL, 1200)
+    assert (undone.kind, undone.total) == (SettlementKind.UNDONE, -1200)
+    assert undone.credit_note.total == -first.credit_note.total
+    assert undone.credit_note.tax == -first.credit_note.tax
+    assert Refund.objects.get().state == RefundState.REVERSED
+    mismatch = RefundMismatch.objects.get()
+    assert (mismatch.code, mismatch.cleared_at) == (MismatchCode.BACK, None)
+    # All of it can be paid back again, and no more.
+    refund_there(account, payment, 7500)
+    told("refund.created")
+    drain()
+    order.refresh_from_db()
+    assert order.given_back == 7500
+
+
+def test_a_failure_that_is_told_before_the_refund_itself_gives_nothing_back(
+    account: FakeAccount,
+    connected: Connection,
+    mugs: None,
+    scope: Merchant,
+    told: Callable[..., None],
+    drain: Callable[[], None],
+) -> None:
+    payment = pay(account, 7500, "jpy", number=REFUNDS_COME_BACK)
+    order = buy(scope, payment)
+    refund_there(account, payment, 1200)
+    banks_answer(account)
+    told("refund.failed")
+    drain()
+    told("refund.created", "refund.updated")
+    drain()
+    order.refresh_from_db()
+    assert order.given_back == 0
+    assert not Settlement.objects.exists()
+    assert not RefundMismatch.objects.exists()
+
+
+def test_the_failure_of_shipping_paid_back_makes_it_refundable_again(
+    account: FakeAccount, bought: Order, at: datetime, drain: Callable[[], None]
+) -> None:
+    paid_for = paid_order(bought).shipping.price
+    assert paid_for
+    facts = RefundFacts(
+        external_id="re_1",
+        order_external_id=bought.external_id,
+        processed_at=at,
+        amount=paid_for,
+        currency="JPY",
+    )
+    take_in_refund(facts, at=at)
+    drain()
+    assert paid_order(bought).shipping.price_refunded == paid_for
+    take_back_refund(facts, at=at)
+    drain()
+    assert paid_order(bought).shipping.price_refunded == 0
+    assert paid_order(bought).goodwill == 0
+
+
+def test_a_payment_by_hand_that_was_made_in_the_dashboard_and_fails_is_due_again(
+    bought: Order, at: datetime, drain: Callable[[], None]
+) -> None:
+    case = resolve(ask(bought, at, (0, 1, "too_small")), at)
+    unregister_provider("stripe")
+    try:
+        settle(case)
+    finally:
+        register_provider(StripeRefunds())
+    refund = Refund.objects.get()
+    assert refund.provider == "manual"
+    facts = RefundFacts(
+        external_id="re_2",
+        order_external_id=bought.external_id,
+        processed_at=refund.created_at,
+        amount=refund.amount,
+        currency="JPY",
+    )
+    take_in_refund(facts, at=at)
+    drain()
+    assert Refund.objects.get().state == RefundState.SUCCEEDED
+    take_back_refund(facts, at=at)
+    drain()
+    failed = Refund.objects.get()
+    assert failed.state == RefundState.FAILED
+    assert "turned it down" in failed.failure
+    # What was settled stays settled: it is still owed.
+    assert [one.kind for one in Settlement.objects.all()] == [SettlementKind.RETURN]
+    bought.refresh_from_db()
+    assert bought.given_back == refund.amount
