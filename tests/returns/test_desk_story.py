@@ -39,35 +39,14 @@ from tests.returns.test_refused import one_of_two, pay
 
 Publish = Callable[..., PolicyVersion]
 
-NOT_OF_A_RETURN = {
-    "CancellationDeclined",
-    "CancellationRefunded",
-    "CancellationRequested",
-    "CancellationSettled",
-    "CancellationStopped",
-    "CancellationTermsChanged",
-    "CancellationWithdrawn",
-    "CancelledUnitsSent",
-    "CreditNoteIssuerChanged",
-    "DeskTimesChanged",
-    "ExchangeTermsChanged",
-    "GiftCodeEnded",
-    "GiftCodeMade",
-    "MacroChanged",
-    "PolicyPublished",
-    "ReceivingSettingsChanged",
-    "RefundMismatchCleared",
-    "RefundMismatchFound",
-    "SendingSettingsChanged",
-    "TestReturnStarted",
-    "WithdrawalSettingsChanged",
-}
-"""Events about an order, a gift code or the shop; every other is about one return."""
+ABOUT = {"return_id", "refund_id", "settlement_id", "unannounced_id", "withdrawal_id"}
 OF_A_RETURN = [
     kind
     for name in events.__all__
-    if (kind := getattr(events, name)).__dict__.get("type") and name not in NOT_OF_A_RETURN
+    if (kind := getattr(events, name)).__dict__.get("type")
+    and ABOUT & {one.name for one in fields(kind)}
 ]
+"""Every kind of event that can be about one return."""
 SPECIAL: dict[type[Event], dict[str, Any]] = {
     events.ExchangeChoiceNeeded: {"why": ConvertedFor.SOLD_OUT.value},
     events.ExchangeConverted: {"why": ConvertedFor.SOLD_OUT.value, "instead": "refund"},
@@ -200,18 +179,17 @@ def test_every_event_of_a_return_is_told_in_words(
     with transaction.atomic():
         for kind in OF_A_RETURN:
             append(sample(kind, ids), at=NOW)
-    client = Client(headers={"accept-language": locale})
+    client = Client()
     client.force_login(owner)
     page = client.get(at_desk(f"{case.public_id}/"), headers={"accept-language": locale})
     source = page.content.decode()
     story = source[source.index('class="timeline"') :]
+    assert len(OF_A_RETURN) > 40
     for kind in OF_A_RETURN:
         found = words_of(kind.type)
         assert found is not None, kind
         with override(locale):
             title = str(found.title)
-        with override("en"):
-            assert locale == "en" or title != str(found.title), kind
         assert escape(title) in story, kind
 
 
