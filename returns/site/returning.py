@@ -418,6 +418,9 @@ def show_status(
         start_url=visit.url("return_start"),
         given_away_url=visit.url("return_given_away", case.public_id),
     )
+    if exchange is not None and exchange["pay"] and turn:
+        return look_again(response, visit.url("return_status", case.public_id), turn)
+    return response
 
 
 def _became(visit: Visit, case: Return) -> str:
@@ -428,9 +431,6 @@ def _became(visit: Visit, case: Return) -> str:
 
 @require_POST
 @of_order
-    if exchange is not None and exchange["pay"] and turn:
-        return look_again(response, visit.url("return_status", case.public_id), turn)
-    return response
 def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
     """Cancel a return that was not sent yet."""
     case = case_of(visit, return_id)
