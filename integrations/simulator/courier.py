@@ -28,13 +28,14 @@ class Courier:
     async def deliver(self, webhook: Webhook, *, due: float) -> bool:
         """Send a webhook until it is taken; return whether it was, and was news.
 
+        One that is known by its second attempt is news: the answer to the first was lost.
         The first attempt is timed from when it was `due` (by the loop's clock), not from when we
         came to it. Raises SignatureRefused.
         """
         for again, wait in enumerate((*self._waits, None)):
             status, is_news = await self._send(webhook, due)
             if 200 <= status < 300:
-                return is_news
+                return is_news or again > 0
             if status == REFUSED:
                 raise SignatureRefused
             if wait is None:
