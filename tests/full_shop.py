@@ -596,7 +596,4 @@ def _token(route: Route) -> str:
 
 def _first(model: Any, field: str = "public_id", **of: Any) -> Callable[[], Any]:
     """Return what looks up the field of the oldest such object of the shop."""
-    first: Callable[[], Any] = (
-        model.objects.filter(**of).order_by("id").values_list(field, flat=True).first
-    )
-    return first
+    return lambda: model.objects.filter(**of).order_by("id").values_list(field, flat=True).first()

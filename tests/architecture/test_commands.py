@@ -39,6 +39,7 @@ def test_only_reading_leads_back() -> None:
     assert commands.lead_back(asked.get("/"), refused) is refused
 
 
+@pytest.mark.usefixtures("wordless")
 def test_no_address_of_the_dashboard_answers_a_reader_with_405(
     client: Client, full_shop: Merchant, owner: User
 ) -> None:

@@ -43,6 +43,7 @@ def test_the_matrix_has_every_address() -> None:
     assert {route.name for route in DASHBOARD} == set(MATRIX)
 
 
+@pytest.mark.usefixtures("wordless")
 @pytest.mark.parametrize("role", list(Role))
 def test_each_address_opens_to_the_roles_of_the_matrix_alone(
     full_shop: Merchant, owner: User, role: Role

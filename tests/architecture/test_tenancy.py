@@ -14,6 +14,8 @@ from postexp.kernel.tenancy import merchant_scope
 from tests.full_shop import Route, parts_of, routes
 from tests.shops import log_in
 
+pytestmark = pytest.mark.usefixtures("wordless")
+
 DASHBOARD = routes("dashboard:")
 SITE = routes("site:")
 API = routes("api:")

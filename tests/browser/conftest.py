@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from commerce.models import Merchant
 from postexp.kernel import clock, inbox, outbox
 from tests.shops import PASSWORD
+from tests.standing import stand
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
@@ -70,6 +73,13 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Open]:
 
 
 @pytest.fixture
+def full_shop(transactional_db: None) -> Merchant:
+    """The Japanese shop with one of everything, and nothing remembered of a test before."""
+    cache.clear()
+    return stand().merchant
+
+
+@pytest.fixture
 def drainer(transactional_db: None) -> Iterator[None]:
     """Work on inbox and events as they come, as the drainer and the workers do."""
     stop = threading.Event()
@@ -123,6 +133,7 @@ def violations(page: Page, *, but: Sequence[str] = (), looks: Looks | None = Non
 
     With the looks of a walk, contrast is judged of those words alone that look like none before.
     """
+    page.wait_for_load_state()
     page.evaluate(AXE)
     if looks is not None:
         looks.mark(page)
