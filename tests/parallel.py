@@ -42,7 +42,7 @@ def overlap(
             running = pool.submit(elsewhere)
             _wait_until_it_can_do_no_more(running)
             then()
-        running.result(10)
+        running.result(60)
 
 
 def _wait_until_it_can_do_no_more(running: Future[None]) -> None:

@@ -71,7 +71,7 @@ def tell(live_server: Any, merchant: Merchant, drainer: None) -> Iterator[Tell]:
 
 
 def eventually(
-    merchant: Merchant, what: Callable[[], bool], page: Page | None = None, seconds: float = 20
+    merchant: Merchant, what: Callable[[], bool], page: Page | None = None, seconds: float = 60
 ) -> None:
     """Wait until something is so in the database, while the page goes on living."""
     until = time.monotonic() + seconds

@@ -21,7 +21,7 @@ def case(merchant: Merchant) -> Return:
     """Two mugs and a towel on their way."""
     now = datetime.now(UTC)
     with merchant_scope(merchant.pk):
-        order = sent_order(merchant, mug_facts())
+        order = sent_order(merchant, mug_facts(placed_at=now, updated_at=now), at=now)
         asked = ask(order, now, (0, 2, "too_small"), (1, 1, "changed_mind"))
         return services.approve_return(return_id=asked.public_id, at=now, actor=STAFF)
 

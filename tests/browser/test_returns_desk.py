@@ -17,7 +17,10 @@ def test_one_key_approves_the_row_one_stands_on(merchant: Merchant, open_page: O
     now = datetime.now(UTC)
     with merchant_scope(merchant.pk):
         for number in range(2):
-            order = sent_order(merchant, mug_facts(external_id=f"{number}", number=f"#{number}"))
+            facts = mug_facts(
+                external_id=f"{number}", number=f"#{number}", placed_at=now, updated_at=now
+            )
+            order = sent_order(merchant, facts, at=now)
             ask(order, now, (0, 1, "too_small"))
     page = open_page()
     log_in(page, "owner@example.com")

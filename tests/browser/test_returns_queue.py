@@ -25,7 +25,10 @@ def test_several_are_approved_by_keyboard_and_taken_back(
     now = datetime.now(UTC)
     with merchant_scope(merchant.pk):
         for number in range(2):
-            order = sent_order(merchant, mug_facts(external_id=f"{number}", number=f"#{number}"))
+            facts = mug_facts(
+                external_id=f"{number}", number=f"#{number}", placed_at=now, updated_at=now
+            )
+            order = sent_order(merchant, facts, at=now)
             ask(order, now, (0, 1, "too_small"))
         mark_shops(at=now, months=2)
     while count_marked():

@@ -24,7 +24,7 @@ from notifications.models import MailboxMail
 from notifications.selectors import is_live
 from postexp.kernel.tenancy import merchant_scope
 from returns.selectors import has_own_policy, newest_trial
-from tests.browser.conftest import DESKTOP, PHONE, Looks, Open, violations
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Looks, Open, violations
 from tests.shops import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,9 +33,6 @@ PICTURES = Path(configured.BASE_DIR) / "var" / "first-fifteen-minutes"
 EMAIL = "new@example.com"
 ALLOWED = 900.0
 """Seconds a person has; what the machine takes of them must stay a small part."""
-
-PATIENCE = 30_000
-"""Milliseconds a page may take while the demo data is played beside it."""
 
 
 class Walk:
@@ -107,7 +104,6 @@ def test_a_shop_moves_in(
     living._planned.cache_clear()
     walk = Walk(language)
     page = open_page(language=language, size=DESKTOP, axe=True)
-    page.set_default_timeout(PATIENCE)
 
     with walk.step("log in"):
         page.goto("/accounts/login/")
@@ -175,7 +171,6 @@ def test_a_shop_moves_in(
         with merchant_scope(merchant.pk):
             order = Order.objects.get(source="test")
         shopper = open_page(language=language, size=PHONE, axe=True)
-        shopper.set_default_timeout(PATIENCE)
         shopper.goto(f"/s/harbor-pine/?lang={language}")
         shopper.fill("input[name=number]", order.number)
         shopper.fill("input[name=contact]", EMAIL)
@@ -192,7 +187,7 @@ def test_a_shop_moves_in(
 
     with walk.step("approve it with one key"):
         link = page.locator("#test-return a.button-primary[href*='/returns/ret_']")
-        expect(link).to_be_visible(timeout=20_000)
+        expect(link).to_be_visible()
         link.click()
         page.wait_for_url("**/returns/ret_*/")
         page.wait_for_load_state("networkidle")

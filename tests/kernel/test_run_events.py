@@ -23,7 +23,7 @@ Planted = list[Subscription[Ping]]
 
 
 def wait_for(true: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if true():
             return True
@@ -70,13 +70,13 @@ def test_a_commit_wakes_the_drainer_at_once(
         with transaction.atomic():
             append(Ping(thing="a"), at=at)
             assert not seen.wait(0.2), "nothing happens before the commit"
-        assert seen.wait(20), "only a notification can wake it within the hour"
+        assert seen.wait(60), "only a notification can wake it within the hour"
         assert Heartbeat.objects.filter(part="drainer").exists()
     finally:
         stop.set()
         with transaction.atomic():
             append(Ping(thing="b"), at=at)
-        drainer.join(20)
+        drainer.join(60)
     assert not drainer.is_alive()
 
 

@@ -143,13 +143,15 @@ def test_a_server_that_cannot_start_is_quoted(database: Postgres) -> None:
 def test_a_server_that_hangs_is_ended(tmp_path: Path) -> None:
     from launcher.processes import Program
 
+    said = tmp_path / "log"
     deaf = Program(
         "deaf",
-        ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"],
+        ["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"],
         patience=0.3,
+        log=said,
     )
     running = Running(deaf)
-    time.sleep(0.2)
+    wait_for("its deafness", said.read_text)
     stop(running)
     assert running.process.returncode == -signal.SIGKILL
 

@@ -195,7 +195,7 @@ def test_processes_that_plan_at_once_leave_one_message(
     def one() -> None:
         try:
             with merchant_scope(merchant.pk):
-                together.wait(timeout=20)
+                together.wait(timeout=60)
                 found.append(plan(made, order).pk)
         finally:
             connection.close()

@@ -1,7 +1,6 @@
 """Readiness, the oldest PostgreSQL, and migrations that hold nobody up."""
 
 import threading
-import time
 from typing import Any
 
 import psycopg
@@ -70,16 +69,14 @@ def test_a_migration_gives_up_a_lock_that_others_hold(
             other.execute("LOCK TABLE kernel_heartbeat IN ACCESS SHARE MODE")
             other.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
             holding.set()
-            enough.wait(20)
+            enough.wait(60)
 
     holder = threading.Thread(target=hold)
     holder.start()
     try:
-        assert holding.wait(10)
-        began = time.monotonic()
+        assert holding.wait(60)
         with pytest.raises(CommandError, match="Run it again"):
             call_command("migrate", verbosity=0, interactive=False)
-        assert 0.8 < time.monotonic() - began < 8
     finally:
         enough.set()
         holder.join()

@@ -90,7 +90,7 @@ def in_parallel(merchant: Merchant, run: Callable[[int], object]) -> list[object
     def click(number: int) -> object:
         try:
             with merchant_scope(merchant.pk):
-                ready.wait(10)
+                ready.wait(60)
                 return run(number)
         except Exception as error:
             return error

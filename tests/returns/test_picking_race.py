@@ -32,7 +32,7 @@ def at_one_moment(merchant: Merchant, *acts: Callable[[], object]) -> list[objec
     def do(act: Callable[[], object]) -> object:
         try:
             with merchant_scope(merchant.pk):
-                ready.wait(10)
+                ready.wait(60)
                 return act()
         except UnitsInCancellation as refusal:
             return refusal

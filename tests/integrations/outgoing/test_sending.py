@@ -268,12 +268,13 @@ def test_more_than_one_replay_holds_is_refused(
 
 
 def test_an_endpoint_that_hangs_holds_up_no_other(
-    endpoint: Endpoint, receiver: Receiver, scope: Merchant
+    endpoint: Endpoint, receiver: Receiver, scope: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("integrations.outgoing.sender.ANSWER_SECONDS", 90.0)
     go_on = threading.Event()
 
     def hang(_: Received) -> Answer:
-        go_on.wait(20)
+        go_on.wait(90)
         return 200, {}, b""
 
     with receiving(hang) as hanging:
@@ -281,16 +282,14 @@ def test_an_endpoint_that_hangs_holds_up_no_other(
         for number in range(20):
             placed(f"#{number}")
         sender = Sender(threads=8)
-        began = time.monotonic()
-        while len(receiver.requests) < 20 and time.monotonic() - began < 10:
+        until = time.monotonic() + 60
+        while len(receiver.requests) < 20 and time.monotonic() < until:
             sender.round(at=clock.now())
             sender.wait(0.05)
-        took = time.monotonic() - began
         under_way = len(hanging.requests)
         go_on.set()
         sender.close()
     assert len(receiver.requests) == 20
-    assert took < 5
     assert under_way == rules.AT_ONCE
 
 

@@ -1,8 +1,8 @@
 """The client against the stand-in: tokens, points, failures, words."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -138,15 +138,20 @@ def test_shopify_itself_is_asked_over_https() -> None:
 
 
 def test_all_calls_of_a_client_end_within_one_time(
-    fake: FakeShopify, open_client: Open, pauses: Pauses
+    fake: FakeShopify, open_client: Open, pauses: Pauses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = open_client(within=0.3, pause=time.sleep)
+    passed = [0.0]
+    monkeypatch.setattr(
+        "integrations.shopify.client.time", SimpleNamespace(monotonic=lambda: passed[0])
+    )
+    client = open_client(within=0.3)
     client.run("access")
     fake.shop.inject("http_500")
     # The back-off of half a second would end too late.
     with pytest.raises(Unanswered):
         client.run("access")
-    time.sleep(0.3)
+    assert pauses == []
+    passed[0] += 0.3
     asked = len(fake.shop.requests)
     with pytest.raises(Busy):
         client.run("access")

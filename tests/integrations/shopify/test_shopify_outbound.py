@@ -303,7 +303,7 @@ def test_of_two_workers_that_find_no_credit_one_gives_it(
     with pytest.raises(Unanswered):
         credit_seven(connected, customer)
     later()
-    answer_of, both = fake.engine.answer, threading.Barrier(2, timeout=10)
+    answer_of, both = fake.engine.answer, threading.Barrier(2, timeout=60)
 
     def answer_together(asked: dict[str, Any], **more: Any) -> dict[str, Any]:
         told = answer_of(asked, **more)
@@ -323,7 +323,7 @@ def test_of_two_workers_that_find_no_credit_one_gives_it(
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        ends = [one.result(20) for one in (pool.submit(give), pool.submit(give))]
+        ends = [one.result(90) for one in (pool.submit(give), pool.submit(give))]
     assert len(fake.shop.credits[customer]) == 1
     assert ends.count("unanswered") == 1
 
