@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from benchmarks.delays import Notice, count_flips, most_for_a_cause
-from benchmarks.load import drive, get, is_complete, post
+from benchmarks.load import Load, Rounds, drive, get, is_complete, post
 from benchmarks.rounds import Comparison, Figure, Result, compare, table
 from benchmarks.simulate import lines
 from benchmarks.year import play_year
@@ -166,3 +166,12 @@ def test_a_year_is_told_by_carrier_and_by_cause() -> None:
     late = sum(parcel.is_late for parcel in year)
     never = sum(parcel.arrives_at is None for parcel in year)
     assert totals == [["all", str(len(year)), str(scans), str(late), str(never)]] * 2
+
+
+def test_rounds_remember_how_long_their_answers_took() -> None:
+    loads = iter(
+        Load(seconds=2.0, latencies=[quick] * 98 + [0.2] * 2) for quick in (0.001, 0.003, 0.002)
+    )
+    rounds = Rounds(lambda: next(loads))
+    assert [rounds.rate() for _ in range(3)] == [50.0] * 3
+    assert rounds.times() == ", p50 2 ms, p99 200 ms"
