@@ -103,11 +103,16 @@ def days(start: date, end: date) -> str:
 
 
 def ago(value: datetime, now: datetime) -> str:
-    """Write how far a moment is from now: `3 minutes ago`, `3 分前`, `in 2 days`."""
+    """Write how far a moment is from now: `3 minutes ago`, `3分前`, `in 2 days`."""
     apart = value - now
     if abs(apart) < timedelta(minutes=1):
         return pgettext("a moment that has only just passed", "just now")
-    return format_timedelta(apart, add_direction=True, locale=language())
+    return _close(format_timedelta(apart, add_direction=True, locale=language()))
+
+
+def lasting(span: timedelta) -> str:
+    """Write how long something takes or is late, in its largest unit: `3 minutes`, `3分`."""
+    return _close(format_timedelta(max(span, timedelta(minutes=1)), locale=language()))
 
 
 def honorific(name: str, kind: str = "person") -> str:
@@ -121,6 +126,11 @@ def honorific(name: str, kind: str = "person") -> str:
     if language() != "ja":
         return name
     return f"{name} {'御中' if kind == 'company' else '様'}"
+
+
+def _close(words: str) -> str:
+    """Japanese has no space between a number and its unit; Babel writes one."""
+    return words.replace(" ", "") if language() == "ja" else words
 
 
 def _dash() -> str:

@@ -22,6 +22,7 @@ from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events, selectors
 from returns.enums import Outcome, ProcessingEvent
+from returns.panels.receiving import is_checked_in
 from returns.reports import kept_value, todo
 from returns.selectors.gifts import judge_for_shopper
 from returns.selectors.policy_pages import policy_path
@@ -197,14 +198,19 @@ def found_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> st
     return render_to_string("returns/dashboard/_found.html", {"cases": standings(cases)}, request)
 
 
+DESK = ("return_list", "cancellation_list", "credit_note_list", "mismatch_list")
+"""The lists of the returns desk; what is opened from them belongs to it."""
+
+
 def nav_entry(request: HttpRequest) -> dict[str, Any]:
     """The returns desk, with how many wait for a decision."""
-    url = reverse("dashboard:return_list", args=[cast(StaffRequest, request).merchant.slug])
+    slug = cast(StaffRequest, request).merchant.slug
+    places = [reverse(f"dashboard:{name}", args=[slug]) for name in DESK]
     return {
-        "url": url,
+        "url": places[0],
         "label": gettext("Returns"),
         "icon": "undo-2",
-        "active": request.path.startswith(url),
+        "active": request.path.startswith(tuple(places)) and not is_checked_in(request),
         "count": selectors.list_to_review(),
         "key": "r",
     }

@@ -41,9 +41,13 @@ def due_words(case: Return, at: datetime) -> DueWords | None:
     if deadline is not None and (
         case.waiting_since is None or deadline.nearness is not Nearness.CALM
     ):
+        if deadline.due < at:
+            when = _("%(time)s late") % {"time": formats.lasting(at - deadline.due)}
+        else:
+            when = formats.ago(deadline.due, at)
         text = pgettext("what is due, and when", "%(what)s: %(when)s") % {
             "what": deadline.clock.label,
-            "when": formats.ago(deadline.due, at),
+            "when": when,
         }
         return DueWords(text=text, tone=TONES[deadline.nearness], due=deadline.due)
     if case.waiting_since is not None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from postexp.design import formats
 from postexp.kernel.money import Money
 from returns.enums import Outcome, RefundState, ReturnMove, ReturnState
-from returns.models import Return, Settlement, TransitionLog
+from returns.models import RefusedUnits, Return, Settlement, TransitionLog
 from returns.selectors import list_transitions
 
 _M, _S = ReturnMove, ReturnState
@@ -19,10 +19,13 @@ _QUIET = (_M.FLAG, _M.SETTLE, _M.SETTLE_FAILED, *_UNDONE)
 """Moves that tell a shopper nothing, or that something else tells better."""
 
 
-def tell_happenings(case: Return, settlements: Sequence[Settlement]) -> list[dict[str, Any]]:
+def tell_happenings(
+    case: Return, settlements: Sequence[Settlement], asked: Sequence[RefusedUnits] = ()
+) -> list[dict[str, Any]]:
     """Return the entries of `{% timeline %}`: what comes next on top, then what happened.
 
-    A decision that was taken back before anyone was told of it is left out.
+    A decision that was taken back before anyone was told of it is left out. `asked` are refused
+    units whose shopper has to choose what becomes of them: that comes before anything else.
     """
     moves = [move for move in list_transitions(case) if move.case_id == case.pk]
     told = [_asked(case)]
@@ -30,7 +33,7 @@ def tell_happenings(case: Return, settlements: Sequence[Settlement]) -> list[dic
     told += [_paid(settlement) for settlement in settlements]
     # Of what happened in one moment the later stands above.
     told = sorted(told, key=lambda entry: entry["at"])[::-1]
-    coming = _next(case)
+    coming = _choice(asked) if asked else _next(case)
     return [coming, *told] if coming else told
 
 
@@ -92,6 +95,13 @@ def _paid(settlement: Settlement) -> dict[str, Any]:
         "icon": "hand-coins",
         "tone": "good",
     }
+
+
+def _choice(asked: Sequence[RefusedUnits]) -> dict[str, Any]:
+    """Return what the shopper has to say, and until when."""
+    until = formats.day(min(one.answer_by for one in asked), "auto")
+    when = _("By %(day)s") % {"day": until}
+    return {"title": _("Next: your choice"), "when": when, "icon": "clock", "tone": "attention"}
 
 
 def _next(case: Return) -> dict[str, Any] | None:

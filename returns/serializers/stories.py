@@ -49,8 +49,9 @@ class ReturnStory:
     """A return as its shopper sees it; `steps` is empty for one that ended otherwise.
 
     `sum_words` says the only sum in one line; `happenings` are what happened and what comes next.
-    `sums` holds each settlement's, or the one promised while nothing is settled; `changes` says why
-    they are not what was promised; `papers` are the credit notes, each with its address.
+    `sums` holds each settlement's, or the one promised while nothing is settled; `sum_note` says
+    where that one will not hold; `changes` says why they are not what was promised; `papers` are
+    the credit notes, each with its address.
     """
 
     case: Return
@@ -60,6 +61,7 @@ class ReturnStory:
     lines: list[dict[str, Any]]
     sums: list[list[dict[str, Any]]]
     sum_words: str
+    sum_note: str
     happenings: list[dict[str, Any]]
     changes: list[dict[str, Any]]
     payments: list[dict[str, Any]]
@@ -71,9 +73,9 @@ class ReturnStory:
     may_send: bool
     has_refused: bool
     may_decide: bool
+    owes_postage: bool
     stays: bool
     may_give_away: bool
-    owes_postage: bool
 
 
 def tell_return(case: Return, *, locale: str) -> ReturnStory:
@@ -89,16 +91,25 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
     where = sending.says_where(locale) or can_be_sent(case, at=clock.now())
     refused = list_refused_of(case)
     goods = goods_of(case, lines)
-    asked = any(one.state == RefusedState.ASKED for one in refused)
+    asked = [one for one in refused if one.state == RefusedState.ASKED]
+    outdated = bool(refused) and not given
     return ReturnStory(
         case=case,
-        sentence=_sentence_of(case, waits=waits, asked=asked),
+        sentence=_sentence_of(case, waits=waits, asked=bool(asked)),
         detail=_detail(case, lines, locale, waits=waits, where=where, goods=goods),
         steps=_steps(case, waits=waits),
         lines=[_line(case, line, locale) for line in lines],
-        sums=[sum_lines(quote, titles) for quote in given or [case.quote]],
-        sum_words=sum_in_words((given or [case.quote])[-1]) if len(given) < 2 else "",
-        happenings=tell_happenings(case, settlements),
+        sums=[
+            sum_lines(quote, titles, total_label=_("Shown at the request") if outdated else "")
+            for quote in given or [case.quote]
+        ],
+        sum_words="" if outdated or len(given) > 1 else sum_in_words((given or [case.quote])[-1]),
+        sum_note=_(
+            "What could not be accepted is not paid for. This is what was shown at your request."
+        )
+        if outdated
+        else "",
+        happenings=tell_happenings(case, settlements, asked),
         changes=change_lines(
             case,
             lines,

@@ -185,7 +185,7 @@ def _outcome(
         **_exchanging(visit, judgement, wishes, offers),
         kept=_kept(visit),
         next_url=visit.url("return_check"),
-        back_url=url(visit, "return_start"),
+        back_url=_back(visit, "return_start"),
         screens=SCREENS,
     )
 
@@ -217,7 +217,7 @@ def _shop_urls(visit: Visit, judgement: Judgement, wishes: Sequence[Wish]) -> li
         one.decision.offer(Outcome.EXCHANGE) for one in chosen
     ):
         return []
-    given = urlencode(visit.request.GET.dict())
+    given = _carried(visit)
     return [
         (one.line.title, f"{visit.url('exchange_shop', one.line.public_id)}&{given}")
         for one in chosen
@@ -362,7 +362,7 @@ def _check(
         methods=methods,
         outcome=quoted.outcome,
         here=visit.request.get_full_path(),
-        back_url=url(visit, "return_start"),
+        back_url=_back(visit, "return_outcome"),
         screens=SCREENS,
     )
 
@@ -370,6 +370,16 @@ def _check(
 def _variant_title(one: Judged, public_id: str) -> str:
     found = wanted_variant(one.line, public_id) if public_id else None
     return title_instead(one.line, found[0]) if found else ""
+
+
+def _back(visit: Visit, name: str) -> str:
+    """Return the address of an earlier screen, with everything that was chosen."""
+    return f"{visit.url(name)}&{_carried(visit)}"
+
+
+def _carried(visit: Visit) -> str:
+    """Return what was chosen so far as an address carries it; the language is in it already."""
+    return urlencode({name: one for name, one in visit.request.GET.items() if name != "lang"})
 
 
 def _kept(visit: Visit) -> dict[str, str]:

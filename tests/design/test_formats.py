@@ -120,7 +120,8 @@ def test_how_long_ago() -> None:
         assert formats.ago(now + timedelta(days=2), now) == "in 2 days"
         assert formats.ago(now - timedelta(seconds=20), now) == "just now"
     with override("ja"):
-        assert formats.ago(now - timedelta(minutes=3), now) == "3 分前"
+        assert formats.ago(now - timedelta(minutes=3), now) == "3分前"
+        assert formats.lasting(timedelta(days=8)) == "1週間"
 
 
 def test_names_are_honoured_in_japanese_only() -> None:

@@ -70,6 +70,25 @@ def hidden(response: Any, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [
+        ("returns/", "returns"),
+        ("returns/withdrawals/", "returns"),
+        ("cancellations/", "returns"),
+        ("credit-notes/", "returns"),
+        ("refunds/mismatches/", "returns"),
+        ("receiving/", "receiving"),
+        ("returns/{case}/", "returns"),
+        ("returns/{case}/arrival/", "receiving"),
+    ],
+)
+def test_the_rail_says_where_one_is(staff: Client, case: Return, page: str, place: str) -> None:
+    shown = staff.get(f"/d/komorebi/{page.format(case=case.public_id)}").content.decode()
+    here = re.findall(r'rail-link" href="/d/komorebi/(\w+)/" aria-current="page"', shown)
+    assert here == [place]
+
+
 def test_an_empty_desk_teaches(staff: Client, merchant: Merchant) -> None:
     page = words(staff.get(at_desk()))
     assert "Shoppers ask for a return from the page of their order." in page

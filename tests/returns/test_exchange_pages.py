@@ -1,7 +1,9 @@
 """Exchanges as shoppers, staff and programs meet them."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from returns.models import Exchange, ExchangeTerms, PolicyVersion, Return, Retur
 from returns.ports import register_payment_provider, unregister_payment_provider
 from returns.services.exchange_endings import not_possible
 from returns.services.exchanges import confirm_payment
-from tests.returns.conftest import STAFF, arrive, grade, line_ids
+from tests.returns.conftest import STAFF, arrive, ask, grade, line_ids
 from tests.returns.payment_takers import Taker
 from tests.returns.test_exchange_cases import again, swap
 from tests.returns.test_site import chosen, hidden, path, words
@@ -123,6 +125,24 @@ def test_another_product_is_chosen_with_its_difference(
     assert ReturnLine.objects.get().variant == teapot
 
 
+def test_a_return_is_changed_into_an_exchange_for_another_product(
+    shopper: Client, bought: Order, scope: Merchant, teapot: Variant
+) -> None:
+    """The units of the return itself are free for it, and the way there and back keeps it."""
+    case = ask(bought, NOW, (0, 2, "too_small"))
+    choice = {**chosen(bought, (0, 2, "too_small")), "change": case.public_id}
+    outcome = shopper.get(path(bought, scope, "outcome/"), choice)
+    way = re.search(r'href="([^"]+/shop/[^"]+)"', outcome.content.decode())
+    assert way is not None
+    shop = shopper.get(unescape(way[1]))
+    assert shop.status_code == 200
+    offer = re.search(r'class="choice-card" href="([^"]+)"', shop.content.decode())
+    assert offer is not None
+    for address in (unescape(way[1]), unescape(offer[1])):
+        assert f"change={case.public_id}" in address
+        assert address.count("lang=") == 1
+
+
 def test_another_product_is_offered_where_nothing_of_the_same_is_left(
     shopper: Client, bought: Order, scope: Merchant, teapot: Variant
 ) -> None:
@@ -192,6 +212,7 @@ def test_a_difference_is_paid_from_the_page_of_the_return(
     assert Message.objects.filter(kind="exchange.payment_due").exists()
     taker.pay_on_page(NOW)
     assert "Pay ¥600" not in words(shopper.get(status))
+    assert "Refresh" not in shopper.get(status, {"paid": "2"}).headers
     assert shopper.post(f"{status}pay/")["Location"].endswith("lang=en")
 
 
@@ -212,7 +233,6 @@ def test_who_is_asked_chooses_on_the_page_of_the_return(
 
 
 def test_the_page_of_another_return_knows_no_exchange(
-    assert "Refresh" not in shopper.get(status, {"paid": "2"}).headers
     shopper: Client, bought: Order, scope: Merchant
 ) -> None:
     assert shopper.post(path(bought, scope, "ret_none/pay/")).status_code == 404

@@ -49,7 +49,7 @@ def test_r36_from_the_code_to_the_credit_without_a_price(
     found = recipient.post(f"/s/{scope.slug}/gift/", {"code": spaced_code(gift).lower()})
     assert found.headers["Location"] == at_gift(scope, gift, "?lang=en")
     page = recipient.get(found.headers["Location"])
-    assert "Another one instead" in words(page)
+    assert "Another size or colour of the same product" in words(page)
     assert "Money back" not in words(page)
     line = line_ids(bought)[0]
     asked = {

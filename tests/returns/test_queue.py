@@ -59,7 +59,7 @@ def test_what_is_due_is_told_and_what_is_overdue_is_found(
     assert "Decide: in 4 hours" in words(staff.get(QUEUE))
     today.shift(timedelta(hours=4, minutes=5))
     late = words(staff.get(QUEUE))
-    assert "Decide: 5 minutes ago" in late
+    assert "Decide: 5 minutes late" in late
     assert "Overdue (2)" in late
     assert "R-1001-2" in words(staff.get(at_desk("?due=overdue")))
     services.approve_return(return_id=cases[0].public_id, at=NOW, actor=STAFF)

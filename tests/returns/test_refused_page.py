@@ -82,6 +82,19 @@ def test_r35_the_shopper_is_told_sees_it_and_chooses(
     assert again.status_code == 409
 
 
+def test_what_will_not_be_paid_is_not_promised(bought: Order, client: Client) -> None:
+    case = one_of_two(bought, NOW)
+    waits = words(client.get(page_of(case, "")))
+    assert "Next: your choice By Sat 5 Dec" in waits
+    assert "What could not be accepted is not paid for." in waits
+    assert "Shown at the request ¥5,000" in waits
+    assert "You get back" not in waits
+    pay(case, NOW)
+    paid = words(client.get(page_of(case, "")))
+    assert "You get back ¥2,500" in paid
+    assert "What could not be accepted is not paid for." not in paid
+
+
 def test_r35_the_page_works_in_japanese_and_asks_for_a_choice(
     bought: Order, client: Client
 ) -> None:

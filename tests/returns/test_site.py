@@ -78,10 +78,11 @@ def test_four_screens_from_the_link_to_the_request(
     assert "For your next order, with ¥125 on top. Until Sat 9 Jan 2027, 23:59. ¥2,625" in words(
         outcome
     )
-    assert "Another one instead" in words(outcome)
+    assert "Another size or colour of the same product, at no charge." in words(outcome)
     choice["outcome"] = "refund"
     check = shopper.get(path(bought, scope, "check/"), choice)
-    assert "マグカップ 1 item ¥2,500 You get back ¥2,500" in words(check)
+    sum_told = "Money back Back to the way you paid. マグカップ 1 item ¥2,500 You get back ¥2,500"
+    assert sum_told in words(check)
     answer = shopper.post(
         f"{path(bought, scope, 'check/')}?{check.request['QUERY_STRING']}",
         {"payout": hidden(check, "payout"), "key": hidden(check, "key"), "note": "Hello"},
@@ -92,6 +93,22 @@ def test_four_screens_from_the_link_to_the_request(
     status = shopper.get(answer.headers["Location"])
     assert "We are looking at your request" in words(status)
     assert not shopper.cookies
+
+
+def test_the_way_back_keeps_what_was_chosen(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    choice = chosen(bought, (0, 1, "too_small"), outcome="store_credit")
+    check = shopper.get(path(bought, scope, "check/"), choice)
+    back = re.search(r'href="([^"]+)"[^>]*>\s*Back\s*<', check.content.decode())
+    assert back is not None
+    outcome = shopper.get(unescape(back[1]))
+    page = outcome.content.decode()
+    assert re.search(r'value="store_credit"[^>]* checked', page)
+    back = re.search(r'href="([^"]+)"[^>]*>\s*Back\s*<', page)
+    assert back is not None
+    start = shopper.get(unescape(back[1])).content.decode()
+    assert '<option value="too_small" selected>' in start
 
 
 def test_pressing_twice_asks_once(shopper: Client, bought: Order, scope: Merchant) -> None:
@@ -412,7 +429,7 @@ def test_what_cannot_be_paid_together_leads_back(
     """An exchange of everything asks for more credit than the order holds."""
     type(bought).objects.filter(pk=bought.pk).update(captured=1000)
     outcome = shopper.get(path(bought, scope, "outcome/"), chosen(bought, (0, 1, "too_small")))
-    assert "Another one instead" not in words(outcome)
+    assert "Another size or colour" not in words(outcome)
 
 
 def test_a_typed_quantity_for_many_units(shopper: Client, scope: Merchant) -> None:
