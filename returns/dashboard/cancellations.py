@@ -37,6 +37,7 @@ from returns.selectors.cancellations import (
     judge_cancel,
     list_cancellations,
 )
+from returns.selectors.disputes import dispute_against
 from returns.serializers import sum_lines
 from returns.serializers.cancellations import (
     CANCELLATION_TONES,
@@ -303,7 +304,7 @@ def cancellation_settle(request: StaffRequest, cancellation_id: str) -> HttpResp
     context = {
         "cancellation": cancellation,
         "form": CancelSettleForm(initial={"shown": quoted.payout}),
-        "disputed": commerce.standing_dispute(cancellation.order) is not None,
+        "disputed": dispute_against(cancellation.order) is not None,
         "shown_then": sum_lines(cancellation.quote, titles, total_label=_("Goes back")),
         "sum": sum_lines(quoted.to_json(), titles, total_label=_("Goes back")),
     }

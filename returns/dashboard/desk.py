@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from commerce import selectors as commerce
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
 from notifications.selectors import list_messages_of_order
@@ -31,6 +30,7 @@ from returns.forms import SettleForm
 from returns.models import Refund, Return, ReturnLine, Settlement
 from returns.rules.states import RETURN_MOVES, can_undo, possible
 from returns.selectors.belongings import belongings_of
+from returns.selectors.disputes import dispute_against
 from returns.selectors.evidence import list_evidence
 from returns.selectors.exchanges import exchange_of, is_difference_paid
 from returns.selectors.parcels import can_be_sent
@@ -237,7 +237,7 @@ def _due(case: Return, titles: dict[str, str], form: SettleForm | None) -> dict[
         "form": (form or SettleForm(None, currency=quoted.currency)).offering(quoted, others),
         "currency": quoted.currency,
         "asks_how_paid": bool(quoted.due) and not is_difference_paid(case),
-        "is_disputed": commerce.standing_dispute(case.order) is not None,
+        "is_disputed": dispute_against(case.order) is not None,
     }
 
 

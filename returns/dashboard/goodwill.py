@@ -18,6 +18,7 @@ from returns import selectors, services
 from returns.enums import Outcome
 from returns.errors import ReturnsError
 from returns.forms.money import GoodwillForm
+from returns.selectors.disputes import dispute_against
 
 
 @staff_view(Right.GOODWILL)
@@ -31,7 +32,7 @@ def goodwill_give(request: StaffRequest, order_id: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         currency=order.currency,
         left=[(line, units) for line, units in lines if units > 0],
-        is_disputed=commerce.standing_dispute(order) is not None,
+        is_disputed=dispute_against(order) is not None,
         key=ids.new_id("gdw"),
     )
     if request.method == "POST" and form.is_valid():

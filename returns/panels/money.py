@@ -18,6 +18,7 @@ from postexp.kernel import slots
 from postexp.kernel.history import describe
 from returns import events
 from returns.enums import MismatchCode
+from returns.selectors.disputes import dispute_against
 from returns.selectors.mismatches import list_mismatches
 
 
@@ -34,7 +35,7 @@ def goodwill_action(request: HttpRequest | None, context: Mapping[str, Any]) -> 
 
 def dispute_notice(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """That a chargeback about an order is open or was lost; nothing where none stands."""
-    if not commerce.standing_dispute(commerce.get_order(context["order_id"])):
+    if not dispute_against(commerce.get_order(context["order_id"])):
         return ""
     return render_to_string("returns/dashboard/_disputed.html", {}, request)
 

@@ -127,6 +127,12 @@ def was_sent_ahead(case: Return) -> bool:
     return Exchange.objects.filter(case=case, state=ExchangeState.SHIPPED).exists()
 
 
+def is_partly_sent(exchange: Exchange) -> bool:
+    """Whether something of an exchange has left the shop: it cannot be undone as a whole."""
+    sent = Replacement.objects.filter(line__case=exchange.case, state=ReplacementState.SHIPPED)
+    return sent.exists()
+
+
 def hold_of(exchange: Exchange) -> ExchangePayment | None:
     """Return the hold that stands for an exchange, or None."""
     return ExchangePayment.objects.filter(
@@ -218,7 +224,8 @@ def wanted_variant(line: OrderLine, public_id: str) -> tuple[Variant, int | None
 def list_unfillable() -> list[Exchange]:
     """Return the exchanges of the shop that hold units which are not there any more.
 
-    Who asked first is served first; shoppers who were asked what they want are left in peace.
+    Who asked first is served first; shoppers who were asked what they want are left in peace, and
+    so are exchanges of which something was sent already: what is missing waits for stock.
     """
     held = Replacement.objects.filter(
         state__in=[ReplacementState.RESERVED, ReplacementState.READY],
@@ -230,8 +237,11 @@ def list_unfillable() -> list[Exchange]:
         _stock, units = by_variant.setdefault(one.variant_id, (one.variant.stock or 0, []))
         units.append(HeldUnits(exchange=one.line.case.exchange.pk, quantity=one.quantity))
     short = {pk for stock, units in by_variant.values() for pk in unfillable(stock, units)}
+    sent = Replacement.objects.filter(
+        state=ReplacementState.SHIPPED, line__case__exchange__in=short
+    ).values("line__case")
     found = Exchange.objects.select_related(*_WITH).filter(pk__in=short, asked_at=None)
-    return list(found.order_by("id"))
+    return list(found.exclude(case__in=sent).order_by("id"))
 
 
 def list_unpaid(*, at: datetime) -> list[tuple[int, str]]:

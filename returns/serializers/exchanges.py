@@ -21,7 +21,13 @@ from returns.enums.exchanges import (
 from returns.models import Exchange, ExchangePayment, ReturnLine
 from returns.ports import payment_provider_for
 from returns.selectors import list_lines_of
-from returns.selectors.exchanges import due_of, hold_of, list_payments_of, sum_paid
+from returns.selectors.exchanges import (
+    due_of,
+    hold_of,
+    is_partly_sent,
+    list_payments_of,
+    sum_paid,
+)
 
 if TYPE_CHECKING:
     from commerce.models import OrderLine, Variant
@@ -214,7 +220,8 @@ def exchange_for_staff(exchange: Exchange | None, *, at: datetime) -> dict[str, 
             ExchangeState.PAYMENT_DUE,
             ExchangeState.APPROVED,
             ExchangeState.READY_TO_SHIP,
-        ),
+        )
+        and not is_partly_sent(exchange),
         "may_undo": state is ExchangeState.SHIPPED,
         "may_forgive": state is ExchangeState.UNRETURNED,
         "trouble": exchange.get_trouble_display() if exchange.trouble else "",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commerce.enums import DisputeState
-from commerce.selectors import standing_dispute
 from returns.errors import LostDispute, OpenDispute
+from returns.selectors.disputes import dispute_against
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -17,7 +17,7 @@ def require_no_dispute(order: Order, despite: str) -> None:
 
     A chargeback that was won stands in nobody's way.
     """
-    state = None if despite.strip() else standing_dispute(order)
+    state = None if despite.strip() else dispute_against(order)
     if state is DisputeState.OPEN:
         raise OpenDispute
     if state is DisputeState.LOST:

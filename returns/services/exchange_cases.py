@@ -16,6 +16,7 @@ from postexp.kernel.events import append
 from returns import events
 from returns.enums import ReplacementState, ReturnState
 from returns.enums.exchanges import (
+    ConvertedFor,
     ExchangeMove,
     ExchangePaymentKind,
     ExchangePaymentState,
@@ -112,6 +113,8 @@ def take_step(exchange: Exchange, move: ExchangeMove, *, at: datetime, actor: st
     match move:
         case ExchangeMove.DIFFERENCE_DUE:
             _ask_for_money(exchange, exchange.due - sum_paid(exchange), at, actor)
+        case ExchangeMove.PAY:
+            _stop_asking(exchange, at, actor)
         case ExchangeMove.AUTHORISE:
             _hasten_return(exchange, at)
         case ExchangeMove.SHIP_NOW | ExchangeMove.RETURN_SCANNED:
@@ -160,6 +163,14 @@ def _ask_for_money(exchange: Exchange, amount: int, at: datetime, actor: str) ->
         currency=exchange.case.order.currency,
         pay_by=exchange.pay_by.isoformat(),
     )
+
+
+def _stop_asking(exchange: Exchange, at: datetime, actor: str) -> None:
+    """Ask for no more money, nor what is wanted instead of what has been paid after all."""
+    if exchange.trouble == ConvertedFor.NOT_PAID:
+        exchange.trouble, exchange.asked_at = "", None
+    for page in payments_in(exchange, ExchangePaymentState.OPEN):
+        ask_provider(page, MoneyStep.CLOSE, at=at, actor=actor)
 
 
 def ask_to_hold(return_id: str, *, at: datetime, actor: str) -> None:

@@ -17,10 +17,11 @@ from returns.enums.exchanges import (
     Instead,
     MoneyStep,
 )
-from returns.errors import InvalidTransition, OutOfStock
+from returns.errors import InvalidTransition, NotReturnable, OutOfStock
 from returns.models import Exchange
 from returns.rules.exchange_moves import BEFORE_SHIPPING
 from returns.selectors import list_lines_of
+from returns.selectors.exchanges import is_partly_sent
 from returns.services.exchange_books import pay_out_credit, unsell
 from returns.services.exchange_cases import (
     ask_provider,
@@ -48,7 +49,7 @@ def not_possible(*, exchange_id: str, why: ConvertedFor, at: datetime, actor: st
     """
     with transaction.atomic():
         exchange = lock_exchange(exchange_id)
-        if exchange.state not in BEFORE_SHIPPING:
+        if exchange.state not in BEFORE_SHIPPING or is_partly_sent(exchange):
             raise InvalidTransition
         exchange.trouble = why
         if exchange.instead:
@@ -69,11 +70,16 @@ def choose_instead(*, exchange_id: str, instead: Instead, at: datetime, actor: s
     """Note what a shopper wants in place of an exchange that is not possible, and carry it out.
 
     Before there is any trouble it is kept for then. Publishes ExchangeConverted. Raises
-    InvalidTransition once something was sent, and OutOfStock for the same item where none is left.
+    InvalidTransition once something was sent, NotReturnable for the money of a gift, which was its
+    buyer's, and OutOfStock for the same item where none is left.
     """
     with transaction.atomic():
         exchange = lock_exchange(exchange_id)
+        if exchange.case.gift_id is not None and instead is Instead.REFUND:
+            raise NotReturnable
         if exchange.closed_at is not None or exchange.state == ExchangeState.SHIPPED:
+            raise InvalidTransition
+        if is_partly_sent(exchange):
             raise InvalidTransition
         exchange.instead = instead
         exchange.save()
@@ -122,7 +128,6 @@ def _swap_for_same(exchange: Exchange, *, at: datetime, actor: str) -> None:
     case = exchange.case
     release_unsent(case)
     unsell(exchange, at=at, actor=actor)
-    exchange.order = None
     lines = list_lines_of(case)
     for line in lines:
         if line.order_line.variant is None:
@@ -130,6 +135,8 @@ def _swap_for_same(exchange: Exchange, *, at: datetime, actor: str) -> None:
         line.variant = line.order_line.variant
         line.save(update_fields=["variant"])
     reserve_replacements(lines)
+    # Not before it is sure that there is another one: who is asked instead has this sale to undo.
+    exchange.order = None
     quoted = quote_same(case)
     case.quote = quoted.to_json()
     case.save(update_fields=["quote"])

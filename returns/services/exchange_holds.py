@@ -76,10 +76,13 @@ def is_lapsing(payment: ExchangePayment, at: datetime) -> bool:
 
 
 def hold_renewed(payment_id: str, reference: str, expires_at: datetime) -> None:
-    """Note that a price is held anew, under another reference."""
+    """Note that a price is held anew, under another reference.
+
+    Where it was let go meanwhile, that reference is what is let go of next.
+    """
     with transaction.atomic():
         payment = _lock(payment_id)
-        if payment.state == ExchangePaymentState.HELD:
+        if payment.state in (ExchangePaymentState.HELD, ExchangePaymentState.RELEASED):
             payment.reference, payment.expires_at = reference, expires_at
             payment.attempts += 1
             payment.save()

@@ -15,10 +15,11 @@ from commerce.services.customers import take_in_customer
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 from returns.enums import Outcome
+from returns.enums.exchanges import Instead
 from returns.errors import GiftEnded, GiftFormLocked, NotReturnable, QuantityExceedsReturnable
 from returns.events import GiftCodeEnded, GiftCodeMade
 from returns.models import GiftAttempts, GiftCode, GiftUnits, Return
-from returns.rules.commands import Wish
+from returns.rules.commands import ExchangeWish, Wish
 from returns.selectors import find_request
 from returns.selectors.gifts import OUTCOMES, access_gift, judge_gift
 from returns.services.policies import saved_version
@@ -113,7 +114,8 @@ def request_gift_return(
 ) -> Return:
     """Ask for a return with a gift code: for another one, or for credit of the recipient's own.
 
-    The buyer is told nothing, and cannot have the units refunded any more. The same `key` again
+    Where the other one is sold out it becomes credit, too. The buyer is told nothing, and cannot
+    have the units refunded any more. The same `key` again
     gives the first return. Publishes as `request_return`. Raises GiftEnded, NotReturnable for
     another outcome and for something that costs more, and what `request_return` raises.
     """
@@ -129,7 +131,14 @@ def request_gift_return(
             raise GiftEnded
         facts = CustomerFacts(external_id="", email=email, given_name=name, locale=locale)
         asked = Request(
-            wishes=wishes, outcome=outcome, actor="shopper", key=key, note=note, locale=locale
+            wishes=wishes,
+            outcome=outcome,
+            actor="shopper",
+            key=key,
+            note=note,
+            locale=locale,
+            # There is nothing else to choose, and nobody is written to about a gift.
+            exchange=ExchangeWish(instead=Instead.STORE_CREDIT),
         )
         case = carry_out(
             asked,

@@ -6,13 +6,22 @@ from typing import Any
 
 import pytest
 
+from commerce.enums import DisputeState
 from commerce.models import Merchant, Order, Tender, Variant
+from commerce.ports import DisputeFacts
 from commerce.selectors import list_lines
+from commerce.services.disputes import take_in_dispute
 from postexp.kernel import clock
 from returns import services
 from returns.enums import ExchangePriceBasis, Outcome, ReplacementState, ReturnState
 from returns.enums.exchanges import ConvertedFor, ExchangeState, Instead
-from returns.errors import InvalidTransition, NoPaymentProvider, NothingDue, OutOfStock
+from returns.errors import (
+    InvalidTransition,
+    NoPaymentProvider,
+    NothingDue,
+    OpenDispute,
+    OutOfStock,
+)
 from returns.models import (
     Exchange,
     ExchangePayment,
@@ -31,7 +40,8 @@ from returns.ports import (
     unregister_provider,
 )
 from returns.rules.commands import ExchangeWish
-from returns.services import exchange_cases, exchange_endings, exchanges
+from returns.serializers.exchanges import exchange_for_staff
+from returns.services import exchange_cases, exchange_endings, exchange_holds, exchanges
 from returns.services.exchange_sweeps import sweep_exchanges
 from tests.returns.conftest import STAFF, arrive, fresh, grade, line_ids
 from tests.returns.payment_takers import Taker
@@ -306,6 +316,75 @@ def test_what_was_paid_goes_back_when_the_same_item_is_sent(
     assert (exchange.order.captured, exchange.order.total) == (2500, 2500)
 
 
+def test_what_was_paid_goes_back_when_the_same_item_is_sold_out_too(
+    bought: Order, blue: Variant, current: None, taker: Taker, at: datetime
+) -> None:
+    exchange = swap(bought, blue, at, instead=Instead.SAME)
+    page_of(exchange, at)
+    taker.pay_on_page(at)
+    Variant.objects.all().update(stock=0)
+    pass_on(at + DAY)
+    assert again(exchange).asked_at == at + DAY
+    exchange_endings.choose_instead(
+        exchange_id=exchange.public_id, instead=Instead.REFUND, at=at + DAY, actor="shopper"
+    )
+    pass_on(at + DAY)
+    assert again(exchange).state == ExchangeState.CONVERTED
+    assert [amount for _reference, amount in taker.back.values()] == [600]
+
+
+def test_an_exchange_of_which_one_unit_was_sent_is_not_undone_when_stock_ends(
+    bought: Order, blue: Variant, at: datetime
+) -> None:
+    Variant.objects.filter(pk=blue.pk).update(stock=2)
+    exchange = swap(bought, blue, at, quantity=2, instead=Instead.REFUND)
+    arrive(exchange.case, at, 1)
+    grade(exchange.case, at)
+    services.settle_return(return_id=exchange.case.public_id, key="half", at=at, actor=STAFF)
+    ship(at)
+    Variant.objects.filter(pk=blue.pk).update(stock=0)
+    pass_on(at + DAY)
+    assert again(exchange).state == ExchangeState.READY_TO_SHIP
+    assert not Refund.objects.exists()
+    told = exchange_for_staff(again(exchange), at=at + DAY)
+    assert told is not None
+    assert not told["may_convert"]
+    with pytest.raises(InvalidTransition):
+        exchange_endings.not_possible(
+            exchange_id=exchange.public_id, why=ConvertedFor.SOLD_OUT, at=at + DAY, actor=STAFF
+        )
+    with pytest.raises(InvalidTransition):
+        exchange_endings.choose_instead(
+            exchange_id=exchange.public_id, instead=Instead.REFUND, at=at + DAY, actor="shopper"
+        )
+
+
+def test_who_pays_after_the_time_is_not_asked_what_they_want_instead(
+    bought: Order, blue: Variant, current: None, taker: Taker, at: datetime
+) -> None:
+    exchange = swap(bought, blue, at)
+    page_of(exchange, at)
+    pass_on(at + 3 * DAY)
+    assert again(exchange).asked_at == at + 3 * DAY
+    taker.pay_on_page(at + 3 * DAY)
+    exchange = again(exchange)
+    assert (exchange.state, exchange.trouble, exchange.asked_at) == (
+        ExchangeState.APPROVED,
+        "",
+        None,
+    )
+
+
+def test_a_page_is_closed_once_staff_took_the_money(
+    bought: Order, blue: Variant, current: None, taker: Taker, at: datetime
+) -> None:
+    exchange = swap(bought, blue, at)
+    page_of(exchange, at)
+    exchanges.confirm_payment(exchange_id=exchange.public_id, reference="till", at=at, actor=STAFF)
+    pass_on(at)
+    assert ExchangePayment.objects.get(provider=taker.name).state == "closed"
+
+
 @pytest.fixture
 def instant(scope: Merchant) -> None:
     """The shop sends replacements at once, against a hold."""
@@ -373,6 +452,22 @@ def test_r23_not_sent_it_is_reminded_of_charged_once_and_refunded_when_it_comes(
     assert (exchange.order.captured, exchange.order.given_back) == (5000, 2500)
     bought.refresh_from_db()
     assert bought.given_back == 2500
+
+
+def test_a_hold_that_was_let_go_while_it_was_renewed_is_let_go_anew(
+    bought: Order, blue: Variant, instant: None, taker: Taker, at: datetime
+) -> None:
+    exchange = at_once(bought, blue, taker, at)
+    held = ExchangePayment.objects.get()
+    renewed = taker.renew(held.reference, "renewed")
+    services.mark_sent(
+        return_id=exchange.case.public_id, tracking_number="1", at=at + 6 * DAY, actor="shopper"
+    )
+    with clock.played(at + 6 * DAY):
+        exchange_cases.follow_return(exchange.case.public_id, at=at + 6 * DAY, actor=STAFF)
+        exchange_holds.hold_renewed(held.public_id, renewed.reference, renewed.expires_at)
+        drain_all()
+    assert taker.held == {}
 
 
 def test_r23_a_renewal_declined_before_shipping_waits_for_the_scan(
@@ -477,6 +572,21 @@ def test_a_replacement_comes_back_at_the_value_paid(
     assert sum(one.amount for one in Refund.objects.filter(order=order)) == 3100
     order.refresh_from_db()
     assert order.given_back == order.captured
+
+
+def test_a_chargeback_about_the_original_stands_against_paying_for_its_replacement(
+    bought: Order, blue: Variant, at: datetime
+) -> None:
+    exchange = swap(bought, blue, at)
+    come_back(exchange.case, at)
+    ship(at)
+    order = again(exchange).order
+    assert order is not None
+    dispute = DisputeFacts(external_id="d1", state=DisputeState.OPEN, opened_at=at)
+    take_in_dispute(dispute, order_id=bought.public_id, at=at)
+    with pytest.raises(OpenDispute):
+        services.give_goodwill(order_id=order.public_id, amount=100, key="g", at=at, actor=STAFF)
+    assert not Refund.objects.filter(order=order).exists()
 
 
 def test_a_refusal_ends_an_exchange_and_its_undo_takes_it_up_again(

@@ -11,6 +11,7 @@ from commerce.models import Customer, Merchant, Order, StoreCreditAccount
 from notifications.models import Message
 from returns import services
 from returns.enums import Outcome, ReturnState
+from returns.enums.exchanges import ConvertedFor, Instead
 from returns.errors import (
     GiftEnded,
     GiftFormLocked,
@@ -18,9 +19,10 @@ from returns.errors import (
     QuantityExceedsReturnable,
     UnitAlreadySettled,
 )
-from returns.models import GiftCode, PolicyVersion, Return
+from returns.models import Exchange, GiftCode, PolicyVersion, Refund, Return
 from returns.rules.policy import OutcomeTerms
 from returns.selectors.gifts import judge_gift, list_gifts
+from returns.services.exchange_endings import choose_instead, not_possible
 from returns.services.gifts import (
     end_gift_code,
     find_gift,
@@ -144,6 +146,22 @@ def test_a_gift_is_exchanged(bought: Order, plain: None) -> None:
     drain_all()
     told = Message.objects.values_list("kind", flat=True)
     assert not [kind for kind in told if kind.startswith(("return", "exchange"))]
+
+
+def test_a_gift_that_is_sold_out_becomes_credit_and_never_the_buyers_money(
+    bought: Order, plain: None
+) -> None:
+    case = give_back(
+        code_for(bought, 1), outcome=Outcome.EXCHANGE, variant=variant_id(bought, "青")
+    )
+    exchange = Exchange.objects.get(case=case)
+    with pytest.raises(NotReturnable):
+        choose_instead(exchange_id=exchange.public_id, instead=Instead.REFUND, at=NOW, actor=STAFF)
+    not_possible(exchange_id=exchange.public_id, why=ConvertedFor.SOLD_OUT, at=NOW, actor=STAFF)
+    assert fresh(case).outcome == Outcome.STORE_CREDIT
+    settle(fresh(case))
+    assert StoreCreditAccount.objects.get().customer == fresh(case).recipient
+    assert not Refund.objects.exists()
 
 
 def test_a_code_is_good_for_its_own_units_only(bought: Order, plain: None) -> None:
