@@ -23,6 +23,8 @@ from returns.enums import Outcome
 from returns.errors import QuoteChanged, ReturnsError
 from returns.forms import DespiteForm, PaidForm, SettleForm, ShipForm
 from returns.models import Refund, Return
+from returns.selectors.disputes import dispute_against
+from returns.services.refunds import refund_not_found
 
 
 @staff_view(Right.PAY)
@@ -116,12 +118,7 @@ def refund_not_paid(request: StaffRequest, refund_id: str) -> HttpResponse:
     return _act(
         request,
         refund,
-        lambda: services.refund_failed(
-            refund.public_id,
-            why=_("Not found in the provider’s books."),
-            at=clock.now(),
-            actor=request.user.actor,
-        ),
+        lambda: refund_not_found(refund.public_id, at=clock.now(), actor=request.user.actor),
         _("The refund counts as not paid. You can try it again."),
     )
 
@@ -132,7 +129,7 @@ def refund_retry(request: StaffRequest, refund_id: str) -> HttpResponse:
     """Send a failed payment again, under the same key; where a chargeback stands, ask why."""
     refund = selectors.access_refund(refund_id)
     form = DespiteForm(request.POST if "despite" in request.POST else None)
-    if commerce.standing_dispute(refund.order) and not form.is_valid():
+    if dispute_against(refund.order) and not form.is_valid():
         context = {
             "refund": refund,
             "form": form,
@@ -226,7 +223,7 @@ def shipping_refund(request: StaffRequest, order_id: str) -> HttpResponse:
                 "order": order,
                 "amount": Money(quoted.payout, quoted.currency),
                 "key": ids.new_id("set"),
-                "despite": DespiteForm() if commerce.standing_dispute(order) else None,
+                "despite": DespiteForm() if dispute_against(order) else None,
             },
         )
     try:

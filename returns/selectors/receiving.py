@@ -162,13 +162,20 @@ def open_second_look(case: Return) -> SecondLook | None:
 
 def list_restocks_to_do() -> list[Restock]:
     """Return the units that still have to be counted on the platform, oldest first."""
-    found = Restock.objects.filter(state=RestockState.TO_DO)
-    return list(found.select_related("variant__product", "line__case__order").order_by("id")[:200])
+    return list(list_restocks(state=RestockState.TO_DO).order_by("id")[:200])
+
+
+def list_restocks(*, state: str = "") -> QuerySet[Restock]:
+    """Return units that go back on the shelf, newest first, in one state where it is given."""
+    found: QuerySet[Restock] = Restock.objects.select_related(
+        "variant__product", "line__case__order"
+    ).order_by("-id")
+    return found.filter(state=state) if state else found
 
 
 def access_restock(public_id: str) -> Restock:
     """Return units that go back on the shelf, of the scope's shop; raises Http404."""
-    found: Restock | None = Restock.objects.filter(public_id=public_id).first()
+    found = list_restocks().filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return found

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from commerce.selectors import list_tenders, lock_order
 from postexp.kernel.events import append
 from returns.enums import RefundMove, RefundState, ReturnMove, ReturnState
-from returns.errors import OpenDispute
+from returns.errors import InvalidTransition, OpenDispute
 from returns.events import (
     RefundFailed,
     RefundRequested,
@@ -156,6 +157,19 @@ def refund_failed(refund_id: str, *, why: str, at: datetime, actor: str) -> Refu
             actor=actor,
         )
     return refund
+
+
+def refund_not_found(refund_id: str, *, at: datetime, actor: str) -> Refund:
+    """Note that an unclear refund was not paid, as somebody saw in its provider's books.
+
+    Publishes RefundFailed. Raises InvalidTransition for any other: one that is on its way may still
+    be paid, and would be paid twice.
+    """
+    with transaction.atomic():
+        if _lock(refund_id).state != RefundState.OUTCOME_UNKNOWN:
+            raise InvalidTransition
+        why = gettext("Not found in the provider’s books.")
+        return refund_failed(refund_id, why=why, at=at, actor=actor)
 
 
 def refund_under_way(refund_id: str, *, reference: str) -> Refund:

@@ -9,6 +9,7 @@ from returns.api import (
     evidence,
     exchanges,
     gifts,
+    goods,
     money,
     orders,
     parcels,
@@ -219,6 +220,23 @@ api_urls: list[URLPattern] = [
     ),
     path("refunds/<str:refund_id>", refunds.RefundDetail.as_view(), name="refund_detail"),
     path("refunds/<str:refund_id>/paid", cases.RefundPaid.as_view(), name="refund_paid"),
+    path(
+        "refunds/<str:refund_id>/not-paid",
+        refunds.RefundNotPaid.as_view(),
+        name="refund_not_paid",
+    ),
+    path("refunds/<str:refund_id>/retry", refunds.RefundRetry.as_view(), name="refund_retry"),
+    path(
+        "replacements/<str:replacement_id>/ship",
+        goods.ReplacementShip.as_view(),
+        name="replacement_ship",
+    ),
+    path("restocks", goods.RestockList.as_view(), name="restock_list"),
+    path(
+        "restocks/<str:restock_id>/counted",
+        goods.RestockCounted.as_view(),
+        name="restock_counted",
+    ),
     path(
         "orders/<str:external_id>/returnable", orders.OrderReturnable.as_view(), name="returnable"
     ),

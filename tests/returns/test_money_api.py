@@ -3,8 +3,11 @@
 from typing import Any
 
 from commerce.models import Order
-from returns.models import CreditNote, Settlement
-from tests.returns.test_api import Call, call, refused, today, yen
+from returns import services
+from returns.enums import RefundState
+from returns.models import CreditNote, Refund, Settlement
+from tests.returns.conftest import STAFF, ask, resolve
+from tests.returns.test_api import NOW, Call, call, refused, today, yen
 
 __all__ = ("call", "today")  # fixtures
 
@@ -45,6 +48,22 @@ def test_an_open_chargeback_refuses_payment(call: Call, bought: Order) -> None:
     told = call("PUT", path, {**over, "closed_at": "2026-11-21T00:00:00Z"}).json()
     assert (told["state"], told["closed_at"]) == ("won", "2026-11-21T00:00:00Z")
     assert call("POST", goodwill, {"amount": yen(1)}).status_code == 201
+
+
+def test_an_unclear_refund_is_put_right_and_tried_again(call: Call, bought: Order) -> None:
+    case = resolve(ask(bought, NOW, (0, 1, "too_small")), NOW)
+    services.settle_return(return_id=case.public_id, key="k", at=NOW, actor=STAFF)
+    refund = Refund.objects.get()
+    path = f"refunds/{refund.public_id}"
+    for state in (RefundState.PROCESSING, RefundState.PENDING):
+        # It is on its way, and may still be paid.
+        Refund.objects.update(state=state)
+        assert refused(call("POST", f"{path}/not-paid", {})) == (409, "invalid_transition")
+        assert refused(call("POST", f"{path}/retry", {})) == (409, "invalid_transition")
+    Refund.objects.update(state=RefundState.OUTCOME_UNKNOWN)
+    assert call("POST", f"{path}/not-paid", {}).json()["state"] == "failed"
+    assert call("POST", f"{path}/retry", {}).json()["state"] == "pending"
+    assert call("POST", "refunds/rfd_strange/retry", {}).status_code == 404
 
 
 def test_credit_notes_are_listed_and_got(call: Call, bought: Order) -> None:

@@ -96,6 +96,44 @@ class ExchangesApi(Asking):
             idempotency_key=idempotency_key,
         )
 
+    def ship_replacement(
+        self,
+        replacement_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Ship a replacement."""
+        return self._ask(
+            "POST",
+            f"/replacements/{part(replacement_id)}/ship",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def list_restocks(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> Json:
+        """List units that go back on the shelf, newest first."""
+        return self._ask(
+            "GET", "/restocks", query={"cursor": cursor, "limit": limit, "state": state}
+        )
+
+    def count_restock(
+        self,
+        restock_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Note that units are on the shelf again."""
+        return self._ask(
+            "POST", f"/restocks/{part(restock_id)}/counted", idempotency_key=idempotency_key
+        )
+
     def end_gift_code(
         self,
         gift_id: str,

@@ -103,3 +103,26 @@ class MoneyApi(Asking):
         return self._ask(
             "POST", f"/refunds/{part(refund_id)}/paid", body=body, idempotency_key=idempotency_key
         )
+
+    def refute_refund(
+        self,
+        refund_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Say that an unclear refund was not paid."""
+        return self._ask(
+            "POST", f"/refunds/{part(refund_id)}/not-paid", idempotency_key=idempotency_key
+        )
+
+    def retry_refund(
+        self,
+        refund_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Try a failed refund again."""
+        return self._ask(
+            "POST", f"/refunds/{part(refund_id)}/retry", body=body, idempotency_key=idempotency_key
+        )
