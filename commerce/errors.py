@@ -15,20 +15,6 @@ class CommerceError(Exception):
         super().__init__(str(self.message))
 
 
-class StaleOrder(CommerceError):
-    """A newer version of the order was taken in before."""
-
-    code = "stale_order"
-    message = _("A newer version of this order is already here.")
-
-
-class OrderMoneyChanged(CommerceError):
-    """The money of an order with returns on it cannot be rewritten."""
-
-    code = "order_money_changed"
-    message = _("This order already has money given back, so its lines cannot be replaced.")
-
-
 class InsufficientCredit(CommerceError):
     """The store credit balance does not cover the amount."""
 

@@ -17,10 +17,8 @@ from returns.models import (
     Return,
     ReturnAddress,
     ReturnParcel,
-    ReturnParcelCase,
     SendingSettings,
 )
-from returns.models.parcels import LIVING
 from returns.rules.commands import Wish
 from returns.rules.methods import LABELLED, USUAL, open_methods
 from returns.rules.terms import settled_value
@@ -160,11 +158,6 @@ def list_parcels_of(case: Return) -> list[ReturnParcel]:
     return list(_whole().filter(cases=case).order_by("-pk"))
 
 
-def list_living_parcels(case: Return) -> list[ReturnParcel]:
-    """Return the parcels of a return whose label or number is good, or may become so."""
-    return [one for one in list_parcels_of(case) if one.state in LIVING]
-
-
 def get_parcel(public_id: str) -> ReturnParcel:
     """Return a parcel by its public id; raises ReturnParcel.DoesNotExist."""
     return _whole().get(public_id=public_id)
@@ -215,11 +208,3 @@ def label_cost(case: Return) -> dict[str, int]:
     for currency, cost in rows.values_list("currency", "cost"):
         found[currency] = found.get(currency, 0) + (cost or 0)
     return found
-
-
-def arrived_cases(cases: Iterable[Return]) -> set[int]:
-    """Return the rows of those returns of which a delivered parcel waits to be opened."""
-    rows = ReturnParcelCase.objects.filter(
-        case__in=list(cases), case__received_at__isnull=True, parcel__arrived_at__isnull=False
-    )
-    return set(rows.values_list("case_id", flat=True))

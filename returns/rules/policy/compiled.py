@@ -16,7 +16,6 @@ from returns.rules.policy.conditions import (
     Node,
     Not,
     Truth,
-    comparisons,
     folded,
 )
 from returns.rules.policy.facts import FACTS
@@ -159,11 +158,6 @@ class Compiled:
             return _least([_every(mask), *below]) if below else _every(mask)
         tests = [_some(mask)] if plain else []
         return _greatest([*tests, *below]) if below else _some(mask)
-
-
-def facts_asked(rules: tuple[Rule, ...]) -> frozenset[FactName]:
-    """Return the facts that active rules ask about."""
-    return frozenset(one.fact for rule in rules if rule.active for one in comparisons(rule.when))
 
 
 def _key(comparison: Comparison) -> str:
