@@ -18,8 +18,8 @@ def shop_rules(currency: str, on: date) -> tuple[Rule, ...]:
             {"eligible": True, "fees": {"waive": True}},
             note="Our fault, or the carrier's: final sale or not, and nothing is taken off.",
             say={
-                "en": "Something was wrong with it, so it may come back at no cost to you.",
-                "ja": "商品に不備があったため、費用のご負担なくご返品いただけます。",
+                "en": "What was faulty, wrong or damaged may come back at no cost to you.",
+                "ja": "不良品・お届け間違い・破損の場合は、費用のご負担なくご返品いただけます。",
             },
         ),
         _rule(

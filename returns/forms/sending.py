@@ -95,7 +95,7 @@ class SendingForm(forms.Form):
 class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     """A place returns are sent to."""
 
-    country = forms.ChoiceField(label=_("country"))
+    country = forms.ChoiceField(label=_("Country"))
 
     class Meta:
         model = ReturnAddress

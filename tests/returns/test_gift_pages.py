@@ -123,6 +123,8 @@ def test_staff_make_print_and_end_a_receipt(bought: Order, scope: Merchant, owne
     assert staff.post(codes, {}).status_code == 422
     made = staff.post(codes, {f"q_{line_ids(bought)[0]}": "1"})
     gift = GiftCode.objects.get()
+    assert "hx-post" not in staff.get(codes).content.decode(), "A page of its own opens no dialog."
+    assert "hx-post" in staff.get(codes, headers={"hx-request": "true"}).content.decode()
     receipt = staff.get(made.headers["Location"])
     assert spaced_code(gift) in words(receipt)
     assert '<svg class="qr"' in receipt.content.decode()
