@@ -33,18 +33,22 @@ VALUES: dict[str, Any] = {
     "id": "ord_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "image_url": "",
     "kind": "shipment.shipped",
+    "latitude": 35.6691,
     "line_external_id": "1",
     "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "locale": "ja",
     "location": "渋谷区",
+    "longitude": 139.7081,
     "message_id": "msg_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "next": None,
+    "opening_hours": "Mo-Fr 09:00-21:00; Sa,Su,PH 10:00-18:00",
     "note": "",
     "number": "W-20481",
     "order_external_id": "web-20481",
     "order_id": "ord_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "order_number": "W-20481",
     "phone": "+819012345678",
+    "point_id": "dop_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "postcode": "150-0001",
     "product_external_id": "p-1",
     "province": "東京都",
@@ -59,6 +63,7 @@ VALUES: dict[str, Any] = {
     "sku": "MUG-M",
     "source": "api",
     "tags": [],
+    "time_zone": "Asia/Tokyo",
     "timezone": "Asia/Tokyo",
     "title": "マグカップ",
     "tracking_number": "123412341233",
@@ -183,7 +188,10 @@ def _plain(schema: Mapping[str, Any], components: Mapping[str, Any], name: str, 
 
 def _fits(value: Any, schema: Mapping[str, Any], components: Mapping[str, Any]) -> bool:
     """Whether a value is of one of the schema's types, and so is all that a list holds."""
-    names = {bool: "boolean", int: "integer", str: "string", list: "array", type(None): "null"}
+    names = {
+        **{bool: "boolean", int: "integer", float: "number", str: "string", list: "array"},
+        type(None): "null",
+    }
     kinds = schema.get("type", "object")
     if names[type(value)] not in (kinds if isinstance(kinds, list) else [kinds]):
         return False

@@ -58,6 +58,7 @@ PARAMETERS = {
     "mismatch_id": "The id of a refund that does not fit, mis_…",
     "exchange_id": "The id of an exchange, exc_…",
     "gift_id": "The id of a gift code, gft_…",
+    "point_id": "The id of a drop-off point, dop_…",
     "parcel_id": "The id of a parcel on its way back, rpa_…",
     "refused_id": "The id of units that were not accepted, rfu_…",
     "unannounced_id": "The id of goods that nobody announced, una_…",

@@ -357,6 +357,26 @@ class MethodNotOffered(ReturnsError):
     message = _("These items cannot be sent back that way.")
 
 
+class DropOffNotTaken(ReturnsError):
+    """A drop-off point was chosen that takes no such parcel, or none any more."""
+
+    code = "drop_off_not_taken"
+    status = 422
+    message = _("This place does not take your parcel, or not any more. Choose another one.")
+
+
+class DropOffUnreadable(ReturnsError):
+    """Something told of a drop-off point cannot be; `field` is which, the detail says why."""
+
+    code = "drop_off_unreadable"
+    status = 422
+    message = _("This cannot be a drop-off point.")
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail)
+        self.field = field
+
+
 class NoLabelHere(ReturnsError):
     """A label was asked for where none belongs: another way of sending, or nothing to be sent."""
 

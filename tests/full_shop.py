@@ -70,6 +70,7 @@ from returns.enums.receiving import RefusedState
 from returns.models import (
     Cancellation,
     CreditNote,
+    DropOffPoint,
     EvidenceFile,
     Exchange,
     GiftCode,
@@ -91,6 +92,7 @@ from returns.models import (
     Withdrawal,
 )
 from returns.rules.cancellations import CancelWish
+from returns.rules.drop_off import PointFacts
 from returns.rules.policy.slots import read_rule
 from returns.selectors import list_replacements
 from returns.selectors.drafts import editing
@@ -99,6 +101,7 @@ from returns.serializers.credit_notes import note_token
 from returns.serializers.withdrawals import receipt_token
 from returns.services.cancellations import request_cancellation
 from returns.services.drafts import change_rules
+from returns.services.drop_off import note_drop_off, put_point
 from returns.services.evidence import keep_evidence
 from returns.services.gifts import make_gift_code, request_gift_return
 from returns.services.parcels import save_address
@@ -464,6 +467,23 @@ def _label(case: Return, at: datetime) -> None:
         at=at,
         actor="system",
     )
+    point, _is_new = put_point(
+        PointFacts(
+            source_id="S-1",
+            name="Corner",
+            operator="Green",
+            carriers=("yamato",),
+            address1="Jingumae 0-0-1",
+            city="Shibuya",
+            postcode="150-0001",
+            latitude=35.669,
+            longitude=139.708,
+            opening_hours="Mo-Fr 09:00-21:00; Sa,Su,PH 10:00-18:00",
+        ),
+        at=at,
+        actor="system",
+    )
+    note_drop_off(case, point, at=at, actor="shopper")
 
 
 def _draft(owner: User, at: datetime) -> None:
@@ -532,6 +552,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "gift_id": _first(GiftCode),
             "parcel_id": _first(ReturnParcel),
             "address_id": _first(ReturnAddress),
+            "point_id": _first(DropOffPoint),
             "paper": "label",
             "rule_id": "photos",
             "macro_id": _first(Macro),

@@ -30,6 +30,7 @@ SHAPES = {
     "customer_id": "CustomerOut",
     "fulfilment_id": "FulfilmentOut",
     "message_id": "MessageOut",
+    "point_id": "DropOffPointOut",
     "policy_version_id": "PolicyOut",
 }
 

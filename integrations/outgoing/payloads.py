@@ -15,12 +15,14 @@ from notifications.selectors import get_message
 from notifications.serializers import represent_message
 from postexp.kernel.models import EventRecord
 from returns import selectors as returns
+from returns.selectors.drop_off import get_point
 from returns.serializers import (
     represent_policy,
     represent_refund,
     represent_return,
     represent_settlement,
 )
+from returns.serializers.drop_off import represent_point
 from tracking.selectors import get_shipment
 from tracking.selectors.incidents import get_incident
 from tracking.serializers import represent_shipment
@@ -29,6 +31,7 @@ from tracking.serializers.incidents import represent_incident
 # Each object is found by the prefix of its public id.
 OBJECTS: dict[str, Callable[[str], dict[str, Any] | None]] = {
     "cus": lambda public_id: represent_customer(commerce.get_customer(public_id)),
+    "dop": lambda public_id: represent_point(get_point(public_id)),
     "ful": lambda public_id: represent_fulfilment(commerce.get_fulfilment(public_id)),
     "inc": lambda public_id: represent_incident(get_incident(public_id)),
     "msg": lambda public_id: represent_message(get_message(public_id)),

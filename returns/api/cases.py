@@ -113,6 +113,7 @@ class ReturnList(ReturnsView):
             actor=self.actor,
             note=data["note"],
             method=data["method"],
+            drop_off=data["drop_off_point_id"],
             shown_payout=incoming.minor_units(data.get("expected_total"), order.currency),
             exchange=ExchangeWish(
                 instead=data.get("instead", ""), instant=data.get("instant", False)

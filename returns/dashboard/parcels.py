@@ -19,6 +19,7 @@ from returns.enums import LabelFileKind
 from returns.errors import AddressInUse, ReturnsError
 from returns.forms.sending import AddressForm, LabelUploadForm, NumberForm, SendingForm
 from returns.models import Return, ReturnAddress
+from returns.selectors.drop_off import list_points
 from returns.selectors.parcels import (
     access_address,
     access_parcel,
@@ -150,7 +151,7 @@ def sending_back(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "returns/dashboard/sending.html",
-        {"form": form, "addresses": list_addresses()},
+        {"form": form, "addresses": list_addresses(), "points": list_points().count()},
         status=422 if form.is_bound else 200,
     )
 

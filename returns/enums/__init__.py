@@ -23,6 +23,7 @@ from returns.enums.cases import (
     StartBasis,
 )
 from returns.enums.desk import DeskClock, Nearness
+from returns.enums.drop_off import HoursProblem, OpenWhen, Standing
 from returns.enums.money import (
     BundleDiscount,
     Component,
@@ -83,6 +84,7 @@ __all__ = [
     "FraudBand",
     "Grade",
     "Grouping",
+    "HoursProblem",
     "IfUnknown",
     "InsightCode",
     "KeepItem",
@@ -92,6 +94,7 @@ __all__ = [
     "LabelState",
     "MismatchCode",
     "Nearness",
+    "OpenWhen",
     "Operator",
     "Outcome",
     "PlatformStop",
@@ -107,6 +110,7 @@ __all__ = [
     "RowCode",
     "SettlementKind",
     "Slot",
+    "Standing",
     "StartBasis",
     "StartEvent",
     "StatutoryPack",

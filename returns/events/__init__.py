@@ -94,6 +94,10 @@ from returns.events.receiving import (
     UnitsRestocked,
 )
 from returns.events.sending import (
+    DropOffChosen,
+    DropOffPointEvent,
+    DropOffPointSaved,
+    DropOffPointWithdrawn,
     LabelEvent,
     LabelFailed,
     LabelReady,
@@ -118,6 +122,10 @@ __all__ = [
     "CancelledUnitsSent",
     "CreditNoteIssuerChanged",
     "DeskTimesChanged",
+    "DropOffChosen",
+    "DropOffPointEvent",
+    "DropOffPointSaved",
+    "DropOffPointWithdrawn",
     "EvidenceAdded",
     "EvidenceAsked",
     "ExchangeChoiceNeeded",

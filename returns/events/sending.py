@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from postexp.kernel.events import Event
+from returns.events.cases import ReturnEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,3 +90,37 @@ class SendingSettingsChanged(Event):
     @property
     def subject(self) -> str:
         return "return_sending"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropOffPointEvent(Event):
+    """Something that happened to a drop-off point of the shop's list."""
+
+    point_id: str
+    name: str
+
+    @property
+    def subject(self) -> str:
+        return f"drop_off_point:{self.point_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropOffPointSaved(DropOffPointEvent):
+    """A drop-off point is new, was changed, or takes parcels again."""
+
+    type: ClassVar[str] = "drop_off_point.saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropOffPointWithdrawn(DropOffPointEvent):
+    """A drop-off point takes no more parcels."""
+
+    type: ClassVar[str] = "drop_off_point.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropOffChosen(ReturnEvent):
+    """Somebody said where the parcel of a return is handed in; no `point_id`: nowhere any more."""
+
+    type: ClassVar[str] = "return.drop_off_chosen"
+    point_id: str = ""

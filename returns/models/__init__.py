@@ -5,6 +5,7 @@ from returns.models.cases import Replacement, Return, ReturnLine, TransitionLog
 from returns.models.credit_notes import CreditNote, CreditNoteIssuer
 from returns.models.desk import DeskSettings
 from returns.models.drafts import PolicyDraft
+from returns.models.drop_off import DropOffPoint
 from returns.models.evidence import EvidenceFile
 from returns.models.exchanges import Exchange, ExchangePayment, ExchangeTerms
 from returns.models.gifts import GiftAttempts, GiftCode, GiftUnits
@@ -42,6 +43,7 @@ __all__ = (
     "CreditNote",
     "CreditNoteIssuer",
     "DeskSettings",
+    "DropOffPoint",
     "EvidenceFile",
     "Exchange",
     "ExchangePayment",

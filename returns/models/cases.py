@@ -42,7 +42,8 @@ class Return(MerchantModel):
     comes next, `law_due_at` until when the law wants the money paid; both are empty where nothing
     is due. `waiting_since` is when the shopper was asked something they have not answered.
 
-    `method` is how it is sent, "" where nobody chose.
+    `method` is how it is sent, "" where nobody chose; `drop_off` is where it is handed in, if its
+    shopper said so.
 
     `gift` is the code it was asked for with, and `recipient` who gets its credit then: the buyer is
     told nothing. `replaces` is the return that was changed into this one.
@@ -61,6 +62,9 @@ class Return(MerchantModel):
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     method = models.CharField(
         max_length=10, choices=ReturnMethod.choices, blank=True, default="", db_default=""
+    )
+    drop_off = models.ForeignKey(
+        "returns.DropOffPoint", null=True, on_delete=models.PROTECT, related_name="+"
     )
     gift = models.ForeignKey(
         "returns.GiftCode", null=True, on_delete=models.PROTECT, related_name="cases"

@@ -64,4 +64,7 @@ describe(
 )
 describe(events.ParcelNumberGiven, _("Tracking number given"), icon="barcode", detail=_number)
 describe(events.SendingSettingsChanged, _("Ways of sending changed"), icon="settings", minor=True)
+describe(events.DropOffPointSaved, _("Drop-off point saved"), icon="map-pin", minor=True)
+describe(events.DropOffPointWithdrawn, _("Drop-off point withdrawn"), icon="map-pin", minor=True)
+describe(events.DropOffChosen, _("Drop-off point chosen"), icon="map-pin")
 slots.register_entry("settings", order=33, entry=settings_tab)

@@ -20,11 +20,14 @@ from returns.models import (
     SendingSettings,
 )
 from returns.rules.commands import Wish
+from returns.rules.drop_off import Need
 from returns.rules.methods import LABELLED, USUAL, open_methods
 from returns.rules.terms import settled_value
 from returns.selectors.cases import list_lines_of
+from returns.selectors.drop_off import country_of, without_points
 from returns.selectors.eligibility import Judgement
 from returns.selectors.policies import sending_policy
+from tracking.rules import carrier_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +67,11 @@ def ways_to_send(
 ) -> Ways:
     """Return the ways open for wishes, with `asked` in force, or the first where it is not open.
 
-    Where a rule asks how goods are sent, each way is judged by itself.
+    Where a rule asks how goods are sent, each way is judged by itself. A drop-off point is offered
+    where there is one in the shopper's country.
     """
     found: list[ReturnMethod] = []
-    offered = offered_methods()
+    offered = without_points(offered_methods(), country_of(judgement.order))
     is_asked = FactName.METHOD in judgement.engine.asks
     for methods in [(one,) for one in offered] if is_asked else [offered]:
         judged = replace(judgement, method=methods[0]) if methods else judgement
@@ -156,6 +160,17 @@ def _whole() -> QuerySet[ReturnParcel]:
 def list_parcels_of(case: Return) -> list[ReturnParcel]:
     """Return the parcels of a return, newest first."""
     return list(_whole().filter(cases=case).order_by("-pk"))
+
+
+def need_of(case: Return) -> Need:
+    """Return what the parcels of a return ask of a place."""
+    made = [one.carrier for one in list_parcels_of(case) if one.state == LabelState.READY]
+    carriers = {carrier_of(name).slug for name in made if name}
+    return Need(
+        method=case.method,
+        country=country_of(case.order),
+        carriers=tuple(sorted(carriers)),
+    )
 
 
 def get_parcel(public_id: str) -> ReturnParcel:

@@ -7,12 +7,14 @@ from typing import Any
 from django.utils.translation import gettext
 
 from postexp.design import formats
+from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns.enums import LabelMove, LabelSource, LabelState, ReturnMove, ReturnState
 from returns.models import Return, ReturnParcel
 from returns.rules.methods import LABELLED
 from returns.rules.states import LABEL_MOVES, RETURN_MOVES, possible
 from returns.selectors.parcels import kinds_of_files, list_parcels_of
+from returns.serializers.drop_off import show_point
 from tracking.rules import carrier_of
 
 TONES = {
@@ -36,6 +38,7 @@ def show_parcels(case: Return, *, may_decide: bool) -> dict[str, Any]:
     )
     return {
         "parcels": [_row(one, files.get(one.pk, [])) for one in parcels],
+        "drop_off": show_point(case.drop_off, at=clock.now()) if case.drop_off else None,
         "may_label": may_decide and awaited,
         "may_make": may_decide and awaited and unmade and case.method in LABELLED,
         "may_number": may_decide

@@ -16,6 +16,7 @@ from returns.rules.methods import LABELLED
 from returns.rules.policy import LANGUAGES
 from returns.selectors import Judged, Judgement, list_lines_of, sending_policy
 from returns.selectors.parcels import destinations_of
+from returns.serializers.drop_off import represent_point
 from returns.serializers.exchanges import title_instead
 from returns.serializers.promises import goods_of, message_of
 from returns.serializers.words import decline_words, denial_words, reason_words, sum_in_words
@@ -56,6 +57,7 @@ def represent_return(case: Return, *, locale: str = "", with_parts: bool = True)
         places = destinations_of(case, at=clock.now())
         body |= {
             "note": case.note,
+            "drop_off_point": represent_point(case.drop_off) if case.drop_off else None,
             "policy": {
                 "id": case.policy_version.public_id,
                 "version": case.policy_version.number,

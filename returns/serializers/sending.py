@@ -24,6 +24,7 @@ from returns.selectors.parcels import (
     list_parcels_of,
     sending_settings,
 )
+from returns.serializers.drop_off import lines_of, map_of
 from tracking.enums import status_label
 from tracking.rules import carrier_of
 
@@ -124,7 +125,7 @@ def represent_sending(case: Return) -> dict[str, Any]:
     """Return how a return is sent, as the message that approves it tells.
 
     `words` are in the shopper's language, `url` leads to the page with the label. `labelled`: the
-    shop makes a label, or a code to show.
+    shop makes a label, or a code to show. `drop_off` is where its shopper hands it in, or None.
     """
     locale = case.locale[:2]
     with override(locale):
@@ -135,7 +136,19 @@ def represent_sending(case: Return) -> dict[str, Any]:
         "name": name,
         "words": words,
         "labelled": case.method in LABELLED,
+        "drop_off": _represent_drop_off(case, locale),
         "url": links.site_url(get_merchant(), "site:return_status", locale, token, case.public_id),
+    }
+
+
+def _represent_drop_off(case: Return, locale: str) -> dict[str, Any] | None:
+    point = case.drop_off
+    if point is None:
+        return None
+    return {
+        "name": point.name,
+        "address_lines": list(lines_of(point, locale)),
+        "map_url": map_of(point),
     }
 
 

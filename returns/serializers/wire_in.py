@@ -57,6 +57,10 @@ class ReturnIn(StrictSerializer):
         help_text="How it is sent: own, label, qr, drop_off, pickup or in_store; the first way "
         "that is open unless given.",
     )
+    drop_off_point_id = TextField(
+        max_length=40,
+        help_text="Where it is handed in, dop_…; left out where it is not taken there.",
+    )
     expected_total = MoneyField(
         required=False, help_text="The sum the shopper saw; another is refused."
     )

@@ -204,10 +204,35 @@ class RefusedUnitsOut(Shape):
     url = serializers.CharField(help_text="The page on which the shopper decides, and pays")
 
 
+class DropOffPointOut(Shape):
+    """A place where parcels are handed in; `opening_hours` in the grammar of OpenStreetMap."""
+
+    id = serializers.CharField()
+    source_id = serializers.CharField()
+    name = serializers.CharField()
+    operator = serializers.CharField()
+    carriers = serializers.ListField(child=serializers.CharField())
+    takes_label = serializers.BooleanField()
+    takes_qr = serializers.BooleanField()
+    address1 = serializers.CharField()
+    address2 = serializers.CharField()
+    city = serializers.CharField()
+    province = serializers.CharField()
+    postcode = serializers.CharField()
+    country = serializers.CharField()
+    latitude = serializers.FloatField()
+    longitude = serializers.FloatField()
+    time_zone = serializers.CharField()
+    opening_hours = serializers.CharField()
+    changed_at = serializers.DateTimeField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
 class ReturnOut(ReturnSummaryOut):
     """A return, whole."""
 
     note = serializers.CharField()
+    drop_off_point = DropOffPointOut(allow_null=True)
     policy = PolicyRefOut()
     lines = ReturnLineOut(many=True)
     quote = SumOut()

@@ -36,6 +36,7 @@ def change_return(
     shown_payout: int | None = None,
     key: str = "",
     method: str = "",
+    drop_off: str = "",
     exchange: ExchangeWish | None = None,
 ) -> Return:
     """Ask for something else instead of a return of which nothing was sent; return the new one.
@@ -55,6 +56,7 @@ def change_return(
         shown_payout=shown_payout,
         key=key or new_return_id(),
         method=method,
+        drop_off=drop_off,
         exchange=exchange,
     )
     with transaction.atomic():

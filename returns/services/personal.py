@@ -48,6 +48,7 @@ def export(person: Person) -> list[dict[str, Any]]:
                 {"at": instant(photo.at), "taken_at": photo.taken_at, "software": photo.software}
                 for photo in case.evidence.order_by("id")
             ],
+            "drop_off": case.drop_off.name if case.drop_off else "",
             "parcels": [
                 {"carrier": parcel.carrier, "tracking_number": parcel.tracking_number}
                 for parcel in case.parcels_back.order_by("id")
@@ -66,7 +67,7 @@ def erase(person: Person, at: datetime) -> None:
         TransitionLog.objects.filter(case__in=cases).update(note="")
         TransitionLog.objects.filter(refund__settlement__in=settled).update(note="")
         settled.update(note="")
-    cases.update(note="", decline_text="", evidence_text="")
+    cases.update(note="", decline_text="", evidence_text="", drop_off=None)
     photos = EvidenceFile.objects.filter(order__public_id__in=person.order_ids)
     for path in photos.values_list("path", flat=True):
         delete_after_commit(path)

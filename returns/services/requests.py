@@ -39,10 +39,12 @@ from returns.selectors import (
     paid_order,
     wanted_instead,
 )
+from returns.selectors.drop_off import find_taking
 from returns.selectors.exchanges import wanted_variant, was_sent_ahead
 from returns.selectors.facts import channel_of
-from returns.selectors.parcels import ways_to_send
+from returns.selectors.parcels import need_of, ways_to_send
 from returns.services.decisions import approve_by_policy
+from returns.services.drop_off import note_drop_off
 from returns.services.evidence import ask_by_policy, attach_evidence, counted_wishes
 from returns.services.exchange_cases import open_exchange
 from returns.services.locks import lock_return
@@ -80,6 +82,7 @@ class Request:
     locale: str = ""
     shown_payout: int | None = None
     method: str = ""
+    drop_off: str = ""
     exchange: ExchangeWish | None = None
 
 
@@ -185,13 +188,15 @@ def request_return(
     shown_payout: int | None = None,
     key: str = "",
     method: str = "",
+    drop_off: str = "",
     exchange: ExchangeWish | None = None,
 ) -> Return:
     """Ask for a return: the decision and the sum are kept as shown, and the units are held.
 
-    `method` is how it is sent, the first way that is open unless given. `shown_payout` is the sum
-    the shopper saw. The same `key` again, as a second press of the same button sends it, gives the
-    first return. The photos that are here come with it. Publishes
+    `method` is how it is sent, the first way that is open unless given, and `drop_off` the point
+    (by public id) where it is handed in; one that takes no such parcel is left out. `shown_payout`
+    is the sum the shopper saw. The same `key` again, as a second press of the same button sends it,
+    gives the first return. The photos that are here come with it. Publishes
     ReturnRequested, ReturnApproved where the policy asks for no review, and EvidenceAsked where it
     asks for more photos. `exchange` says how an exchange is wanted. Raises what `check_wishes`
     raises, MethodNotOffered for a `method` that is not open, and QuoteChanged where the sum is
@@ -206,6 +211,7 @@ def request_return(
         shown_payout=shown_payout,
         key=key or return_id(),
         method=method,
+        drop_off=drop_off,
         exchange=exchange,
     )
     try:
@@ -260,6 +266,10 @@ def carry_out(
     )
     case.gift, case.recipient, case.replaces = gift, recipient, replaces
     case.save()
+    if asked.drop_off:
+        # Withdrawn while the shopper read the sum: another one is chosen on the return's page.
+        point = find_taking(asked.drop_off, need_of(case))
+        note_drop_off(case, point, at=at, actor=asked.actor)
     if case.policy_decision.verdict != Verdict.OPEN:
         move_return(case, ReturnMove.FLAG, at=at, actor="policy")
         case.save()

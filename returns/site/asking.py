@@ -101,6 +101,7 @@ def ask(
     form: ConfirmForm,
     method: str,
     exchange: ExchangeWish,
+    drop_off: str = "",
 ) -> Return:
     """Ask for a return, or for this one instead of that which is being changed."""
     asked: dict[str, Any] = {
@@ -113,6 +114,7 @@ def ask(
         "shown_payout": form.cleaned_data["payout"],
         "key": form.cleaned_data["key"],
         "method": method,
+        "drop_off": drop_off,
         "exchange": exchange,
     }
     case = changed_case(visit)

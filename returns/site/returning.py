@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from postexp.kernel import clock, ids
 from postexp.kernel.money import Money
 from returns import selectors, services
-from returns.enums import Outcome
+from returns.enums import Outcome, ReturnMethod
 from returns.errors import OutOfStock, ReturnsError
 from returns.forms import ConfirmForm, OutcomeForm, SentForm, UnitsForm
 from returns.forms.exchanges import ExchangeChoiceForm
@@ -54,6 +54,7 @@ from returns.site.asking import (
     units_form,
     url,
 )
+from returns.site.drop_off import point_before, points_url, sending_context
 from returns.site.paying import look_again, turn_of
 from returns.site.sending import method_choices
 from returns.site.visits import Visit, of_order
@@ -311,7 +312,15 @@ def return_check(visit: Visit) -> HttpResponse:
         quoted = services.quote_wishes(ways.judgement, checked, choice.outcome_chosen)
         if request.method == "POST" and form.is_valid():
             wish = _exchange_form(visit, offered, quoted).wish()
-            case = ask(visit, wishes, choice.outcome_chosen, form, ways.chosen or "", wish)
+            case = ask(
+                visit,
+                wishes,
+                choice.outcome_chosen,
+                form,
+                ways.chosen or "",
+                wish,
+                _named_point(visit, ways.chosen),
+            )
             return visit.go("return_status", case.public_id)
     except OutOfStock as error:
         return _outcome(visit, judgement, wishes, None, problem=str(error.message))
@@ -319,7 +328,13 @@ def return_check(visit: Visit) -> HttpResponse:
         form.add_error(None, str(error.message))
     methods = method_choices(visit, ways, wishes, choice.outcome_chosen)
     promises = promises_ahead(ways.judgement, wishes, choice.outcome_chosen, request.locale)
-    return _check(visit, chosen, wishes, quoted, form, methods, promises)
+    is_handed_in = ways.chosen is ReturnMethod.DROP_OFF
+    return _check(visit, chosen, wishes, quoted, form, methods, promises, is_handed_in=is_handed_in)
+
+
+def _named_point(visit: Visit, method: ReturnMethod | None) -> str:
+    """Return the drop-off point that the address names, "" for another way of sending."""
+    return visit.request.GET.get("point", "")[:40] if method is ReturnMethod.DROP_OFF else ""
 
 
 def _check(
@@ -330,6 +345,8 @@ def _check(
     form: ConfirmForm,
     methods: Sequence[Mapping[str, Any]],
     promises: Sequence[Sequence[str]],
+    *,
+    is_handed_in: bool,
 ) -> HttpResponse:
     by_line = {one.line.public_id: one for one in chosen}
     fresh = {"payout": quoted.payout, "key": ids.new_id("req")}
@@ -360,6 +377,8 @@ def _check(
             by_line[wish.line].decision.photos(wish.reason) > wish.photos for wish in wishes
         ),
         methods=methods,
+        drop_off=point_before(visit) if is_handed_in else None,
+        points_url=points_url(visit) if is_handed_in else "",
         outcome=quoted.outcome,
         here=visit.request.get_full_path(),
         back_url=_back(visit, "return_outcome"),
@@ -412,6 +431,7 @@ def show_status(
         status,
         story=tell_return(case, locale=visit.request.locale),
         sending=tell_sending(case, locale=visit.request.locale),
+        **sending_context(visit, case),
         form=form,
         problem=problem,
         exchange=exchange,

@@ -6,6 +6,7 @@ from returns.api import (
     cancellations,
     cases,
     changes,
+    drop_off,
     evidence,
     exchanges,
     gifts,
@@ -46,6 +47,27 @@ api_urls: list[URLPattern] = [
         "orders/<str:external_id>/return-evidence",
         evidence.OrderEvidence.as_view(),
         name="order_evidence",
+    ),
+    path(
+        "returns/<str:return_id>/drop-off-point",
+        drop_off.ReturnDropOff.as_view(),
+        name="return_drop_off",
+    ),
+    path("drop-off-points", drop_off.DropOffPointList.as_view(), name="drop_off_points"),
+    path(
+        "drop-off-points/near",
+        drop_off.DropOffPointsNear.as_view(),
+        name="drop_off_points_near",
+    ),
+    path(
+        "drop-off-points/<str:point_id>",
+        drop_off.DropOffPointDetail.as_view(),
+        name="drop_off_point",
+    ),
+    path(
+        "drop-off-points/<str:point_id>/withdraw",
+        drop_off.DropOffPointWithdraw.as_view(),
+        name="drop_off_point_withdraw",
     ),
     path(
         "returns/<str:return_id>/labels",

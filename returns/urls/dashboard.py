@@ -7,6 +7,7 @@ from returns.dashboard import (
     credit_notes,
     decisions,
     desk,
+    drop_off,
     evidence,
     exchanges,
     gifts,
@@ -209,6 +210,18 @@ dashboard_urls: list[URLPattern] = [
     ),
     path("settings/returns/", policy.return_policy, name="return_policy"),
     path("settings/sending-back/", parcels.sending_back, name="sending_back"),
+    path("settings/sending-back/points/", drop_off.point_list, name="drop_off_points"),
+    path("settings/sending-back/points/new/", drop_off.point_new, name="drop_off_point_new"),
+    path(
+        "settings/sending-back/points/<str:point_id>/",
+        drop_off.point_detail,
+        name="drop_off_point",
+    ),
+    path(
+        "settings/sending-back/points/<str:point_id>/withdraw/",
+        drop_off.point_withdraw,
+        name="drop_off_point_withdraw",
+    ),
     path(
         "settings/sending-back/addresses/new/",
         parcels.return_address_new,

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from returns.site import (
     cancelling,
     credit_notes,
+    drop_off,
     evidence,
     exchanging,
     gifts,
@@ -38,6 +39,7 @@ site_urls: list[URLPattern] = [
     path("r/<str:token>/check/", returning.return_check, name="return_check"),
     path("r/<str:token>/photos/", evidence.return_photos, name="return_photos"),
     path("r/<str:token>/photos/<str:evidence_id>/", evidence.return_photo, name="return_photo"),
+    path("r/<str:token>/points/", drop_off.drop_off_points, name="drop_off_points"),
     path("r/<str:token>/shop/<str:line_id>/", exchanging.exchange_shop, name="exchange_shop"),
     path("r/<str:token>/<str:return_id>/pay/", exchanging.exchange_pay, name="exchange_pay"),
     path(
@@ -68,6 +70,11 @@ site_urls: list[URLPattern] = [
         "r/<str:token>/<str:return_id>/label/<str:parcel_id>/<slug:paper>/",
         sending.return_label,
         name="return_label",
+    ),
+    path(
+        "r/<str:token>/<str:return_id>/points/",
+        drop_off.return_points,
+        name="return_points",
     ),
     path("r/<str:token>/<str:return_id>/slip/", sending.return_slip, name="return_slip"),
     path(

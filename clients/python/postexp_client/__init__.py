@@ -13,6 +13,7 @@ a body.
 from __future__ import annotations
 
 from postexp_client.asking import Json, PostexpError, Refused, Unreachable
+from postexp_client.drop_off import DropOffApi
 from postexp_client.exchanges import ExchangesApi
 from postexp_client.messages import MessagesApi
 from postexp_client.money import MoneyApi
@@ -25,6 +26,13 @@ __all__ = ("Json", "Postexp", "PostexpError", "Refused", "Unreachable")
 
 
 class Postexp(
-    OrdersApi, ShipmentsApi, MoneyApi, ExchangesApi, PoliciesApi, ReturnsApi, MessagesApi
+    OrdersApi,
+    ShipmentsApi,
+    MoneyApi,
+    ExchangesApi,
+    PoliciesApi,
+    ReturnsApi,
+    DropOffApi,
+    MessagesApi,
 ):
     """The API of one shop, as one key may use it. Close it, or use it as a context manager."""

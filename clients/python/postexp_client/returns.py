@@ -253,3 +253,18 @@ class ReturnsApi(Asking):
             body=body,
             idempotency_key=idempotency_key,
         )
+
+    def choose_drop_off_point(
+        self,
+        return_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Choose where a return is handed in."""
+        return self._ask(
+            "POST",
+            f"/returns/{part(return_id)}/drop-off-point",
+            body=body,
+            idempotency_key=idempotency_key,
+        )

@@ -1,0 +1,63 @@
+"""Places where parcels are handed in."""
+
+from __future__ import annotations
+
+from postexp_client.asking import Asking, Json, part
+
+
+class DropOffApi(Asking):
+    """Places where parcels are handed in."""
+
+    def list_drop_off_points(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        withdrawn: str | None = None,
+    ) -> Json:
+        """List drop-off points, newest first."""
+        return self._ask(
+            "GET",
+            "/drop-off-points",
+            query={"cursor": cursor, "limit": limit, "withdrawn": withdrawn},
+        )
+
+    def put_drop_off_point(self, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Add or change a drop-off point."""
+        return self._ask("POST", "/drop-off-points", body=body, idempotency_key=idempotency_key)
+
+    def get_drop_off_point(self, point_id: str) -> Json:
+        """Get a drop-off point."""
+        return self._ask("GET", f"/drop-off-points/{part(point_id)}")
+
+    def withdraw_drop_off_point(self, point_id: str, *, idempotency_key: str | None = None) -> Json:
+        """Withdraw a drop-off point."""
+        return self._ask(
+            "POST", f"/drop-off-points/{part(point_id)}/withdraw", idempotency_key=idempotency_key
+        )
+
+    def search_drop_off_points(
+        self,
+        *,
+        carrier: str | None = None,
+        country: str | None = None,
+        latitude: float | None = None,
+        longitude: float | None = None,
+        method: str | None = None,
+        near: str | None = None,
+        when: str | None = None,
+    ) -> Json:
+        """Search drop-off points near a place."""
+        return self._ask(
+            "GET",
+            "/drop-off-points/near",
+            query={
+                "carrier": carrier,
+                "country": country,
+                "latitude": latitude,
+                "longitude": longitude,
+                "method": method,
+                "near": near,
+                "when": when,
+            },
+        )
