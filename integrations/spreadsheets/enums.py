@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     CUSTOMERS = "customers", pgettext_lazy("kind of import", "Customers")
     SHIPMENTS = "shipments", pgettext_lazy("kind of import", "Shipments")
     SCANS = "scans", pgettext_lazy("kind of import", "Tracking events")
+    DROP_OFF = "drop_off", pgettext_lazy("kind of import", "Drop-off points")
 
 
 class State(models.TextChoices):

@@ -25,8 +25,11 @@ class UploadForm(forms.Form):
     )
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or Excel (.xlsx). Shift_JIS, UTF-8 and UTF-16 are all read."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text=_(
+            "CSV or Excel (.xlsx); drop-off points from GeoJSON as well. Shift_JIS, UTF-8 and"
+            " UTF-16 are all read."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.geojson,.json"}),
         error_messages={
             "required": _("Choose a file."),
             "empty": _("The file is empty."),

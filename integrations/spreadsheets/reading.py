@@ -19,6 +19,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from integrations.spreadsheets.errors import Unreadable
+from integrations.spreadsheets.geojson import geojson_rows, is_geojson
 from postexp.kernel.spreadsheets import plain_cell
 
 DELIMITERS = (",", "\t", ";")
@@ -29,6 +30,7 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 XLSX = "xlsx"
+GEOJSON = "geojson"
 BLOCK = 1 << 16
 MOST_LINES = 200_000
 MOST_COLUMNS = 200
@@ -43,7 +45,7 @@ ALIVE_LINES = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """How a file is written: `encoding` is a codec's name, or `xlsx`."""
+    """How a file is written: `encoding` is a codec's name, or `xlsx`, or `geojson`."""
 
     encoding: str
     delimiter: str = ""
@@ -72,6 +74,8 @@ def find_form(file: IO[bytes]) -> Form:
     if head.startswith(b"PK\x03\x04"):
         _check_workbook(file)
         return Form(encoding=XLSX)
+    if is_geojson(head):
+        return Form(encoding=GEOJSON)
     encoding = _find_encoding(file, head)
     return Form(encoding=encoding, delimiter=_find_delimiter(file, encoding))
 
@@ -151,7 +155,7 @@ def read_cells(file: IO[bytes], form: Form) -> Iterator[tuple[int, list[str]]]:
 
     Raises Unreadable at the line where it can be read no further.
     """
-    rows = _workbook_rows(file) if form.encoding == XLSX else _csv_rows(file, form)
+    rows = _rows_of(file, form)
     number = 0
     try:
         for number, cells in rows:
@@ -169,6 +173,14 @@ def read_cells(file: IO[bytes], form: Form) -> Iterator[tuple[int, list[str]]]:
             _("After line %(line)s the file can be read no further: a quotation mark is missing.")
             % {"line": number}
         ) from error
+
+
+def _rows_of(file: IO[bytes], form: Form) -> Iterator[tuple[int, list[str]]]:
+    if form.encoding == XLSX:
+        return _workbook_rows(file)
+    if form.encoding == GEOJSON:
+        return ((number, [_cleaned(cell) for cell in row]) for number, row in geojson_rows(file))
+    return _csv_rows(file, form)
 
 
 def _csv_rows(file: IO[bytes], form: Form) -> Iterator[tuple[int, list[str]]]:
