@@ -64,11 +64,14 @@ class DemoLabels:
 
 
 def offer_labels(*, at: datetime, actor: str) -> None:
-    """Let the American shop's shoppers choose between a label, a QR code and their own way."""
-    if get_merchant().country != COUNTRY:
-        return
+    """Let the American shop's shoppers choose between a label, a QR code, a drop-off point and
+    their own way; the Japanese one's between the last two.
+    """
+    has_labels = get_merchant().country == COUNTRY
+    labels = (ReturnMethod.LABEL, ReturnMethod.QR) if has_labels else (ReturnMethod.OWN,)
+    rest = (ReturnMethod.OWN,) if has_labels else ()
     change_sending(
-        methods=[ReturnMethod.LABEL, ReturnMethod.QR, ReturnMethod.OWN],
+        methods=[*labels, ReturnMethod.DROP_OFF, *rest],
         words={},
         weight=900,
         length=300,
@@ -77,4 +80,5 @@ def offer_labels(*, at: datetime, actor: str) -> None:
         at=at,
         actor=actor,
     )
-    add_address(PLACE, at=at, actor=actor)
+    if has_labels:
+        add_address(PLACE, at=at, actor=actor)

@@ -24,6 +24,7 @@ from integrations.demo import cancelling, returning
 from integrations.demo.journeys import DAYS, CalledOff, Step, Told, Wished, plan
 from integrations.demo.labels import offer_labels
 from integrations.demo.pictures import draw
+from integrations.demo.points import open_points
 from integrations.demo.policy import shop_rules
 from integrations.demo.progress import Progress, count_orders
 from integrations.demo.shops import SHOPS, DemoShop
@@ -156,6 +157,7 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
         )
         publish_policy(content=promised.to_json(), effective_from=at, at=at, actor=owner.actor)
         offer_labels(at=at, actor=owner.actor)
+        open_points(at=at, actor=owner.actor)
     return merchant
 
 
