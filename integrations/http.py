@@ -92,11 +92,12 @@ def is_plainly_private(host: str) -> bool:
         return False
 
 
-def resolve_public(host: str, port: int) -> str:
+def resolve_public(host: str, port: int, *, private: bool = False) -> str:
     """Return the address to connect to for a name or a number, such as `203.0.113.9`.
 
-    Raises AddressRefused when any of its addresses is not public, so that a name cannot hide a
-    private one behind a public one; raises httpx.ConnectError for a name that has none.
+    Raises AddressRefused when any of its addresses is not public, unless `private` ones are fine,
+    so that a name cannot hide a private one behind a public one; raises httpx.ConnectError for a
+    name that has none.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -104,7 +105,7 @@ def resolve_public(host: str, port: int) -> str:
         raise httpx.ConnectError(f"The name {host} has no address.") from error
     # An IPv6 address may carry a zone: fe80::1%eth0.
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
-    if not settings.ALLOW_PRIVATE_ADDRESSES and not all(
+    if not (private or settings.ALLOW_PRIVATE_ADDRESSES) and not all(
         is_public(ipaddress.ip_address(address)) for address in addresses
     ):
         raise AddressRefused(f"{host} is not a public address.")
@@ -118,8 +119,12 @@ def checked_client(
     connect_seconds: float = CONNECT_SECONDS,
     answer_seconds: float = ANSWER_SECONDS,
     largest_answer: int = LARGEST_ANSWER,
+    private: bool = False,
 ) -> httpx.Client:
     """Return a client for outgoing requests. Close it, or use it as a context manager.
+
+    With `private` it goes to private addresses and without TLS, too: only for an address that the
+    operator's own settings name.
 
     A request and its answer take `answer_seconds` at most, however slowly the other side drips.
     Its requests raise AddressRefused, AnswerTooLarge and AnswerEncoded beside httpx's own errors;
@@ -130,7 +135,9 @@ def checked_client(
         base_url=base_url,
         headers={"accept-encoding": "identity", **(headers or {})},
         timeout=httpx.Timeout(answer_seconds, connect=connect_seconds),
-        transport=CheckedTransport(answer_seconds=answer_seconds, largest_answer=largest_answer),
+        transport=CheckedTransport(
+            answer_seconds=answer_seconds, largest_answer=largest_answer, private=private
+        ),
         follow_redirects=False,
         trust_env=False,
     )
@@ -139,16 +146,20 @@ def checked_client(
 class CheckedTransport(httpx.BaseTransport):
     """Carries requests to checked addresses, each with a deadline and a bound on its answer."""
 
-    def __init__(self, *, answer_seconds: float, largest_answer: int) -> None:
+    def __init__(
+        self, *, answer_seconds: float, largest_answer: int, private: bool = False
+    ) -> None:
         self._answer_seconds = answer_seconds
         self._largest_answer = largest_answer
+        self._private = private
         self._deadline = Deadline()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(), network_backend=CheckedBackend(self._deadline)
+            ssl_context=_tls(), network_backend=CheckedBackend(self._deadline, private=private)
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.scheme != "https" and not settings.ALLOW_PRIVATE_ADDRESSES:
+        anywhere = self._private or settings.ALLOW_PRIVATE_ADDRESSES
+        if request.url.scheme != "https" and not anywhere:
             raise AddressRefused("Only https addresses are sent to.")
         self._deadline.start(self._answer_seconds)
         with _httpx_errors():
@@ -228,8 +239,9 @@ class Deadline(threading.local):
 class CheckedBackend(httpcore.NetworkBackend):
     """Opens connections to checked addresses; TLS still asks for the name."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, *, private: bool) -> None:
         self._deadline = deadline
+        self._private = private
         self._inner = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -240,7 +252,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        address = resolve_public(host, port)
+        address = resolve_public(host, port, private=self._private)
         left = self._deadline.cut(timeout, httpcore.ConnectTimeout)
         stream = self._inner.connect_tcp(address, port, left, local_address, socket_options)
         return TimedStream(stream, self._deadline)

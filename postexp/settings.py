@@ -200,6 +200,8 @@ ALLOW_PRIVATE_ADDRESSES = env_flag("POSTEXP_ALLOW_PRIVATE_ADDRESSES", default=Fa
 SHOPIFY_URL = env("POSTEXP_SHOPIFY_URL") or "https://{shop}"
 # Where Stripe is asked; only a stand-in on this machine has another address.
 STRIPE_URL = env("POSTEXP_STRIPE_URL") or "https://api.stripe.com"
+# Where the made-up account of the demo shops is, which `script/server` starts; "" without one.
+DEMO_STRIPE_URL = env("POSTEXP_DEMO_STRIPE_URL")
 # Where EasyPost sells labels; only a stand-in on this machine has another address.
 EASYPOST_URL = env("POSTEXP_EASYPOST_URL") or "https://api.easypost.com"
 # Where carriers are asked; only stand-ins on this machine have addresses that are not their own.

@@ -6,6 +6,7 @@ import socket
 from launcher.terminal import CannotGoOn
 
 FIRST_PORT = 8000
+FIRST_DEMO_PORT = 8795
 PORTS_TO_TRY = 100
 
 
@@ -28,6 +29,12 @@ def port() -> int:
     if not is_free(int(wanted)):
         raise CannotGoOn(f"Port {wanted} is in use by another program; choose another PORT.")
     return int(wanted)
+
+
+def demo_port() -> int:
+    """Return a free port for the made-up payment pages of the demo, the same one where it is."""
+    ports = range(FIRST_DEMO_PORT, FIRST_DEMO_PORT + PORTS_TO_TRY)
+    return next((number for number in ports if is_free(number)), FIRST_DEMO_PORT)
 
 
 def is_free(number: int) -> bool:

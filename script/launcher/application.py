@@ -16,12 +16,16 @@ from launcher.terminal import CannotGoOn, say_from
 
 Environment = Mapping[str, str]
 
+# The ports may differ each time, and nothing is prepared for them, nor for the demo's life.
+NOT_PREPARED_FOR = ("POSTEXP_BASE_URL", "POSTEXP_DEMO_LIVES", "POSTEXP_DEMO_STRIPE_URL")
+
 
 def application_environment(servers: Environment, base_url: str) -> dict[str, str]:
     """Return the environment of the application's processes; what the caller set goes first."""
     return {
         **kept_keys(),
         "POSTEXP_BASE_URL": base_url,
+        "POSTEXP_DEMO_STRIPE_URL": addresses.base_url(addresses.demo_port()),
         "POSTEXP_DB_POOL": str(web_threads() + 1),
         "PYTHONUNBUFFERED": "1",
         # Django's checks load every page, which worker and scheduler never serve.
@@ -76,14 +80,19 @@ def programs(environment: Environment, port: int) -> list[Program]:
 
 
 def life_of_demo(environment: Environment) -> list[Program]:
-    """Return the program that lets the demo shops live, slowly; none with POSTEXP_DEMO_LIVES=0.
+    """Return the programs that let the demo shops live, slowly; none with POSTEXP_DEMO_LIVES=0.
 
-    It asks a few requests a minute of the site, and nothing while it waits.
+    One asks a few requests a minute of the site, and nothing while it waits; the other is the
+    made-up account at which shoppers pay.
     """
     if environment.get("POSTEXP_DEMO_LIVES", "1") == "0":
         return []
     simulate = manage("simulate", "--patient", "--speed", "60", "--rate", "10")
-    return [Program("demo", simulate, environment)]
+    payments = manage("fake_stripe", "--demo")
+    return [
+        Program("demo", simulate, environment),
+        Program("payments", payments, environment),
+    ]
 
 
 def forget_counts() -> None:
@@ -113,8 +122,7 @@ def state(environment: Environment) -> str:
     own = sorted(
         (name, value)
         for name, value in environment.items()
-        # The port may differ each time, and nothing is prepared for it, nor for the demo's life.
-        if name.startswith("POSTEXP_") and name not in ("POSTEXP_BASE_URL", "POSTEXP_DEMO_LIVES")
+        if name.startswith("POSTEXP_") and name not in NOT_PREPARED_FOR
     )
     files = sorted(
         (str(file), file.stat().st_size, file.stat().st_mtime_ns)

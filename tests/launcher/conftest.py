@@ -150,6 +150,7 @@ def kind_of(command: str) -> str:
     words = {Path(word).name for word in re.split(r"[\0 ]", command)}
     for kind in (
         "simulate",
+        "fake_stripe",
         "granian",
         "run_events",
         "send_webhooks",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 import re
 import threading
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from integrations.stripe.client import API_VERSION
 from integrations.stripe.fake.account import GOOD, Complaint, FakeAccount, Thing, invalid
 from integrations.stripe.fake.forms import read_form
+from integrations.stripe.fake.page import page_of, style
 from integrations.stripe.fake.payments import cancel, capture, create_intent, create_refund
 from integrations.stripe.fake.sessions import (
     create_session,
@@ -49,15 +49,29 @@ Answer = tuple[int, bytes]
 
 
 class FakeStripe:
-    """A running stand-in for Stripe. Use it as a context manager; `url` is where it listens."""
+    """A running stand-in for Stripe. Use it as a context manager; `url` is where it listens.
 
-    def __init__(self, account: FakeAccount | None = None, *, port: int = 0) -> None:
+    `page_url` is where browsers find its pages, where that is another one. `changed` is called
+    after every request that may have changed something.
+    """
+
+    def __init__(
+        self,
+        account: FakeAccount | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        page_url: str = "",
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.account = account or FakeAccount()
+        self.changed = changed
         self.keys: dict[str, tuple[str, float, Answer | None]] = {}
         handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        self._server = ThreadingHTTPServer((host, port), handler)
         self._server.daemon_threads = True
-        self.url = self.account.page_url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.account.page_url = page_url or self.url
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def __enter__(self) -> FakeStripe:
@@ -176,6 +190,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         where = urlsplit(self.path)
+        if where.path == "/style.css":
+            self._send(200, style(), kind="text/css; charset=utf-8")
+            return
         if where.path.startswith("/c/pay/"):
             self._show_page(where.path.rpartition("/")[2])
             return
@@ -221,6 +238,8 @@ class _Handler(BaseHTTPRequestHandler):
             told, repeated = self.fake.once(key, mark, answer)
         except Complaint as error:
             told, repeated = _complain(error), False
+        if mark:
+            self.fake.changed()
         if fault == "time_out_after":
             self.close_connection = True
             return
@@ -275,6 +294,8 @@ class _Handler(BaseHTTPRequestHandler):
         except Complaint as error:
             self._show_page(identity, words_of(error), number)
             return
+        finally:
+            self.fake.changed()
         self._send(303, b"", {"Location": return_url(session)})
 
     def _send(
@@ -294,21 +315,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: tests and the demo have their own words."""
-
-
-def page_of(session: Thing, problem: str = "", number: str = GOOD) -> str:
-    """Return the page a shopper pays on."""
-    if session["status"] != "open":
-        return "<!doctype html><title>Checkout</title><p>This page is closed.</p>"
-    words = html.escape(", ".join(session["_words"]))
-    told = f"<p role=alert>{html.escape(problem)}</p>" if problem else ""
-    back = html.escape(session["cancel_url"] or "")
-    return (
-        "<!doctype html><html lang=en><meta name=viewport content='width=device-width'>"
-        f"<title>Checkout (made up)</title><h1>{words}</h1>"
-        f"<p>{session['amount_total']} {html.escape(session['currency'].upper())}, "
-        "in its smallest unit</p>"
-        f"{told}<form method=post><label>Card number "
-        f"<input name=number value='{html.escape(number)}' inputmode=numeric></label> "
-        f"<button>Pay</button></form><p><a href='{back}'>Back</a></p></html>"
-    )

@@ -92,7 +92,7 @@ def test_a_page_is_opened_once_and_paid(
     # A page at Stripe lasts a day at most, whatever is wanted.
     assert timedelta(hours=23) < page.expires_at - clock.now() < timedelta(hours=24)
     declined = pay(page, DECLINED)
-    assert (declined.status_code, "declined" in declined.text) == (402, True)
+    assert (declined.status_code, "承認されませんでした" in declined.text) == (402, True)
     paid = pay(page)
     assert paid.headers["location"] == f"https://shop.example/done?page={page.reference}"
     told()
@@ -116,7 +116,7 @@ def test_a_page_that_nobody_paid_on_closes(
     first, second = STRIPE.open_page(wanted()), STRIPE.open_page(wanted(key="exc_1:pay:2"))
     assert STRIPE.close_page(first.reference)
     assert STRIPE.close_page(first.reference)
-    assert "closed" in pay(first).text
+    assert "終了しました" in pay(first).text
     account.pass_time(DAY)
     assert account.find("checkout.session", second.reference)["status"] == "expired"
     told()
