@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.contrib.staticfiles.views import serve
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.http import http_date
 from playwright.sync_api import Browser, sync_playwright
 
 # Playwright keeps an event loop on the test's thread; Django would take that for async code.
@@ -44,6 +46,8 @@ def _to_be_kept(handler: Any, request: HttpRequest) -> HttpResponseBase:
     """Serve a static file as a deployment does, where the browser asks for it once."""
     answer = serve(request, handler.file_path(request.path), insecure=True)
     answer["Cache-Control"] = "max-age=3600"
+    # The browser's own day: on another it would keep nothing.
+    answer["Date"] = http_date(time_machine.escape_hatch.time.time())
     return answer
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -38,6 +39,8 @@ hypothesis.settings.register_profile(
     "searching", hypothesis.settings.get_profile("same"), derandomize=False, max_examples=1_000
 )
 hypothesis.settings.load_profile("same")
+
+TODAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 
 # Most of what a test makes is gone by its end without a collector, which need not look often.
 GARBAGE = (20_000, 20, 20)
@@ -87,6 +90,16 @@ def django_db_setup(django_db_setup: None, copying: Copying | None, django_db_bl
     if copying:
         with django_db_blocker.unblock():
             copying.end()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _today() -> Iterator[None]:
+    """Let every run begin on one day, close after what the facts of tests tell of.
+
+    Messages expire and windows close: what passes on a day must not fail some days later.
+    """
+    with time_machine.travel(TODAY):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,12 +2,13 @@
 
 import io
 import os
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
@@ -20,6 +21,13 @@ from postexp.kernel.models import Delivery, EventRecord, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
 
 LONG_KEY = "vJ8wq3Zt-Lr5nXy0Pk2Hd7Fs9Gb4Mc6Ta1Ue_Ri3Oo5Ww7Qq9Zz"
+
+
+@pytest.fixture(autouse=True)
+def _now() -> Iterator[None]:
+    """Go by the machine's own day, which the database's clock is compared with."""
+    with time_machine.travel(time_machine.escape_hatch.datetime.datetime.now(UTC)):
+        yield
 
 
 @pytest.fixture
