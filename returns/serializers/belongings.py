@@ -12,7 +12,8 @@ from commerce import selectors as commerce
 from postexp.design import formats
 from postexp.kernel.events import Event
 from returns import events
-from returns.enums import ReturnMove
+from returns.enums import ReturnMove, WithdrawalState
+from returns.enums.receiving import RefusedState, UnannouncedState
 from returns.models import Exchange, Return, TransitionLog
 from returns.selectors.belongings import Belongings, list_moves, story_of_return
 from returns.serializers.cancellations import CANCELLATION_TONES, cancellation_label
@@ -61,7 +62,7 @@ def belonging_rows(
             _units(one.line.order_line.title, one.quantity),
             _url("refused_detail", slug, one.public_id),
             str(one.get_state_display()),
-            REFUSED_TONES[one.state],
+            REFUSED_TONES[RefusedState(one.state)],
         )
         for one in around.refused
     ]
@@ -75,7 +76,7 @@ def belonging_rows(
             f"{one.number} · {_units(one.title, one.quantity)}",
             _url("unannounced_detail", slug, one.public_id),
             str(one.get_state_display()),
-            UNANNOUNCED_TONES[one.state],
+            UNANNOUNCED_TONES[UnannouncedState(one.state)],
         )
         for one in around.surplus
     ]
@@ -85,7 +86,7 @@ def belonging_rows(
             one.number,
             _url("withdrawal_detail", slug, one.public_id),
             str(one.get_state_display()),
-            WITHDRAWAL_TONES[one.state],
+            WITHDRAWAL_TONES[WithdrawalState(one.state)],
         )
         for one in around.withdrawals
     ]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from postexp.design import formats
 from postexp.kernel.money import Money
 from returns.enums import IfUnknown, Outcome
-from returns.rules.policy import Policy, Rule
+from returns.rules.policy import Policy, Reason, Rule
 from returns.serializers.rule_words import rule_sentence
 
 
@@ -120,7 +120,7 @@ def _settings(policy: Policy) -> dict[str, str]:
             policy.working_days
         ),
         _("Reasons shoppers choose from"): _listed(
-            [reason.label[formats.language()] for reason in policy.reasons]
+            [_reason(reason, formats.language()) for reason in policy.reasons]
         ),
     }
     return told | {
@@ -139,6 +139,14 @@ def _percent(points: int) -> str:
 
 def _yes(value: bool) -> str:
     return _("Yes") if value else _("No")
+
+
+def _reason(reason: Reason, language: str) -> str:
+    """Return a reason with its heading and, where its code does not say it, what it means."""
+    meaning = str(reason.meaning.label) if reason.meaning else ""
+    around = [part for part in (reason.group.get(language, ""), meaning) if part]
+    words = reason.label[language]
+    return f"{words} ({' · '.join(around)})" if around else words
 
 
 def _listed(values: list[str]) -> str:

@@ -92,6 +92,8 @@ def test_headings_are_written_in_both_languages(
     assert reason.group == {"en": "Size and fit", "ja": "サイズ"}
     assert reason.meaning == ""
     assert "Too small Size and fit" in words(staff.get("/d/komorebi/settings/returns/"))
+    compared = words(staff.get("/d/komorebi/settings/returns/versions/"))
+    assert "Too small (Size and fit)" in compared
 
 
 def test_a_reason_is_added_reworded_and_taken_out(staff: Client, publish: Publish) -> None:
