@@ -1,5 +1,7 @@
 """What every payment page has, whatever is paid on it."""
 
+from typing import Any
+
 from django.db import models
 
 from postexp.kernel.tenancy import MerchantModel
@@ -9,9 +11,11 @@ class PaymentPageRow(MerchantModel):
     """A page of a provider on which a shopper pays `amount` minor units.
 
     `reference` is the provider's name for it, or for the payment that was made on it; `expires_at`
-    is when the page closes.
+    is when the page closes. Each kind of page has a `public_id` and a `state` of its own.
     """
 
+    public_id: Any
+    state: Any
     provider = models.CharField(max_length=40)
     amount = models.BigIntegerField()
     reference = models.CharField(max_length=255, blank=True)
