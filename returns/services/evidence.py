@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from commerce.errors import BadImage
-from commerce.selectors import list_lines, lock_order
+from commerce.selectors import get_order, list_lines, lock_order
 from commerce.services.images import Photo, photograph
 from postexp.kernel.events import append
 from postexp.kernel.files import delete_after_commit, private_files
@@ -24,13 +24,14 @@ from returns.models import EvidenceFile, Return, ReturnLine
 from returns.models.evidence import evidence_id
 from returns.rules.commands import Wish
 from returns.rules.states import OPEN
+from returns.selectors import get_return
 from returns.selectors.evidence import photos_held
 from returns.services.clocks import hold_clock, resume_clock
 from returns.services.locks import lock_return
 from returns.services.transitions import move_return
 
 if TYPE_CHECKING:
-    from commerce.models import Order
+    from commerce.models import Order, OrderLine
 
 MOST_PHOTOS_OF_A_LINE = 10
 MOST_PHOTOS_OF_AN_ORDER = 60
@@ -44,7 +45,9 @@ def keep_evidence(
     The same upload again is the same photo. Raises BadPhoto, TooManyPhotos, and NotReturnable for a
     line the order does not have.
     """
-    read = _read(upload)
+    digest = _digest(upload)
+    _require_room(get_order(order_id), line_id, None, [digest])
+    read = digest, _read(upload)
     with transaction.atomic():
         return _keep(lock_order(order_id), line_id, None, read, at, actor)
 
@@ -117,7 +120,10 @@ def add_evidence(
     EvidenceAdded. Raises BadPhoto, TooManyPhotos, NotReturnable for a line the return does not
     have, and InvalidTransition for a return that has ended.
     """
-    found = [_read(upload) for upload in uploads]
+    digests = [_digest(upload) for upload in uploads]
+    case = get_return(return_id)
+    _require_room(case.order, line_id, case, digests)
+    found = [(digest, _read(upload)) for digest, upload in zip(digests, uploads, strict=True)]
     with transaction.atomic():
         case = lock_return(return_id)
         if ReturnState(case.state) not in OPEN:
@@ -152,12 +158,41 @@ def forget_evidence(*, evidence_id: str) -> None:
             _delete(photo)
 
 
-def _read(upload: bytes) -> tuple[str, Photo]:
-    """Return the upload's SHA-256 and the photo in it: the slow part, before anything is locked."""
+def _digest(upload: bytes) -> str:
+    return hashlib.sha256(upload).hexdigest()
+
+
+def _read(upload: bytes) -> Photo:
+    """Return the photo in an upload: the slow part, before anything is locked."""
     try:
-        return hashlib.sha256(upload).hexdigest(), photograph(upload)
+        return photograph(upload)
     except BadImage as error:
         raise BadPhoto from error
+
+
+def _require_room(
+    order: Order, line_id: str, case: Return | None, digests: Sequence[str]
+) -> OrderLine | None:
+    """Return the line of photos for which there is still room; None for those of a whole return.
+
+    Whoever decodes photos asks this first, and again under the order's lock. Raises NotReturnable
+    and TooManyPhotos.
+    """
+    line = next((one for one in list_lines(order) if one.public_id == line_id), None)
+    if line is None and (line_id or case is None):
+        raise NotReturnable
+    if line and case and not case.lines.filter(order_line=line).exists():
+        raise NotReturnable
+    here = EvidenceFile.objects.filter(order=order)
+    of_line = here.filter(order_line=line, case=case)
+    known = of_line.filter(sha256__in=digests).values_list("sha256", flat=True)
+    new = len(set(digests).difference(known))
+    if new and (
+        of_line.count() + new > MOST_PHOTOS_OF_A_LINE
+        or here.count() + new > MOST_PHOTOS_OF_AN_ORDER
+    ):
+        raise TooManyPhotos
+    return line
 
 
 def _keep(
@@ -169,18 +204,12 @@ def _keep(
     actor: str,
 ) -> EvidenceFile:
     digest, photo = read
-    line = next((one for one in list_lines(order) if one.public_id == line_id), None)
-    here = EvidenceFile.objects.filter(order=order)
-    if line is None and (line_id or case is None):
-        raise NotReturnable
-    if line and case and not case.lines.filter(order_line=line).exists():
-        raise NotReturnable
-    of_line = here.filter(order_line=line, case=case)
-    known: EvidenceFile | None = of_line.filter(sha256=digest).first()
+    line = _require_room(order, line_id, case, [digest])
+    known: EvidenceFile | None = EvidenceFile.objects.filter(
+        order=order, order_line=line, case=case, sha256=digest
+    ).first()
     if known is not None:
         return known
-    if of_line.count() >= MOST_PHOTOS_OF_A_LINE or here.count() >= MOST_PHOTOS_OF_AN_ORDER:
-        raise TooManyPhotos
     public_id = evidence_id()
     path = private_files().save(
         f"m{current_merchant_id()}/evidence/{public_id}.jpg", ContentFile(photo.content)

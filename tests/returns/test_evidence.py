@@ -95,6 +95,26 @@ def test_nobody_fills_the_disk(bought: Order) -> None:
     keep(bought, 1, picture("white"))
 
 
+def test_nothing_is_decoded_for_which_there_is_no_room(bought: Order) -> None:
+    for shade in range(10):
+        keep(bought, upload=picture(f"rgb({shade * 20},0,0)"))
+    with pytest.raises(TooManyPhotos):
+        keep(bought, upload=b"no photo at all")
+    case = ask(bought, NOW, (0, 1, "defective"))
+
+    def add(*uploads: bytes) -> None:
+        add_evidence(return_id=case.public_id, uploads=uploads, at=NOW, actor="shopper")
+
+    add(*(picture(f"rgb({shade * 20},0,0)") for shade in range(9)))
+    with pytest.raises(TooManyPhotos):
+        add(b"no photo at all", b"nor this")
+    with pytest.raises(BadPhoto):
+        add(b"no photo at all")
+    # What is here already needs no more room.
+    add(picture("rgb(0,0,0)"), picture("white"))
+    assert EvidenceFile.objects.count() == 20
+
+
 @pytest.mark.parametrize("upload", [b"", b"%PDF-1.7", b"GIF89a"])
 def test_what_is_no_photo_is_refused(bought: Order, upload: bytes) -> None:
     with pytest.raises(BadPhoto):
