@@ -118,6 +118,15 @@ class UnitsRestocked(ReturnEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RestockCounted(ReturnEvent):
+    """Units on the shelf, which the platform was to be told of, were counted there."""
+
+    type: ClassVar[str] = "return.restock_counted"
+    variant_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnannouncedEvent(Event):
     """Something that happened to goods nobody announced; `order_id` is "" while none is known."""
 

@@ -165,6 +165,13 @@ describe(
 )
 describe(events.SecondPersonAgreed, _("A second person agreed"), icon="users", tone="good")
 describe(events.UnitsRestocked, _("Back on the shelf"), icon="warehouse", detail=_stock, minor=True)
+describe(
+    events.RestockCounted,
+    _("Counted on the platform"),
+    icon="warehouse",
+    detail=lambda payload: formats.number(payload["quantity"]),
+    minor=True,
+)
 describe(events.UnannouncedReceived, _("Unannounced goods kept"), icon="package-search")
 describe(events.UnannouncedMatched, _("Unannounced goods matched"), icon="link", tone="good")
 describe(events.UnannouncedClosed, _("Unannounced goods closed"), icon="x")

@@ -10,7 +10,7 @@ from django.db import transaction
 from commerce.services.picks import put_in_stock
 from postexp.kernel.events import append
 from returns.enums.receiving import RestockState
-from returns.events import UnitsRestocked
+from returns.events import RestockCounted, UnitsRestocked
 from returns.models import Restock, ReturnLine
 
 if TYPE_CHECKING:
@@ -49,10 +49,20 @@ def restock_units(
 
 
 def restock_done(restock: Restock, *, at: datetime, actor: str) -> Restock:
-    """Note that units were counted on the platform; once is enough."""
+    """Note that units were counted on the platform; once is enough. Publishes RestockCounted."""
     with transaction.atomic():
         locked: Restock = Restock.objects.select_for_update(no_key=True).get(pk=restock.pk)
         if locked.state == RestockState.TO_DO:
             locked.state, locked.done_at, locked.done_by = RestockState.COUNTED, at, actor
             locked.save()
+            append(
+                RestockCounted(
+                    order_id=locked.line.case.order.public_id,
+                    return_id=locked.line.case.public_id,
+                    variant_id=locked.variant.public_id,
+                    quantity=locked.quantity,
+                ),
+                at=at,
+                actor=actor,
+            )
     return locked

@@ -1,6 +1,7 @@
 """Goods over REST: replacements that leave, and units that go back on the shelf."""
 
 from commerce.models import Order
+from postexp.kernel.models import EventRecord
 from returns import services
 from returns.enums import Outcome
 from returns.models import Replacement
@@ -37,3 +38,6 @@ def test_units_for_the_shelf_are_listed_until_they_are_counted(call: Call, bough
     assert call("GET", "restocks?state=to_do").json()["data"] == []
     assert [one["id"] for one in call("GET", "restocks").json()["data"]] == [row["id"]]
     assert call("POST", "restocks/rsk_strange/counted", {}).status_code == 404
+    [counted] = EventRecord.objects.filter(type="return.restock_counted")
+    assert counted.payload["return_id"] == case.public_id
+    assert (counted.payload["quantity"], counted.actor[:4]) == (1, "api:")
