@@ -20,7 +20,7 @@ from commerce.models import Merchant, Product, User
 from commerce.services.merchants import add_member, open_shop
 from commerce.services.products import set_picture
 from integrations.connections import connect
-from integrations.demo import cancelling, returning
+from integrations.demo import cancelling, desk, returning
 from integrations.demo.journeys import DAYS, CalledOff, Step, Told, Wished, plan
 from integrations.demo.labels import offer_labels
 from integrations.demo.pictures import draw
@@ -99,6 +99,8 @@ def seed_shop(shop: DemoShop, *, now: datetime, say: Callable[[str], None]) -> M
         name = shop.settings["name_en"]
         progress = Progress(shop=name, orders=count_orders(steps), say=say)
         play(steps, actor=owner.actor, now=now, played=progress.note)
+        desk.lay_out(now=now, actor=owner.actor)
+        settle(now)
         say(f"Seeding {name}: drawing the pictures of its products.")
         draw_pictures(shop)
     return merchant

@@ -11,13 +11,13 @@ from django.db.models import Sum
 from PIL import Image
 
 from commerce.models import Merchant, Order, PlatformRefund, Product, User
-from integrations.demo import journeys, pictures, seed
+from integrations.demo import desk, journeys, pictures, seed
 from integrations.demo.journeys import Told, Wished, plan
 from integrations.demo.shops import SHOPS, DemoShop
 from notifications.models import Message
 from postexp.kernel.models import Delivery, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
-from returns.models import LedgerEntry, Return
+from returns.models import GiftCode, LedgerEntry, Macro, Return, UnannouncedGoods, Withdrawal
 from returns.selectors import version_in_force
 from tracking.models import Shipment
 
@@ -113,7 +113,20 @@ def test_an_interrupted_past_is_carried_on_and_reconciles(
         assert InboxMessage.objects.count() == len(told), "the plan of the first start was kept"
         cases = list(Return.objects.values_list("lines__order_line", flat=True))
         assert len(cases) == len(set(cases)) > 2
+        waits_on_the_desk(NOW)
+        desk.lay_out(now=NOW + timedelta(days=1), actor="demo")
+        waits_on_the_desk(NOW)
     reconciles(merchant)
+
+
+def waits_on_the_desk(now: datetime) -> None:
+    """Assert that each queue beside the returns has something in it, put there once."""
+    assert Macro.objects.count() == len(desk.TEXTS)
+    assert Withdrawal.objects.get().order is None
+    assert UnannouncedGoods.objects.get().received_at < now
+    used = Return.objects.exclude(gift=None).get()
+    assert (used.outcome, used.requested_at < now) == ("store_credit", True)
+    assert GiftCode.objects.exclude(pk=used.gift_id).get().made_at < now
 
 
 def reconciles(merchant: Merchant) -> None:
