@@ -483,7 +483,8 @@ def _label(case: Return, at: datetime) -> None:
         at=at,
         actor="system",
     )
-    note_drop_off(case, point, at=at, actor="shopper")
+    with transaction.atomic():
+        note_drop_off(case, point, at=at, actor="shopper")
 
 
 def _draft(owner: User, at: datetime) -> None:

@@ -27,6 +27,7 @@ from returns.enums.exchanges import (
     Instead,
     MoneyStep,
 )
+from returns.panels.cases import tracking_link
 from returns.selectors.exchanges import exchanges_around
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ slots.register(
     order=5,
     render=tracking_exchanges,
     refresh_on=(events.ExchangeMoved, events.ReplacementShipped),
+    fallback=tracking_link,
 )
 slots.register_entry("settings", order=32, entry=settings_tab)
 describe(

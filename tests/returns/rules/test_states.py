@@ -55,14 +55,18 @@ def test_every_state_is_reached_and_leads_to_an_end() -> None:
         assert reachable(RETURN_MOVES, state) & (FINAL | {ReturnState.REJECTED})
     assert reachable(REFUND_MOVES, RefundState.PENDING) == set(RefundState)
     for attempt in RefundState:
-        assert RefundState.SUCCEEDED in reachable(REFUND_MOVES, attempt)
+        assert {RefundState.SUCCEEDED, RefundState.REVERSED} & reachable(REFUND_MOVES, attempt)
 
 
 def test_the_end_is_the_end() -> None:
     for state in FINAL:
         assert not possible(RETURN_MOVES, state)
-    # What a bank sends back days later has to be paid in another way.
-    assert possible(REFUND_MOVES, RefundState.SUCCEEDED) == {RefundMove.COME_BACK}
+    # What a bank sends back days later has to be paid in another way, by those who paid it.
+    assert possible(REFUND_MOVES, RefundState.SUCCEEDED) == {
+        RefundMove.COME_BACK,
+        RefundMove.REVERSE,
+    }
+    assert not possible(REFUND_MOVES, RefundState.REVERSED)
 
 
 def test_a_refusal_can_be_taken_back_or_overridden() -> None:
