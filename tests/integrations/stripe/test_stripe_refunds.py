@@ -15,6 +15,7 @@ from commerce.ports import RefundFacts
 from commerce.services.refunds import take_back_refund, take_in_refund
 from integrations import tasks
 from integrations.models import Connection, OutboundCall
+from integrations.stripe.errors import KeyRefused
 from integrations.stripe.fake.account import (
     REFUNDS_COME_BACK,
     REFUNDS_LATE,
@@ -220,6 +221,46 @@ def test_a_refund_under_way_is_asked_about_where_no_webhook_came(
     assert Refund.objects.get().state == RefundState.SUCCEEDED
     tasks.follow_refunds(merchant.pk)
     assert len(account.requests) == asked
+
+
+def test_one_that_cannot_be_read_stops_no_other(
+    slow_case: Return,
+    account: FakeAccount,
+    drain: Callable[[], None],
+    merchant: Merchant,
+    at: datetime,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settle(slow_case)
+    other = resolve(ask(slow_case.order, at, (1, 1, "too_small")), at)
+    settle(other)
+    drain()
+    first, second = Refund.objects.order_by("id")
+    made = account.find("refund", first.reference)
+    banks_answer(account)
+    amount, made["amount"] = made["amount"], "Hanako"
+    tasks.follow_refunds(merchant.pk)
+    assert [one.state for one in Refund.objects.order_by("id")] == [
+        RefundState.PROCESSING,
+        RefundState.SUCCEEDED,
+    ]
+    assert f"refund {first.public_id} waits: Unreadable" in caplog.text
+    assert "Hanako" not in caplog.text
+    made["amount"] = amount
+    tasks.follow_refunds(merchant.pk)
+    assert {one.state for one in Refund.objects.all()} == {RefundState.SUCCEEDED}
+    assert second.reference != first.reference
+
+
+def test_a_key_that_is_refused_is_refused_for_all(
+    slow_case: Return, account: FakeAccount, drain: Callable[[], None], merchant: Merchant
+) -> None:
+    settle(slow_case)
+    drain()
+    account.key = "rk_test_another"
+    with pytest.raises(KeyRefused):
+        tasks.follow_refunds(merchant.pk)
+    assert Refund.objects.get().state == RefundState.PROCESSING
 
 
 def test_money_that_comes_back_days_later_waits_for_staff(
