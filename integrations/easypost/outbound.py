@@ -99,7 +99,7 @@ class EasyPostLabels:
                     shipment = client.get(f"shipments/{reference}")
             return _label(client, shipment, wants_qr=wants_qr)
 
-        return _asked(run)
+        return _asked(run, shut_out=LabelUnclear)
 
     def void(self, reference: str) -> bool:
         """Ask for the money of a label back; the carrier may take weeks to agree."""
@@ -116,15 +116,25 @@ class EasyPostLabels:
         return status == "refunded"
 
 
-def _asked(run: Callable[[EasyPostClient], T]) -> T:
-    """Ask with the shop's key; what went wrong is a refusal, or has to be asked again."""
+def _asked(
+    run: Callable[[EasyPostClient], T],
+    *,
+    shut_out: type[LabelRefused | LabelUnclear] = LabelRefused,
+) -> T:
+    """Ask with the shop's key; what went wrong is a refusal, or has to be asked again.
+
+    Who is not let in is told by `shut_out`: what was asked for before may have been done, which
+    nobody can see from outside.
+    """
     connection = find_api(Service.EASYPOST)
     if connection is None:
-        raise LabelRefused(gettext_noop("The shop is not connected to EasyPost with an API key."))
+        raise shut_out(gettext_noop("The shop is not connected to EasyPost with an API key."))
     try:
         with EasyPostClient(connection.access_token) as client:
             return run(client)
-    except (Refused, KeyRefused) as error:
+    except KeyRefused as error:
+        raise shut_out(str(error)) from error
+    except Refused as error:
         raise LabelRefused(str(error)) from error
     except EasyPostError as error:
         raise LabelUnclear(str(error)) from error

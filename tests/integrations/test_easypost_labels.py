@@ -28,6 +28,7 @@ from returns.enums import ReturnMethod
 from returns.models import LabelFile, Return, ReturnAddress, ReturnParcel
 from returns.ports import LabelAddress, LabelRequest
 from returns.selectors.parcels import list_parcels_of
+from returns.services.labels import want_labels
 from returns.services.parcels import change_sending, save_address
 from tests.facts import order_facts
 from tests.returns.conftest import ask, fresh, sent_order
@@ -237,6 +238,45 @@ def test_a_purchase_that_was_lost_on_the_way_back_is_found_again(
     today.shift(3600)
     drain_all()
     assert (the_parcel(case).state, fake.account.bought) == ("ready", 1)
+
+
+@pytest.mark.parametrize("shut_out", ["refused", "disconnected"])
+def test_a_label_that_may_have_been_bought_is_not_forgotten_when_the_door_closes(
+    american: Order, fake: FakeEasyPost, connected: Connection, today: Any, shut_out: str
+) -> None:
+    case = ask(american, NOW, (0, 1, "too_small"), method="label")
+    services.approve_return(
+        return_id=case.public_id, at=NOW - timedelta(minutes=5), actor="staff:1"
+    )
+    fake.faults.extend([Fault.NONE, Fault.DONE_THEN_SILENT])
+    drain_all()
+    reference = the_parcel(case).provider_ref
+    if shut_out == "refused":
+        connected.access_token = "EZTKrevoked"
+    else:
+        connected.ended_at = NOW
+    connected.save()
+    today.shift(3600)
+    drain_all()
+    assert the_parcel(case).provider_ref == reference
+    connected.access_token, connected.ended_at = fake.account.key, None
+    connected.save()
+    for _attempt in range(3):
+        today.shift(24 * 3600)
+        drain_all()
+    if the_parcel(case).state == "failed":
+        want_labels(return_id=case.public_id, at=clock.now(), actor="staff:1")
+        drain_all()
+    assert (the_parcel(case).state, fake.account.bought) == ("ready", 1)
+
+
+def test_a_key_that_is_refused_before_anything_is_prepared_is_told_at_once(
+    american: Order, connected: Connection, today: Any
+) -> None:
+    connected.access_token = "EZTKrevoked"
+    connected.save()
+    parcel = the_parcel(approved(american))
+    assert (parcel.state, parcel.failure) == ("failed", "EasyPost does not accept this API key.")
 
 
 @pytest.mark.django_db(transaction=True)
