@@ -9,6 +9,7 @@ words keep their size on a phone, and the page never moves when a picture appear
 
 import html
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -275,7 +276,8 @@ def _share(value: float, whole: float) -> float:
 def _ceiling(values: Sequence[float]) -> float:
     """Return the round number at or above the largest value: 1, 2, 2.5 or 5 times a power of 10."""
     largest = max(values, default=0)
-    if largest <= 0:
+    # What is smaller than this has no power of 10 that can be told from nothing.
+    if largest < sys.float_info.min:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= largest * 0.999999)

@@ -52,7 +52,7 @@ class FakeStripe:
     """A running stand-in for Stripe. Use it as a context manager; `url` is where it listens.
 
     `page_url` is where browsers find its pages, where that is another one. `changed` is called
-    after every request that may have changed something.
+    before a request is answered that may have changed something.
     """
 
     def __init__(
@@ -292,10 +292,10 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             session = pay_session(self.fake.account, identity, number)
         except Complaint as error:
+            self.fake.changed()
             self._show_page(identity, words_of(error), number)
             return
-        finally:
-            self.fake.changed()
+        self.fake.changed()
         self._send(303, b"", {"Location": return_url(session)})
 
     def _send(

@@ -233,7 +233,7 @@ def test_one_that_cannot_be_read_stops_no_other(
 ) -> None:
     settle(slow_case)
     other = resolve(ask(slow_case.order, at, (1, 1, "too_small")), at)
-    settle(other)
+    settle(other, "another")
     drain()
     first, second = Refund.objects.order_by("id")
     made = account.find("refund", first.reference)
