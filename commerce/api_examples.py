@@ -47,6 +47,7 @@ VALUES: dict[str, Any] = {
     "order_external_id": "web-20481",
     "order_id": "ord_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "order_number": "W-20481",
+    "pay_url": "https://pay.example.com/p/4XkT9aGm2Qw7",
     "phone": "+819012345678",
     "point_id": "dop_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "postcode": "150-0001",
@@ -56,6 +57,7 @@ VALUES: dict[str, Any] = {
     "rate": "0.10",
     "reason": "too_small",
     "refund_id": "rfd_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
+    "revision": "7f3ac2d10b5e48c69a0c4e6d",
     "return_id": "ret_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "settlement_id": "stl_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "incident_id": "inc_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
@@ -122,6 +124,25 @@ WHOLE: dict[str, Any] = {
         "file": "photo.jpg",
         "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
         "note": "縁が欠けています。",
+    },
+    "DeskTimesWireRequest": {
+        "decide_hours": 4,
+        "inspect_days": 2,
+        "refund_days": 1,
+        "opens": 9,
+        "closes": 18,
+    },
+    "WriteInRequest": {"macro_id": "mac_4XkT9aGm2Qw7Zr8Bc5Nd6Ef"},
+    "MacroInRequest": {
+        "name": "サイズを伺う",
+        "words": {
+            "ja": {
+                "subject": "{return_number} について",
+                "text": "{items} のサイズをお知らせください。",
+            },
+            "en": {"subject": "About {return_number}", "text": "Which size of {items}?"},
+        },
+        "waits": True,
     },
     "UnannouncedInRequest": {
         "tracking_number": "123412341233",

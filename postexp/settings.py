@@ -374,6 +374,8 @@ SPECTACULAR_SETTINGS = {
         "SettlementKind": "returns.enums.SettlementKind",
         "CancelInstead": "returns.enums.CancelInstead",
         "ExchangeInstead": "returns.enums.exchanges.Instead",
+        "RefusedChoice": "returns.enums.receiving.RefusedChoice",
+        "ReturnMethod": "returns.enums.ReturnMethod",
     },
 }
 

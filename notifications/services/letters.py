@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -13,17 +12,14 @@ from notifications.models import Letter
 from notifications.rules.letters import AboutOrder, addressees
 from postexp.kernel.events import append
 
-if TYPE_CHECKING:
-    from commerce.models import User
-
 
 def write_letter(
     *,
     orders: Iterable[AboutOrder],
     words: Mapping[str, Mapping[str, str]],
     key: str,
-    by: User,
     at: datetime,
+    actor: str,
 ) -> int:
     """Write `{"subject", "text"}`, by language, to the shoppers of orders; return to how many.
 
@@ -51,7 +47,7 @@ def write_letter(
                         order_numbers=[one.number for one in person.orders],
                     ),
                     at=at,
-                    actor=by.actor,
+                    actor=actor,
                 )
     count: int = letter.shoppers
     return count

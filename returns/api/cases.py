@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from commerce import selectors as commerce
 from commerce.api_base import PAGING, Problem, page
 from commerce.api_expand import of_orders
+from commerce.serializers import instant, money
 from postexp.kernel import clock
 from returns import selectors, services
 from returns.api.base import ReturnsView
@@ -20,7 +21,7 @@ from returns.enums import DeclineReason, Outcome, ReturnState
 from returns.errors import NotReturnable
 from returns.models import Return
 from returns.rules.commands import ExchangeWish, Wish
-from returns.selectors.receiving import list_refused_of
+from returns.selectors.receiving import list_refused_of, open_second_look
 from returns.serializers import represent_refund, represent_return, represent_settlement
 from returns.serializers import wire_in as incoming
 from returns.serializers import wire_out as out
@@ -146,6 +147,18 @@ def whole(return_id: str) -> dict[str, Any]:
         "refused_units": [
             represent_refused(one, locale=case.locale) for one in list_refused_of(case)
         ],
+        "second_look": _second_look(case),
+    }
+
+
+def _second_look(case: Return) -> dict[str, Any] | None:
+    asked = open_second_look(case)
+    if asked is None:
+        return None
+    return {
+        "value": money(asked.value, case.order.currency),
+        "asked_at": instant(asked.asked_at),
+        "asked_by": asked.asked_by,
     }
 
 
@@ -204,6 +217,33 @@ class ReturnDecline(ReturnCommand):
                 text=data["text"],
                 at=clock.now(),
                 actor=self.actor,
+            ),
+        )
+
+
+class ReturnUndo(ReturnCommand):
+    """Take a decision back."""
+
+    @extend_schema(
+        operation_id="undo_return_decision",
+        tags=["Returns"],
+        summary="Undo the decision on a return",
+        request=incoming.EmptyIn,
+        responses={200: out.ReturnOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Take an approval or refusal back within 30 seconds; the return waits for one again.
+
+        The shopper is told, and labels are bought, after that time alone. 409 `undo_time_over`
+        later, 409 `invalid_transition` where the policy decided or nobody did, 409 `out_of_stock`
+        or 422 `quantity_exceeds_returnable` where the units of a declined return were promised
+        elsewhere since.
+        """
+        self.read(incoming.EmptyIn)
+        return self.run(
+            return_id,
+            lambda case: services.undo_decision(
+                return_id=case.public_id, at=clock.now(), actor=self.actor
             ),
         )
 
@@ -316,10 +356,11 @@ class ReturnSettle(ReturnCommand):
     def post(self, request: Request, return_id: str) -> Response:
         """Settle the accepted units with their exact sum, or with a lower `amount`.
 
-        409 `refund_exceeds_balance` above it, `quote_changed` where it is not `expected_total`,
-        `nothing_to_settle`, `invalid_transition`, `difference_due` where an exchange costs more,
-        `open_dispute` or `lost_dispute` for a chargeback; 422 `not_an_exchange` where no
-        replacements were chosen, `exchange_is_whole` for a lower amount of an exchange.
+        409 `second_person_needed` while `second_look` waits, `refund_exceeds_balance` above what
+        is left, `quote_changed` where it is not `expected_total`, `nothing_to_settle`,
+        `invalid_transition`, `difference_due` where an exchange costs more, `open_dispute` or
+        `lost_dispute` for a chargeback; 422 `not_an_exchange` where no replacements were chosen,
+        `exchange_is_whole` for a lower amount of an exchange.
         """
         data = self.read(incoming.SettleIn).validated_data
         outcome = data.get("outcome")

@@ -55,6 +55,9 @@ class ExchangePaymentOut(Shape):
     amount = MoneyField()
     provider = serializers.CharField()
     reference = serializers.CharField()
+    pay_url = serializers.CharField(
+        help_text="The page on which the shopper pays, while it is open; otherwise empty."
+    )
 
 
 class ExchangeOut(Shape):

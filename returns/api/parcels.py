@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,7 +16,7 @@ from postexp.kernel import clock
 from returns import selectors
 from returns.api.base import ReturnsView
 from returns.enums import LabelFileKind, LabelState, ReturnMethod
-from returns.selectors.parcels import access_parcel, get_parcel, list_parcels_of
+from returns.selectors.parcels import access_parcel, find_file, get_parcel, list_parcels_of
 from returns.serializers import wire_in as incoming
 from returns.serializers.sending import represent_parcel
 from returns.serializers.wire_out import Shape
@@ -107,6 +109,32 @@ class ReturnLabelList(ReturnsView):
             return Response(_listed(return_id), status=201)
 
         return self.command(make)
+
+
+class ReturnLabelFile(ReturnsView):
+    """A label, code or paper itself."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Answer whoever accepts papers alone; a refusal is still problem+json."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        operation_id="get_return_label_file",
+        tags=["Returns"],
+        summary="Download a label of a return",
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            (200, "image/png"): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, parcel_id: str, paper: str) -> HttpResponse:
+        """Return one of the `files` of a parcel as its shopper gets it: a PDF or a PNG."""
+        file = find_file(access_parcel(parcel_id), paper)
+        if file is None:
+            raise Http404
+        response = HttpResponse(bytes(file.body), content_type=file.content_type)
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class ReturnLabelVoid(ReturnsView):

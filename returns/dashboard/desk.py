@@ -28,7 +28,7 @@ from returns.enums import KeepItem, Outcome, ReturnMove, ReturnState
 from returns.errors import ReturnsError
 from returns.forms import SettleForm
 from returns.models import Refund, Return, ReturnLine, Settlement
-from returns.rules.states import RETURN_MOVES, can_undo, possible
+from returns.rules.states import RETURN_MOVES, can_undo, is_revocable, possible
 from returns.selectors.belongings import belongings_of
 from returns.selectors.disputes import dispute_against
 from returns.selectors.evidence import list_evidence
@@ -165,7 +165,7 @@ def _history(case: Return) -> dict[str, Any] | None:
 def _may_undo(case: Return) -> bool:
     return (
         case.decided_at is not None
-        and case.decided_by.startswith("staff:")
+        and is_revocable(case.decided_by)
         and ReturnState(case.state) in (ReturnState.APPROVED, ReturnState.REJECTED)
         and can_undo(case.decided_at, clock.now())
     )

@@ -10,15 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
 from notifications.selectors import is_live
-from postexp.design import formats
 from postexp.kernel import clock, htmx, ids
-from postexp.kernel.money import Money
 from postexp.kernel.paging import address
 from returns import selectors
 from returns.dashboard.desk import answer, detail_url, refused
@@ -26,9 +23,10 @@ from returns.enums import ReturnState
 from returns.errors import MacroNameTaken, ReturnsError
 from returns.forms.macros import DeskTimesForm, MacroForm, WriteForm
 from returns.models import Macro, Return
-from returns.rules.macros import VARIABLES, fill
+from returns.rules.macros import VARIABLES
 from returns.selectors.desk import desk_times
 from returns.selectors.macros import access_macro, list_macros
+from returns.serializers.letters import filled_in, letter_locale
 from returns.services.clocks import set_desk_times
 from returns.services.macros import remove_macro, save_macro, stop_waiting, write_to_shopper
 
@@ -96,7 +94,7 @@ def return_write(request: StaffRequest, return_id: str) -> HttpResponse:
     case = selectors.access_return(return_id)
     kept = list_macros()
     chosen = next((one for one in kept if one.public_id == request.GET.get("macro")), None)
-    locale = _locale(request, case)
+    locale = letter_locale(request.merchant, case)
     form = WriteForm(
         request.POST if request.method == "POST" else None,
         initial={"key": ids.new_id("key"), **_filled(request, case, chosen, locale)},
@@ -107,8 +105,8 @@ def return_write(request: StaffRequest, return_id: str) -> HttpResponse:
             words=form.words([*request.merchant.locales, locale]),
             key=form.cleaned_data["key"],
             waits=form.cleaned_data["waits"],
-            by=request.user,
             at=clock.now(),
+            actor=request.user.actor,
         )
         said = (
             _("Written to the shopper.")
@@ -136,34 +134,13 @@ def return_write(request: StaffRequest, return_id: str) -> HttpResponse:
     return render(request, "returns/dashboard/write.html", context, status=status)
 
 
-def _locale(request: StaffRequest, case: Return) -> str:
-    """Return the language the shopper is written to in, one of the shop's."""
-    told = case.locale[:2]
-    return told if told in request.merchant.locales else request.merchant.default_locale
-
-
 def _filled(
     request: StaffRequest, case: Return, chosen: Macro | None, locale: str
 ) -> dict[str, Any]:
     """Return a saved text as this return fills it in, in the shopper's language."""
     if chosen is None:
         return {}
-    words = chosen.words.get(locale) or next(iter(chosen.words.values()))
-    lines = selectors.list_lines_of(case)
-    with override(locale):
-        values = {
-            "return_number": case.number,
-            "order_number": case.order.number,
-            "items": ", ".join(line.order_line.title for line in lines),
-            "amount": formats.money(Money(case.quote["payout"], case.quote["currency"])),
-            "send_by": formats.day(case.send_by, "year") if case.send_by else "–",
-            "shop": request.merchant.name,
-        }
-    return {
-        "subject": fill(words["subject"], values),
-        "text": fill(words["text"], values),
-        "waits": chosen.waits,
-    }
+    return {**filled_in(chosen, case, locale, shop=request.merchant.name), "waits": chosen.waits}
 
 
 @staff_view(Right.DECIDE)

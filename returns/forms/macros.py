@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from returns.models import Macro
 from returns.rules.clocks import DeskTimes
-from returns.rules.macros import VARIABLES, unknown_in
-
-SUBJECT, TEXT = 150, 5000
+from returns.rules.macros import LONGEST_SUBJECT, LONGEST_TEXT, VARIABLES, unknown_in
 
 
 class MacroForm(forms.Form):
@@ -27,12 +25,12 @@ class MacroForm(forms.Form):
         for locale in locales:
             self.fields[f"subject_{locale}"] = forms.CharField(
                 label=_("Subject"),
-                max_length=SUBJECT,
+                max_length=LONGEST_SUBJECT,
                 widget=forms.TextInput(attrs={"lang": locale}),
             )
             self.fields[f"text_{locale}"] = forms.CharField(
                 label=_("Text"),
-                max_length=TEXT,
+                max_length=LONGEST_TEXT,
                 widget=forms.Textarea(attrs={"lang": locale, "rows": 6}),
             )
         self.fields["waits"] = forms.BooleanField(
@@ -85,9 +83,9 @@ class WriteForm(forms.Form):
     """What is written to the shopper of a return, in their language."""
 
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    subject = forms.CharField(label=_("Subject"), max_length=SUBJECT)
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
     text = forms.CharField(
-        label=_("Text"), max_length=TEXT, widget=forms.Textarea(attrs={"rows": 8})
+        label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 8})
     )
     waits = forms.BooleanField(label=_("Wait for the shopper’s answer"), required=False)
 

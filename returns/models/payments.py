@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from postexp.kernel.tenancy import MerchantModel
+from returns.enums.payments import PaymentPageState
 
 
 class PaymentPageRow(MerchantModel):
@@ -26,3 +27,8 @@ class PaymentPageRow(MerchantModel):
 
     class Meta(MerchantModel.Meta):
         abstract = True
+
+    @property
+    def pay_url(self) -> str:
+        """The page on which a shopper pays, empty where it is not open."""
+        return self.url if self.state == PaymentPageState.OPEN else ""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 VARIABLES = ("return_number", "order_number", "items", "amount", "send_by", "shop")
 """What a text may name in braces."""
 
+LONGEST_SUBJECT, LONGEST_TEXT = 150, 5000
+
 _IN_BRACES = re.compile(r"\{\s*(\w+)\s*\}")
 
 

@@ -203,6 +203,11 @@ def possible(moves: Mapping[tuple[State, Happening], State], now: State) -> froz
     return frozenset(event for state, event in moves if state == now)
 
 
+def is_revocable(decided_by: str) -> bool:
+    """Whether a decision of this actor may be taken back: a person's or a program's."""
+    return decided_by.startswith(("staff:", "api:"))
+
+
 def can_undo(decided_at: datetime, at: datetime) -> bool:
     """Whether a decision taken then can still be taken back now."""
     return at - decided_at <= UNDO_TIME

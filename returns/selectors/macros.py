@@ -12,9 +12,15 @@ def list_macros() -> list[Macro]:
     return list(Macro.objects.order_by("name"))
 
 
+def get_macro(public_id: str) -> Macro | None:
+    """Return a saved text of the scope's shop, or None."""
+    found: Macro | None = Macro.objects.filter(public_id=public_id).first()
+    return found
+
+
 def access_macro(public_id: str) -> Macro:
     """Return a saved text of the scope's shop for a page; raises Http404."""
-    found: Macro | None = Macro.objects.filter(public_id=public_id).first()
+    found = get_macro(public_id)
     if found is None:
         raise Http404
     return found

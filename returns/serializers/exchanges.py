@@ -97,6 +97,7 @@ def _payment(payment: ExchangePayment, currency: str) -> dict[str, Any]:
         "amount": money(payment.amount, currency),
         "provider": payment.provider,
         "reference": payment.reference,
+        "pay_url": payment.pay_url,
     }
 
 

@@ -132,6 +132,7 @@ def _payment(payment: FeePayment, currency: str) -> dict[str, Any]:
         "amount": money(payment.amount, currency),
         "provider": payment.provider,
         "reference": payment.reference,
+        "pay_url": payment.pay_url,
         "order_id": payment.order.public_id if payment.order else None,
     }
 

@@ -176,6 +176,9 @@ class FeePaymentOut(Shape):
     amount = MoneyField()
     provider = serializers.CharField()
     reference = serializers.CharField()
+    pay_url = serializers.CharField(
+        help_text="The page on which the shopper pays, while it is open; otherwise empty."
+    )
     order_id = serializers.CharField(
         allow_null=True, help_text="The order that sells the way back, once it was paid"
     )
@@ -228,6 +231,17 @@ class DropOffPointOut(Shape):
     withdrawn_at = serializers.DateTimeField(allow_null=True)
 
 
+class SecondLookOut(Shape):
+    """Goods of high value that wait for a second person, who agrees in the dashboard.
+
+    No program stands in for one. `asked_by` is who found what they are worth.
+    """
+
+    value = MoneyField()
+    asked_at = serializers.DateTimeField()
+    asked_by = serializers.CharField()
+
+
 class ReturnOut(ReturnSummaryOut):
     """A return, whole."""
 
@@ -238,6 +252,7 @@ class ReturnOut(ReturnSummaryOut):
     quote = SumOut()
     settlements = SettlementOut(many=True)
     refused_units = RefusedUnitsOut(many=True)
+    second_look = SecondLookOut(allow_null=True)
     address_lines = serializers.ListField(child=serializers.CharField())
     instructions = serializers.CharField()
     postage = serializers.CharField()

@@ -12,7 +12,7 @@ from returns.enums import DeclineReason, KeepItem, ReturnMove, ReturnState
 from returns.errors import InvalidTransition, QuantityExceedsReturnable, UndoTimeOver
 from returns.events import GoodsMayStay, ReturnApproved, ReturnDecisionUndone, ReturnDeclined
 from returns.models import Return
-from returns.rules.states import UNDO_TIME, can_undo
+from returns.rules.states import UNDO_TIME, can_undo, is_revocable
 from returns.selectors import judge, list_lines_of
 from returns.selectors.promises import lines_that_stay
 from returns.services.locks import lock_return
@@ -67,14 +67,14 @@ def decline_return(
 
 
 def undo_decision(*, return_id: str, at: datetime, actor: str) -> Return:
-    """Take an approval or refusal by staff back; the shopper was not told yet.
+    """Take an approval or refusal back, unless the policy's; the shopper was not told yet.
 
     Publishes ReturnDecisionUndone. Raises UndoTimeOver, InvalidTransition where there is no
     decision to take back, and what `approve_return` raises where a refusal is taken back.
     """
     with transaction.atomic():
         case = lock_return(return_id)
-        if case.decided_at is None or not case.decided_by.startswith("staff:"):
+        if case.decided_at is None or not is_revocable(case.decided_by):
             raise InvalidTransition
         if not can_undo(case.decided_at, at):
             raise UndoTimeOver
@@ -106,8 +106,8 @@ def _approve(case: Return, event: ReturnMove, *, at: datetime, actor: str) -> No
     told = {"order_id": case.order.public_id, "return_id": case.public_id}
     append(ReturnApproved(**told, decision=case.decisions), at=at, actor=actor)
     if lines_that_stay(case, KeepItem.KEEP):
-        # What staff may still take back is not paid for yet.
-        wait = UNDO_TIME if actor.startswith("staff:") else timedelta(0)
+        # What may still be taken back is not paid for yet.
+        wait = UNDO_TIME if is_revocable(actor) else timedelta(0)
         append(
             GoodsMayStay(**told, decision=case.decisions), at=at, actor=actor, not_before=at + wait
         )

@@ -53,11 +53,14 @@ def discard_draft(*, revision: str) -> None:
         forget_simulations()
 
 
-def publish_draft(*, revision: str, at: datetime, actor: str) -> PolicyVersion:
-    """Publish the draft for orders placed from now on. Publishes PolicyPublished.
+def publish_draft(
+    *, revision: str, at: datetime, actor: str, effective_from: datetime | None = None
+) -> PolicyVersion:
+    """Publish the draft for orders placed from then on, by default from now on.
 
-    Raises DraftMovedOn, DraftOutdated where another version was published since it was begun, and
-    PolicyBlocked where the law gives more than it says.
+    Publishes PolicyPublished. Raises DraftMovedOn, DraftOutdated where another version was
+    published since it was begun, PolicyBlocked where the law gives more than it says, and
+    InvalidPolicy for a day in the past.
     """
     with transaction.atomic():
         lock("policy")
@@ -69,7 +72,7 @@ def publish_draft(*, revision: str, at: datetime, actor: str) -> PolicyVersion:
         if any(finding.blocks for finding in list_findings(now.policy)):
             raise PolicyBlocked
         version = publish_policy(
-            content=now.policy.to_json(), effective_from=at, at=at, actor=actor
+            content=now.policy.to_json(), effective_from=effective_from or at, at=at, actor=actor
         )
         now.draft.delete()
         return version

@@ -35,7 +35,7 @@ from returns.ports import (
     label_provider_for,
 )
 from returns.rules.methods import LABELLED
-from returns.rules.states import LABEL_MOVES, UNDO_TIME, next_state
+from returns.rules.states import LABEL_MOVES, UNDO_TIME, is_revocable, next_state
 from returns.selectors import get_return
 from returns.selectors.parcels import (
     Destination,
@@ -58,12 +58,12 @@ AWAITED = (ReturnState.APPROVED, ReturnState.IN_TRANSIT)
 def prepare_labels(*, return_id: str, at: datetime, actor: str) -> None:
     """Ask for the labels of a return that was approved, if it is sent with one.
 
-    An approval that staff can still take back buys nothing yet. The page of a gift hands out no
+    An approval that can still be taken back buys nothing yet. The page of a gift hands out no
     label, so that none is bought for one.
     """
     case = get_return(return_id)
     if case.state in AWAITED and case.method in LABELLED and case.gift_id is None:
-        wait = UNDO_TIME if case.decided_by.startswith("staff:") else timedelta(0)
+        wait = UNDO_TIME if is_revocable(case.decided_by) else timedelta(0)
         want_labels(return_id=return_id, at=at, actor=actor, wait=wait)
 
 

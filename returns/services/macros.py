@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -20,9 +19,6 @@ from returns.models import Macro
 from returns.services.clocks import hold_clock, resume_clock
 from returns.services.locks import lock_return
 from returns.services.transitions import move_return
-
-if TYPE_CHECKING:
-    from commerce.models import User
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -63,7 +59,7 @@ def _changed(name: str, *, at: datetime, actor: str) -> None:
 
 
 def write_to_shopper(
-    *, return_id: str, words: Words, key: str, waits: bool, by: User, at: datetime
+    *, return_id: str, words: Words, key: str, waits: bool, at: datetime, actor: str
 ) -> None:
     """Write to the shopper of a return, once per key.
 
@@ -80,9 +76,9 @@ def write_to_shopper(
             address=order.email or (customer.email if customer else ""),
             name=customer.full_name(order.locale[:2]) if customer else "",
         )
-        write_letter(orders=[about], words=words, key=key, by=by, at=at)
+        write_letter(orders=[about], words=words, key=key, at=at, actor=actor)
         if waits and case.state == ReturnState.IN_REVIEW and case.waiting_since is None:
-            move_return(case, ReturnMove.ASK_SHOPPER, at=at, actor=by.actor)
+            move_return(case, ReturnMove.ASK_SHOPPER, at=at, actor=actor)
             hold_clock(case, at=at)
             case.save()
 

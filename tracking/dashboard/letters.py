@@ -48,8 +48,8 @@ def incident_letter(request: StaffRequest) -> HttpResponse:
             orders=about,
             words=form.words,
             key=form.cleaned_data["key"],
-            by=request.user,
             at=clock.now(),
+            actor=request.user.actor,
         )
         messages.success(request, _said(count))
         return htmx.redirect(request, queue)

@@ -42,6 +42,10 @@ class ReturnsApi(Asking):
             query={"basis": basis, "by": by, "currency": currency, "span": span},
         )
 
+    def get_return_label_file(self, parcel_id: str, paper: str) -> bytes:
+        """Download a label of a return."""
+        return self._fetch(f"/return-labels/{part(parcel_id)}/files/{part(paper)}")
+
     def void_return_label(
         self,
         parcel_id: str,
@@ -83,6 +87,71 @@ class ReturnsApi(Asking):
         return self._ask(
             "POST", f"/returns/{part(return_id)}/approve", idempotency_key=idempotency_key
         )
+
+    def undo_return_decision(
+        self,
+        return_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Undo the decision on a return."""
+        return self._ask(
+            "POST", f"/returns/{part(return_id)}/undo", idempotency_key=idempotency_key
+        )
+
+    def write_to_shopper(
+        self,
+        return_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Write to the shopper of a return."""
+        return self._ask(
+            "POST",
+            f"/returns/{part(return_id)}/write",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def note_shopper_answered(
+        self,
+        return_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Note that the shopper of a return has answered."""
+        return self._ask(
+            "POST", f"/returns/{part(return_id)}/answered", idempotency_key=idempotency_key
+        )
+
+    def list_macros(self) -> Json:
+        """List saved texts."""
+        return self._ask("GET", "/macros")
+
+    def create_macro(self, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Save a text."""
+        return self._ask("POST", "/macros", body=body, idempotency_key=idempotency_key)
+
+    def get_macro(self, macro_id: str) -> Json:
+        """Get a saved text."""
+        return self._ask("GET", f"/macros/{part(macro_id)}")
+
+    def put_macro(
+        self,
+        macro_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Change a saved text."""
+        return self._ask(
+            "PUT", f"/macros/{part(macro_id)}", body=body, idempotency_key=idempotency_key
+        )
+
+    def remove_macro(self, macro_id: str, *, idempotency_key: str | None = None) -> Json:
+        """Remove a saved text."""
+        return self._ask("DELETE", f"/macros/{part(macro_id)}", idempotency_key=idempotency_key)
 
     def cancel_return(self, return_id: str, *, idempotency_key: str | None = None) -> Json:
         """Cancel a return."""
