@@ -25,6 +25,14 @@ LOCALES = {"en": "en-US", "ja": "ja-JP"}
 
 AXE = Axe().axe_script
 MARK = (Path(__file__).parent / "looks.js").read_text()
+# A page at rest: nothing half faded in, and no bar that stays above half a field scrolled past.
+REST = """async () => {
+    const ends = document.getAnimations()
+        .filter(({effect}) => effect.getComputedTiming().endTime < Infinity)
+        .map(({finished}) => finished.catch(() => null));
+    await Promise.all(ends);
+    window.scrollTo({top: 0, behavior: "instant"});
+}"""
 JUDGE = """async ([context, options]) => (await axe.run(context, options)).violations
     .flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`))"""
 
@@ -134,6 +142,7 @@ def violations(page: Page, *, but: Sequence[str] = (), looks: Looks | None = Non
     With the looks of a walk, contrast is judged of those words alone that look like none before.
     """
     page.wait_for_load_state()
+    page.evaluate(REST)
     page.evaluate(AXE)
     if looks is not None:
         looks.mark(page)
