@@ -33,6 +33,7 @@ from returns.selectors.withdrawals import (
     list_withdrawals,
     period_of,
 )
+from returns.serializers.last_days import last_moment
 from returns.serializers.withdrawals import TONES, answer_words, due_words
 from returns.services.withdrawal_returns import (
     quote_withdrawal,
@@ -123,6 +124,9 @@ def _detail(
         **_row(request, withdrawal),
         "order": order,
         "period": period,
+        "until": last_moment(period.until, order.country)
+        if order and period and period.until
+        else "",
         "in_time": period.is_open(withdrawal.received_at) if period else False,
         "return": withdrawal.case,
         "cancellation": cancellation_of(withdrawal),

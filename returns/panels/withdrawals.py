@@ -20,6 +20,7 @@ from postexp.kernel.history import describe
 from returns import events
 from returns.enums import WithdrawalEnd
 from returns.selectors.withdrawals import count_by_view, is_offered, period_of
+from returns.serializers.last_days import last_moment
 
 
 def foot_link(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -41,7 +42,7 @@ def tracking_withdrawal(request: HttpRequest | None, context: Mapping[str, Any])
         "returns/site/withdrawal_panel.html",
         {
             "url": _withdraw_url(context["locale"], order=order.number),
-            "until": period.until,
+            "until": last_moment(period.until, order.country) if period.until else "",
             "is_known": True,
         },
     )

@@ -1,5 +1,6 @@
 """Until when something may come back: calendar days in the shop's zone, last second inside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -49,6 +50,11 @@ def window_end(start: date, days: int, zone: ZoneInfo) -> datetime:
     # Where clocks are put back over midnight that second comes twice: the later one counts.
     local = datetime.combine(start + timedelta(days=days), LAST_SECOND, tzinfo=zone)
     return local.replace(fold=1).astimezone(UTC)
+
+
+def latest_end(last: date, zones: Iterable[ZoneInfo]) -> datetime:
+    """Return the last second of a day in whichever of some zones it ends last."""
+    return max(window_end(last, 0, zone) for zone in zones)
 
 
 def is_open(until: datetime, at: datetime) -> bool:

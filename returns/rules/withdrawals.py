@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from returns.enums import BundleDiscount, RefundShipping, ThresholdPromotion
 from returns.rules.paid import Terms
-from returns.rules.windows import local_day, window_end
+from returns.rules.windows import latest_end, local_day
 
 COUNTRIES = frozenset(
     (
@@ -45,19 +45,21 @@ def is_covered(country: str) -> bool:
 def period_end(
     arrivals: Sequence[datetime | date | None],
     days_off: Callable[[date], bool],
-    zone: ZoneInfo,
+    zones: Sequence[ZoneInfo],
 ) -> datetime | None:
     """Return the last second of the period, or None while it is not known to have begun.
 
     `arrivals` holds one entry for each thing that was sent or is to be, None where it has not
     arrived as far as anyone knows: the last one begins the period. A last day on which nobody works
-    moves to the next working day; `days_off` says which days are public holidays.
+    moves to the next working day; `days_off` says which days are public holidays. `zones` are the
+    shop's and those of where it went: the latest day counts, and is over when it is over in all.
     """
-    days = [local_day(arrival, zone) for arrival in arrivals if arrival is not None]
-    if not days or len(days) < len(arrivals):
+    known = [arrival for arrival in arrivals if arrival is not None]
+    if not known or len(known) < len(arrivals):
         return None
-    last = next_working_day(max(days) + timedelta(days=PERIOD_DAYS), days_off)
-    return window_end(last, 0, zone)
+    arrived = max(local_day(arrival, zone) for arrival in known for zone in zones)
+    last = next_working_day(arrived + timedelta(days=PERIOD_DAYS), days_off)
+    return latest_end(last, zones)
 
 
 def next_working_day(day: date, days_off: Callable[[date], bool]) -> date:

@@ -12,6 +12,7 @@ from django.db.models import F, Q, Sum
 
 from commerce.selectors import count_orders_of, list_discounts
 from postexp.kernel.holidays import is_holiday
+from postexp.kernel.zones import zones_of
 from returns.enums import (
     FactLevel,
     FactName,
@@ -25,7 +26,7 @@ from returns.models import Return, Settlement
 from returns.rules.commands import Wish
 from returns.rules.policy import Engine, Facts, Line, Policy
 from returns.rules.policy.facts import FACTS
-from returns.rules.policy.statutory import pack_for
+from returns.rules.policy.statutory import has_law, pack_for
 
 if TYPE_CHECKING:
     from commerce.models import Order, OrderLine
@@ -55,6 +56,7 @@ def gather_facts(asked: Asked, lines: Sequence[Line]) -> Facts:
         placed=order.placed_at,
         known={**_of_order(asked), **_of_customer(asked), "channel": asked.channel.value},
         days_off=days_off_around(asked.at, order.country, asked.engine.policy),
+        zones=zones_of(order.country) if has_law(order.country) else (),
         lines=tuple(lines),
     )
 

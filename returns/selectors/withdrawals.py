@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -14,6 +15,7 @@ from django.utils.http import urlencode
 from commerce.rules import number_key
 from commerce.selectors import get_merchant, list_lines, list_orders
 from postexp.kernel.holidays import is_holiday
+from postexp.kernel.zones import zones_of
 from returns.enums import CancellationState, WithdrawalState
 from returns.models import Cancellation, Withdrawal, WithdrawalSettings
 from returns.rules.states import HOLDING, OPEN
@@ -66,7 +68,11 @@ class Period:
 
 
 def period_of(order: Order) -> Period:
-    """Return the time in which an order can be withdrawn from, in the shop's zone."""
+    """Return the time in which an order can be withdrawn from.
+
+    It ends with the last day in the zone of where the order went, or in the shop's where that is
+    later; a country of several zones counts by the latest.
+    """
     lines, travelled = list_lines(order), journeys(order)
     waiting = lines_to_send(order, lines, travelled)
     # What never left and never will begins no period and keeps none open.
@@ -76,7 +82,7 @@ def period_of(order: Order) -> Period:
         until=period_end(
             [None if line in waiting else travelled[line].delivered for line in counted],
             lambda day: is_holiday(day, order.country),
-            get_merchant().zone,
+            [get_merchant().zone, *map(ZoneInfo, zones_of(order.country))],
         ),
         nothing_sent=not travelled,
         partly_sent=bool(travelled and waiting),

@@ -25,6 +25,7 @@ from returns.rules.policy import Denial, Policy, Rule, Step, Trace
 from returns.rules.policy.conditions import Comparison, Truth
 from returns.rules.policy.decisions import ENGINE
 from returns.selectors.policies import engine_of
+from returns.serializers.last_days import last_moment
 from returns.serializers.rule_words import condition_in_words, rule_sentence
 from returns.serializers.words import denial_words
 
@@ -88,13 +89,15 @@ def _line(
     kept: PolicyDecision, line: Mapping[str, Any], title: str, policy: Policy, currency: str
 ) -> ToldLine:
     verdict, letters = Verdict(line["verdict"]), line["trace"]["rules"]
+    country = kept.facts["known"].get(FactName.COUNTRY.value) or ""
+    locale = get_language() or "en"
     return ToldLine(
         title=title,
         verdict=str(verdict.label),
         tone=_VERDICTS[verdict],
         start=_start(line["start"]),
-        offers=[_offer(offer) for offer in line["offers"]],
-        denials=[denial_words(_denial(one), get_language() or "en") for one in line["denials"]],
+        offers=[_offer(offer, country) for offer in line["offers"]],
+        denials=[denial_words(_denial(one), locale, country=country) for one in line["denials"]],
         decided=[
             (str(Slot(slot).label), _by(one["by"], policy)) for slot, one in line["slots"].items()
         ],
@@ -112,10 +115,10 @@ def _start(start: Mapping[str, str] | None) -> str:
     }
 
 
-def _offer(offer: Mapping[str, str]) -> str:
+def _offer(offer: Mapping[str, str], country: str) -> str:
     return _("%(outcome)s until %(moment)s") % {
         "outcome": Outcome(offer["outcome"]).label,
-        "moment": formats.moment(datetime.fromisoformat(offer["until"]), "year"),
+        "moment": last_moment(datetime.fromisoformat(offer["until"]), country),
     }
 
 

@@ -194,11 +194,11 @@ def represent_judgement(judgement: Judgement) -> dict[str, Any]:
     return {
         "order_id": judgement.order.public_id,
         "policy": {"version": judgement.version.number, "hash": judgement.version.hash},
-        "lines": [_judged(one) for one in judgement.lines],
+        "lines": [_judged(one, judgement.order.country) for one in judgement.lines],
     }
 
 
-def _judged(one: Judged) -> dict[str, Any]:
+def _judged(one: Judged, country: str) -> dict[str, Any]:
     decision = one.decision
     return {
         "line_id": one.line.public_id,
@@ -224,7 +224,10 @@ def _judged(one: Judged) -> dict[str, Any]:
                 "code": denial.code.value,
                 "outcome": denial.outcome.value if denial.outcome else None,
                 "until": instant(denial.until),
-                "text": {language: denial_words(denial, language) for language in LANGUAGES},
+                "text": {
+                    language: denial_words(denial, language, country=country)
+                    for language in LANGUAGES
+                },
             }
             for denial in decision.denials
         ],

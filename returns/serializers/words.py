@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from commerce.selectors import get_merchant
 from postexp.design import formats
 from postexp.kernel.money import Money
 from returns.enums import DeclineReason, DenialCode, Outcome, RowCode
 from returns.models import Return
 from returns.rules.policy import Denial
 from returns.rules.withdrawals import REASON as WITHDRAWAL
+from returns.serializers.last_days import last_day
 
 
 def percent(basis_points: int) -> str:
@@ -129,25 +129,24 @@ def shopper_total(outcome: str) -> str:
     }[Outcome(outcome)]
 
 
-def denial_words(denial: Denial, locale: str) -> str:
-    """Return a reason against a return as a sentence; dates are days in the shop's zone.
+def denial_words(denial: Denial, locale: str, *, country: str = "") -> str:
+    """Return a reason against a return as a sentence; where the order went is `country`.
 
     Where a rule of the shop decided, its own words come first.
     """
     if said := denial.said.get(locale, "").strip():
         return said
     with override(locale):
-        until = denial.until.astimezone(get_merchant().zone).date() if denial.until else None
-        day = formats.day(until, "year") if until else ""
+        day = formats.day(last_day(denial.until, country), "year") if denial.until else ""
         return str(DenialCode(denial.code).label) % {"date": day}
 
 
-def denials_in_words(denials: Sequence[Denial], locale: str) -> list[str]:
+def denials_in_words(denials: Sequence[Denial], locale: str, *, country: str = "") -> list[str]:
     """Return at most two reasons against a line, the last date of several ended windows."""
     ended = [denial for denial in denials if denial.code is DenialCode.WINDOW_ENDED]
     others = [denial for denial in denials if denial not in ended]
     latest = sorted(ended, key=lambda denial: str(denial.until))[-1:]
-    return [denial_words(denial, locale) for denial in (*others, *latest)][:2]
+    return [denial_words(denial, locale, country=country) for denial in (*others, *latest)][:2]
 
 
 def decline_words(case: Return, locale: str) -> str:

@@ -123,7 +123,12 @@ def _gift(
             (_shown(one, mine), quantity, reason) for one, quantity, reason, _photos in units.rows()
         ],
         closed=[
-            {**_shown(one, mine), "why": denials_in_words(one.decision.denials, request.locale)}
+            {
+                **_shown(one, mine),
+                "why": denials_in_words(
+                    one.decision.denials, request.locale, country=judgement.order.country
+                ),
+            }
             for one in judgement.lines
             if one.line.public_id in mine.keys() - open_lines
         ],

@@ -26,6 +26,7 @@ from returns.forms.photos import AnswerForm
 from returns.models import Return
 from returns.rules.commands import Wish
 from returns.rules.eligibility import last_days, shared_days
+from returns.rules.policy import Offer
 from returns.rules.quotes import Quote
 from returns.selectors import Judged, Judgement
 from returns.selectors.evidence import list_evidence, list_waiting_evidence
@@ -40,6 +41,7 @@ from returns.selectors.policy_pages import policy_path
 from returns.selectors.withdrawals import withdrawal_path
 from returns.serializers import denials_in_words, shopper_standings, sum_in_words, sum_lines
 from returns.serializers.exchanges import exchange_for_shopper, title_instead
+from returns.serializers.last_days import last_moment
 from returns.serializers.promises import promises_ahead
 from returns.serializers.sending import tell_sending
 from returns.serializers.stories import tell_return
@@ -99,7 +101,10 @@ def show_start(
         form=form,
         rows=[
             (
-                {**_shown(one), "windows": () if shared else last_days([one.decision])},
+                {
+                    **_shown(one),
+                    "windows": [] if shared else _windows(visit, last_days([one.decision])),
+                },
                 quantity,
                 reason,
                 photos,
@@ -110,11 +115,14 @@ def show_start(
         photos_url=url(visit, "return_photos") if form.asks_photos else "",
         changed=changed,
         closed=[
-            {**_shown(one), "why": denials_in_words(one.decision.denials, locale)}
+            {
+                **_shown(one),
+                "why": denials_in_words(one.decision.denials, locale, country=visit.order.country),
+            }
             for one in judgement.lines
             if not one.decision.returnable
         ],
-        windows=shared,
+        windows=_windows(visit, shared),
         send_within=judgement.policy.send_within,
         cases=()
         if changed
@@ -124,6 +132,13 @@ def show_start(
         withdraw_url=withdrawal_path(visit.order, locale=locale, at=judgement.at),
         screens=SCREENS,
     )
+
+
+def _windows(visit: Visit, offers: Sequence[Offer]) -> list[dict[str, str]]:
+    return [
+        {"outcome": offer.outcome.value, "until": last_moment(offer.until, visit.order.country)}
+        for offer in offers
+    ]
 
 
 def _shown(one: Judged) -> dict[str, Any]:
@@ -178,7 +193,7 @@ def _outcome(
                 "due": Money(quoted.due, quoted.currency) if quoted.due else None,
                 "rest": Money(quoted.rest, quoted.currency) if quoted.rest else None,
                 "words": sum_in_words(quoted.to_json()),
-                "until": until[outcome],
+                "until": last_moment(until[outcome], visit.order.country),
             }
             for outcome, quoted in offers
         ],

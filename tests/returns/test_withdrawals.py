@@ -28,7 +28,7 @@ from returns.enums import (
     WithdrawalState,
 )
 from returns.errors import WithdrawalIsClosed, WithdrawalIsMatched
-from returns.models import Cancellation, Refund, Withdrawal
+from returns.models import Cancellation, PolicyVersion, Refund, Withdrawal
 from returns.rules.cancellations import CancelWish
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.policy import read_policy
@@ -64,6 +64,7 @@ from tests.returns.conftest import (
     resolve,
     sent_order,
 )
+from tests.returns.rules.policy_samples import only_refund
 from tests.returns.test_api import Call, call
 from tests.returns.test_site import hidden, words
 from tracking.enums import Status
@@ -79,6 +80,7 @@ TYPED = {
     "goods": "The two mugs",
 }
 Drain = Callable[[], None]
+Publish = Callable[..., PolicyVersion]
 
 
 @pytest.fixture(autouse=True)
@@ -331,6 +333,32 @@ def test_the_tracking_page_leads_there_within_the_period(
     assert "withdraw/?lang=en&amp;order=%231001" in shopper.get(start).content.decode()
     prefilled = shopper.get(reverse("site:withdraw", args=[scope.slug]), {"order": "#1001"})
     assert 'value="#1001"' in prefilled.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("zone", "until", "told"),
+    [
+        ("Asia/Tokyo", [12, 4, 22, 59, 59], "until Fri 4 Dec 2026, 23:59 (CET)"),
+        ("Europe/Berlin", [12, 4, 22, 59, 59], "until Fri 4 Dec 2026, 23:59, without"),
+        ("Pacific/Honolulu", [12, 5, 9, 59, 59], "until Fri 4 Dec 2026, 23:59, without"),
+    ],
+)
+def test_the_period_is_over_when_the_day_is_where_the_order_went(
+    shopper: Client, scope: Merchant, publish: Publish, zone: str, until: list[int], told: str
+) -> None:
+    scope.time_zone = zone
+    scope.save()
+    publish(outcomes=only_refund(14))
+    order = sent_to_berlin(scope)
+    deliver(order, SENT + timedelta(hours=5))
+    assert period_of(order).until == datetime(2026, *until, tzinfo=UTC)  # type: ignore[misc]
+    page = shopper.get(
+        reverse("site:tracking_page", args=[scope.slug, links.order_token(order.public_id)]),
+        {"lang": "en"},
+    )
+    assert told in words(page)
+    start = reverse("site:return_start", args=[scope.slug, links.order_token(order.public_id)])
+    assert f"Money back {told.removesuffix(', without')}" in words(shopper.get(start))
 
 
 def test_a_japanese_order_is_not_led_there(shopper: Client, bought: Order, scope: Merchant) -> None:
@@ -589,7 +617,7 @@ def test_a_cancelled_line_keeps_no_period_open(scope: Merchant, is_settled: bool
         later = NOW + timedelta(minutes=6)
         carry_out_cancellation(cancellation_id=cancellation.public_id, at=later)
     period = period_of(order)
-    assert period.until == datetime(2026, 12, 4, 14, 59, 59, tzinfo=UTC)
+    assert period.until == datetime(2026, 12, 4, 22, 59, 59, tzinfo=UTC)
     assert not period.partly_sent
 
 

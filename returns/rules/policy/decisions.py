@@ -13,11 +13,12 @@ from returns.rules.paid import Terms
 from returns.rules.policy.document import Policy
 from returns.rules.windows import WindowStart
 
-ENGINE = 2
+ENGINE = 3
 """The version of the engine's own logic. A stored decision names the one that made it.
 
 Engine 2 counts the law's days from arrival alone, waits for no cancelled line, and gives outbound
-shipping back where the law undoes the contract. What engine 1 decided stays as it was told.
+shipping back where the law undoes the contract. Engine 3 ends the law's days where the order went,
+where that is later than in the shop's zone. What an engine before decided stays as it was told.
 """
 
 
@@ -54,7 +55,8 @@ class Facts:
     """All that is known at the instant `at`; calendar days are those of `zone`.
 
     `known` holds the facts of customer, order and return by name, amounts in minor units of
-    `currency`. `days_off` are the public holidays of where the order went.
+    `currency`. `days_off` are the public holidays of where the order went, and `zones` the time
+    zones it may have there, for the law's days alone.
     """
 
     at: datetime
@@ -64,6 +66,7 @@ class Facts:
     placed: datetime | None = None
     known: Mapping[str, Any] = field(default_factory=dict)
     days_off: tuple[date, ...] = ()
+    zones: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the facts as plain JSON; `read_facts` reads them back equal."""
@@ -74,6 +77,7 @@ class Facts:
             "placed": _written(self.placed),
             "known": dict(self.known),
             "days_off": [day.isoformat() for day in self.days_off],
+            "zones": list(self.zones),
             "lines": [_line(line) for line in self.lines],
         }
 
@@ -106,6 +110,7 @@ def read_facts(data: Mapping[str, Any]) -> Facts:
         placed=_moment(data["placed"]),
         known=data["known"],
         days_off=tuple(date.fromisoformat(day) for day in data["days_off"]),
+        zones=tuple(data.get("zones", ())),
         lines=tuple(_read_line(line) for line in data["lines"]),
     )
 

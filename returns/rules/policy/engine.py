@@ -35,7 +35,15 @@ from returns.rules.policy.decisions import (
 )
 from returns.rules.policy.document import Policy
 from returns.rules.policy.slots import ALL
-from returns.rules.policy.statutory import Pack, improved, is_exempt, pack_for, period_of_law
+from returns.rules.policy.statutory import (
+    Pack,
+    arrived_whole,
+    improved,
+    is_exempt,
+    pack_for,
+    period_of_law,
+    zones_of_law,
+)
 from returns.rules.windows import WindowStart, is_open, window_end, window_start
 from returns.rules.withdrawals import next_working_day
 
@@ -45,11 +53,17 @@ _PLACE = {slot: place for place, slot in enumerate(Slot)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
-    """What is worked out once for all lines: `open` are the rules each has to be asked about."""
+    """What is worked out once for all lines: `open` are the rules each has to be asked about.
+
+    Where a law binds, `zones` are those its days are counted in, and `whole` is the day on which
+    all had arrived.
+    """
 
     facts: Facts
     zone: ZoneInfo
     pack: Pack | None
+    zones: tuple[ZoneInfo, ...]
+    whole: date
     shared: Bits
     before: list[int]
     open: list[int]
@@ -95,10 +109,14 @@ class Engine:
         """Return what the policy says about every line, and why."""
         shared = self._compiled.shared(facts.known, facts.currency)
         before = self._compiled.beforehand(shared)
+        pack = pack_for(self.policy, facts.known.get(FactName.COUNTRY.value))
+        zones = zones_of_law(facts) if pack else ()
         order = _Order(
             facts=facts,
             zone=ZoneInfo(facts.zone),
-            pack=pack_for(self.policy, facts.known.get(FactName.COUNTRY.value)),
+            pack=pack,
+            zones=zones,
+            whole=arrived_whole(facts, zones),
             shared=shared,
             before=before,
             open=[index for index, truth in enumerate(before) if truth == UNKNOWN],
@@ -122,8 +140,7 @@ class Engine:
             truths[index] = self._compiled.tests[index](true, unknown)
         slots = self._slots(truths, known)
         start = self._start(line, facts, zone, StartEvent(slots[Slot.START_EVENT].value))
-        arrival = self._start(line, facts, zone, StartEvent.DELIVERED)
-        law_until = _law_until(pack, line, facts, arrival, zone, known)
+        law_until = self._law_until(line, order, known)
         if pack is not None and law_until is not None:
             slots = improved(pack, slots, self.policy, is_exempt(known))
         ends = self._ends(line, facts, zone, slots, start, law_until)
@@ -219,6 +236,22 @@ class Engine:
             ends.append(Offer(outcome=outcome, until=max(until, line.promised.get(outcome, until))))
         return ends
 
+    def _law_until(self, line: Line, order: _Order, known: Mapping[str, Any]) -> datetime | None:
+        """Return until when the law gives anything, None where it does not or no longer."""
+        pack, facts = order.pack, order.facts
+        if pack is None or not line.goods or (pack.exempting and is_exempt(known)):
+            return None
+        starts = [
+            start
+            for zone in order.zones
+            if (start := self._start(line, facts, zone, StartEvent.DELIVERED))
+        ]
+        if not starts:
+            return None
+        arrived = max(start.day for start in starts)
+        until = period_of_law(pack, facts, arrived=arrived, whole=order.whole, zones=order.zones)
+        return until if is_open(until, facts.at) else None
+
     def _until(
         self,
         outcome: Outcome,
@@ -303,23 +336,6 @@ def _usual_slots(policy: Policy) -> dict[Slot, Settled]:
         Slot.MESSAGE: {"en": "", "ja": ""},
     }
     return {slot: Settled(usual[slot]) for slot in Slot}
-
-
-def _law_until(
-    pack: Pack | None,
-    line: Line,
-    facts: Facts,
-    start: WindowStart | None,
-    zone: ZoneInfo,
-    known: Mapping[str, Any],
-) -> datetime | None:
-    """Return until when the law gives more than nothing, None where it does not or no longer."""
-    if pack is None or start is None or not line.goods:
-        return None
-    if pack.exempting and is_exempt(known):
-        return None
-    until = period_of_law(pack, facts, start, zone)
-    return until if is_open(until, facts.at) else None
 
 
 def _why_not_now(

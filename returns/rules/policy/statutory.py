@@ -4,15 +4,15 @@ EU and EEA: Directive 2011/83/EU; United Kingdom: Consumer Contracts Regulations
 Specified Commercial Transactions, article 15-3. These are requirements of the product, no advice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from returns.enums import Exemption, FactName, Outcome, RefundShipping, Slot, StatutoryPack
 from returns.rules.policy.decisions import Facts, Line, Settled
 from returns.rules.policy.document import Policy
-from returns.rules.windows import WindowStart, local_day, window_end
+from returns.rules.windows import latest_end, local_day
 from returns.rules.withdrawals import COUNTRIES, next_working_day
 
 
@@ -84,28 +84,40 @@ def pack_for(policy: Policy, country: str | None) -> Pack | None:
     return None
 
 
+def has_law(country: str) -> bool:
+    """Whether a law of ours may bind a policy for orders to a country."""
+    return any(country in pack.countries for pack in PACKS)
+
+
+def zones_of_law(facts: Facts) -> tuple[ZoneInfo, ...]:
+    """Return the zones the law's days are counted in: the shop's, and those of where it went."""
+    return tuple(ZoneInfo(name) for name in dict.fromkeys((facts.zone, *facts.zones)))
+
+
+def arrived_whole(facts: Facts, zones: Sequence[ZoneInfo]) -> date:
+    """Return the latest day by any zone on which an order's last goods arrived.
+
+    While something has not arrived, that is today at the soonest. A line that never left is not
+    waited for once all of it is settled or held, as after its cancellation.
+    """
+    arrivals = {line.delivered for line in facts.lines if _is_awaited(line)}
+    moments = {facts.at if arrival is None else arrival for arrival in arrivals}
+    return max((local_day(moment, zone) for moment in moments for zone in zones), default=date.min)
+
+
 def period_of_law(
-    pack: Pack,
-    facts: Facts,
-    start: WindowStart,
-    zone: ZoneInfo,
+    pack: Pack, facts: Facts, *, arrived: date, whole: date, zones: Sequence[ZoneInfo]
 ) -> datetime:
     """Return the last second in which goods can be given back by law, as far as is known.
 
-    While something has not arrived, it cannot end sooner than if all arrived today. A line that
-    never left is not waited for once all of it is settled or held, as after its cancellation.
+    `arrived` is the day the goods came, `whole` the day the whole order did, each the latest of the
+    `zones`. The last day is over when it is over in all of them.
     """
-    first = start.day
-    if pack.whole_order:
-        arrivals = [line.delivered for line in facts.lines if _is_awaited(line)]
-        days = [local_day(arrival, zone) for arrival in arrivals if arrival is not None]
-        if len(days) < len(arrivals):
-            days.append(facts.at.astimezone(zone).date())
-        first = max([first, *days])
+    first = max(arrived, whole) if pack.whole_order else arrived
     last = first + timedelta(days=pack.days)
     if pack.rolls:
         last = next_working_day(last, facts.days_off.__contains__)
-    return window_end(last, 0, zone)
+    return latest_end(last, zones)
 
 
 def _is_awaited(line: Line) -> bool:

@@ -169,4 +169,5 @@ def all_facts() -> st.SearchStrategy[Facts]:
         placed=st.none() | moments(),
         known=known("customer", "order", "return"),
         days_off=st.just((date(2026, 10, 12), date(2026, 11, 3))),
+        zones=st.sampled_from([(), ("Europe/Madrid", "Atlantic/Canary"), ("Pacific/Honolulu",)]),
     )

@@ -169,6 +169,19 @@ def test_what_is_said_of_two_conditions_is_certain(
     assert implies(a, a)
 
 
+@FEW
+@given(policies(), all_facts())
+def test_where_it_went_only_ever_gives_more_time(policy: Policy, asked: Facts) -> None:
+    alone = decide(policy, replace(asked, zones=()))
+    for there, here in zip(decide(policy, asked).lines, alone.lines, strict=True):
+        if here.law is not None:
+            assert there.law is here.law
+            until = {offer.outcome: offer.until for offer in there.offers}
+            assert all(until[offer.outcome] >= offer.until for offer in here.offers)
+        if here.law is there.law:
+            assert there.returnable >= here.returnable
+
+
 @given(policies(most=0), all_facts())
 def test_without_rules_the_defaults_hold(policy: Policy, asked: Facts) -> None:
     usual = usual_slots(policy)

@@ -1,7 +1,7 @@
 """What the law gives in the EU, the United Kingdom and Japan, to the second."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,36 @@ def test_p6_a_last_day_off_rolls(arrived: date, last: date) -> None:
         days_off=(date(2026, 12, 25),),
     )
     assert refund_until(STRICT, known).astimezone(BERLIN).date() == last
+
+
+@pytest.mark.parametrize(
+    ("shop", "arrived", "until"),
+    [
+        ("Asia/Tokyo", berlin(10, 1, 12, 0), berlin(10, 15, 23, 59, 59)),
+        ("Asia/Tokyo", berlin(10, 1, 18, 0), berlin(10, 16, 23, 59, 59)),
+        # The morning of the 2nd is the 1st in Honolulu, whose 16th ends at noon of the 17th.
+        ("Pacific/Honolulu", berlin(10, 2, 9, 0), berlin(10, 17, 11, 59, 59)),
+        ("Europe/Berlin", berlin(10, 1, 12, 0), berlin(10, 15, 23, 59, 59)),
+    ],
+)
+def test_p6_the_last_day_is_whole_where_the_order_went(
+    shop: str, arrived: datetime, until: datetime
+) -> None:
+    line = a_line(delivered=arrived)
+    last = replace(asked("DE", until, line, zones=("Europe/Berlin",)), zone=shop)
+    assert refund_until(STRICT, last) == until
+    assert first(STRICT, last).law is StatutoryPack.EU
+    assert first(STRICT, replace(last, at=until + timedelta(seconds=1))).law is None
+    # The shop's own days are those of its own zone.
+    waits = policy(outcomes=only_refund(30))
+    assert refund_until(waits, last).astimezone(ZoneInfo(shop)).time().isoformat() == "23:59:59"
+
+
+def test_p6_an_order_on_the_way_counts_from_the_later_today() -> None:
+    at = datetime(2026, 10, 1, 21, 0, tzinfo=BERLIN)
+    going = asked("DE", at, a_line(shipped=berlin(9, 20), delivered=None), zones=("Europe/Berlin",))
+    assert refund_until(STRICT, going) == berlin(10, 15, 23, 59, 59)
+    assert refund_until(STRICT, replace(going, zone="Asia/Tokyo")) == berlin(10, 16, 23, 59, 59)
 
 
 def test_p6_the_last_item_begins_the_period() -> None:

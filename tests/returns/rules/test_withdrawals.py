@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from returns.rules.withdrawals import is_covered, mailbox_of, numbers_in, period_end, refund_due
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOKYO = ZoneInfo("Asia/Tokyo")
+HONOLULU = ZoneInfo("Pacific/Honolulu")
 
 
 def christmas(day: date) -> bool:
@@ -18,12 +21,61 @@ def christmas(day: date) -> bool:
 
 def test_fourteen_days_after_the_last_thing_came() -> None:
     arrivals = [date(2026, 11, 2), datetime(2026, 11, 3, 22, 59, tzinfo=UTC)]
-    assert period_end(arrivals, christmas, BERLIN) == datetime(2026, 11, 17, 22, 59, 59, tzinfo=UTC)
+    assert period_end(arrivals, christmas, [BERLIN]) == datetime(
+        2026, 11, 17, 22, 59, 59, tzinfo=UTC
+    )
 
 
 def test_a_scan_after_midnight_in_the_shops_zone_is_the_next_day() -> None:
     arrivals = [datetime(2026, 11, 3, 23, 0, tzinfo=UTC)]
-    assert period_end(arrivals, christmas, BERLIN) == datetime(2026, 11, 18, 22, 59, 59, tzinfo=UTC)
+    assert period_end(arrivals, christmas, [BERLIN]) == datetime(
+        2026, 11, 18, 22, 59, 59, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("shop", "arrived", "end"),
+    [
+        # The shop's last day is over at 16:00 in Berlin: the shopper's counts to its midnight.
+        (TOKYO, (11, 3, 12), datetime(2026, 11, 17, 23, 59, 59, tzinfo=BERLIN)),
+        # It came in the evening, which was the next day in Tokyo: that day counts, all of it.
+        (TOKYO, (11, 3, 18), datetime(2026, 11, 18, 23, 59, 59, tzinfo=BERLIN)),
+        # It came in the morning, which was the day before in Honolulu: the shopper's day counts.
+        (HONOLULU, (11, 4, 9), datetime(2026, 11, 18, 23, 59, 59, tzinfo=HONOLULU)),
+        (BERLIN, (11, 3, 12), datetime(2026, 11, 17, 23, 59, 59, tzinfo=BERLIN)),
+    ],
+)
+def test_p6_the_last_day_is_whole_where_the_shopper_is(
+    shop: ZoneInfo, arrived: tuple[int, int, int], end: datetime
+) -> None:
+    came = datetime(2026, *arrived, tzinfo=BERLIN)
+    assert period_end([came], christmas, [shop, BERLIN]) == end
+
+
+ZONES = st.sampled_from(
+    [TOKYO, BERLIN, HONOLULU, *map(ZoneInfo, ("Atlantic/Azores", "Pacific/Kiritimati", "UTC"))]
+)
+
+
+@given(
+    st.lists(
+        st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=ZONES), min_size=1
+    ),
+    ZONES,
+    st.lists(ZONES),
+)
+def test_p6_where_it_went_never_shortens_the_period(
+    arrivals: list[datetime], shop: ZoneInfo, there: list[ZoneInfo]
+) -> None:
+    alone = period_end(arrivals, christmas, [shop])
+    end = period_end(arrivals, christmas, [shop, *there])
+    assert alone
+    assert end
+    assert end >= alone
+    for zone in there:
+        by_the_shopper = period_end(arrivals, christmas, [zone])
+        assert by_the_shopper
+        assert end >= by_the_shopper
 
 
 @pytest.mark.parametrize(
@@ -39,7 +91,7 @@ def test_a_scan_after_midnight_in_the_shops_zone_is_the_next_day() -> None:
     ],
 )
 def test_p6_a_last_day_off_moves_to_the_next_working_day(arrived: date, last: date) -> None:
-    end = period_end([arrived], christmas, TOKYO)
+    end = period_end([arrived], christmas, [TOKYO])
     assert end is not None
     local = end.astimezone(TOKYO)
     assert (local.date(), local.time().isoformat()) == (last, "23:59:59")
@@ -47,7 +99,7 @@ def test_p6_a_last_day_off_moves_to_the_next_working_day(arrived: date, last: da
 
 @pytest.mark.parametrize("arrivals", [[], [None], [date(2026, 11, 2), None]])
 def test_it_has_not_begun_before_everything_has_arrived(arrivals: list[date | None]) -> None:
-    assert period_end(arrivals, christmas, BERLIN) is None
+    assert period_end(arrivals, christmas, [BERLIN]) is None
 
 
 def test_money_is_due_fourteen_days_after_the_statement() -> None:
