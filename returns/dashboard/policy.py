@@ -12,12 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
+from commerce.selectors import name_actors
 from postexp.kernel import clock, htmx
 from returns import selectors, services
+from returns.errors import DraftMovedOn
 from returns.forms import PolicyForm, WizardForm
 from returns.forms.reasons import ReasonsForm
-from returns.rules.wizard import first_policy
+from returns.rules.defaults import DEFAULT_POLICY
+from returns.selectors import drafts
 from returns.serializers.policy_text import write_policy
+from returns.services.drafts import change_policy
 
 
 @staff_view(Right.CONFIGURE)
@@ -87,28 +91,58 @@ def policy_reasons(request: StaffRequest) -> HttpResponse:
 @staff_view(Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def policy_wizard(request: StaffRequest) -> HttpResponse:
-    """Five questions make a first policy."""
-    at = clock.now()
+    """Five questions make a first policy; a shop that has its own answers them into a draft."""
+    own, now = selectors.has_own_policy(), drafts.editing()
     form = WizardForm(
-        request.POST if request.method == "POST" else None, currency=request.merchant.currency
+        request.POST if request.method == "POST" else None,
+        policy=now.policy if own else DEFAULT_POLICY,
+        own=own,
+        currency=request.merchant.currency,
     )
+    status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
-        services.publish_policy(
-            content=first_policy(form.answers()).to_json(),
-            effective_from=at,
-            at=at,
-            actor=request.user.actor,
-        )
-        messages.success(request, _("Published. Here is your policy in words."))
-        return htmx.redirect(
-            request, reverse("dashboard:policy_texts", args=[request.merchant.slug])
-        )
+        try:
+            return _answered_again(request, form, now) if own else _answered(request, form)
+        except DraftMovedOn as error:
+            form.add_error(None, str(error.message))
+            status = error.status
     return render(
         request,
         "returns/dashboard/wizard.html",
-        {"form": form, "own": selectors.has_own_policy()},
-        status=422 if form.is_bound else 200,
+        {
+            "form": form,
+            "own": own,
+            "now": now,
+            "by": name_actors([now.draft.changed_by])[now.draft.changed_by] if now.draft else "",
+        },
+        status=status,
     )
+
+
+def _answered(request: StaffRequest, form: WizardForm) -> HttpResponse:
+    at = clock.now()
+    services.publish_policy(
+        content=form.answered().to_json(), effective_from=at, at=at, actor=request.user.actor
+    )
+    messages.success(request, _("Published. Here is your policy in words."))
+    return htmx.redirect(request, reverse("dashboard:policy_texts", args=[request.merchant.slug]))
+
+
+def _answered_again(request: StaffRequest, form: WizardForm, now: drafts.Editing) -> HttpResponse:
+    """Put the answers into the draft, and lead to what it would change."""
+    answered = form.answered()
+    if answered == now.policy:
+        messages.info(request, _("Nothing to change: your policy says this already."))
+        return htmx.redirect(request, request.path)
+    change_policy(
+        policy=answered,
+        revision=request.POST.get("revision", ""),
+        at=clock.now(),
+        actor=request.user.actor,
+    )
+    messages.success(request, _("Your answers are in the draft. This is what it would change."))
+    rules = reverse("dashboard:policy_rules", args=[request.merchant.slug])
+    return htmx.redirect(request, f"{rules}#changes")
 
 
 @staff_view(Right.CONFIGURE)

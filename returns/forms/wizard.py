@@ -12,8 +12,11 @@ from postexp.kernel.money import Money, MoneyError
 from returns.enums import Outcome
 from returns.forms.breaches import add_breaches
 from returns.forms.policy import read_lines
-from returns.rules.policy import LONGEST_WINDOW
-from returns.rules.wizard import Answers, Carriage, first_policy
+from returns.rules.policy import LONGEST_WINDOW, Policy
+from returns.rules.wizard import Answers, Carriage, answered, carriage_of
+
+AS_NOW = "now"
+"""The answer that leaves who pays the way back, and how it is worded, as it is."""
 
 
 class ConditionalField(forms.CharField):
@@ -23,7 +26,11 @@ class ConditionalField(forms.CharField):
 
 
 class WizardForm(forms.Form):
-    """What a shop decides first. Everything else has fair defaults, and can be changed later."""
+    """What a shop decides first. Everything else has fair defaults, and can be changed later.
+
+    `policy` is what the answers go into, `own` whether the shop wrote it: then they begin with what
+    it says.
+    """
 
     days = forms.IntegerField(
         label=_("For how many days after delivery can things come back?"),
@@ -77,9 +84,12 @@ class WizardForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, data: Any, *, currency: str) -> None:
-        self.currency = currency
-        super().__init__(data)
+    def __init__(self, data: Any, *, policy: Policy, own: bool, currency: str) -> None:
+        self.policy, self.currency = policy, currency
+        super().__init__(data, initial=_initial(policy, currency) if own else None)
+        if own and carriage_of(policy) is None:
+            now = (AS_NOW, pgettext_lazy("who pays the way back", "As your policy says now"))
+            self.fields["carriage"].choices = [now, *self.fields["carriage"].choices]
 
     def clean_address(self) -> list[str]:
         """Read lines, leaving empty ones out."""
@@ -99,18 +109,31 @@ class WizardForm(forms.Form):
         else:
             data["postage"] = 0
         if not self.errors:
-            add_breaches(self, first_policy(self.answers()))
+            add_breaches(self, self.answered())
         return data
 
-    def answers(self) -> Answers:
-        """Return the answers of a valid form."""
+    def answered(self) -> Policy:
+        """Return the policy with the answers of a valid form in it."""
         data = self.cleaned_data
-        return Answers(
+        answers = Answers(
             days=data["days"],
             outcomes=[Outcome(one) for one in data["outcomes"]],
-            carriage=Carriage(data["carriage"]),
+            carriage=None if data["carriage"] == AS_NOW else Carriage(data["carriage"]),
             currency=self.currency,
             postage=data["postage"],
             review=data["review"] == "staff",
             address=tuple(data["address"]),
         )
+        return answered(self.policy, answers)
+
+
+def _initial(policy: Policy, currency: str) -> dict[str, Any]:
+    postage = policy.postage.get(currency, 0)
+    return {
+        "days": max(terms.days for terms in policy.outcomes),
+        "outcomes": [terms.outcome for terms in policy.outcomes],
+        "carriage": carriage_of(policy) or AS_NOW,
+        "postage": Money(postage, currency).to_wire()["amount"] if postage else "",
+        "review": "staff" if policy.review else "policy",
+        "address": "\n".join(policy.address),
+    }

@@ -1,4 +1,4 @@
-"""From five answers to a whole policy. Pure: everything not asked is as a new shop has it."""
+"""From five answers to a policy. Pure: everything not asked stays as it was."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.policy import OutcomeTerms, Policy
 
 CREDIT_BONUS = 500
-"""What store credit adds to the value in a first policy, in basis points."""
+"""What store credit adds to the value where it was not offered before, in basis points."""
 
 
 class Carriage(StrEnum):
@@ -43,11 +43,14 @@ SENDING: dict[Carriage, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """The five answers. `postage` is minor units of `currency`, asked where it is deducted."""
+    """The five answers. `postage` is minor units of `currency`, asked where it is deducted.
+
+    Without a `carriage`, who pays the way back and how it is worded stay as they are.
+    """
 
     days: int
     outcomes: Collection[Outcome]
-    carriage: Carriage
+    carriage: Carriage | None
     currency: str
     postage: int
     review: bool
@@ -55,21 +58,46 @@ class Answers:
 
 
 def first_policy(answers: Answers) -> Policy:
-    """Return the policy the answers make: every outcome for the same days, fair fees."""
-    deducted = answers.postage if answers.carriage is Carriage.DEDUCTED else 0
-    return replace(
-        DEFAULT_POLICY,
+    """Return the policy the answers make of what a new shop begins with."""
+    return answered(DEFAULT_POLICY, answers)
+
+
+def answered(policy: Policy, answers: Answers) -> Policy:
+    """Return a policy with the answers in it: every outcome for the same days.
+
+    What is not asked stays as it is: the rules, the reasons, fees, how shipping goes back.
+    """
+    credit = policy.outcome(Outcome.STORE_CREDIT)
+    changed = replace(
+        policy,
         outcomes=tuple(
             OutcomeTerms(
                 outcome=outcome,
                 days=answers.days,
-                bonus=CREDIT_BONUS if outcome is Outcome.STORE_CREDIT else 0,
+                bonus=(credit.bonus if credit else CREDIT_BONUS)
+                if outcome is Outcome.STORE_CREDIT
+                else 0,
             )
             for outcome in Outcome
             if outcome in answers.outcomes
         ),
-        postage={answers.currency: deducted} if deducted else {},
         review=answers.review,
         address=answers.address,
+    )
+    if answers.carriage is None:
+        return changed
+    deducts = answers.carriage is Carriage.DEDUCTED
+    return replace(
+        changed,
+        postage={**policy.postage, answers.currency: answers.postage} if deducts else {},
         instructions=SENDING[answers.carriage],
     )
+
+
+def carriage_of(policy: Policy) -> Carriage | None:
+    """Return who pays the way back, None where a policy has its own words for it."""
+    deducts = any(policy.postage.values())
+    for carriage, words in SENDING.items():
+        if dict(policy.instructions) == words and deducts is (carriage is Carriage.DEDUCTED):
+            return carriage
+    return None

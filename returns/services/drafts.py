@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,8 +12,10 @@ from postexp.kernel.locks import lock
 from returns.errors import DraftMovedOn, DraftOutdated, PolicyBlocked
 from returns.models import PolicyDraft, PolicyVersion
 from returns.models.drafts import draft_revision_id
+from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.policy import Policy, Rule, read_policy
-from returns.selectors.drafts import Editing, editing
+from returns.rules.policy.editing import rebased
+from returns.selectors.drafts import Editing, editing, find_version
 from returns.selectors.policies import list_findings
 from returns.services.policies import publish_policy
 from returns.services.simulations import forget_simulations
@@ -24,15 +26,19 @@ def change_rules(*, rules: Sequence[Rule], revision: str, at: datetime, actor: s
 
     Raises DraftMovedOn where the draft is no longer at `revision`, and InvalidPolicy.
     """
-    with transaction.atomic():
-        now = _held(revision)
-        changed = read_policy(replace(now.policy, rules=tuple(rules)).to_json())
-        based_on = now.draft.based_on if now.draft else now.newest.number
-        return _keep(changed, based_on, now, at, actor)
+    return _change(lambda policy: replace(policy, rules=tuple(rules)), revision, at, actor)
+
+
+def change_policy(*, policy: Policy, revision: str, at: datetime, actor: str) -> PolicyDraft:
+    """Keep a whole policy in the draft, which the first change begins from the newest version.
+
+    Raises DraftMovedOn where the draft is no longer at `revision`, and InvalidPolicy.
+    """
+    return _change(lambda _before: policy, revision, at, actor)
 
 
 def rebase_draft(*, revision: str, at: datetime, actor: str) -> PolicyDraft:
-    """Put the draft's rules on the newest version, whose own rules they replace.
+    """Put the draft on the newest version: its rules, and what else it changes, replace that one's.
 
     Raises DraftMovedOn.
     """
@@ -40,7 +46,9 @@ def rebase_draft(*, revision: str, at: datetime, actor: str) -> PolicyDraft:
         now = _held(revision)
         if now.draft is None:
             raise DraftMovedOn
-        policy = replace(now.newest.policy, rules=now.policy.rules)
+        begun_from = find_version(now.draft.based_on)
+        before = begun_from.policy if begun_from else DEFAULT_POLICY
+        policy = rebased(now.policy, before=before, onto=now.newest.policy)
         return _keep(policy, now.newest.number, now, at, actor)
 
 
@@ -81,6 +89,16 @@ def publish_draft(
 def roll_back(*, version: PolicyVersion, at: datetime, actor: str) -> PolicyVersion:
     """Publish what an earlier version said as a new one. Publishes PolicyPublished."""
     return publish_policy(content=version.content, effective_from=at, at=at, actor=actor)
+
+
+def _change(
+    change: Callable[[Policy], Policy], revision: str, at: datetime, actor: str
+) -> PolicyDraft:
+    with transaction.atomic():
+        now = _held(revision)
+        changed = read_policy(change(now.policy).to_json())
+        based_on = now.draft.based_on if now.draft else now.newest.number
+        return _keep(changed, based_on, now, at, actor)
 
 
 def _held(revision: str) -> Editing:

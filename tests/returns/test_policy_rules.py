@@ -15,7 +15,7 @@ from returns.models import PolicyDraft, PolicyVersion
 from returns.rules.policy import Policy, Rule
 from returns.rules.policy.slots import read_rule
 from returns.selectors import drafts, version_in_force
-from returns.services.drafts import change_rules, discard_draft
+from returns.services.drafts import change_policy, change_rules, discard_draft
 from tests.returns.forms_of import fields_of
 from tests.returns.rules.policy_samples import asks, policy, rule
 
@@ -273,6 +273,22 @@ def test_a_version_published_meanwhile_is_taken_over_first(staff: Client, at: da
     assert press(staff, "policy_draft_publish").status_code == 302
     newest = drafts.newest_version().policy
     assert (newest.send_within, newest.rules) == (9, (one,))
+
+
+def test_what_a_draft_changes_by_default_stays_on_a_newer_version(
+    staff: Client, at: datetime
+) -> None:
+    publish(policy(send_within=20, restocking=300), at)
+    change_policy(
+        policy=policy(send_within=9, restocking=300),
+        revision=drafts.editing().revision,
+        at=at,
+        actor="staff:1",
+    )
+    publish(policy(rule("theirs", US, fees=FEES), send_within=20, restocking=800), at)
+    assert press(staff, "policy_draft_rebase").status_code == 302
+    rebased = drafts.editing().policy
+    assert (rebased.send_within, rebased.restocking, rebased.rules) == (9, 800, ())
 
 
 def test_a_draft_is_discarded(staff: Client, at: datetime) -> None:

@@ -435,10 +435,10 @@ def test_a_form_says_what_the_law_gives(scope: Merchant) -> None:
         "review": "policy",
         "address": "Hauptstraße 1",
     }
-    assert WizardForm(answers, currency="JPY").is_valid()
+    assert WizardForm(answers, policy=DEFAULT_POLICY, own=False, currency="JPY").is_valid()
     Merchant.objects.filter(pk=scope.pk).update(country="DE")
     with override("en"):
-        assert WizardForm(answers, currency="EUR").non_field_errors() == [
+        assert WizardForm(answers, policy=DEFAULT_POLICY, own=False, currency="EUR").non_field_errors() == [
             "The law of DE gives more than “Days to return” says here. It cannot be published."
         ]
         filled = PolicyForm(None, policy=DEFAULT_POLICY, currency="EUR").initial

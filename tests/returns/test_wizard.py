@@ -12,8 +12,10 @@ from returns.enums import Outcome
 from returns.models import PolicyVersion
 from returns.rules.policy import read_policy
 from returns.rules.wizard import Answers, Carriage, first_policy
-from returns.selectors import has_own_policy, version_in_force
+from returns.selectors import drafts, has_own_policy, version_in_force
 from returns.serializers.policy_text import write_policy
+from returns.services.policies import publish_policy
+from tests.returns.rules.policy_samples import asks, policy, rule
 
 ANSWERS = Answers(
     days=14,
@@ -140,3 +142,63 @@ def test_the_words_come_in_the_shops_own_language_first(
         page = client.get(policy).content.decode()
         fields = [page.index(f'name="instructions_{one}"') for one in order]
         assert fields == sorted(fields)
+
+
+def test_a_shop_with_a_policy_answers_into_a_draft(
+    scope: Merchant, owner: User, client: Client, at: datetime
+) -> None:
+    kept = rule("us", asks("country", "is", "US"), fees={"waive": True})
+    own = policy(kept, send_within=9, restocking=700, postage={"USD": 795})
+    publish_policy(content=own.to_json(), effective_from=at, at=at, actor="staff:1")
+    client.force_login(owner)
+    url = reverse("dashboard:policy_wizard", args=[scope.slug])
+    assert url in client.get(reverse("dashboard:return_policy", args=[scope.slug])).content.decode()
+    # The questions begin with what the policy says.
+    form = client.get(url).context["form"]
+    assert (form["days"].value(), form["carriage"].value(), form["review"].value()) == (
+        45,
+        "now",
+        "policy",
+    )
+    answer = client.post(url, {**POSTED, "revision": drafts.editing().revision})
+    assert answer["Location"].partition("#")[0] == reverse(
+        "dashboard:policy_rules", args=[scope.slug]
+    )
+    # Nothing holds before the draft is published, and what was not asked stays.
+    assert version_in_force(at).policy == own
+    draft = drafts.editing().policy
+    assert (draft.rules, draft.send_within, draft.restocking) == (own.rules, 9, 700)
+    assert draft.postage == {"USD": 795, "JPY": 800}
+    assert {terms.outcome: terms.days for terms in draft.outcomes} == {
+        Outcome.REFUND: 14,
+        Outcome.STORE_CREDIT: 14,
+    }
+    told = [one.title for one in client.get(answer["Location"]).context["changes"]]
+    assert told == [
+        *("Refund", "Store credit", "Exchange", "Return postage, taken from the refund"),
+        *("Address for returns, line by line", "How to send it (en)", "How to send it (ja)"),
+    ]
+    again = client.get(url)
+    assert "A draft was begun already" in again.content.decode()
+    assert again.context["form"]["carriage"].value() == "deducted"
+
+
+def test_leaving_who_pays_as_it_is_keeps_its_words(
+    scope: Merchant, owner: User, client: Client, at: datetime
+) -> None:
+    words = {"en": "Our courier fetches it.", "ja": "宅配業者が引き取りに伺います。"}
+    own = policy(instructions=words, postage={"JPY": 500}, address=ANSWERS.address)
+    publish_policy(content=own.to_json(), effective_from=at, at=at, actor="staff:1")
+    client.force_login(owner)
+    url = reverse("dashboard:policy_wizard", args=[scope.slug])
+    posted = {**POSTED, "carriage": "now", "revision": drafts.editing().revision}
+    client.post(url, posted)
+    draft = drafts.editing().policy
+    assert (draft.instructions, draft.postage) == (words, {"JPY": 500})
+    # Whoever answers on an older state is told, and nothing is overwritten.
+    late = client.post(url, {**posted, "days": "60"})
+    assert late.status_code == 409
+    assert drafts.editing().policy == draft
+    # The same answers once more change nothing.
+    client.post(url, {**posted, "revision": drafts.editing().revision})
+    assert drafts.editing().policy == draft

@@ -1,8 +1,9 @@
-"""Changing the rules of a policy one at a time: pure, each answer a new tuple in order."""
+"""Changing a policy and its rules one at a time: pure, each answer a new value."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
+from returns.rules.policy.document import Policy
 from returns.rules.policy.slots import Rule
 
 
@@ -46,6 +47,16 @@ def put(rules: Sequence[Rule], rule: Rule) -> tuple[Rule, ...]:
     if all(one.id != rule.id for one in rules):
         return (*rules, rule)
     return tuple(rule if one.id == rule.id else one for one in rules)
+
+
+def rebased(draft: Policy, *, before: Policy, onto: Policy) -> Policy:
+    """Put a draft that was begun from one policy on another: all its rules, and what it changed."""
+    changed = {
+        one.name: getattr(draft, one.name)
+        for one in fields(Policy)
+        if getattr(draft, one.name) != getattr(before, one.name)
+    }
+    return replace(onto, **{**changed, "rules": draft.rules})
 
 
 def free_id(taken: Collection[str]) -> str:
