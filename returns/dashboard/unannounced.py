@@ -23,7 +23,7 @@ from returns.errors import ReturnsError
 from returns.forms.receiving import EndForm, OwnerForm, ReceivingForm, UnannouncedForm
 from returns.models import UnannouncedGoods
 from returns.selectors.receiving import (
-    access_restock,
+    access_restocks,
     access_unannounced,
     count_unannounced,
     list_unannounced,
@@ -33,7 +33,7 @@ from returns.selectors.receiving import (
 from returns.serializers.unannounced import UNANNOUNCED_TONES
 from returns.services.photos import keep_photo
 from returns.services.receiving import set_receiving
-from returns.services.restocks import restock_done
+from returns.services.restocks import count_restocks
 from returns.services.unannounced import (
     close_unannounced,
     match_unannounced,
@@ -187,9 +187,10 @@ def unannounced_close(request: StaffRequest, unannounced_id: str) -> HttpRespons
 
 @staff_view(Right.RECEIVE)
 @require_POST
-def restock_count(request: StaffRequest, restock_id: str) -> HttpResponse:
-    """Note that units were counted on the platform."""
-    restock_done(access_restock(restock_id), at=clock.now(), actor=request.user.actor)
+def restock_count(request: StaffRequest) -> HttpResponse:
+    """Note that units were counted on the platform: those the page listed, and no later one."""
+    restocks = access_restocks(request.POST.getlist("restock"))
+    count_restocks(restocks, at=clock.now(), actor=request.user.actor)
     return htmx.redirect(request, reverse("dashboard:receiving", args=[request.merchant.slug]))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,17 @@ from returns.rules.receiving import number_without_signs, propose
 from returns.rules.states import OPEN_REFUSED, RETURN_MOVES
 
 if TYPE_CHECKING:
-    from commerce.models import Order
+    from commerce.models import Order, Variant
 
 RECEIVABLE = frozenset(
     ReturnState(state)
     for state, move in RETURN_MOVES
     if move in (ReturnMove.RECEIVE, ReturnMove.INSPECT)
 )
-"""States in which goods of a return can be counted or graded."""
+"""States in which goods of any return can be counted or graded."""
+
+MOST_TO_COUNT = 1000
+"""So many entries to count on the platform are listed at once."""
 
 FEW = 10
 """A parcel that more returns travel in is none: their number is not read as one."""
@@ -160,9 +164,37 @@ def open_second_look(case: Return) -> SecondLook | None:
     return found
 
 
-def list_restocks_to_do() -> list[Restock]:
-    """Return the units that still have to be counted on the platform, oldest first."""
-    return list(list_restocks(state=RestockState.TO_DO).order_by("id")[:200])
+@dataclass(frozen=True, kw_only=True)
+class ToCount:
+    """The units of one variant that still have to be counted on the platform."""
+
+    variant: Variant
+    restocks: list[Restock]
+
+    @property
+    def quantity(self) -> int:
+        """How many units that is."""
+        return sum(restock.quantity for restock in self.restocks)
+
+
+def list_to_count() -> list[ToCount]:
+    """Return what still has to be counted on the platform, by variant, the longest waiting first.
+
+    Where very much waits, the rest of it shows once the first MOST_TO_COUNT entries are done.
+    """
+    waiting: dict[int, ToCount] = {}
+    for restock in list_restocks(state=RestockState.TO_DO).order_by("id")[:MOST_TO_COUNT]:
+        group = ToCount(variant=restock.variant, restocks=[])
+        waiting.setdefault(restock.variant_id, group).restocks.append(restock)
+    return list(waiting.values())
+
+
+def access_restocks(public_ids: Collection[str]) -> list[Restock]:
+    """Return units that go back on the shelf, of the scope's shop; raises Http404 for none."""
+    found = list(list_restocks().filter(public_id__in=public_ids)[:MOST_TO_COUNT])
+    if not found:
+        raise Http404
+    return found
 
 
 def list_restocks(*, state: str = "") -> QuerySet[Restock]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,13 @@ def restock_units(
     )
 
 
+def count_restocks(restocks: Iterable[Restock], *, at: datetime, actor: str) -> None:
+    """Note that all of these units were counted on the platform, as restock_done does for each."""
+    with transaction.atomic():
+        for restock in sorted(restocks, key=lambda one: one.pk):
+            restock_done(restock, at=at, actor=actor)
+
+
 def restock_done(restock: Restock, *, at: datetime, actor: str) -> Restock:
     """Note that units were counted on the platform; once is enough. Publishes RestockCounted."""
     with transaction.atomic():
@@ -57,9 +65,9 @@ def restock_done(restock: Restock, *, at: datetime, actor: str) -> Restock:
             locked.save()
             append(
                 RestockCounted(
-                    order_id=locked.line.case.order.public_id,
-                    return_id=locked.line.case.public_id,
-                    variant_id=locked.variant.public_id,
+                    order_id=restock.line.case.order.public_id,
+                    return_id=restock.line.case.public_id,
+                    variant_id=restock.variant.public_id,
                     quantity=locked.quantity,
                 ),
                 at=at,

@@ -100,7 +100,7 @@ dashboard_urls: list[URLPattern] = [
     path("returns/<str:return_id>/arrival/agree/", receiving.arrival_agree, name="arrival_agree"),
     path("receiving/", receiving.receiving_home, name="receiving"),
     path("receiving/photos/<str:photo_id>/", receiving.receiving_photo, name="receiving_photo"),
-    path("receiving/stock/<str:restock_id>/", unannounced.restock_count, name="restock_count"),
+    path("receiving/stock/", unannounced.restock_count, name="restock_count"),
     path("receiving/unannounced/", unannounced.unannounced_list, name="unannounced_list"),
     path("receiving/unannounced/new/", unannounced.unannounced_new, name="unannounced_new"),
     path(

@@ -1,6 +1,7 @@
 """Receiving with a scanner and a keyboard alone: one field, no scripts."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from commerce.models import Merchant, Order, OrderLine, User, Variant
 from commerce.ports import Person
 from commerce.services.merchants import add_member
 from notifications.models import Message
+from postexp.kernel.models import EventRecord
 from returns import services
 from returns.enums import Grade, ReturnState
 from returns.enums.receiving import (
@@ -344,14 +346,33 @@ def test_an_unannounced_parcel_is_kept_matched_and_closed(
     assert staff.post(f"{page}match/", {"number": case.number}).status_code == 409
 
 
-def test_what_the_platform_counts_is_ticked_off(staff: Client, bought: Order) -> None:
+def test_what_the_platform_counts_is_ticked_off_by_product(staff: Client, bought: Order) -> None:
     one_of_two(bought, NOW)
     restock = Restock.objects.get()
-    assert "To be counted on your platform" in words(staff.get(HOME))
+    for _more in range(2):
+        Restock.objects.create(
+            line=restock.line, variant=restock.variant, quantity=2, state="to_do", at=NOW
+        )
+    page = staff.get(HOME)
+    shown = words(page)
+    assert "To be counted on your platform" in shown
+    assert shown.count(restock.variant.product.title) == 2  # told, and named by its button
+    assert "+5" in shown
+    listed = re.findall(r'name="restock" value="(\w+)"', page.content.decode())
+    assert len(listed) == 3
+    later = Restock.objects.create(
+        line=restock.line, variant=restock.variant, quantity=1, state="to_do", at=NOW
+    )
     for _press in range(2):
-        staff.post(f"{HOME}stock/{restock.public_id}/")
-    restock.refresh_from_db()
-    assert restock.state == RestockState.COUNTED
+        assert staff.post(f"{HOME}stock/", {"restock": listed}).status_code == 302
+    assert Restock.objects.filter(state=RestockState.COUNTED).count() == 3
+    assert EventRecord.objects.filter(type="return.restock_counted").count() == 3
+    # What came meanwhile was on no list, and still waits.
+    later.refresh_from_db()
+    assert later.state == RestockState.TO_DO
+    assert "+1" in words(staff.get(HOME))
+    assert staff.post(f"{HOME}stock/", {"restock": "rsk_strange"}).status_code == 404
+    staff.post(f"{HOME}stock/", {"restock": later.public_id})
     assert "To be counted on your platform" not in words(staff.get(HOME))
 
 
