@@ -285,7 +285,9 @@ class DraftMovedOn(ReturnsError):
 
     code = "draft_moved_on"
     status = 409
-    message = _("Somebody else changed the draft meanwhile. Nothing of yours was saved yet.")
+    message = _(
+        "Somebody else has changed the draft in the meantime. Your change is not saved yet."
+    )
 
 
 class NothingToSimulate(ReturnsError):

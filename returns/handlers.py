@@ -266,7 +266,7 @@ def note_untold(event: PlatformStopAsked, delivery: DeliveryContext) -> None:
     """Nobody knows whether a platform was told: staff look there, and may have it told again."""
     platform_stops.platform_not_told(
         event.cancellation_id,
-        why=gettext_noop("It did not answer. Telling it again does nothing twice."),
+        why=gettext_noop("It did not answer. It is safe to tell it again."),
         at=clock.now(),
         actor=event.platform,
     )
@@ -322,7 +322,9 @@ def note_unbought(event: LabelWanted, delivery: DeliveryContext) -> None:
     """Nobody knows whether a label was bought: staff see it, and trying again buys it once."""
     label_orders.label_failed(
         event.parcel_id,
-        why=gettext_noop("The provider did not answer. Trying again buys nothing twice."),
+        why=gettext_noop(
+            "The provider did not answer. It is safe to try again: nothing is bought twice."
+        ),
         is_sure=False,
         at=clock.now(),
         actor=event.provider,

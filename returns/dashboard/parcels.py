@@ -122,7 +122,7 @@ def return_label_void(request: StaffRequest, parcel_id: str) -> HttpResponse:
         void_label(parcel_id=parcel.public_id, at=clock.now(), actor=request.user.actor)
     except ReturnsError as error:
         return refused(request, case, error)
-    return answer(request, case, _("The label is given back."))
+    return answer(request, case, _("The label is being voided."))
 
 
 @staff_view()

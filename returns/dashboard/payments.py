@@ -237,5 +237,5 @@ def shipping_refund(request: StaffRequest, order_id: str) -> HttpResponse:
     except ReturnsError as error:
         messages.error(request, str(error.message))
     else:
-        messages.success(request, _("Shipping is given back."))
+        messages.success(request, _("Shipping is refunded."))
     return htmx.redirect(request, order_url)

@@ -25,6 +25,7 @@ from returns.enums import Outcome, ReturnState
 from returns.errors import ReturnsError
 from returns.models import Return
 from returns.rules.states import UNDO_TIME
+from returns.selectors.mismatches import list_mismatches
 from returns.selectors.parcels import list_addresses
 from returns.serializers import Standing, standings
 from returns.serializers.cells import return_cells, return_header
@@ -47,7 +48,11 @@ def return_list(request: StaffRequest) -> HttpResponseBase:
         request,
         page="returns/dashboard/list.html",
         part="returns/dashboard/_rows.html",
-        context={**queue(request, request.GET), "told": _results(request)},
+        context={
+            **queue(request, request.GET),
+            "told": _results(request),
+            "mismatches": list_mismatches().count(),
+        },
     )
 
 

@@ -157,7 +157,7 @@ def _stats(report: ReturnReport) -> list[dict[str, str]]:
         {
             "label": _("Return rate"),
             "value": share_words(rate.share if rate else None),
-            "note": _("%(returned)s of %(sold)s units; surely within %(bounds)s")
+            "note": _("%(returned)s of %(sold)s units; likely range %(bounds)s")
             % {
                 "returned": formats.number(total.returned),
                 "sold": formats.number(total.sold),

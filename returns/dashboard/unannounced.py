@@ -160,7 +160,7 @@ def unannounced_match(request: StaffRequest, unannounced_id: str) -> HttpRespons
         )
     except ReturnsError as error:
         return _detail(request, goods, problem=str(error.message), status=error.status)
-    messages.success(request, _("%(number)s has its owner now.") % {"number": goods.number})
+    messages.success(request, _("%(number)s is matched.") % {"number": goods.number})
     return htmx.redirect(request, _url(request, goods))
 
 

@@ -178,7 +178,9 @@ def withdrawal_match(request: StaffRequest, withdrawal_id: str) -> HttpResponse:
         )
     except ReturnsError as error:
         return _detail(request, withdrawal, problem=str(error.message), status=error.status)
-    messages.success(request, _("%(number)s has its order now.") % {"number": withdrawal.number})
+    messages.success(
+        request, _("%(number)s is matched to its order.") % {"number": withdrawal.number}
+    )
     return htmx.redirect(request, _url(request, withdrawal))
 
 

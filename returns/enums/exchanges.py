@@ -96,5 +96,5 @@ class MoneyStep(TextChoices):
 
     CLOSE = "close", pgettext_lazy("step of a payment", "Close the page")
     RENEW = "renew", pgettext_lazy("step of a payment", "Renew the hold")
-    RELEASE = "release", pgettext_lazy("step of a payment", "Let go of the hold")
+    RELEASE = "release", pgettext_lazy("step of a payment", "Release the hold")
     CHARGE = "charge", pgettext_lazy("step of a payment", "Charge what is held")

@@ -105,7 +105,7 @@ class ThresholdPromotion(TextChoices):
     """What happens to a promotion when the kept goods no longer reach its minimum."""
 
     KEEP = "keep", _("Keep the discount")
-    REPRICE = "reprice", _("Price what is kept without the discount")
+    REPRICE = "reprice", _("Reprice what is kept without the discount")
 
 
 class BundleDiscount(TextChoices):

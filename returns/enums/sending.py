@@ -19,13 +19,13 @@ class LabelState(TextChoices):
 class LabelMove(TextChoices):
     """What can happen to the label of a parcel."""
 
-    OBTAIN = "obtain", _("At hand")
+    OBTAIN = "obtain", _("Label obtained")
     FAIL = "fail", _("Refused by the provider")
     RETRY = "retry", _("Asked for again")
     DROP = "drop", _("No longer needed")
-    VOID = "void", _("Given back to the provider")
-    ACCEPT = "accept", _("Taken back by the provider")
-    REFUSE = "refuse", _("Not taken back by the provider")
+    VOID = "void", _("Void requested")
+    ACCEPT = "accept", _("Voided by the provider")
+    REFUSE = "refuse", _("The provider did not void it")
 
 
 class LabelSource(TextChoices):

@@ -70,7 +70,7 @@ class CancelConfirmForm(forms.Form):
     """The sum that was read, and why, if somebody likes to say."""
 
     note = forms.CharField(
-        label=_("Why do you cancel?"),
+        label=_("Why are you cancelling?"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),

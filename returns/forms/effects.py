@@ -238,7 +238,7 @@ def _fee_fields(currencies: Sequence[str]) -> dict[str, forms.Field]:
             for code in currencies
         },
         "shipping": OneField(
-            _pairs(RefundShipping), label=_("Give outbound shipping back"), unset=_LEAVE
+            _pairs(RefundShipping), label=_("Refund outbound shipping"), unset=_LEAVE
         ),
     }
 

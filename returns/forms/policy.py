@@ -39,7 +39,7 @@ class PolicyForm(forms.Form):
         max_value=LONGEST_WINDOW,
     )
     exchange_days = forms.IntegerField(
-        label=_("Exchange for another kind, for how many days"),
+        label=_("Exchange for another variant, for how many days"),
         required=False,
         min_value=0,
         max_value=LONGEST_WINDOW,
@@ -84,7 +84,7 @@ class PolicyForm(forms.Form):
         help_text=_("Once a return; never charged where the fault is yours or the carrier’s."),
     )
     refund_shipping = forms.ChoiceField(
-        label=_("Give outbound shipping back"), choices=RefundShipping.choices
+        label=_("Refund outbound shipping"), choices=RefundShipping.choices
     )
     fault_shipping = forms.ChoiceField(
         label=_("Outbound shipping for faulty items"), choices=FaultShipping.choices

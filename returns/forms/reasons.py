@@ -74,7 +74,7 @@ class ReasonsForm(forms.Form):
             initial=reason.fault if reason else Fault.SHOPPER,
         )
         self.fields[f"means:{name}"] = forms.ChoiceField(
-            label=_("Reports take it for"),
+            label=_("Counted in reports as"),
             choices=ReasonMeaning.choices,
             initial=reason.means if reason else ReasonMeaning.OTHER,
         )

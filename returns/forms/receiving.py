@@ -100,7 +100,7 @@ class ReceivingForm(forms.Form):
         required=False,
     )
     hold_above = forms.CharField(
-        label=_("A second person looks above"),
+        label=_("A second person checks above this value"),
         help_text=_("The value of the goods of one return. Empty: one person is enough."),
         required=False,
         max_length=24,

@@ -34,7 +34,7 @@ class SendingForm(forms.Form):
     """The ways a shop offers, what it says about each, and what a usual parcel is like."""
 
     methods = forms.MultipleChoiceField(
-        label=_("Ways a shopper may choose from"),
+        label=_("Ways shoppers can choose from"),
         choices=ReturnMethod.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("A rule of the policy may close some of them, or charge for one."),

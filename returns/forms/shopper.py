@@ -89,7 +89,7 @@ class UnitsForm(forms.Form):
             if data.get(quantity):
                 chosen = True
                 if reason in data and not data[reason]:
-                    self.add_error(reason, gettext("Tell us why you return it."))
+                    self.add_error(reason, gettext("Tell us why you are returning it."))
         if not chosen and not self.errors:
             self.add_error(None, gettext("Choose at least one item."))
         return data

@@ -70,7 +70,7 @@ class SettleForm(forms.Form):
     outcome = forms.ChoiceField(label=_("Another way"), required=False, choices=Outcome.choices)
     difference = NeededField(
         label=_("How the difference was paid"),
-        help_text=_("Such as the number of the payment. Nothing is sent before."),
+        help_text=_("Such as the number of the payment. Nothing is sent before it is paid."),
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -32,7 +32,10 @@ class StatementForm(forms.Form):
     )
     contact = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("We confirm your withdrawal to it at once. Best the one you ordered with."),
+        help_text=_(
+            "We confirm your withdrawal to it at once. Please use the one you ordered with, if you "
+            "can."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     goods = forms.CharField(

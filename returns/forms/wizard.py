@@ -34,7 +34,9 @@ class WizardForm(forms.Form):
 
     days = forms.IntegerField(
         label=_("For how many days after delivery can things come back?"),
-        help_text=_("30 is usual. In the EU at least 14, in Japan 8 apply where you say nothing."),
+        help_text=_(
+            "30 is usual. The EU gives at least 14; in Japan 8 apply where you say nothing."
+        ),
         min_value=1,
         max_value=LONGEST_WINDOW,
         initial=30,
@@ -67,7 +69,7 @@ class WizardForm(forms.Form):
         label=_("The flat sum"),
         required=False,
         max_length=20,
-        help_text=_("Needed for the last choice alone. Never charged where the fault is yours."),
+        help_text=_("Needed for the last choice only. Never charged where the fault is yours."),
     )
     review = forms.ChoiceField(
         label=_("Who approves?"),

@@ -72,14 +72,14 @@ slots.register_entry("settings", order=35, entry=credit_notes_tab)
 describe(events.CreditNoteIssuerChanged, _("Issuer of credit notes changed"), icon="receipt-text")
 describe(
     events.RefundMismatchFound,
-    _("Refund on the platform does not fit"),
+    _("Refund on the platform does not match"),
     icon="triangle-alert",
     tone="attention",
     detail=lambda payload: str(MismatchCode(payload["code"]).label),
 )
 describe(
     events.RefundMismatchCleared,
-    _("Refund on the platform looked at"),
+    _("Refund on the platform checked"),
     icon="check",
     detail=lambda payload: payload["note"],
 )

@@ -53,11 +53,11 @@ describe(events.ReturnDelivered, _("Delivered, waits to be opened"), icon="packa
 describe(events.LabelWanted, _("Label asked for"), icon="printer", minor=True)
 describe(events.LabelReady, _("Label ready"), icon="printer", tone="good", detail=_label)
 describe(events.LabelFailed, _("Label failed"), icon="octagon-alert", tone="problem", detail=_why)
-describe(events.LabelVoidWanted, _("Label given back"), icon="undo-2", minor=True)
+describe(events.LabelVoidWanted, _("Label void requested"), icon="undo-2", minor=True)
 describe(events.LabelVoided, _("Label void"), icon="x")
 describe(
     events.LabelSpent,
-    _("Label not taken back"),
+    _("Label could not be voided"),
     icon="triangle-alert",
     tone="attention",
     detail=_why,

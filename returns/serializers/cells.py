@@ -23,7 +23,7 @@ def return_header() -> list[str]:
         pgettext("column of a file", "Order number"),
         _("Customer"),
         _("E-mail"),
-        _("Asked"),
+        pgettext("when a return was asked for", "Requested"),
         _("State"),
         _("Outcome"),
         _("Units"),

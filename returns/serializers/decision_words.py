@@ -158,7 +158,7 @@ def _rules(
             continue
         yield ToldRule(
             sentence=rule_sentence(rule, policy, currency=currency),
-            truth=_("Held") if truth is Truth.TRUE else _("Not known"),
+            truth=_("Applied") if truth is Truth.TRUE else _("Not known"),
             tone=_TONES[truth],
             steps=_steps(kept, rule, trace, policy, currency, known),
         )

@@ -107,7 +107,7 @@ def _settings(policy: Policy) -> dict[str, str]:
         _("Return postage, taken from the refund"): _listed(
             [formats.money(Money(amount, code)) for code, amount in policy.postage.items()]
         ),
-        _("Give outbound shipping back"): str(policy.refund_shipping.label),
+        _("Refund outbound shipping"): str(policy.refund_shipping.label),
         _("Outbound shipping for faulty items"): str(policy.fault_shipping.label),
         _("Discounts with a minimum, when less than that is kept"): str(
             policy.threshold_promotion.label

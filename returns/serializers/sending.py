@@ -49,6 +49,15 @@ METHOD_WORDS: Mapping[ReturnMethod, Promise] = {
 """What a shop says about each way that wrote nothing itself."""
 
 
+SENT = frozenset(
+    {
+        *(ReturnState.IN_TRANSIT, ReturnState.RECEIVED),
+        *(ReturnState.RESOLVING, ReturnState.COMPLETED),
+    }
+)
+"""States in which how to send a return is no question any more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ParcelStory:
     """A parcel as its shopper sees it; `files` are the kinds there are of it."""
@@ -64,12 +73,14 @@ class ParcelStory:
 class SendingStory:
     """How a return is sent. `places` are lines of addresses, for those who write one themselves.
 
-    `waits`: a label is being made. `may_ask`: one can be asked for, or for again.
+    `is_sent`: its parcel is on its way or has come. `waits`: a label is being made. `may_ask`: one
+    can be asked for, or for again.
     """
 
     name: str
     words: str
     is_open: bool
+    is_sent: bool
     is_labelled: bool
     waits: bool
     may_ask: bool
@@ -100,6 +111,7 @@ def tell_sending(case: Return, *, locale: str) -> SendingStory:
         name=name,
         words=words,
         is_open=state == ReturnState.APPROVED,
+        is_sent=state in SENT,
         is_labelled=is_labelled,
         waits=any(one.state == LabelState.WANTED for one in living),
         may_ask=is_labelled and state == ReturnState.APPROVED and not living,

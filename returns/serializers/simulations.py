@@ -195,7 +195,7 @@ def _by(by: str, policy: Policy) -> str:
     if by.startswith(LAW):
         return str(StatutoryPack(by.removeprefix(LAW)).label)
     if not by:
-        return _("what holds by default")
+        return _("what applies by default")
     return _("rule %(title)s") % {"title": rule_title(policy.rules, by)}
 
 
@@ -211,7 +211,7 @@ def unknown_words(change: SimulatedChange) -> str:
 def change_header() -> list[str]:
     """Return the names of the columns of `change_cells`."""
     return [
-        _("Asked"),
+        pgettext("when a return was asked for", "Requested"),
         pgettext("column of a file", "Order number"),
         _("Return"),
         _("Product"),

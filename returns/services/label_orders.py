@@ -164,6 +164,6 @@ def provider_took_back(
     if is_taken:
         label_voided(parcel.public_id, at=at, actor=actor)
     else:
-        why = gettext_noop("The carrier did not take the label back.")
+        why = gettext_noop("The carrier did not void the label.")
         label_spent(parcel.public_id, why=why, at=at, actor=actor)
     return get_parcel(parcel.public_id)

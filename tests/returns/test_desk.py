@@ -335,14 +335,14 @@ def test_the_address_of_a_command_leads_back_to_its_return(
 
 def test_shipping_is_given_back_from_the_order(staff: Client, bought: Order) -> None:
     order_page = f"/d/komorebi/orders/{bought.public_id}/"
-    assert "Give shipping back" in words(staff.get(order_page))
+    assert "Refund shipping" in words(staff.get(order_page))
     ask_page = f"{order_page}refund-shipping/"
     dialog = staff.get(ask_page)
     assert "¥500 of outbound shipping of order #1001" in words(dialog)
     for _press in range(2):
         done = staff.post(ask_page, {"key": hidden(dialog, "key")}, follow=True)
-        assert "Shipping is given back." in words(done)
-    assert "Give shipping back" not in words(staff.get(order_page))
+        assert "Shipping is refunded." in words(done)
+    assert "Refund shipping" not in words(staff.get(order_page))
     refused = staff.get(ask_page, follow=True)
     assert "Shipping was already refunded." in words(refused)
     assert "Shipping was already refunded." in words(staff.post(ask_page, follow=True))
@@ -440,9 +440,7 @@ def test_rights_are_kept(
     assert hands.get("/d/komorebi/settings/returns/").status_code == 403
     services.approve_return(return_id=case.public_id, at=NOW, actor=STAFF)
     assert hands.get(f"{page}arrival/").status_code == 200
-    assert "Give shipping back" not in words(
-        hands.get(f"/d/komorebi/orders/{case.order.public_id}/")
-    )
+    assert "Refund shipping" not in words(hands.get(f"/d/komorebi/orders/{case.order.public_id}/"))
     for path in ("", "approve/", "arrival/"):
         assert staff.get(at_desk(f"ret_other/{path}"), follow=True).status_code == 404
     for kind in ("refunds/rfd_x/paid/", "replacements/rep_x/ship/"):

@@ -15,6 +15,7 @@ from returns.enums import MismatchCode
 from returns.models import PolicyVersion, RefundMismatch
 from tests.returns.conftest import STAFF, ask, resolve
 from tests.returns.test_api import Call, call, today
+from tests.returns.test_desk import words
 
 __all__ = ("call", "today")  # fixtures
 
@@ -94,12 +95,19 @@ def test_staff_look_at_it_once(
     assert (
         "1 refund on the platform to look at" in client.get(f"/d/{merchant.slug}/").content.decode()
     )
+    returned = client.get(f"/d/{merchant.slug}/returns/")
+    assert f'href="{url}"' in returned.content.decode()
+    assert "Refund mismatches 1" in words(returned)
     assert "¥7,600" in client.get(url).content.decode()
     told: dict[str, Any] = {"note": "The bank's own"}
     assert client.post(f"{url}{queued.public_id}/", told).status_code == 302
     queued.refresh_from_db()
     assert (queued.cleared_by, queued.note) == (owner.actor, "The bank's own")
-    assert "Everything fits" in client.get(url).content.decode()
+    assert "Everything matches" in client.get(url).content.decode()
+    # The way in stays, without a count.
+    shown = words(client.get(f"/d/{merchant.slug}/returns/"))
+    assert "Refund mismatches" in shown
+    assert "Refund mismatches 1" not in shown
 
 
 def test_programs_look_at_it_too(call: Call, queued: RefundMismatch) -> None:

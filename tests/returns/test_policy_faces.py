@@ -157,9 +157,9 @@ def test_r08_one_source_many_faces(reader: Client, scope: Merchant, owner: Any, 
         then = words(face(reader, scope, "policy_version", 3))
         assert "within 30 days of delivery" in then
         assert "¥990" in then
-        assert "It held for orders placed from Sun 1 Nov 2026, 12:00 until" in then
+        assert "It applies to orders placed from Sun 1 Nov 2026, 12:00 until" in then
         first = words(face(reader, scope, "policy_version", 1))
-        assert "It held for orders placed until Sun 1 Nov 2026, 11:00" in first
+        assert "It applies to orders placed until Sun 1 Nov 2026, 11:00" in first
         tracking = reader.get(reverse("site:tracking_page", args=[scope.slug, token]))
         assert linked in tracking.content.decode()
 

@@ -438,7 +438,8 @@ def test_a_form_says_what_the_law_gives(scope: Merchant) -> None:
     assert WizardForm(answers, policy=DEFAULT_POLICY, own=False, currency="JPY").is_valid()
     Merchant.objects.filter(pk=scope.pk).update(country="DE")
     with override("en"):
-        assert WizardForm(answers, policy=DEFAULT_POLICY, own=False, currency="EUR").non_field_errors() == [
+        asked = WizardForm(answers, policy=DEFAULT_POLICY, own=False, currency="EUR")
+        assert asked.non_field_errors() == [
             "The law of DE gives more than “Days to return” says here. It cannot be published."
         ]
         filled = PolicyForm(None, policy=DEFAULT_POLICY, currency="EUR").initial

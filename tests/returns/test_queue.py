@@ -178,7 +178,7 @@ def test_the_page_of_a_return_tells_what_was_decided_and_by_which_rule(
     page = words(staff.get(at_desk(f"{case.public_id}/")))
     assert "Staff decide" in page
     assert "Small ones" in page
-    assert "1 rule did not hold." in page
+    assert "1 rule did not apply." in page
     assert "Counted from" in page
     assert "This shopper so far" in page
 

@@ -112,7 +112,7 @@ def test_every_code_of_a_parcel_leads_to_its_return(staff: Client, case: Return)
         assert found["Location"] == table(case), code
     strange = staff.get(HOME, {"code": "TBA123"})
     assert strange.status_code == 404
-    assert "No return knows “TBA123”." in words(strange)
+    assert "No return matches “TBA123”." in words(strange)
     assert "autofocus" in staff.get(HOME).content.decode()
 
 

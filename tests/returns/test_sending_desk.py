@@ -86,7 +86,7 @@ def test_staff_hand_over_a_label_that_is_looked_into(
     assert (parcel.state, file.content_type) == ("ready", "image/png")
     assert b"where I live" not in bytes(file.body)
     page = staff.get(f"/d/{scope.slug}/returns/{case.public_id}/").content.decode()
-    assert "Give the label back" in page
+    assert "Void the label" in page
     paper = staff.get(f"/d/{scope.slug}/returns/parcels/{parcel.public_id}/label/")
     assert paper["Content-Type"] == "image/png"
 

@@ -110,7 +110,7 @@ def files(page: Any, case: Return, parcel: ReturnParcel, kind: str) -> bool:
     return f"{case.public_id}/label/{parcel.public_id}/{kind}/" in page.content.decode()
 
 
-def test_the_page_hands_out_the_label_until_it_is_void(
+def test_the_page_hands_out_the_label_until_it_is_sent(
     scope: Merchant, bought: Order, shopper: Client, seller: FakeLabels
 ) -> None:
     offer(ReturnMethod.QR, ReturnMethod.LABEL)
@@ -128,6 +128,20 @@ def test_the_page_hands_out_the_label_until_it_is_void(
     other = ask(bought, NOW, (1, 1, "too_small"))
     stranger = path(bought, scope, f"{other.public_id}/label/{parcel.public_id}/label/")
     assert shopper.get(stranger).status_code == 404
+    # Once it is on its way, nobody is told how to send it.
+    services.mark_sent(return_id=case.public_id, tracking_number="1", at=NOW, actor="shopper")
+    sent = words(shopper.get(home))
+    assert "Show a QR code" not in sent
+    assert "Your parcel" in sent
+
+
+def test_a_cancelled_return_hands_out_no_label(
+    scope: Merchant, bought: Order, shopper: Client, seller: FakeLabels
+) -> None:
+    offer(ReturnMethod.QR, ReturnMethod.LABEL)
+    case = approved(bought, "qr")
+    [parcel] = list_parcels_of(case)
+    home = path(bought, scope, f"{case.public_id}/")
     services.cancel_return(return_id=case.public_id, at=clock.now(), actor="shopper")
     drain_all()
     assert shopper.get(f"{home}label/{parcel.public_id}/label/").status_code == 404

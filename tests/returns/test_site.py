@@ -139,7 +139,7 @@ def test_a_sum_that_changed_is_shown_before_it_counts(
     ("units", "sentence"),
     [
         ((), "Choose at least one item."),
-        (((0, 1, ""),), "Tell us why you return it."),
+        (((0, 1, ""),), "Tell us why you are returning it."),
         (((0, 7, "too_small"),), "7 is not one of the available choices."),
         (((0, 1, "magic"),), "magic is not one of the available choices."),
     ],

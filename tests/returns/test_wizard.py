@@ -179,7 +179,7 @@ def test_a_shop_with_a_policy_answers_into_a_draft(
         *("Address for returns, line by line", "How to send it (en)", "How to send it (ja)"),
     ]
     again = client.get(url)
-    assert "A draft was begun already" in again.content.decode()
+    assert "There is already a draft" in again.content.decode()
     assert again.context["form"]["carriage"].value() == "deducted"
 
 
