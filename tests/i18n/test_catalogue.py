@@ -218,11 +218,14 @@ def test_messages_are_collected_then_translated_then_in_order(house: Path) -> No
     assert "of a migration" not in catalogue.po_file().read_text()
 
 
-def test_the_catalogues_own_words_win_over_other_files(house: Path) -> None:
-    po = keep(catalogue.po_file(), {"Orders": "ご注文"})
+def test_words_of_a_named_file_win_over_the_catalogues(house: Path) -> None:
+    po = keep(catalogue.po_file(), {"Orders": "ご注文", "Parcels": "荷物"})
     words = keep(house / "words.po", {"Orders": "注文"})
     run("collect_messages", str(words))
-    assert catalogue.translations(catalogue.read(po)) == {Key(singular="Orders"): "ご注文"}
+    assert catalogue.translations(catalogue.read(po)) == {
+        Key(singular="Orders"): "注文",
+        Key(singular="Parcels"): "荷物",
+    }
 
 
 def test_a_message_that_is_gone_makes_the_catalogue_stale(house: Path) -> None:

@@ -16,13 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "more", nargs="*", type=Path, help="Other .po files to take missing translations from."
+            "more", nargs="*", type=Path, help="Other .po files whose translations are taken over."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         po = catalogue.po_file()
         words: dict[catalogue.Key, str] = {}
-        for file in [*options["more"], po]:
+        for file in [po, *options["more"]]:
             words |= catalogue.translations(catalogue.read(file))
         keys = catalogue.collect(catalogue.source_files())
         po.parent.mkdir(parents=True, exist_ok=True)
