@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commerce import selectors as commerce
@@ -13,9 +13,9 @@ from integrations.demo.journeys import CalledOff
 from integrations.demo.returning import Settle
 from postexp.kernel import clock
 from returns.errors import ReturnsError
-from returns.rules.cancellations import CANCEL_UNDO_TIME, CancelWish
+from returns.rules.cancellations import CancelWish
 from returns.selectors import get_settlement
-from returns.selectors.cancellations import get_cancellation
+from returns.selectors.cancellations import list_cancellations_of_order
 from returns.services import refund_succeeded
 from returns.services.cancellations import request_cancellation, withdraw_cancellation
 from returns.services.cancelling import carry_out_cancellation
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from returns.models import Cancellation
 
 
-def play(wish: CalledOff, *, actor: str, now: datetime, settle: Settle) -> None:
-    """Cancel an order and bring that as far as the wish says, never beyond `now`."""
+def play(wish: CalledOff, *, actor: str, settle: Settle) -> None:
+    """Cancel an order as its shopper would, where that can be."""
     order = commerce.get_order_by_external_id(wish.order_external_id)
     if order is None:
         return
     with clock.played(wish.at), suppress(ReturnsError, CommerceError):
         if wish.ends == "too_late":
             pick_the_rest(order_id=order.public_id, at=wish.at, actor=actor)
-        asked = request_cancellation(
+        request_cancellation(
             order_id=order.public_id,
             wishes=[
                 CancelWish(line=line.public_id, quantity=line.quantity)
@@ -41,28 +41,26 @@ def play(wish: CalledOff, *, actor: str, now: datetime, settle: Settle) -> None:
             at=wish.at,
             actor="shopper",
         )
-        _go_on(asked, wish, actor=actor, now=now, settle=settle)
-
-
-def _go_on(
-    asked: Cancellation, wish: CalledOff, *, actor: str, now: datetime, settle: Settle
-) -> None:
     settle(wish.at)
-    at = wish.at + timedelta(minutes=2)
-    if wish.ends == "withdrawn" and at <= now:
-        with clock.played(at):
+
+
+def go_on(wish: CalledOff, *, move: str, at: datetime, actor: str, settle: Settle) -> None:
+    """Take the next step with a cancellation, where it was asked for."""
+    asked = _asked(wish)
+    if asked is None:
+        return
+    with clock.played(at), suppress(ReturnsError, CommerceError):
+        if move == "withdraw":
             withdraw_cancellation(cancellation_id=asked.public_id, at=at, actor="shopper")
-        return
-    at = wish.at + CANCEL_UNDO_TIME + timedelta(seconds=20)
-    if at > now:
-        return
-    with clock.played(at):
-        carry_out_cancellation(cancellation_id=asked.public_id, at=at)
+        elif move == "carry_out":
+            carry_out_cancellation(cancellation_id=asked.public_id, at=at)
+        elif asked.settlement is not None:
+            for refund in get_settlement(asked.settlement.public_id).refunds.all():
+                refund_succeeded(refund.public_id, reference="demo", at=at, actor=actor)
     settle(at)
-    at += timedelta(hours=3)
-    settlement = get_cancellation(asked.public_id).settlement
-    if wish.ends != "refunded" or settlement is None or at > now:
-        return
-    with clock.played(at):
-        for refund in get_settlement(settlement.public_id).refunds.all():
-            refund_succeeded(refund.public_id, reference="demo", at=at, actor=actor)
+
+
+def _asked(wish: CalledOff) -> Cancellation | None:
+    order = commerce.get_order_by_external_id(wish.order_external_id)
+    asked = list_cancellations_of_order(order) if order else []
+    return next((one for one in asked if one.requested_at == wish.at), None)

@@ -10,6 +10,7 @@ from random import Random
 from integrations.demo import platform, stories
 from integrations.demo.platform import DemoOrder
 from integrations.demo.shops import DemoShop
+from returns.rules.cancellations import CANCEL_UNDO_TIME
 
 DAYS = 42
 ORDERS = 100
@@ -46,7 +47,16 @@ class CalledOff:
     ends: str
 
 
-Step = Told | Wished | CalledOff
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """What follows from a wish later on, and is played when its own time comes."""
+
+    at: datetime
+    of: Wished | CalledOff
+    move: str
+
+
+Step = Told | Wished | CalledOff | Followed
 
 SECOND_THOUGHTS = timedelta(minutes=20)
 """When shoppers who cancel do so after they have ordered."""
@@ -69,6 +79,13 @@ FATES = (
 # Whatever chance brings, a demo shows parcels that wait for their shopper.
 WAITING_FOR_SHOPPER = ("absent", "to collect")
 WAITING_SINCE = (timedelta(days=4.3), timedelta(days=6))
+COURSE = (
+    ("decide", timedelta(hours=5)),
+    ("receive", timedelta(days=3, hours=5)),
+    ("pay", timedelta(days=4, hours=1)),
+)
+"""What becomes of a return, and how long after it was asked for."""
+MOVES_UNTIL = {"requested": 0, "approved": 1, "declined": 1, "received": 2, "settled": 3}
 ENDS = ("requested", "approved", "received", "settled", "settled", "settled", "declined")
 
 
@@ -96,7 +113,8 @@ def plan(
         order = stories.new_order(shop, 1001 + position, placed_at, chance)
         is_shown = to_show and WAITING_SINCE[0] <= now - placed_at < WAITING_SINCE[1]
         fate = to_show.pop(0) if is_shown else ""
-        steps += [step for step in _journey(order, now, chance, fate) if step.at <= now]
+        for step in _journey(order, now, chance, fate):
+            steps += [one for one in (step, *follow_ups(step)) if one.at <= now]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -124,6 +142,21 @@ def _journey(order: DemoOrder, now: datetime, chance: Random, fate: str) -> Iter
         )
     if fate in ("delivered", "two parcels") and chance.random() < 0.3:
         yield _wish(order, order.placed_at + max(act.after for act in acts), chance)
+
+
+def follow_ups(step: Step) -> Iterator[Followed]:
+    """Yield what follows from a step: each in its own time, for other things happen between."""
+    if isinstance(step, Wished):
+        for move, after in COURSE[: MOVES_UNTIL[step.ends]]:
+            yield Followed(at=step.at + after, of=step, move=move)
+    elif isinstance(step, CalledOff):
+        if step.ends == "withdrawn":
+            yield Followed(at=step.at + timedelta(minutes=2), of=step, move="withdraw")
+            return
+        carried_out = step.at + CANCEL_UNDO_TIME + timedelta(seconds=20)
+        yield Followed(at=carried_out, of=step, move="carry_out")
+        if step.ends == "refunded":
+            yield Followed(at=carried_out + timedelta(hours=3), of=step, move="pay_back")
 
 
 def _called_off(order: DemoOrder, fate: str) -> str:

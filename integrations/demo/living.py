@@ -75,7 +75,7 @@ def fill_slice() -> bool:
             # A removal asked for meanwhile waits for this stretch, and then ends the filling.
             if not _still_filling():
                 return True
-            play_once(parts[row.done], source=DEMO, actor=row.actor, now=row.planned_for)
+            play_once(parts[row.done], source=DEMO, actor=row.actor)
             row.done, row.total = row.done + 1, len(parts)
             row.save()
     if row.done < len(parts):

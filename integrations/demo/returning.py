@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commerce import selectors as commerce
@@ -24,37 +24,34 @@ DECLINED = {
 }
 
 
-def play(wish: Wished, *, actor: str, now: datetime, settle: Settle) -> None:
-    """Ask for a return and bring it as far as the wish says, never beyond `now`."""
-    case = _ask(wish)
+def play(wish: Wished, *, settle: Settle) -> None:
+    """Ask for a return as its shopper would; nothing happens where the policy does not allow it."""
+    _ask(wish)
+    settle(wish.at)
+
+
+def go_on(wish: Wished, *, move: str, at: datetime, actor: str, settle: Settle) -> None:
+    """Take the next step with a return, where it was asked for."""
+    case = _asked(wish)
     if case is None:
         return
-    settle(wish.at)
-    at = wish.at + timedelta(hours=5)
-    if wish.ends == "requested" or at > now:
-        return
     with clock.played(at):
-        _decide(case, wish, actor, at)
-    # The undo window passes before anything else happens to it.
-    settle(at + timedelta(minutes=2))
-    if wish.ends in ("declined", "approved"):
-        return
-    at += timedelta(days=3)
-    if at > now:
-        return
-    with clock.played(at):
-        _receive(case, actor, at)
+        if move == "decide":
+            _decide(case, wish, actor, at)
+        elif move == "receive":
+            _receive(case, actor, at)
+        else:
+            _pay(case, actor, at)
     settle(at)
-    at += timedelta(hours=20)
-    if wish.ends == "received" or at > now:
-        return
-    with clock.played(at):
-        _pay(case, actor, at)
-    settle(at + timedelta(minutes=2))
+
+
+def _asked(wish: Wished) -> Return | None:
+    order = commerce.get_order_by_external_id(wish.order_external_id)
+    cases = selectors.list_returns_of_order(order) if order else []
+    return next((case for case in cases if case.requested_at == wish.at), None)
 
 
 def _ask(wish: Wished) -> Return | None:
-    """Ask as the shopper would; None where the policy does not allow it."""
     order = commerce.get_order_by_external_id(wish.order_external_id)
     if order is None:
         return None

@@ -21,7 +21,7 @@ from commerce.services.merchants import add_member, open_shop
 from commerce.services.products import set_picture
 from integrations.connections import connect
 from integrations.demo import cancelling, desk, returning
-from integrations.demo.journeys import DAYS, CalledOff, Step, Told, Wished, plan
+from integrations.demo.journeys import DAYS, CalledOff, Followed, Step, Told, Wished, plan
 from integrations.demo.labels import offer_labels
 from integrations.demo.pictures import draw
 from integrations.demo.points import open_points
@@ -98,7 +98,7 @@ def seed_shop(shop: DemoShop, *, now: datetime, say: Callable[[str], None]) -> M
         steps = plan(shop, now=now)
         name = shop.settings["name_en"]
         progress = Progress(shop=name, orders=count_orders(steps), say=say)
-        play(steps, actor=owner.actor, now=now, played=progress.note)
+        play(steps, actor=owner.actor, played=progress.note)
         desk.lay_out(now=now, actor=owner.actor)
         settle(now)
         say(f"Seeding {name}: drawing the pictures of its products.")
@@ -155,7 +155,9 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
         promised = replace(
             version_in_force(at).policy,
             address=shop.return_address,
-            rules=shop_rules(merchant.currency, at.astimezone(merchant.zone).date()),
+            rules=shop_rules(
+                merchant.currency, at.astimezone(merchant.zone).date(), merchant.default_locale
+            ),
         )
         publish_policy(content=promised.to_json(), effective_from=at, at=at, actor=owner.actor)
         offer_labels(at=at, actor=owner.actor)
@@ -167,7 +169,6 @@ def play(
     steps: Sequence[Step],
     *,
     actor: str,
-    now: datetime,
     played: Callable[[Sequence[Step]], None] = lambda stretch: None,
 ) -> None:
     """Play steps, oldest first, draining inbox and events as time goes by.
@@ -176,31 +177,45 @@ def play(
     of each that is there.
     """
     for stretch in stretches(steps):
-        play_once(stretch, source=Service.SHOPIFY, actor=actor, now=now)
+        play_once(stretch, source=Service.SHOPIFY, actor=actor)
         played(stretch)
 
 
 @transaction.atomic
-def play_once(stretch: Sequence[Step], *, source: str, actor: str, now: datetime) -> None:
+def play_once(stretch: Sequence[Step], *, source: str, actor: str) -> None:
     """Play one stretch, told by a source of the inbox; nothing happens where it was played."""
     told = [step for step in stretch if isinstance(step, Told)]
     if any(_tell(step, source).duplicate for step in told):
         return
-    settle(stretch[-1].at)
+    settle(told[-1].at)
     for step in stretch:
         if isinstance(step, Wished):
-            returning.play(step, actor=actor, now=now, settle=settle)
+            returning.play(step, settle=settle)
         elif isinstance(step, CalledOff):
-            cancelling.play(step, actor=actor, now=now, settle=settle)
+            cancelling.play(step, actor=actor, settle=settle)
+        elif isinstance(step, Followed):
+            _go_on(step, actor=actor)
+
+
+def _go_on(step: Followed, *, actor: str) -> None:
+    if isinstance(step.of, Wished):
+        returning.go_on(step.of, move=step.move, at=step.at, actor=actor, settle=settle)
+    else:
+        cancelling.go_on(step.of, move=step.move, at=step.at, actor=actor, settle=settle)
 
 
 def stretches(steps: Sequence[Step]) -> Iterator[list[Step]]:
-    """Yield the steps in stretches of a few hours, each beginning with something told."""
+    """Yield the steps in stretches of a few hours: first what is told, then what people do.
+
+    So everything happens in the order of time, and what is numbered is numbered so.
+    """
     stretch: list[Step] = []
     for step in steps:
-        if stretch and isinstance(step, Told) and step.at - stretch[0].at > STRETCH:
-            yield stretch
-            stretch = []
+        if stretch and isinstance(step, Told):
+            is_long = step.at - stretch[0].at > STRETCH
+            if is_long or not isinstance(stretch[-1], Told):
+                yield stretch
+                stretch = []
         stretch.append(step)
     yield stretch
 

@@ -17,7 +17,15 @@ from integrations.demo.shops import SHOPS, DemoShop
 from notifications.models import Message
 from postexp.kernel.models import Delivery, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
-from returns.models import GiftCode, LedgerEntry, Macro, Return, UnannouncedGoods, Withdrawal
+from returns.models import (
+    CreditNote,
+    GiftCode,
+    LedgerEntry,
+    Macro,
+    Return,
+    UnannouncedGoods,
+    Withdrawal,
+)
 from returns.selectors import version_in_force
 from tracking.models import Shipment
 
@@ -48,7 +56,7 @@ def test_what_the_platform_refunds_is_booked_to_the_last_unit(
         refunded = {step.key.split("-")[0] for step in told if step.topic == "refunds/create"}
         with merchant_scope(home.pk):
             steps = [step for step in told if step.key.split("-")[0] in refunded]
-            seed.play(steps, actor=owner.actor, now=NOW)
+            seed.play(steps, actor=owner.actor)
             assert not InboxMessage.objects.exclude(state="processed").exists()
             orders = list(Order.objects.all())
             assert len(orders) == len(refunded) == PlatformRefund.objects.count()
@@ -152,6 +160,9 @@ def reconciles(merchant: Merchant) -> None:
         for product in Product.objects.all():
             with Image.open(product.image) as picture:
                 assert picture.size == (pictures.SIZE, pictures.SIZE)
+        issued = list(CreditNote.objects.order_by("number").values_list("issued_at", flat=True))
+        assert len(issued) >= 2
+        assert issued == sorted(issued), "credit notes are numbered in the order of their dates"
         latest = Order.objects.order_by("-placed_at").first()
         assert latest is not None
         assert NOW - latest.placed_at < timedelta(days=3)

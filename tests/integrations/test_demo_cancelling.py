@@ -7,8 +7,8 @@ import pytest
 
 from commerce.models import Merchant, Order
 from commerce.services.orders import take_in_order
-from integrations.demo.cancelling import play
-from integrations.demo.journeys import CalledOff, plan
+from integrations.demo.cancelling import go_on, play
+from integrations.demo.journeys import CalledOff, follow_ups, plan
 from integrations.demo.seed import settle
 from integrations.demo.shops import SHOPS
 from returns.enums import CancellationState
@@ -30,9 +30,10 @@ def test_a_wish_gets_as_far_as_it_says(scope: Merchant, ends: str, state: str) -
     facts = replace(order_facts(), placed_at=PLACED, updated_at=PLACED)
     order: Order = take_in_order(facts, merchant=scope, at=PLACED).order
     wish = CalledOff(at=NOW, order_external_id=order.external_id, ends=ends)
-    now = LATER + timedelta(hours=4)
-    play(wish, actor="staff:1", now=now, settle=settle)
-    settle(now)
+    play(wish, actor="staff:1", settle=settle)
+    for step in follow_ups(wish):
+        go_on(wish, move=step.move, at=step.at, actor="staff:1", settle=settle)
+    settle(LATER + timedelta(hours=4))
     assert Cancellation.objects.get().state == state
 
 

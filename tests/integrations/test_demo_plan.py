@@ -1,11 +1,12 @@
-"""What a demo shows whatever chance brings. Pure: no database."""
+"""What a demo shows whatever chance brings. No database."""
 
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from integrations.demo.journeys import Told, plan
+from integrations.demo.journeys import Told, Wished, follow_ups, plan
+from integrations.demo.seed import stretches
 from integrations.demo.shops import SHOPS, DemoShop
 from tracking.rules import carrier_of
 from tracking.rules.detection import detect_carriers
@@ -30,6 +31,25 @@ def test_parcels_wait_for_their_shopper(shop: DemoShop, orders: int, days: int, 
     scans = last_scans(shop, orders=orders, days=days, now=NOON + timedelta(hours=hour))
     assert scans.count("attempted_delivery") >= 1
     assert scans.count("ready_for_pickup") == 1
+
+
+@pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: str(shop.slug))
+def test_everything_happens_in_the_order_of_time(shop: DemoShop) -> None:
+    """So that what is numbered consecutively, such as credit notes, is in the order of its dates."""
+    steps = plan(shop, now=NOON)
+    asked = [step for step in steps if isinstance(step, Wished)]
+    later = [one for wish in asked for one in follow_ups(wish) if one.at <= NOON]
+    assert len(later) > 10
+    assert all(one in steps for one in later)
+    # Something else happens between a wish and what becomes of it.
+    assert any(steps.index(one) > steps.index(one.of) + 1 for one in later)
+    played = list(stretches(steps))
+    assert [step for stretch in played for step in stretch] == steps
+    for stretch in played:
+        # What is told in a stretch is read together, before people do anything.
+        told = [isinstance(step, Told) for step in stretch]
+        assert told == sorted(told, reverse=True)
+        assert told[0]
 
 
 @pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: str(shop.slug))
