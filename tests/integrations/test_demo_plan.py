@@ -35,7 +35,7 @@ def test_parcels_wait_for_their_shopper(shop: DemoShop, orders: int, days: int, 
 
 @pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: str(shop.slug))
 def test_everything_happens_in_the_order_of_time(shop: DemoShop) -> None:
-    """So that what is numbered consecutively, such as credit notes, is in the order of its dates."""
+    """So that credit notes, which are numbered consecutively, are in the order of their dates."""
     steps = plan(shop, now=NOON)
     asked = [step for step in steps if isinstance(step, Wished)]
     later = [one for wish in asked for one in follow_ups(wish) if one.at <= NOON]
