@@ -77,6 +77,8 @@ class LineFacts:
     tax_rates: tuple[int, ...] = ()
     requires_shipping: bool = True
     category: str = ""
+    product_type: str = ""
+    vendor: str = ""
     tags: tuple[str, ...] = ()
     final_sale: bool = False
 
@@ -232,6 +234,7 @@ class ProductFacts:
     title: str
     updated_at: datetime
     category: str = ""
+    product_type: str = ""
     vendor: str = ""
     tags: tuple[str, ...] = ()
     care: str = ""

@@ -20,7 +20,10 @@ def variant_id() -> str:
 
 
 class Product(MerchantModel):
-    """A product; its variants are what is bought. `vendor` is whom the shop has it from."""
+    """A product; its variants are what is bought.
+
+    `vendor` is whom the shop has it from, `product_type` the shop's own word for what it is.
+    """
 
     public_id = models.CharField(max_length=40, unique=True, default=product_id)
     external_id = models.CharField(max_length=64)
@@ -28,6 +31,7 @@ class Product(MerchantModel):
     image = models.ImageField(upload_to="products/", blank=True)
     category = models.CharField(max_length=120, blank=True)
     vendor = models.CharField(max_length=255, blank=True, default="", db_default="")
+    product_type = models.CharField(max_length=255, blank=True, default="", db_default="")
     tags = ArrayField(models.CharField(max_length=80), default=list)
     care = models.TextField(blank=True)
     final_sale = models.BooleanField(default=False)

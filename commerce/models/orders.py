@@ -116,6 +116,8 @@ class OrderLine(MerchantModel):
     title = models.CharField(max_length=255)
     variant_title = models.CharField(max_length=255, blank=True)
     category = models.CharField(max_length=120, blank=True)
+    product_type = models.CharField(max_length=255, blank=True, default="", db_default="")
+    vendor = models.CharField(max_length=255, blank=True, default="", db_default="")
     tags = ArrayField(models.CharField(max_length=80), default=list)
     final_sale = models.BooleanField(default=False)
     requires_shipping = models.BooleanField(default=True)

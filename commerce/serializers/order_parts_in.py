@@ -62,6 +62,14 @@ class LineIn(StrictSerializer):
         help_text="The rates of the line, where only totals per rate are known.",
     )
     category = TextField(max_length=120, help_text="Return rules may name it.")
+    product_type = TextField(
+        max_length=255,
+        help_text="Your word for what it is, by default its product’s. Return rules may name it.",
+    )
+    vendor = TextField(
+        max_length=255,
+        help_text="Whom you have it from, by default its product’s. Return rules may name it.",
+    )
     tags = serializers.ListField(
         child=TextField(max_length=80),
         required=False,

@@ -289,6 +289,8 @@ def _line(line: dict[str, Any]) -> LineFacts:
         taxes=None if line["taxes"] is None else _taxes(line["taxes"]),
         tax_rates=tuple(line["tax_rates"]),
         category=line["category"],
+        product_type=line["product_type"],
+        vendor=line["vendor"],
         tags=tuple(line.get("tags", ())),
         final_sale=line["final_sale"],
         requires_shipping=line["requires_shipping"],

@@ -22,6 +22,8 @@ class LineOut(serializers.Serializer):  # type: ignore[type-arg]
     paid = MoneyField()
     tax = MoneyField()
     category = serializers.CharField()
+    product_type = serializers.CharField()
+    vendor = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     final_sale = serializers.BooleanField()
     requires_shipping = serializers.BooleanField()

@@ -54,6 +54,8 @@ class ProductOut(Shape):
     title = serializers.CharField()
     image_url = serializers.CharField()
     category = serializers.CharField()
+    product_type = serializers.CharField()
+    vendor = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     final_sale = serializers.BooleanField()
     updated_at = serializers.DateTimeField()

@@ -186,6 +186,8 @@ def _line(order: Order, position: int, line: SoldInstead) -> OrderLine:
         title=product.title,
         variant_title=line.variant.title,
         category=product.category,
+        product_type=product.product_type,
+        vendor=product.vendor,
         tags=product.tags,
         final_sale=product.final_sale,
         quantity=line.quantity,

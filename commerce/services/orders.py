@@ -262,6 +262,8 @@ def _line(
         title=facts.title[:255],
         variant_title=facts.variant_title[:255],
         category=(facts.category or (product.category if product else ""))[:120],
+        product_type=(facts.product_type or (product.product_type if product else ""))[:255],
+        vendor=(facts.vendor or (product.vendor if product else ""))[:255],
         tags=[tag[:80] for tag in facts.tags] or (product.tags if product else []),
         final_sale=facts.final_sale or (product.final_sale if product else False),
         requires_shipping=facts.requires_shipping,

@@ -30,6 +30,7 @@ def take_in_product(
         product = product or Product(external_id=facts.external_id)
         product.title = facts.title[:255]
         product.category = facts.category[:120]
+        product.product_type = facts.product_type[:255]
         product.vendor = facts.vendor[:255]
         product.tags = [tag[:80] for tag in facts.tags]
         product.care = facts.care or product.care

@@ -37,7 +37,10 @@ CUSTOMER_FIELDS = (
     *("external_id", "email", "phone", "family_name", "given_name", "family_kana", "given_kana"),
     *("locale", "tags", "birth_year", "birth_month", "birth_day"),
 )
-PRODUCT_FIELDS = ("title", "category", "tags", "care", "final_sale", "source_updated_at")
+PRODUCT_FIELDS = (
+    *("title", "category", "product_type", "vendor", "tags", "care", "final_sale"),
+    "source_updated_at",
+)
 VARIANT_FIELDS = ("external_id", "title", "sku", "price", "stock", "position")
 
 

@@ -221,6 +221,10 @@ class FindingCode(TextChoices):
         "gap_currency",
         _("No postage is named in %(currency)s: nothing is charged in that currency."),
     )
+    NEVER_KNOWN = (
+        "never_known",
+        _("Nothing tells “%(fact)s” yet: for this rule it is never known."),
+    )
     GAP_REASON = (
         "gap_reason",
         _("The reason “%(reason)s” is named here, but the policy does not have it."),

@@ -312,9 +312,16 @@ def _as_group(node: Node) -> tuple[str | None, tuple[Node, ...]]:
 def _facts() -> list[Any]:
     groups: list[Any] = [("", "–")]
     for level in FactLevel:
-        of_level = [fact.name for fact in FACTS.values() if fact.level is level]
-        groups.append((level.label, [(name.value, name.label) for name in of_level]))
+        of_level = [fact for fact in FACTS.values() if fact.level is level]
+        groups.append((level.label, [(fact.name.value, _called(fact)) for fact in of_level]))
     return groups
+
+
+def _called(fact: Fact) -> Any:
+    """Name a fact; one that nothing tells yet says so."""
+    if fact.told:
+        return fact.name.label
+    return _("%(fact)s (not known yet)") % {"fact": fact.name.label}
 
 
 def _known_fact(name: Any) -> Fact | None:

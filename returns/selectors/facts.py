@@ -22,7 +22,8 @@ from returns.enums import (
     ReturnMethod,
     ReturnState,
 )
-from returns.models import Return, Settlement
+from returns.enums.exchanges import ExchangePaymentState
+from returns.models import ExchangePayment, Return, Settlement
 from returns.rules.commands import Wish
 from returns.rules.policy import Engine, Facts, Line, Policy
 from returns.rules.policy.facts import FACTS
@@ -69,6 +70,9 @@ def facts_of_line(line: OrderLine) -> dict[str, Any]:
         FactName.PRODUCT_TAGS.value: list(line.tags),
         FactName.PRICE.value: line.goods_paid // line.quantity if line.quantity else 0,
         FactName.SKU.value: line.sku,
+        # Nobody has to tell these: what is empty is not known.
+        FactName.PRODUCT_TYPE.value: line.product_type or None,
+        FactName.VENDOR.value: line.vendor or None,
     }
     if line.product is not None:
         known[FactName.PRODUCT.value] = line.product.external_id
@@ -151,10 +155,7 @@ def _discounts(order: Order) -> dict[str, Any]:
 
 
 def _of_customer(asked: Asked) -> dict[str, Any]:
-    """Return what is known of the customer; an order without one leaves it all unknown.
-
-    How often payments failed nobody has told us yet.
-    """
+    """Return what is known of the customer; an order without one leaves it all unknown."""
     customer = asked.order.customer if asked.engine.asks & _ABOUT_CUSTOMER else None
     if customer is None:
         return {}
@@ -187,6 +188,17 @@ def _partial(asked: Asked) -> int:
     return int(settled.filter(quote__deduction__gt=0).count())
 
 
+def _failed(asked: Asked) -> int:
+    """Count the prices and differences of exchanges that could not be held or charged."""
+    payments = ExchangePayment.objects.filter(
+        exchange__case__order__customer=asked.order.customer_id
+    )
+    return int(payments.filter(state__in=_FAILED).count())
+
+
+_FAILED = (ExchangePaymentState.LOST, ExchangePaymentState.REFUSED)
+
+
 def _kept(asked: Asked) -> int:
     kept = _of_this_customer(asked).aggregate(units=Sum("lines__kept"))["units"]
     return kept or 0
@@ -204,6 +216,7 @@ _COUNTERS: Mapping[FactName, Callable[[Asked], int]] = {
     FactName.ORDERS_PLACED: lambda asked: count_orders_of(asked.order.customer_id or 0),
     FactName.RETURNS_PLACED: lambda asked: int(_of_this_customer(asked).count()),
     FactName.BONUS_RECEIVED: _bonus,
+    FactName.FAILED_PAYMENTS: _failed,
     FactName.KEPT_ITEMS: _kept,
     FactName.PARTIAL_CREDITS: _partial,
     FactName.WRONG_RETURNS: _wrong,

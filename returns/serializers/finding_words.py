@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from commerce.rules.addresses import country_name
 from postexp.design import formats
-from returns.enums import FindingCode, Outcome, Slot
+from returns.enums import FactName, FindingCode, Outcome, Slot
 from returns.rules.policy import Policy
 from returns.rules.policy.lint import Finding
 from returns.serializers.policy_changes import rule_title
@@ -35,6 +35,9 @@ _STEPS: Mapping[FindingCode, object] = {
     ),
     FindingCode.OUTSIDE_WINDOW: gettext_lazy("Lengthen a window, or lower the days here."),
     FindingCode.GAP_CURRENCY: gettext_lazy("Name an amount in that currency, 0 for none."),
+    FindingCode.NEVER_KNOWN: gettext_lazy(
+        "Leave it out, or let staff look at it where it is not known."
+    ),
     FindingCode.GAP_REASON: gettext_lazy("Choose a reason of the policy."),
     FindingCode.MISSING_LANGUAGE: gettext_lazy("Write the words in that language too."),
     FindingCode.CHECK_EXEMPTION: gettext_lazy(
@@ -65,6 +68,8 @@ def _told(name: str, value: str, policy: Policy) -> str:
         return str(Slot(value).label if value in Slot.values else _OTHER_WORDS[value])
     if name == "outcome":
         return str(Outcome(value).label)
+    if name == "fact":
+        return str(FactName(value).label)
     if name == "by":
         return rule_title(policy.rules, value)
     if name == "country":

@@ -244,6 +244,8 @@ def product_facts(product: Product) -> dict[str, Any]:
     return {
         FactName.PRODUCT.value: product.external_id,
         FactName.CATEGORY.value: product.category,
+        FactName.PRODUCT_TYPE.value: product.product_type or None,
+        FactName.VENDOR.value: product.vendor or None,
         FactName.PRODUCT_TAGS.value: list(product.tags),
         FactName.FINAL_SALE.value: product.final_sale,
     }

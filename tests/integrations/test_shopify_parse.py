@@ -373,6 +373,7 @@ def test_a_product() -> None:
         "id": 2**60,
         "title": "Cup",
         "product_type": "Kitchen",
+        "vendor": "Arita",
         "tags": "blue, Final Sale",
         "updated_at": "2026-11-20T00:00:00Z",
         "variants": [
@@ -388,6 +389,7 @@ def test_a_product() -> None:
     }
     product = parse_product(json.dumps(body).encode(), "JPY")
     assert (product.external_id, product.category) == (str(2**60), "Kitchen")
+    assert (product.product_type, product.vendor) == ("Kitchen", "Arita")
     assert product.final_sale
     assert [(row.title, row.price, row.stock) for row in product.variants] == [
         ("", 1200, 4),

@@ -290,6 +290,27 @@ def test_a_category_with_other_days_has_its_own_policy(reader: Client, scope: Me
     ]
 
 
+@pytest.mark.parametrize(("fact", "value"), [("vendor", "Acme"), ("product_type", "Sale")])
+def test_a_vendor_or_type_with_other_days_has_its_own_policy(
+    reader: Client, scope: Merchant, fact: str, value: str
+) -> None:
+    for number, told in ((1, {}), (2, {fact: value})):
+        product = ProductFacts(external_id=f"p{number}", title="T", updated_at=DAY, **told)
+        take_in_product(product, at=DAY)
+    short = {
+        "id": "short",
+        "when": compare(fact, "is", value),
+        "effects": {"window": {"all": {"days": 8, "not_before": None}}},
+    }
+    publish(ruled(policy_of(30, 0), short), DAY)
+    with time_machine.travel(DAY + timedelta(hours=1), tick=False):
+        feed = face(reader, scope, "policy_feed").json()
+    assert [one.get("applies_to") for one in feed["policies"]] == [
+        None,
+        ["$.products[?@.id=='p2']"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [

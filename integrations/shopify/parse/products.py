@@ -14,6 +14,7 @@ def parse_product(body: bytes, currency: str) -> ProductFacts:
         title=product.text("title"),
         updated_at=product.moment("updated_at") or product.required_moment("created_at"),
         category=product.text("product_type"),
+        product_type=product.text("product_type"),
         vendor=product.text("vendor"),
         tags=tags,
         final_sale=any(tag.lower() in ("final-sale", "final sale") for tag in tags),

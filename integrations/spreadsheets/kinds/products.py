@@ -51,6 +51,7 @@ class Products:
         Field(name="category", label=gettext_lazy("Category"),
               names=("Category", "カテゴリ", "Type", "Product Category", "カテゴリー", "商品カテゴリ"),
               sample_en=("Kitchen", "", "Bath"), sample_ja=("キッチン", "", "バス")),
+        Field(name="vendor", label=gettext_lazy("Vendor"), names=("Vendor", "販売元", "Supplier", "Brand", "仕入先")),
         Field(name="tags", label=gettext_lazy("Tags"), names=("Tags", "タグ", "Product tags")),
         Field(name="final_sale", label=gettext_lazy("Not returnable"),
               names=("Not returnable", "返品不可", "Final sale"),
@@ -76,6 +77,7 @@ class Products:
             "product_id": first["product_id"][:64],
             "title": first["title"],
             "category": first["category"],
+            "vendor": first["vendor"],
             "tags": read_words(first["tags"]),
             "care": first["care"],
             "final_sale": read_flag(labels["final_sale"], first["final_sale"])
@@ -193,6 +195,8 @@ def _complete(
         if there
         else setting.uploaded_at,
         category=top["category"] or (there.category if there else ""),
+        product_type=there.product_type if there else "",
+        vendor=top["vendor"] or (there.vendor if there else ""),
         tags=tuple(top["tags"]) or (tuple(there.tags) if there else ()),
         care=top["care"],
         final_sale=top["final_sale"]

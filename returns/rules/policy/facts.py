@@ -27,7 +27,8 @@ from returns.enums import (
 class Fact:
     """A fact: what it is about, how it is written, and its values where they are a list.
 
-    `derived` facts are worked out by the engine from the others, and never given to it.
+    `derived` facts are worked out by the engine from the others, and never given to it. A fact that
+    is not `told` nothing fills in yet: whatever a rule asks of it stays unknown.
     """
 
     name: FactName
@@ -35,6 +36,7 @@ class Fact:
     kind: FactType
     choices: type[Enum] | None = None
     derived: bool = False
+    told: bool = True
 
 
 _CUSTOMER, _ORDER, _LINE = FactLevel.CUSTOMER, FactLevel.ORDER, FactLevel.LINE
@@ -76,8 +78,8 @@ FACTS: Mapping[FactName, Fact] = {
         Fact(FactName.OUTCOME, _RETURN, FactType.CHOICE, Outcome),
         Fact(FactName.RETURN_VALUE, _RETURN, FactType.MONEY),
         Fact(FactName.WHOLE_ORDER, _RETURN, FactType.FLAG),
-        Fact(FactName.FRAUD_BAND, _RETURN, FactType.CHOICE, FraudBand),
-        Fact(FactName.RESTOCK_LOCATION, _RETURN, FactType.TEXT),
+        Fact(FactName.FRAUD_BAND, _RETURN, FactType.CHOICE, FraudBand, told=False),
+        Fact(FactName.RESTOCK_LOCATION, _RETURN, FactType.TEXT, told=False),
         Fact(FactName.CHANNEL, _RETURN, FactType.CHOICE, ReturnChannel),
     )
 }

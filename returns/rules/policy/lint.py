@@ -10,6 +10,7 @@ from returns.enums import FactName, Fault, FindingCode, IfUnknown, Operator, Out
 from returns.rules.policy.conditions import AllOf, AnyOf, Comparison, Node, comparisons
 from returns.rules.policy.document import Policy
 from returns.rules.policy.engine import usual_slots
+from returns.rules.policy.facts import FACTS
 from returns.rules.policy.overlap import days_from, exclude, implies, possible
 from returns.rules.policy.reading import LANGUAGES
 from returns.rules.policy.slots import ALL, Rule
@@ -22,8 +23,8 @@ _BLOCKING = frozenset({FindingCode.STATUTORY_BREACH})
 class Finding:
     """Something odd about a rule, or about the defaults where `rule` is empty.
 
-    `params` fill the blanks of the code's words: names of slots, outcomes and languages as codes,
-    rules by id, countries as two capitals.
+    `params` fill the blanks of the code's words: names of slots, outcomes, facts and languages as
+    codes, rules by id, countries as two capitals.
     """
 
     code: FindingCode
@@ -45,9 +46,10 @@ class Finding:
         return str(self.code.label) % shown
 
 
-_LABELLED: Mapping[tuple[str, str], Slot | Outcome] = {
+_LABELLED: Mapping[tuple[str, str], Slot | Outcome | FactName] = {
     **{("slot", slot.value): slot for slot in Slot},
     **{("outcome", outcome.value): outcome for outcome in Outcome},
+    **{("fact", fact.value): fact for fact in FactName},
     ("slot", "say"): Slot.MESSAGE,
     ("slot", "instructions"): Slot.METHODS,
 }
@@ -72,6 +74,7 @@ def lint(
             *_contradictions(rule),
             *_unreachable(rule, policy),
             *_gaps(rule, policy, currencies),
+            *_never_known(rule),
             *_languages(rule),
             *_breaches(rule, policy, countries),
         ]
@@ -152,6 +155,13 @@ def _gaps(rule: Rule, policy: Policy, currencies: Collection[str]) -> Iterator[F
 
 
 _NAMING = (Operator.IS, Operator.IS_NOT, Operator.IN, Operator.NOT_IN)
+
+
+def _never_known(rule: Rule) -> Iterator[Finding]:
+    asked = dict.fromkeys(one.fact for one in comparisons(rule.when))
+    for fact in asked:
+        if not FACTS[fact].told:
+            yield Finding(FindingCode.NEVER_KNOWN, rule.id, {"fact": fact.value})
 
 
 def _languages(rule: Rule) -> Iterator[Finding]:

@@ -288,6 +288,24 @@ def test_the_owner_of_the_count_decides(run: Bring, scope: Merchant, owner: User
     assert Product.objects.filter(title="マグカップ").count() == 1
 
 
+def test_a_file_keeps_what_it_does_not_tell_of_a_product(run: Bring, scope: Merchant) -> None:
+    facts = ProductFacts(
+        external_id="p1",
+        title="マグカップ",
+        vendor="Arita",
+        product_type="Mugs",
+        updated_at=clock.now() - timedelta(days=1),
+        variants=(VariantFacts(external_id="v1", sku="MUG", price=2500),),
+    )
+    take_in_product(facts, at=facts.updated_at)
+    run("products", "SKU,Price\nMUG,2600\n")
+    product = Product.objects.get(external_id="p1")
+    assert (product.vendor, product.product_type) == ("Arita", "Mugs")
+    run("products", "SKU,Vendor\nMUG,Imabari\n")
+    product.refresh_from_db()
+    assert (product.vendor, product.product_type) == ("Imabari", "Mugs")
+
+
 def test_a_parcel_needs_its_order(check: Bring) -> None:
     batch = check("shipments", SHIPMENTS)
     assert (batch.entries, batch.refused) == (0, 1)

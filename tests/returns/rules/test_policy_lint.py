@@ -190,3 +190,16 @@ def test_defaults_that_give_less_than_the_law() -> None:
     hidden = policy(outcomes=only_refund(3), terms_displayed=False)
     assert codes(hidden, "JP") == [("", "statutory_breach")]
     assert codes(replace(hidden, terms_displayed=True), "JP") == []
+
+
+def test_what_nothing_tells_is_found() -> None:
+    risk = asks("fraud_band", "in", ["high", "critical"])
+    terms = policy(
+        rule("risk", {"all": [US, {"not": risk}]}, review=True),
+        rule("vendor", asks("vendor", "is", "Acme"), eligible=False),
+        rule("off", risk, review=True, active=False),
+    )
+    assert codes(terms) == [("risk", "never_known")]
+    [finding] = found(terms)
+    assert finding.text == "Nothing tells “Risk of fraud” yet: for this rule it is never known."
+    assert not finding.blocks
