@@ -89,6 +89,11 @@ class WizardForm(forms.Form):
     def __init__(self, data: Any, *, policy: Policy, own: bool, currency: str) -> None:
         self.policy, self.currency = policy, currency
         super().__init__(data, initial=_initial(policy, currency) if own else None)
+        if own and len({terms.days for terms in policy.outcomes}) > 1:
+            self.fields["days"].required = False
+            self.fields["days"].help_text = _(
+                "It differs by what shoppers choose. Empty leaves that as it is."
+            )
         if own and carriage_of(policy) is None:
             now = (AS_NOW, pgettext_lazy("who pays the way back", "As your policy says now"))
             self.fields["carriage"].choices = [now, *self.fields["carriage"].choices]
@@ -132,7 +137,9 @@ class WizardForm(forms.Form):
 def _initial(policy: Policy, currency: str) -> dict[str, Any]:
     postage = policy.postage.get(currency, 0)
     return {
-        "days": max(terms.days for terms in policy.outcomes),
+        "days": policy.outcomes[0].days
+        if len({terms.days for terms in policy.outcomes}) == 1
+        else None,
         "outcomes": [terms.outcome for terms in policy.outcomes],
         "carriage": carriage_of(policy) or AS_NOW,
         "postage": Money(postage, currency).to_wire()["amount"] if postage else "",

@@ -45,10 +45,11 @@ SENDING: dict[Carriage, dict[str, str]] = {
 class Answers:
     """The five answers. `postage` is minor units of `currency`, asked where it is deducted.
 
-    Without a `carriage`, who pays the way back and how it is worded stay as they are.
+    Without `days`, each outcome keeps its own; without a `carriage`, who pays the way back and how
+    it is worded stay as they are.
     """
 
-    days: int
+    days: int | None
     outcomes: Collection[Outcome]
     carriage: Carriage | None
     currency: str
@@ -68,12 +69,14 @@ def answered(policy: Policy, answers: Answers) -> Policy:
     What is not asked stays as it is: the rules, the reasons, fees, how shipping goes back.
     """
     credit = policy.outcome(Outcome.STORE_CREDIT)
+    longest = max(terms.days for terms in policy.outcomes)
+    days = {terms.outcome: answers.days or terms.days for terms in policy.outcomes}
     changed = replace(
         policy,
         outcomes=tuple(
             OutcomeTerms(
                 outcome=outcome,
-                days=answers.days,
+                days=days.get(outcome, answers.days or longest),
                 bonus=(credit.bonus if credit else CREDIT_BONUS)
                 if outcome is Outcome.STORE_CREDIT
                 else 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -24,7 +25,6 @@ from returns.site.visits import Visit, of_order
 PLACE = ("near", "lat", "lon")
 SEARCH = (*PLACE, "open", "page")
 CHOSEN = "point"
-MOST_PAGES = 10
 # The page alone may ask where its reader is, when they press the button.
 PERMISSIONS = "camera=(), geolocation=(self), microphone=(), payment=()"
 
@@ -108,9 +108,14 @@ def _show(
     form = NearForm(given)
     typed, spot, when = form.searched()
     searched = search_points(need, typed=typed, spot=spot, when=when, at=at)
-    page = min(max(_number(given.get("page", "")), 1), MOST_PAGES)
-    shown = searched.found[: page * PAGE]
+    pages = max(math.ceil(len(searched.found) / PAGE), 1)
+    page = min(max(_number(given.get("page", "")), 1), pages)
+    shown = searched.found[(page - 1) * PAGE : page * PAGE]
     search = {name: str(given[name]) for name in PLACE if given.get(name)}
+
+    def _page(number: int) -> str:
+        return _url(here, visit, kept, {**search, "open": when.value, "page": str(number)})
+
     response = visit.page(
         "points",
         422 if problem else 200,
@@ -141,9 +146,8 @@ def _show(
         may_choose=case is None or may_choose(case),
         kept={name: value for name, value in kept.items() if name != "lang"},
         here=here,
-        more_url=_url(here, visit, kept, {**search, "open": when.value, "page": str(page + 1)})
-        if len(searched.found) > len(shown) and page < MOST_PAGES
-        else "",
+        before_url=_page(page - 1) if page > 1 else "",
+        more_url=_page(page + 1) if page < pages else "",
         back_url=back_url,
     )
     response["Permissions-Policy"] = PERMISSIONS

@@ -43,7 +43,7 @@ def open_measured_shop() -> Shop:
         go_live(at=now, actor=owner.actor)
         connect(service=Service.SHOPIFY, account=DOMAIN, secret=SECRET, at=now)
         told = [step for step in plan(demo, now=now) if isinstance(step, Told)]
-        play(told[:STEPS], actor=owner.actor, now=now)
+        play(told[:STEPS], actor=owner.actor)
     return Shop(merchant=merchant, owner=owner)
 
 

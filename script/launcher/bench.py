@@ -20,8 +20,11 @@ from launcher.terminal import CannotGoOn
 from launcher.test import surroundings
 
 PATIENCE = 60.0
-PARTS = ("decisions", "delays", "money", "polling", "reports", "requests", "returned", "simulate")
-WITH_SERVERS = frozenset({"decisions", "polling", "reports", "returned"})
+PARTS = (
+    *("decisions", "delays", "money", "points", "polling"),
+    *("reports", "requests", "returned", "simulate"),
+)
+WITH_SERVERS = frozenset({"decisions", "points", "polling", "reports", "returned"})
 """Parts that need a database, though no site."""
 WITH_SITE = frozenset({"requests"})
 

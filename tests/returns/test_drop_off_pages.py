@@ -214,3 +214,24 @@ def test_staff_see_where_a_return_is_handed_in(
     page = words(staff.get(reverse("dashboard:return_detail", args=[scope.slug, case.public_id])))
     assert "To be handed in at Counter S-1" in page
     assert "Drop-off point chosen" in page
+
+
+def test_many_points_come_page_by_page_the_nearest_first(
+    scope: Merchant, bought: Order, shopper: Client
+) -> None:
+    offer(ReturnMethod.OWN, ReturnMethod.DROP_OFF)
+    for number in range(45):
+        put(f"many-{number}", latitude=35.6690 + number / 10_000, name=f"Counter {number:02}")
+    here = {"lat": "35.6690", "lon": "139.7080", "lang": "en"}
+    first = shopper.get(path(bought, scope, "points/"), here)
+    assert found(first) == [f"Counter {number:02}" for number in range(20)]
+    assert "Places before these" not in words(first)
+    second = shopper.get(link(first, "Show more places"))
+    assert found(second) == [f"Counter {number:02}" for number in range(20, 40)]
+    last = shopper.get(link(second, "Show more places"))
+    assert found(last) == [f"Counter {number:02}" for number in range(40, 45)]
+    assert "Show more places" not in words(last)
+    assert found(shopper.get(link(last, "Places before these"))) == found(second)
+    # A page past the last one is the last.
+    beyond = shopper.get(path(bought, scope, "points/"), {**here, "page": "99"})
+    assert found(beyond) == found(last)

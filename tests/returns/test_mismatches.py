@@ -104,10 +104,10 @@ def test_staff_look_at_it_once(
     queued.refresh_from_db()
     assert (queued.cleared_by, queued.note) == (owner.actor, "The bank's own")
     assert "Everything matches" in client.get(url).content.decode()
-    # The way in stays, without a count.
-    shown = words(client.get(f"/d/{merchant.slug}/returns/"))
-    assert "Refund mismatches" in shown
-    assert "Refund mismatches 1" not in shown
+    assert "Refund mismatches" not in words(client.get(f"/d/{merchant.slug}/returns/"))
+    # Beside the books the way in stays.
+    books = client.get(f"/d/{merchant.slug}/credit-notes/").content.decode()
+    assert f'href="{url}"' in books
 
 
 def test_programs_look_at_it_too(call: Call, queued: RefundMismatch) -> None:

@@ -156,7 +156,7 @@ def test_a_shop_with_a_policy_answers_into_a_draft(
     # The questions begin with what the policy says.
     form = client.get(url).context["form"]
     assert (form["days"].value(), form["carriage"].value(), form["review"].value()) == (
-        45,
+        None,
         "now",
         "policy",
     )
@@ -183,7 +183,7 @@ def test_a_shop_with_a_policy_answers_into_a_draft(
     assert again.context["form"]["carriage"].value() == "deducted"
 
 
-def test_leaving_who_pays_as_it_is_keeps_its_words(
+def test_what_is_left_as_it_is_stays(
     scope: Merchant, owner: User, client: Client, at: datetime
 ) -> None:
     words = {"en": "Our courier fetches it.", "ja": "宅配業者が引き取りに伺います。"}
@@ -191,10 +191,15 @@ def test_leaving_who_pays_as_it_is_keeps_its_words(
     publish_policy(content=own.to_json(), effective_from=at, at=at, actor="staff:1")
     client.force_login(owner)
     url = reverse("dashboard:policy_wizard", args=[scope.slug])
-    posted = {**POSTED, "carriage": "now", "revision": drafts.editing().revision}
+    posted = {**POSTED, "days": "", "carriage": "now", "revision": drafts.editing().revision}
     client.post(url, posted)
     draft = drafts.editing().policy
     assert (draft.instructions, draft.postage) == (words, {"JPY": 500})
+    # Nor do days that differ by outcome change where none are named.
+    assert {terms.outcome: terms.days for terms in draft.outcomes} == {
+        Outcome.REFUND: 30,
+        Outcome.STORE_CREDIT: 45,
+    }
     # Whoever answers on an older state is told, and nothing is overwritten.
     late = client.post(url, {**posted, "days": "60"})
     assert late.status_code == 409
