@@ -154,7 +154,10 @@ class RefundLineFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundFacts:
-    """A refund made on the platform; `amount` is what went back to the shopper."""
+    """A refund made on the platform; `amount` is what went back to the shopper.
+
+    `tenders` are the parts of it that went by a gateway (gateway, amount), as far as told.
+    """
 
     external_id: str
     order_external_id: str
@@ -164,6 +167,7 @@ class RefundFacts:
     lines: tuple[RefundLineFacts, ...] = ()
 
 
+    tenders: tuple[tuple[str, int], ...] = ()
 @dataclass(frozen=True, kw_only=True)
 class DisputeFacts:
     """A chargeback about an order as the platform tells of it; `state` is a DisputeState value.
@@ -186,6 +190,8 @@ class OrderFacts:
     `shop_total` is `total` in `shop_currency`, where the shop keeps its books in another one.
     """
 
+    `gateways` are those of several that may have taken the money, where the platform does not tell
+    how much each took: one tender then stands for all of it.
     external_id: str
     number: str
     placed_at: datetime
@@ -209,6 +215,7 @@ class OrderFacts:
     tenders: tuple[TenderFacts, ...] = ()
     fulfilments: tuple[FulfilmentFacts, ...] = ()
     refunds: tuple[RefundFacts, ...] = ()
+    gateways: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     cancelled_at: datetime | None = None
     cancel_reason: str = ""

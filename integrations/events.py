@@ -50,6 +50,18 @@ class HoldTaken(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentsToRead(MerchantEvent):
+    """An order was paid by several gateways, and Shopify is to be asked how much by each."""
+
+    type: ClassVar[str] = "shopify.payments_to_read"
+    order_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanToTell(MerchantEvent):
     """A parcel changed that the shop wants Shopify to be told of."""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from commerce.access import StaffRequest
 from commerce.enums import SettingsGroup
 from commerce.selectors.setup import has_real_orders
-from integrations.events import ConnectionChanged, HoldTaken, ScanToTell
+from integrations.events import ConnectionChanged, HoldTaken, PaymentsToRead, ScanToTell
 from integrations.models import Service
 from postexp.kernel import slots
 from postexp.kernel.history import describe
@@ -97,4 +97,5 @@ describe(
     detail=connection_in_words,
 )
 describe(HoldTaken, _("Money held on a card"), icon="wallet")
+describe(PaymentsToRead, _("Payments to be read from Shopify"), icon="credit-card", minor=True)
 describe(ScanToTell, _("Scan to be shown in Shopify"), icon="send")

@@ -280,8 +280,9 @@ class Dispute(MerchantModel):
 class PlatformRefund(MerchantModel):
     """A refund the platform tells of, perhaps before its order.
 
-    `lines` is `[{line_external_id, quantity, goods, tax}]`. Since `came_back_at` it is known that
-    the money did not reach the shopper.
+    `lines` is `[{line_external_id, quantity, goods, tax}]`, `tenders` is `[{gateway, amount}]`, as
+    far as it was told by which means the money went. Since `came_back_at` it is known that the
+    money did not reach the shopper.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=platform_refund_id)
@@ -296,6 +297,7 @@ class PlatformRefund(MerchantModel):
     came_back_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):
+    tenders = models.JSONField(default=list, db_default=[])
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["merchant_id", "external_id"], name="platform_refund_once"

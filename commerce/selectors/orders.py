@@ -103,6 +103,12 @@ def list_shipping_lines(order: Order) -> list[ShippingLine]:
     return list(ShippingLine.objects.filter(order=order).order_by("id"))
 
 
+def knows_tenders(order: Order) -> bool:
+    """Return whether it is known which payments made up all that was captured of an order."""
+    told = Tender.objects.filter(order=order).exclude(external_id="")
+    return order.captured == (told.aggregate(total=Sum("captured"))["total"] or 0)
+
+
 def list_tenders(order: Order) -> list[Tender]:
     """Return how the order was paid, in the order the means were used."""
     return list(Tender.objects.filter(order=order).order_by("position"))

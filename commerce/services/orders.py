@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from commerce.models import (
     Tender,
     Variant,
 )
-from commerce.ports import LineFacts, OrderFacts, ShippingFacts, TaxFacts
+from commerce.ports import LineFacts, OrderFacts, ShippingFacts, TaxFacts, TenderFacts
 from commerce.rules import (
     OrderDiscount as WholeDiscount,
 )
@@ -81,7 +82,7 @@ def take_in_order(
         _add_lines(order, facts, known)
         if created:
             _add_money_lines(order, facts)
-        _replace_tenders(order, facts, {} if created else _known_tenders(order))
+        _note_tenders(order, facts, created)
         _announce(order, created, was_cancelled, at, actor)
         for fulfilment in facts.fulfilments:
             take_in_fulfilment(fulfilment, at=at, actor=actor)
@@ -312,25 +313,54 @@ def _shipping_line(order: Order, facts: ShippingFacts) -> ShippingLine:
     )
 
 
-def _known_tenders(order: Order) -> dict[int, Tender]:
-    return {tender.position: tender for tender in Tender.objects.filter(order=order)}
+def take_in_tenders(
+    facts: Sequence[TenderFacts], *, order_id: str, at: datetime, actor: str = "system"
+) -> None:
+    """Note what each means of payment took of an order, where one tender stood for all of them.
 
 
-def _replace_tenders(order: Order, facts: OrderFacts, known: dict[int, Tender]) -> None:
-    """Keep tenders by position, so that ledger entries go on naming the same row."""
-    told = [
-        Tender(
-            pk=known[position].pk if position in known else None,
-            order=order,
-            position=position,
-            external_id=tender.external_id,
-            kind=tender.kind,
-            gateway=tender.gateway[:80],
-            captured=tender.captured,
-        )
-        for position, tender in enumerate(facts.tenders)
-    ]
-    Tender.objects.bulk_create(tender for tender in told if tender.pk is None)
-    for tender in told:
-        if tender.pk is not None:
-            tender.save()
+    Publishes OrderChanged where that is news. Raises Order.DoesNotExist.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update(no_key=True).get(public_id=order_id)
+        before = _what_took(order)
+        _replace_tenders(order, facts, _known_tenders(order))
+        if _what_took(order) == before:
+            return
+        order.captured = max(sum(tender.captured for tender in facts), order.given_back)
+        order.save(update_fields=["captured"])
+        _announce(order, created=False, was_cancelled=True, at=at, actor=actor)
+
+def _what_took(order: Order) -> list[tuple[str, str, int]]:
+    tenders = Tender.objects.filter(order=order).order_by("position")
+    return list(tenders.values_list("external_id", "gateway", "captured"))
+
+
+def _note_tenders(order: Order, facts: OrderFacts, created: bool) -> None:
+    known = [] if created else _known_tenders(order)
+    # What each of several took was found out already; the order itself does not tell.
+    if not (facts.gateways and any(tender.external_id for tender in known)):
+        _replace_tenders(order, facts.tenders, known)
+
+
+def _known_tenders(order: Order) -> list[Tender]:
+    return list(Tender.objects.filter(order=order).order_by("position"))
+
+
+def _replace_tenders(order: Order, facts: Sequence[TenderFacts], known: Sequence[Tender]) -> None:
+    """Keep the row of each gateway, so that ledger entries go on naming the same one.
+
+    A tender of a gateway that is new takes the row of one that is told no more, the first first.
+    """
+    left = list(known)
+    rows: list[Tender | None] = []
+    for told in facts:
+        row = next((one for one in left if one.gateway == told.gateway[:80]), None)
+        rows.append(row)
+        if row is not None:
+            left.remove(row)
+    for position, told in enumerate(facts):
+        row = rows[position] or (left.pop(0) if left else Tender(order=order))
+        row.position, row.external_id, row.kind = position, told.external_id, told.kind
+        row.gateway, row.captured = told.gateway[:80], told.captured
+        row.save()

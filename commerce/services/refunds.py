@@ -71,6 +71,7 @@ def _keep(facts: RefundFacts, order: Order | None) -> PlatformRefund:
             }
             for line in facts.lines
         ],
+        tenders=[{"gateway": gateway, "amount": amount} for gateway, amount in facts.tenders],
         processed_at=facts.processed_at,
     )
 

@@ -1,15 +1,18 @@
-"""Telling Shopify what other carriers' services say of its parcels, where the shop wants that."""
+"""What follows at Shopify: payments of an order to be read there, scans of a parcel to be told."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from commerce.selectors import get_merchant
+from commerce.selectors import get_merchant, get_order
+from commerce.services.orders import take_in_tenders
 from integrations.connections import find_api
-from integrations.events import ScanToTell
+from integrations.events import PaymentsToRead, ScanToTell
 from integrations.models import Service
-from integrations.shopify.outbound import tell_scan
+from integrations.shopify.inbound import ACTOR
+from integrations.shopify.outbound import read_payments, tell_scan
 from integrations.shopify.scans import find_news, wants_scans
+from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, append_all, follow, subscribe_outside
 from postexp.kernel.models import EventRecord
 from tracking.events import ShipmentChanged
@@ -47,3 +50,20 @@ def tell_latest_scan(event: ScanToTell, delivery: DeliveryContext) -> None:
     news = find_news(event.shipment_id)
     if news is not None:
         tell_scan(connection, news)
+
+
+@subscribe_outside(PaymentsToRead, name="shopify.read_payments", provider_honours_keys=True)
+def note_payments(event: PaymentsToRead, delivery: DeliveryContext) -> None:
+    """Find out how much of an order each gateway took, so that money goes back where it came from.
+
+    Reading may be done again.
+    """
+    connection = find_api(Service.SHOPIFY)
+    if connection is None:
+        return
+    take_in_tenders(
+        read_payments(connection, get_order(event.order_id)),
+        order_id=event.order_id,
+        at=clock.now(),
+        actor=ACTOR,
+    )

@@ -14,19 +14,21 @@ from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.orders import TakenOrder, take_in_order
 from commerce.services.products import take_in_product
 from commerce.services.refunds import take_in_refund
-from integrations.connections import DISCONNECTED, disconnect, was_disconnected
+from integrations.connections import DISCONNECTED, disconnect, find_api, was_disconnected
+from integrations.events import PaymentsToRead
 from integrations.models import Service
 from integrations.reports import dated
 from integrations.shopify import parse
 from integrations.shopify.outbound import confirm_own_refund, confirm_own_scan
 from integrations.shopify.scans import Scan
 from integrations.shopify.stops import confirm_own_stop
+from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect, Unreadable
 from postexp.kernel.models import InboxMessage
 from tracking.services import take_in_report
 
 if TYPE_CHECKING:
-    from commerce.models import Customer, Product
+    from commerce.models import Customer, Merchant, Order, Product
 
 ACTOR = "shopify"
 
@@ -60,9 +62,21 @@ def read_order(body: bytes, at: datetime) -> TakenOrder:
         confirm_own_refund(own, at=at)
     for own in parse.parse_own_stops_of_order(body):
         confirm_own_stop(own)
-    return take_in_order(
-        parse.parse_order(body), merchant=selectors.get_merchant(), at=at, actor=ACTOR
-    )
+    facts, merchant = parse.parse_order(body), selectors.get_merchant()
+    taken = take_in_order(facts, merchant=merchant, at=at, actor=ACTOR)
+    if facts.tenders and facts.gateways and not taken.stale:
+        _ask_for_payments(taken.order, merchant, at=at)
+    return taken
+
+
+def _ask_for_payments(order: Order, merchant: Merchant, *, at: datetime) -> None:
+    """Have it found out how much each gateway took, unless that is known: no webhook tells."""
+    if find_api(Service.SHOPIFY) is not None and not selectors.knows_tenders(order):
+        append(
+            PaymentsToRead(merchant_public_id=merchant.public_id, order_id=order.public_id),
+            at=at,
+            actor=ACTOR,
+        )
 
 
 def read_customer(body: bytes, at: datetime) -> Customer:

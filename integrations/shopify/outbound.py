@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from commerce.enums import STORE_VALUE
 from integrations.connections import find_api
 from integrations.models import Connection, OutboundCall, Service
 from integrations.shopify import access
@@ -31,12 +32,17 @@ from integrations.shopify.errors import (
     ShopifyError,
     Unanswered,
 )
-from integrations.shopify.parse import OwnRefund, own_note
+from integrations.shopify.parse import OwnRefund, kind_of, own_note, parse_payments
+from integrations.shopify.parse.admin import payments_body
 from integrations.shopify.scans import Scan
 from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns import services as returns
 from returns.ports import Credit, Payment, PaymentRefused, PaymentUnclear
+
+if TYPE_CHECKING:
+    from commerce.models import Order
+    from commerce.ports import TenderFacts
 
 # Shopify forgets a key after a day; an unanswered payment older than this is for staff to look at.
 KEYS_LAST = timedelta(hours=23)
@@ -343,13 +349,25 @@ def confirm_own_refund(own: OwnRefund, *, at: datetime) -> None:
     returns.refund_succeeded(own.key, reference=own.external_id, at=at, actor=ShopifyRefunds.name)
 
 
-def _parts(client: ShopifyClient, payment: Payment) -> list[Part]:
-    """Lay a payment back over the order's payments by that gateway, the oldest first."""
-    order = client.run(
-        "order_transactions", {"id": f"gid://shopify/Order/{payment.order_external_id}"}
-    )["order"]
+def read_payments(connection: Connection, order: Order) -> tuple[TenderFacts, ...]:
+    """Return what each gateway took of an order, as Shopify says now. Raises ShopifyError."""
+    with access.open_client(connection) as client:
+        return parse_payments(
+            payments_body(_payments_of(client, order.external_id)), order.currency
+        )
+
+
+def _payments_of(client: ShopifyClient, order_external_id: str) -> dict[str, Any]:
+    asked = {"id": f"gid://shopify/Order/{order_external_id}"}
+    order: dict[str, Any] | None = client.run("order_transactions", asked)["order"]
     if order is None:
         raise QueryRefused("The order does not exist.")
+    return order
+
+
+def _parts(client: ShopifyClient, payment: Payment) -> list[Part]:
+    """Lay a payment back over the order's payments: its gateway's first, the oldest first."""
+    order = _payments_of(client, payment.order_external_id)
     left = payment.amount
     parts = []
     for parent, gateway, refundable in _refundable(order["transactions"], payment):
@@ -378,9 +396,13 @@ def _refundable(rows: list[dict[str, Any]], payment: Payment) -> list[tuple[str,
             back[parent] = back.get(parent, 0) + amount
         elif row["kind"] in ("SALE", "CAPTURE"):
             paid.append((row["id"], row["gateway"] or "", amount))
-    # The order names one gateway for what may have been several payments by it.
-    of_gateway = [one for one in paid if one[1] == payment.gateway] or paid
-    return [(one, gateway, amount - back.get(one, 0)) for one, gateway, amount in of_gateway]
+    left = [(one, gateway, amount - back.get(one, 0)) for one, gateway, amount in paid]
+    own = [one for one in left if one[1] == payment.gateway]
+    if own and payment.tender_external_id:
+        return own
+    # Nobody has told yet how much each gateway took: this one may stand for all.
+    others = [one for one in left if one[1] != payment.gateway]
+    return own + sorted(others, key=lambda one: kind_of(one[1]) in STORE_VALUE)
 
 
 def _refund_of(payment: Payment, parts: list[Part]) -> dict[str, Any]:

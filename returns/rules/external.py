@@ -1,12 +1,12 @@
 """How money that was given back elsewhere is laid on an order: pure, like every sum here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from returns.enums import Outcome, TenderOrder
 from returns.rules.money import share_of_units
 from returns.rules.paid import PaidOrder, worth
-from returns.rules.quotes import Quote, UnitsValue
+from returns.rules.quotes import Quote, TenderShare, UnitsValue
 from returns.rules.tenders import split_over_tenders
 
 
@@ -20,14 +20,19 @@ class RecordedUnits:
     tax: int
 
 
-def book_elsewhere(order: PaidOrder, amount: int, lines: Sequence[RecordedUnits]) -> Quote:
+def book_elsewhere(
+    order: PaidOrder,
+    amount: int,
+    lines: Sequence[RecordedUnits],
+    by_tender: Mapping[str, int] | None = None,
+) -> Quote:
     """Return the settlement that a refund of `amount` made elsewhere amounts to.
 
     Units that are settled already are not settled twice; those that the order's cancellation
     settled get their value now, so that it does not matter which of the two was told first. What
     the named units do not explain is shipping where it is exactly what is left of it, else
     goodwill, or a deduction where less was paid than they are worth. Never more than the order and
-    its tenders still hold is booked.
+    its tenders still hold is booked. `by_tender` says what of it went back by which, where known.
     """
     units = _take_units(order, lines)
     total = min(amount, order.left, sum(tender.left for tender in order.tenders))
@@ -45,8 +50,23 @@ def book_elsewhere(order: PaidOrder, amount: int, lines: Sequence[RecordedUnits]
         shipping_tax=shipping_tax if with_shipping else 0,
         goodwill=0 if with_shipping else max(0, rest),
         deduction=max(0, -rest),
-        tenders=tuple(split_over_tenders(order.tenders, total, TenderOrder.EXTERNAL_FIRST)),
+        tenders=_given_back_by(order, total, by_tender or {}),
     )
+
+
+def _given_back_by(
+    order: PaidOrder, total: int, by_tender: Mapping[str, int]
+) -> tuple[TenderShare, ...]:
+    """Return where `total` went: to the tenders told, as far as they hold it, then to others."""
+    amounts: dict[str, int] = {}
+    for tender in order.tenders:
+        told = min(by_tender.get(tender.id, 0), tender.left, total - sum(amounts.values()))
+        amounts[tender.id] = max(0, told)
+    rest = [replace(one, refunded=one.refunded + amounts[one.id]) for one in order.tenders]
+    missing = total - sum(amounts.values())
+    for share in split_over_tenders(rest, missing, TenderOrder.EXTERNAL_FIRST):
+        amounts[share.tender] += share.amount
+    return tuple(TenderShare(tender=one, amount=part) for one, part in amounts.items() if part)
 
 
 def _take_units(order: PaidOrder, lines: Sequence[RecordedUnits]) -> list[UnitsValue]:

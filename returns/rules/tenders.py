@@ -18,8 +18,10 @@ def split_over_tenders(
     """
     if amount > sum(tender.left for tender in tenders):
         raise RefundExceedsBalance
+    # One that gave back what another took, before that was known, has nothing left.
+    room = [max(0, tender.left) for tender in tenders]
     if sequence is TenderOrder.PROPORTIONAL:
-        parts = _in_proportion(tenders, amount)
+        parts = _in_proportion(tenders, room, amount)
     else:
         first = sequence is TenderOrder.STORE_VALUE_FIRST
         parts = [0] * len(tenders)
@@ -27,7 +29,7 @@ def split_over_tenders(
             range(len(tenders)), key=lambda index: tenders[index].store_value is not first
         )
         for index in by_turn:
-            parts[index] = min(amount - sum(parts), tenders[index].left)
+            parts[index] = min(amount - sum(parts), room[index])
     return [
         TenderShare(tender=tender.id, amount=part)
         for tender, part in zip(tenders, parts, strict=True)
@@ -35,14 +37,14 @@ def split_over_tenders(
     ]
 
 
-def _in_proportion(tenders: Sequence[Tender], amount: int) -> list[int]:
+def _in_proportion(tenders: Sequence[Tender], room: Sequence[int], amount: int) -> list[int]:
     """Split over what was captured, limited to what is left; the excess goes round again."""
     parts = [0] * len(tenders)
     while missing := amount - sum(parts):
         weights = [
-            tender.captured if part < tender.left else 0
-            for tender, part in zip(tenders, parts, strict=True)
+            tender.captured if part < most else 0
+            for tender, part, most in zip(tenders, parts, room, strict=True)
         ]
         for index, more in enumerate(allocate(missing, weights)):
-            parts[index] = min(parts[index] + more, tenders[index].left)
+            parts[index] = min(parts[index] + more, room[index])
     return parts

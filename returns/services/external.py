@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from commerce.selectors import get_platform_refund, list_lines, lock_order
+from commerce.selectors import get_platform_refund, list_lines, list_tenders, lock_order
 from returns.enums import Outcome, RefundMove, RefundState, SettlementKind
 from returns.models import Refund, Settlement
 from returns.ports import MANUAL
@@ -60,7 +60,9 @@ def book_platform_refund(*, platform_refund_id: str, at: datetime, actor: str) -
             for row in told.lines
             if row["line_external_id"] in lines
         ]
-        quoted = book_elsewhere(paid_order(order), told.amount, named)
+        quoted = book_elsewhere(
+            paid_order(order), told.amount, named, by_tender=_by_tender(order, told)
+        )
         if not Settlement.objects.filter(key=told.public_id).exists():
             units = sum(one.quantity for one in named)
             queue_mismatch(order, told, quoted, named=units, at=at, actor=actor)
@@ -131,6 +133,16 @@ def _undoing(booked: Settlement) -> Quote:
         shipping_tax=-booked.shipping_tax,
         goodwill=shipping - booked.total,
     )
+
+
+def _by_tender(order: Order, told: PlatformRefund) -> dict[str, int]:
+    """Return what went back to each tender (by row id), of what was told by gateway."""
+    by_gateway = {row["gateway"]: row["amount"] for row in told.tenders}
+    return {
+        str(tender.pk): by_gateway[tender.gateway]
+        for tender in list_tenders(order)
+        if tender.gateway in by_gateway
+    }
 
 
 def _paid_by_provider(order: Order, told: PlatformRefund) -> list[Refund]:

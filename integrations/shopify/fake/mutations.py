@@ -91,6 +91,8 @@ def _asked(
             return [], refuse(
                 "Refund amount is greater than the amount that can be refunded", "transactions"
             )
+        if one["gateway"] != parent["gateway"]:
+            return [], refuse("Gateway is not that of the payment", "transactions", "gateway")
         asked.append(
             {"gateway": one["gateway"], "amount": str(one["amount"]), "parent_id": parent["id"]}
         )
@@ -148,7 +150,7 @@ def _return_process(shop: FakeShop, told: Rest) -> Answer:
             {
                 "parentId": one["parentId"],
                 "amount": one["transactionAmount"]["amount"],
-                "gateway": "shopify_payments",
+                "gateway": _gateway(shop, order, one["parentId"]),
             }
             for one in issued.get("orderTransactions") or []
         ],
@@ -159,6 +161,11 @@ def _return_process(shop: FakeShop, told: Rest) -> Answer:
     if asked:
         shop.refund(int(order["id"]), asked, "", [])
     return {"return": case, REFUSED: []}
+
+
+def _gateway(shop: FakeShop, order: Rest, payment: str) -> str:
+    paid = shop.transactions.get(int(order["id"]), [])
+    return next((str(one["gateway"]) for one in paid if one["id"] == _number(payment)), "")
 
 
 def _store_credit(shop: FakeShop, told: Rest) -> Answer:

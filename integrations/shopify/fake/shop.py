@@ -106,16 +106,20 @@ class FakeShop:
         for listener in self.listeners:
             listener(topic, body)
 
-    def add_order(self, order: Rest) -> None:
-        """Put an order in, with the payment its state says it had."""
+    def add_order(self, order: Rest, payments: Iterable[tuple[str, str]] = ()) -> None:
+        """Put an order in, with its payments (gateway, amount) or the one its state tells of."""
         identity = int(order["id"])
         self.orders[identity] = order
         self.orders = dict(sorted(self.orders.items())) if self._out_of_order() else self.orders
         if order.get("financial_status") in ("paid", "partially_refunded", "refunded"):
             gateway = next(iter(order.get("payment_gateway_names") or ["shopify_payments"]), "")
+            whole = [(gateway, str(order["total_price"]))]
             self.transactions.setdefault(
                 identity,
-                [self._transaction("sale", gateway, str(order["total_price"]), order, None)],
+                [
+                    self._transaction("sale", by, amount, order, None)
+                    for by, amount in list(payments) or whole
+                ],
             )
 
     def _out_of_order(self) -> bool:

@@ -12,6 +12,7 @@ from integrations.shopify.parse.parcels import (
     parse_fulfilment,
     parse_fulfilment_event,
 )
+from integrations.shopify.parse.payments import kind_of, parse_payments
 from integrations.shopify.parse.people import (
     PrivacyFacts,
     parse_customer,
@@ -38,6 +39,7 @@ __all__ = [
     "ParcelReport",
     "PrivacyFacts",
     "ToldDispute",
+    "kind_of",
     "own_note",
     "own_stop_note",
     "parse_customer",
@@ -51,6 +53,7 @@ __all__ = [
     "parse_own_refunds_of_order",
     "parse_own_stop",
     "parse_own_stops_of_order",
+    "parse_payments",
     "parse_product",
     "parse_refund",
     "parse_shop_redact",

@@ -50,8 +50,14 @@ def order_body(order: Node) -> bytes:
             "tax_lines": [_tax(row) for row in order["taxLines"]],
             "fulfillments": [_fulfilment(row, order) for row in order["fulfillments"]],
             "refunds": [_refund(row, order) for row in order["refunds"]],
+            "transactions": [_payment(row) for row in order["transactions"]],
         }
     )
+
+
+def payments_body(order: Node) -> bytes:
+    """Return the payments of `order_transactions.graphql` as `order_transactions/create` does."""
+    return _bytes({"transactions": [_payment(row) for row in order["transactions"]]})
 
 
 def product_body(product: Node) -> bytes:
@@ -210,15 +216,21 @@ def _refund(row: Node, order: Node) -> Node:
             }
             for line in _nodes(row["refundLineItems"])
         ],
-        "transactions": [
-            {
-                "kind": _lower(one["kind"]),
-                "status": _lower(one["status"]),
-                "currency": one["amountSet"]["presentmentMoney"]["currencyCode"],
-                **_money("amount", one["amountSet"]),
-            }
-            for one in _nodes(row["transactions"])
-        ],
+        "transactions": [_transaction(one) for one in _nodes(row["transactions"])],
+    }
+
+
+def _payment(row: Node) -> Node:
+    return {"id": number(row["id"]), **_transaction(row)}
+
+
+def _transaction(row: Node) -> Node:
+    return {
+        "kind": _lower(row["kind"]),
+        "status": _lower(row["status"]),
+        "gateway": row.get("gateway"),
+        "currency": row["amountSet"]["presentmentMoney"]["currencyCode"],
+        **_money("amount", row["amountSet"]),
     }
 
 

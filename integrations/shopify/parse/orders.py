@@ -1,6 +1,6 @@
 """Orders, whole: lines with their shares of discounts, taxes, shipping, tenders."""
 
-from commerce.enums import PaymentState, TenderKind
+from commerce.enums import PaymentState
 from commerce.ports import DiscountFacts, LineFacts, OrderFacts, ShippingFacts, TenderFacts
 from integrations.payload import Payload
 from integrations.shopify.parse.amounts import (
@@ -11,6 +11,7 @@ from integrations.shopify.parse.amounts import (
     taxes_of,
 )
 from integrations.shopify.parse.parcels import SOURCE, fulfilment_facts
+from integrations.shopify.parse.payments import kind_of, tenders_by_gateway
 from integrations.shopify.parse.people import (
     address_facts,
     customer_facts,
@@ -27,18 +28,6 @@ _CAPTURED = frozenset(
         PaymentState.REFUNDED,
     }
 )
-
-_TENDERS = {
-    "gift_card": TenderKind.GIFT_CARD,
-    "shopify_store_credit": TenderKind.STORE_CREDIT,
-    "manual": TenderKind.MANUAL,
-    "cash on delivery (cod)": TenderKind.CASH_ON_DELIVERY,
-    "cash_on_delivery": TenderKind.CASH_ON_DELIVERY,
-    "代金引換": TenderKind.CASH_ON_DELIVERY,
-    "bank deposit": TenderKind.BANK,
-    "bank_deposit": TenderKind.BANK,
-    "銀行振込": TenderKind.BANK,
-}
 
 
 def parse_order(body: bytes) -> OrderFacts:
@@ -75,6 +64,7 @@ def parse_order(body: bytes) -> OrderFacts:
         discounts=_discounts(order, lines, discounts, currency),
         tax_totals=taxes_of(order, currency),
         tenders=_tenders(order, payment_state, total, currency),
+        gateways=_gateways_of_one_tender(order),
         fulfilments=tuple(
             fulfilment_facts(row, order.identity("id")) for row in order.children("fulfillments")
         ),
@@ -193,14 +183,25 @@ def _payment_state(order: Payload) -> PaymentState:
 def _tenders(
     order: Payload, payment_state: PaymentState, total: int, currency: str
 ) -> tuple[TenderFacts, ...]:
-    """Return one tender: an order tells which gateways were used, not how much each took."""
+    """Return what each gateway took, or one tender for all of it.
+
+    A webhook tells which gateways were used, not how much each took; the API tells the payments.
+    """
     if payment_state not in _CAPTURED:
         return ()
+    gateways = order.texts("payment_gateway_names")
+    if len(gateways) > 1 and "transactions" in order:
+        return tenders_by_gateway(order.children("transactions"), currency)
     captured = total - min(total, money_of(order, "total_outstanding", currency))
-    gateways = [name for name in order.texts("payment_gateway_names") if name != "gift_card"]
-    if not gateways:
-        gateways = list(order.texts("payment_gateway_names")) or [order.text("gateway")]
     if not captured:
         return ()
-    kind = _TENDERS.get(gateways[0].lower(), TenderKind.CARD)
-    return (TenderFacts(kind=kind.value, gateway=gateways[0], captured=captured),)
+    gateway = next(
+        (name for name in gateways if name != "gift_card"),
+        next(iter(gateways), order.text("gateway")),
+    )
+    return (TenderFacts(kind=kind_of(gateway).value, gateway=gateway, captured=captured),)
+
+
+def _gateways_of_one_tender(order: Payload) -> tuple[str, ...]:
+    gateways = order.texts("payment_gateway_names")
+    return gateways if len(gateways) > 1 and "transactions" not in order else ()

@@ -92,7 +92,16 @@ def refund_facts(row: Payload, order_id: str, currency: str) -> RefundFacts:
             )
             for line in lines
         ),
+        tenders=_by_gateway(paid_back, currency),
     )
+
+
+def _by_gateway(paid_back: list[Payload], currency: str) -> tuple[tuple[str, int], ...]:
+    amounts: dict[str, int] = {}
+    for row in paid_back:
+        if gateway := row.text("gateway"):
+            amounts[gateway] = amounts.get(gateway, 0) + money_of(row, "amount", currency)
+    return tuple(amounts.items())
 
 
 def _refund_currency(row: Payload, paid_back: list[Payload], lines: tuple[Payload, ...]) -> str:

@@ -1,5 +1,7 @@
 """Money given back elsewhere, laid on what an order was paid."""
 
+from dataclasses import replace
+
 import pytest
 
 from returns.rules.external import RecordedUnits, book_elsewhere, call_off
@@ -46,3 +48,31 @@ def test_units_carry_their_part_of_what_was_recorded(
 def test_nothing_is_called_off_where_nothing_is_left() -> None:
     quoted = call_off(order(settled=3), [("l", 0), ("l", -1)])
     assert quoted.units == ()
+
+
+@pytest.mark.parametrize(
+    ("amount", "told", "back"),
+    [
+        (50, {}, {"card": 50}),
+        (50, {"gift": 20, "card": 30}, {"card": 30, "gift": 20}),
+        (50, {"gift": 20}, {"card": 30, "gift": 20}),
+        # More than it holds went by it: the rest is taken to have gone elsewhere.
+        (60, {"gift": 60}, {"card": 20, "gift": 40}),
+        (500, {"gift": 500}, {"card": 80, "gift": 40}),
+        (10, {"card": 30, "gift": 30}, {"card": 10}),
+        (10, {"elsewhere": 10}, {"card": 10}),
+    ],
+)
+def test_it_went_back_by_what_was_told(
+    amount: int, told: dict[str, int], back: dict[str, int]
+) -> None:
+    paid_twice = replace(
+        order(settled=0),
+        captured=120,
+        tenders=(
+            Tender(id="card", captured=80),
+            Tender(id="gift", captured=40, store_value=True),
+        ),
+    )
+    quoted = book_elsewhere(paid_twice, amount, [], by_tender=told)
+    assert {share.tender: share.amount for share in quoted.tenders} == back

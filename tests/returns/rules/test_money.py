@@ -271,6 +271,17 @@ def test_r17_back_where_it_came_from() -> None:
         split_over_tenders(left, 1, TenderOrder.EXTERNAL_FIRST)
 
 
+@pytest.mark.parametrize("sequence", TenderOrder)
+def test_a_tender_that_gave_back_what_another_took_has_nothing_left(sequence: TenderOrder) -> None:
+    tenders = (
+        Tender(id="card", captured=8000, refunded=10000),
+        Tender(id="gift", captured=4000, store_value=True),
+    )
+    assert split_over_tenders(tenders, 2000, sequence) == [TenderShare(tender="gift", amount=2000)]
+    with pytest.raises(RefundExceedsBalance):
+        split_over_tenders(tenders, 2001, sequence)
+
+
 def test_r18_bonus_and_fee_together() -> None:
     order = bought([SoldLine(1, 7777), SoldLine(1, 1)], currency="JPY", tax_included=True)
     without = quote(order, [units()], Terms(bonus=1000), Outcome.STORE_CREDIT)
