@@ -74,6 +74,17 @@ VALUES: dict[str, Any] = {
     "variant_external_id": "v-1",
     "variant_title": "M",
 }
+_RETURN_ADDRESS = {
+    "name": "返品センター",
+    "company": "株式会社サンプル",
+    "address1": "神宮前1-2-3",
+    "city": "渋谷区",
+    "province": "東京都",
+    "postcode": "150-0001",
+    "country": "JP",
+    "phone": "0312345678",
+}
+
 # Whole bodies whose sums have to agree, by the name of their schema.
 WHOLE: dict[str, Any] = {
     "OrderInRequest": {
@@ -133,6 +144,13 @@ WHOLE: dict[str, Any] = {
         "closes": 18,
     },
     "WriteInRequest": {"macro_id": "mac_4XkT9aGm2Qw7Zr8Bc5Nd6Ef"},
+    "LossInRequest": {"bearer": "shop", "ground": "no_scan"},
+    "ReturnAddressInRequest": _RETURN_ADDRESS,
+    "ReturnAddressChangeInRequest": {
+        **_RETURN_ADDRESS,
+        "is_usual": True,
+        "revision": "7f3ac2d10b5e48c69a0c4e6d",
+    },
     "MacroInRequest": {
         "name": "サイズを伺う",
         "words": {

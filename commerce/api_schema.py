@@ -50,6 +50,7 @@ PARAMETERS = {
     "return_id": "The id of a return, ret_…",
     "evidence_id": "The id of a photo, evd_…",
     "refund_id": "The id of a refund, rfd_…",
+    "address_id": "The id of an address for returns, rad_…",
     "replacement_id": "The id of a replacement, rep_…",
     "restock_id": "The id of units that go back on the shelf, rsk_…",
     "cancellation_id": "The id of a cancellation, can_…",

@@ -107,6 +107,17 @@ class UndoTimeOver(ReturnsError):
     message = _("The time to undo this is over.")
 
 
+class LossIsTheShops(ReturnsError):
+    """What was lost on its way was to be left to a shopper, which the shop may not do."""
+
+    code = "loss_is_the_shops"
+    status = 409
+    message = _(
+        "The shop bears this loss: the items were paid for already, or the law wants them paid for"
+        " since it is proved that they were sent."
+    )
+
+
 class RefundExceedsBalance(ReturnsError):
     """More money was to go back than the settlement, the order or its tenders hold."""
 
@@ -417,6 +428,22 @@ class AddressInUse(ReturnsError):
     code = "address_in_use"
     status = 409
     message = _("Make another address the usual one first.")
+
+
+class AddressNameTaken(ReturnsError):
+    """Two addresses for returns were to have one name."""
+
+    code = "address_name_taken"
+    status = 409
+    message = _("Another place has this name.")
+
+
+class AddressMovedOn(ReturnsError):
+    """An address for returns was changed since it was looked at."""
+
+    code = "address_moved_on"
+    status = 409
+    message = _("Somebody else changed this address meanwhile. Look at it, then change it again.")
 
 
 class RefusedUnitsMovedOn(InvalidTransition):

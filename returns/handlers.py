@@ -28,6 +28,10 @@ from returns.events import (
     ReturnEvent,
     ReturnExpired,
     ReturnInspected,
+    ReturnLossBorne,
+    ReturnLossDeclined,
+    ReturnLossStands,
+    ReturnLossUndone,
     ReturnReceived,
     ReturnRequested,
     ReturnScanned,
@@ -47,7 +51,15 @@ from returns.ports import (
     get_provider,
     get_stop_provider,
 )
-from returns.services import cancelling, label_orders, labels, parcels, paying, platform_stops
+from returns.services import (
+    cancelling,
+    label_orders,
+    labels,
+    losses,
+    parcels,
+    paying,
+    platform_stops,
+)
 from returns.services.clocks import end_law_clock
 from returns.services.exchange_cases import ask_to_hold, follow_return
 from returns.services.exchange_holds import carry_out_step
@@ -137,6 +149,12 @@ def let_shopper_keep(event: GoodsMayStay, delivery: DeliveryContext) -> None:
     paying.let_keep(return_id=event.return_id, decision=event.decision, at=clock.now())
 
 
+@subscribe(ReturnLossStands, name="returns.let_loss_stand")
+def let_loss_stand(event: ReturnLossStands, delivery: DeliveryContext) -> None:
+    """What was decided of a lost parcel is carried out, once nobody can take it back."""
+    losses.let_loss_stand(event.loss_id, at=clock.now())
+
+
 @subscribe(ReturnScanned, name="returns.pay_on_scan")
 def pay_on_scan(event: ReturnScanned, delivery: DeliveryContext) -> None:
     """Some returns are paid when a carrier has their parcel."""
@@ -183,6 +201,9 @@ for _changed in (
     ReturnCancelled,
     ReturnExpired,
     ReturnInspected,
+    ReturnLossBorne,
+    ReturnLossDeclined,
+    ReturnLossUndone,
     ReturnCompleted,
     SettlementBooked,
     SettlementPaid,
@@ -306,7 +327,13 @@ def give_labels_back(event: ReturnEvent, delivery: DeliveryContext) -> None:
     labels.void_unused(return_id=event.return_id, at=delivery.occurred_at, actor=delivery.actor)
 
 
-for _end in (ReturnCancelled, ReturnCompleted, ReturnDecisionUndone, ReturnExpired):
+for _end in (
+    ReturnCancelled,
+    ReturnCompleted,
+    ReturnDecisionUndone,
+    ReturnExpired,
+    ReturnLossStands,
+):
     subscribe(_end, name=f"returns.give_labels_back.{_end.type}")(give_labels_back)
 
 
@@ -404,6 +431,8 @@ for moved in (
     ReturnSent,
     ReturnExpired,
     ReturnReceived,
+    ReturnLossBorne,
+    ReturnLossStands,
     ReturnCompleted,
 ):
     subscribe(moved, name=f"returns.follow_in_exchange.{moved.type}")(follow_in_exchange)

@@ -234,10 +234,11 @@ class ReturnUndo(ReturnCommand):
     def post(self, request: Request, return_id: str) -> Response:
         """Take an approval or refusal back within 30 seconds; the return waits for one again.
 
-        The shopper is told, and labels are bought, after that time alone. 409 `undo_time_over`
-        later, 409 `invalid_transition` where the policy decided or nobody did, 409 `out_of_stock`
-        or 422 `quantity_exceeds_returnable` where the units of a declined return were promised
-        elsewhere since.
+        What was decided of a lost parcel is taken back so, too, while no money went for it. The
+        shopper is told, and labels are bought, after that time alone. 409 `undo_time_over` later,
+        409 `invalid_transition` where the policy decided or nobody did, 409 `out_of_stock` or 422
+        `quantity_exceeds_returnable` where the units of a declined return were promised elsewhere
+        since.
         """
         self.read(incoming.EmptyIn)
         return self.run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ from returns.selectors.belongings import belongings_of
 from returns.selectors.disputes import dispute_against
 from returns.selectors.evidence import list_evidence
 from returns.selectors.exchanges import exchange_of, is_difference_paid
+from returns.selectors.losses import may_undo_loss, outlook_of, standing_loss
 from returns.selectors.parcels import can_be_sent
 from returns.selectors.people import history_of_shopper
 from returns.selectors.policies import decision_of
@@ -48,6 +49,7 @@ from returns.serializers.belongings import belonging_rows, timeline_of_return
 from returns.serializers.deadlines import due_words
 from returns.serializers.decision_words import ToldLine, tell_decision
 from returns.serializers.exchanges import exchange_for_staff, title_instead
+from returns.serializers.losses import tell_outlook
 from returns.serializers.parcels_back import show_parcels
 from returns.serializers.tones import REFUND_TONES, REPLACEMENT_TONES
 
@@ -123,6 +125,7 @@ def detail(
         "due_next": due_words(case, clock.now()),
         "decided": _decided(case, lines),
         **show_parcels(case, may_decide=may(Right.DECIDE)),
+        **_lost(case, moves, may_decide=may(Right.DECIDE)),
         "letters": represent_messages(list_messages_of_order(case.order.public_id)),
         "history": _history(case),
         "order_id": case.order.public_id,
@@ -162,7 +165,23 @@ def _history(case: Return) -> dict[str, Any] | None:
     return {"counts": found, "others": others}
 
 
+def _lost(case: Return, moves: Collection[ReturnMove], *, may_decide: bool) -> dict[str, Any]:
+    """Return what is known and was decided of a lost parcel; nothing where neither can be."""
+    loss = standing_loss(case)
+    if loss is None and ReturnMove.BEAR_LOSS not in moves:
+        return {}
+    at = clock.now()
+    outlook = outlook_of(case, at=at)
+    return {
+        "outlook": tell_outlook(outlook, at),
+        "loss": loss,
+        "may_lose": may_decide and ReturnMove.BEAR_LOSS in moves and outlook.units > 0,
+    }
+
+
 def _may_undo(case: Return) -> bool:
+    if (loss := standing_loss(case)) is not None:
+        return may_undo_loss(case, loss, at=clock.now())
     return (
         case.decided_at is not None
         and is_revocable(case.decided_by)

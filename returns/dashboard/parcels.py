@@ -16,7 +16,7 @@ from postexp.kernel import clock, htmx, ids
 from returns import selectors
 from returns.dashboard.desk import answer, refused
 from returns.enums import LabelFileKind
-from returns.errors import AddressInUse, ReturnsError
+from returns.errors import AddressInUse, AddressNameTaken, ReturnsError
 from returns.forms.sending import AddressForm, LabelUploadForm, NumberForm, SendingForm
 from returns.models import Return, ReturnAddress
 from returns.selectors.drop_off import list_points
@@ -173,9 +173,13 @@ def return_address(request: StaffRequest, address_id: str) -> HttpResponse:
 def _address(request: StaffRequest, address: ReturnAddress) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None, instance=address)
     if form.is_valid():
-        save_address(form.instance, at=clock.now(), actor=request.user.actor)
-        messages.success(request, _("Saved."))
-        return _to_settings(request)
+        try:
+            save_address(form.instance, at=clock.now(), actor=request.user.actor)
+        except AddressNameTaken as error:
+            form.add_error("name", str(error.message))
+        else:
+            messages.success(request, _("Saved."))
+            return _to_settings(request)
     return render(
         request,
         "returns/dashboard/return_address.html",

@@ -143,6 +143,7 @@ def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "review": pgettext("view of returns", "Needs review"),
         "open": pgettext("view of returns", "Open"),
         "in_transit": pgettext("view of returns", "In transit"),
+        "lost": pgettext("view of returns", "Perhaps lost"),
         "received": pgettext("view of returns", "Received"),
         "to_refund": pgettext("view of returns", "To refund"),
         "to_ship": pgettext("view of returns", "To ship"),

@@ -40,8 +40,8 @@ from returns.rules.receiving import (
     read_code,
     read_step,
 )
+from returns.selectors.losses import is_receivable, standing_loss
 from returns.selectors.receiving import (
-    RECEIVABLE,
     access_photo,
     count_unannounced,
     list_counted,
@@ -229,7 +229,8 @@ def _table(
         "returns/dashboard/arrival.html",
         {
             "case": case,
-            "may_receive": case.state in RECEIVABLE,
+            "may_receive": is_receivable(case),
+            "is_lost": standing_loss(case) is not None,
             "rows": [
                 _row(place, line, waiting, count, held)
                 for place, (line, waiting, count) in enumerate(rows, 1)

@@ -46,6 +46,7 @@ class ReturnState(TextChoices):
     COMPLETED = "completed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
     EXPIRED = "expired", _("Expired")
+    LOST = "lost", _("Lost on its way")
 
 
 class ReturnMove(TextChoices):
@@ -72,6 +73,10 @@ class ReturnMove(TextChoices):
     SETTLE = "settle", _("Completed")
     SETTLE_FAILED = "settle_failed", _("The refund failed")
     UNDO_EXCHANGE = "undo_exchange", _("The replacement came back instead")
+    BEAR_LOSS = "bear_loss", _("Lost on its way, borne by the shop")
+    DECLINE_LOSS = "decline_loss", _("Lost on its way, not borne by the shop")
+    UNDO_LOSS = "undo_loss", _("Decision on the lost parcel taken back")
+    TURN_UP = "turn_up", _("The lost parcel turned up")
 
 
 class ReplacementState(TextChoices):

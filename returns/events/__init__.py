@@ -58,6 +58,14 @@ from returns.events.exchanges import (
     ReplacementShipped,
 )
 from returns.events.gifts import GiftCodeEnded, GiftCodeMade, GiftEvent
+from returns.events.losses import (
+    LossEvent,
+    ReturnLossBorne,
+    ReturnLossDeclined,
+    ReturnLossStands,
+    ReturnLossUndone,
+    ReturnTurnedUp,
+)
 from returns.events.money import (
     CreditNoteIssuerChanged,
     RefundEvent,
@@ -152,6 +160,7 @@ __all__ = [
     "LabelVoidWanted",
     "LabelVoided",
     "LabelWanted",
+    "LossEvent",
     "MacroChanged",
     "ParcelNumberGiven",
     "PlatformStopAsked",
@@ -186,12 +195,17 @@ __all__ = [
     "ReturnEvent",
     "ReturnExpired",
     "ReturnInspected",
+    "ReturnLossBorne",
+    "ReturnLossDeclined",
+    "ReturnLossStands",
+    "ReturnLossUndone",
     "ReturnNotPaidByItself",
     "ReturnPaidAhead",
     "ReturnReceived",
     "ReturnRequested",
     "ReturnScanned",
     "ReturnSent",
+    "ReturnTurnedUp",
     "SecondPersonAgreed",
     "SecondPersonAsked",
     "SendingSettingsChanged",

@@ -30,6 +30,13 @@ COUNTRIES = (
 )
 
 
+def country_choices(one: str) -> list[tuple[str, str]]:
+    """Return the countries to choose from by their names, with `one` that may not be among them."""
+    codes = {*COUNTRIES, one} - {""}
+    named = [(country_name(code, formats.language()), code) for code in codes]
+    return [(code, name) for name, code in sorted(named)]
+
+
 class SendingForm(forms.Form):
     """The ways a shop offers, what it says about each, and what a usual parcel is like."""
 
@@ -110,19 +117,9 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = {*COUNTRIES, self.instance.country} - {""}
-        named = [(country_name(code, formats.language()), code) for code in codes]
         field = self.fields["country"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(code, name) for name, code in sorted(named)]
-
-    def clean_name(self) -> str:
-        """Refuse a name that another place has."""
-        name = str(self.cleaned_data["name"]).strip()
-        same = ReturnAddress.objects.filter(name__iexact=name).exclude(pk=self.instance.pk)
-        if same.exists():
-            raise forms.ValidationError(_("Another place has this name."))
-        return name
+        field.choices = country_choices(self.instance.country)
 
 
 class LabelUploadForm(forms.Form):

@@ -1,5 +1,21 @@
 """What returns tells shoppers by message, one subject a module; each registers its own kinds."""
 
-from returns.messages import cancellations, cases, evidence, exchanges, refused, withdrawals
+from returns.messages import (
+    cancellations,
+    cases,
+    evidence,
+    exchanges,
+    losses,
+    refused,
+    withdrawals,
+)
 
-__all__ = ("cancellations", "cases", "evidence", "exchanges", "refused", "withdrawals")
+__all__ = (
+    "cancellations",
+    "cases",
+    "evidence",
+    "exchanges",
+    "losses",
+    "refused",
+    "withdrawals",
+)

@@ -30,6 +30,7 @@ from returns.rules.states import UNDO_TIME
 from returns.selectors import (
     get_return,
     get_settlement,
+    list_lines_of,
     list_returns_of_order,
     list_settlements,
 )
@@ -73,6 +74,19 @@ def requested_variables(event: ReturnRequested) -> MessageVariables | None:
     return return_variables(event)
 
 
+def received_variables(event: ReturnReceived) -> MessageVariables | None:
+    """The return, and whether everything of it was paid for before: it may have been lost."""
+    case = get_return(event.return_id)
+    if case.gift_id is not None:
+        return None
+    return _with_payment(event.order_id, case)
+
+
+def _with_payment(order_id: str, case: Return) -> MessageVariables:
+    paid = all(line.settled >= line.quantity for line in list_lines_of(case))
+    return order_variables(order_id, paid_before=paid, **{"return": represent_return(case)})
+
+
 def settlement_variables(event: SettlementPaid) -> MessageVariables | None:
     """The return and what it came to; platforms tell shoppers of their own refunds themselves."""
     settlement = get_settlement(event.settlement_id)
@@ -88,6 +102,7 @@ def _of_settlement(order_id: str, settlement: Settlement) -> MessageVariables:
         order_id,
         settlement=represent_settlement(settlement),
         changes=represent_changes(settlement, locale=settlement.case.locale),
+        lost=any(line.lost for line in list_lines_of(settlement.case)),
         **{"return": represent_return(settlement.case)},
     )
 
@@ -135,6 +150,12 @@ def approved_example(order_id: str) -> MessageVariables | None:
     """The order's newest return, with how it is sent."""
     cases = list_returns_of_order(get_order(order_id))
     return _with_sending(order_id, get_return(cases[0].public_id)) if cases else None
+
+
+def received_example(order_id: str) -> MessageVariables | None:
+    """The order's newest return, and whether it was paid for before it came."""
+    cases = list_returns_of_order(get_order(order_id))
+    return _with_payment(order_id, get_return(cases[0].public_id)) if cases else None
 
 
 def settlement_example(order_id: str) -> MessageVariables | None:
@@ -190,8 +211,8 @@ register_kind(
         title=_("Return received"),
         event=ReturnReceived,
         object_id=lambda event: f"{event.return_id}:{event.parcel}",
-        variables=return_variables,
-        example=return_example,
+        variables=received_variables,
+        example=received_example,
     )
 )
 register_kind(

@@ -9,6 +9,7 @@ from returns.models.drop_off import DropOffPoint
 from returns.models.evidence import EvidenceFile
 from returns.models.exchanges import Exchange, ExchangePayment, ExchangeTerms
 from returns.models.gifts import GiftAttempts, GiftCode, GiftUnits
+from returns.models.losses import ReturnLoss
 from returns.models.macros import Macro
 from returns.models.mismatches import RefundMismatch
 from returns.models.money import GoodwillUnits, LedgerEntry, Refund, Settlement, SettlementLine
@@ -73,6 +74,7 @@ __all__ = (
     "ReturnAddress",
     "ReturnCell",
     "ReturnLine",
+    "ReturnLoss",
     "ReturnMoney",
     "ReturnParcel",
     "ReturnParcelCase",

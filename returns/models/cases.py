@@ -129,8 +129,9 @@ class ReturnLine(MerchantModel):
     """Units of one order line that come back for one reason.
 
     `received` are the units that arrived, `accepted` and `refused` what inspection made of them,
-    `kept` are those that stay with the shopper, who is paid for them all the same. `settled` are
-    paid for: accepted and kept ones, and others ahead of their check where the policy says so.
+    `kept` are those that stay with the shopper, who is paid for them all the same, and `lost` those
+    that were lost on their way at the shop's cost. `settled` are paid for: accepted, kept and lost
+    ones, and others ahead of their check where the policy says so.
     `variant` is the replacement of an exchange.
     """
 
@@ -148,13 +149,14 @@ class ReturnLine(MerchantModel):
     accepted = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0, db_default=0)
+    lost = models.PositiveIntegerField(default=0, db_default=0)
     settled = models.PositiveIntegerField(default=0)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(quantity__gte=1)
-                & Q(quantity__gte=F("received") + F("kept"))
+                & Q(quantity__gte=F("received") + F("kept") + F("lost"))
                 & Q(received__gte=F("accepted") + F("refused"))
                 & Q(quantity__gte=F("settled")),
                 name="return_line_counts",
@@ -167,8 +169,13 @@ class ReturnLine(MerchantModel):
 
     @property
     def missing(self) -> int:
-        """Units that were announced and have not arrived."""
-        return self.quantity - self.kept - self.received
+        """Units that were announced and have not arrived, as far as they are not given up."""
+        return self.quantity - self.kept - self.received - self.lost
+
+    @property
+    def not_here(self) -> int:
+        """Units that may arrive: those that are missing, and lost ones that turn up."""
+        return self.missing + self.lost
 
     @property
     def uninspected(self) -> int:
@@ -177,13 +184,13 @@ class ReturnLine(MerchantModel):
 
     @property
     def payable(self) -> int:
-        """Units that are accepted or stay with the shopper, and were not paid for yet."""
-        return max(0, self.accepted + self.kept - self.settled)
+        """Units to be paid for that were not yet: accepted, with the shopper, or lost for us."""
+        return max(0, self.accepted + self.kept + self.lost - self.settled)
 
     @property
     def paid_ahead(self) -> int:
         """Units that were paid for and not accepted: not yet, or not at all."""
-        return max(0, self.settled - self.accepted - self.kept)
+        return max(0, self.settled - self.accepted - self.kept - self.lost)
 
 
 class Replacement(MerchantModel):

@@ -1,5 +1,6 @@
 """Parcels on their way back: the labels they travel with, and where they are sent."""
 
+import hashlib
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,12 @@ from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
 from returns.enums import LabelFileKind, LabelState, ReturnMethod
 from returns.models.cases import Return
+
+ADDRESS_PARTS = (
+    *("name", "company", "address1", "address2", "city", "province", "postcode", "country"),
+    "phone",
+)
+"""What an address for returns is told and kept by."""
 
 LIVING = (LabelState.WANTED, LabelState.READY, LabelState.FAILED)
 
@@ -162,3 +169,9 @@ class ReturnAddress(MerchantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def revision(self) -> str:
+        """What tells this address from what it was before it was changed."""
+        values = [str(getattr(self, name)) for name in (*ADDRESS_PARTS, "is_usual")]
+        return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:24]

@@ -156,6 +156,13 @@ def home_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> str
             ),
             "to_ship",
         ),
+        (
+            waiting.lost,
+            ngettext(
+                "%(count)s return that seems lost", "%(count)s returns that seem lost", waiting.lost
+            ),
+            "lost",
+        ),
     )
     return render_to_string(
         "returns/dashboard/home_panel.html",
@@ -278,6 +285,9 @@ slots.register(
         events.ReturnExpired,
         events.ReturnReceived,
         events.ReturnInspected,
+        events.ReturnLossBorne,
+        events.ReturnLossDeclined,
+        events.ReturnLossUndone,
         events.ReturnCompleted,
         events.SettlementBooked,
         events.ReplacementShipped,

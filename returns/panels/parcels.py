@@ -17,6 +17,7 @@ from postexp.kernel import slots
 from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events
+from returns.enums.losses import LossGround
 
 
 def settings_tab(request: HttpRequest) -> dict[str, Any]:
@@ -44,12 +45,33 @@ def _why(payload: Mapping[str, Any]) -> str:
     return gettext(why) if why else ""
 
 
+def _ground(payload: Mapping[str, Any]) -> str:
+    return str(LossGround(payload["ground"]).label)
+
+
 def _number(payload: Mapping[str, Any]) -> str:
     return str(payload.get("tracking_number", ""))
 
 
 describe(events.ReturnScanned, _("Scanned by the carrier"), icon="barcode", tone="information")
 describe(events.ReturnDelivered, _("Delivered, waits to be opened"), icon="package", tone="accent")
+describe(
+    events.ReturnLossBorne,
+    _("Lost on its way, borne by the shop"),
+    icon="package-x",
+    tone="attention",
+    detail=_ground,
+)
+describe(
+    events.ReturnLossDeclined,
+    _("Lost on its way, not borne by the shop"),
+    icon="package-x",
+    tone="problem",
+    detail=_ground,
+)
+describe(events.ReturnLossUndone, _("Decision on the lost parcel taken back"), icon="rotate-ccw")
+describe(events.ReturnLossStands, _("Decision on the lost parcel stands"), icon="check", minor=True)
+describe(events.ReturnTurnedUp, _("The lost parcel turned up"), icon="package-check", tone="accent")
 describe(events.LabelWanted, _("Label asked for"), icon="printer", minor=True)
 describe(events.LabelReady, _("Label ready"), icon="printer", tone="good", detail=_label)
 describe(events.LabelFailed, _("Label failed"), icon="octagon-alert", tone="problem", detail=_why)

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from postexp.kernel.replica import from_replica
 from returns.enums import Outcome, RefundState, ReplacementState, ReturnState, SettlementKind
 from returns.models import Refund, Replacement, Return, Settlement
+from returns.selectors.cases import seeming_lost
 
 SPAN = timedelta(days=30)
 
@@ -25,6 +26,7 @@ class Todo:
     to_pay: int
     unclear: int
     to_ship: int
+    lost: int
 
     @property
     def total(self) -> int:
@@ -36,6 +38,7 @@ class Todo:
             + self.to_pay
             + self.unclear
             + self.to_ship
+            + self.lost
         )
 
 
@@ -45,6 +48,7 @@ def todo() -> Todo:
         to_review=Count("id", filter=Q(state=ReturnState.IN_REVIEW)),
         to_grade=Count("id", filter=Q(state=ReturnState.RECEIVED)),
         resolving=Count("id", filter=Q(state=ReturnState.RESOLVING)),
+        lost=Count("id", filter=seeming_lost()),
     )
     refunds = Refund.objects.exclude(state=RefundState.SUCCEEDED).aggregate(
         to_pay=Count("id", filter=Q(state=RefundState.PENDING, provider="manual")),
@@ -62,6 +66,7 @@ def todo() -> Todo:
         to_pay=refunds["to_pay"],
         unclear=refunds["unclear"],
         to_ship=Replacement.objects.filter(state=ReplacementState.READY).count(),
+        lost=cases["lost"],
     )
 
 

@@ -38,7 +38,10 @@ _AGREED = frozenset(
     }
 )
 _COMING = _AGREED - {ReturnState.APPROVED}
-_ENDED = frozenset({ReturnState.REJECTED, ReturnState.CANCELLED, ReturnState.EXPIRED})
+_ENDED = frozenset(
+    {ReturnState.REJECTED, ReturnState.CANCELLED, ReturnState.EXPIRED, ReturnState.LOST}
+)
+_GONE = _ENDED | {ReturnState.COMPLETED}
 _OPEN = _AGREED - {ReturnState.COMPLETED} | {ReturnState.IN_REVIEW}
 
 
@@ -111,7 +114,7 @@ def _approved(known: ExchangeFacts) -> ExchangeMove | None:
 def _shipped(known: ExchangeFacts) -> ExchangeMove | None:
     if known.accepted:
         return _M.ORIGINAL_RECEIVED
-    gone = known.returned in (ReturnState.EXPIRED, ReturnState.COMPLETED, ReturnState.CANCELLED)
+    gone = known.returned in _GONE
     return _M.DEADLINE_PASSED if gone else None
 
 

@@ -52,13 +52,19 @@ RETURN_MOVES: Mapping[tuple[ReturnState, ReturnMove], ReturnState] = _moves(
     # Units that were announced but not in the parcel may still come until the deadline: what
     # arrived is paid for, and the return waits for the rest as a parcel on its way.
     (_E.AWAIT_REST, _S.IN_TRANSIT, _S.RESOLVING),
-    (_E.GIVE_UP_REST, _S.COMPLETED, _S.IN_TRANSIT),
+    (_E.GIVE_UP_REST, _S.COMPLETED, _S.IN_TRANSIT, _S.LOST),
     # The rest did not come, and what came in no good state still waits for its shopper.
-    (_E.AWAIT_ANSWER, _S.RESOLVING, _S.IN_TRANSIT),
+    (_E.AWAIT_ANSWER, _S.RESOLVING, _S.IN_TRANSIT, _S.LOST),
     (_E.SETTLE, _S.COMPLETED, _S.RESOLVING),
     (_E.SETTLE_FAILED, _S.RESOLVING, _S.RESOLVING),
     # The replacement of an exchange came back instead of the original: everything stays as it was.
     (_E.UNDO_EXCHANGE, _S.CANCELLED, _S.APPROVED, _S.IN_TRANSIT, _S.RECEIVED),
+    # What will not come is paid for as if it had; that it was sent may be proved too late, too.
+    (_E.BEAR_LOSS, _S.RESOLVING, _S.IN_TRANSIT, _S.LOST, _S.EXPIRED),
+    (_E.DECLINE_LOSS, _S.LOST, _S.IN_TRANSIT),
+    (_E.UNDO_LOSS, _S.IN_TRANSIT, _S.LOST, _S.RESOLVING),
+    # Only what was called lost: nothing else that was settled can be received.
+    (_E.TURN_UP, _S.RECEIVED, _S.LOST, _S.RESOLVING, _S.COMPLETED),
 )
 
 REFUND_MOVES: Mapping[tuple[RefundState, RefundMove], RefundState] = {
@@ -153,6 +159,8 @@ EXCHANGE_MOVES: Mapping[tuple[ExchangeState, ExchangeMove], ExchangeState] = {
     # A hold that cannot be renewed before anything was sent: what waited for it waits on.
     (_X.APPROVED, _XM.DOWNGRADE): _X.APPROVED,
     (_X.READY_TO_SHIP, _XM.DOWNGRADE): _X.APPROVED,
+    # What was to be taken of that hold is paid before anything is sent.
+    (_X.APPROVED, _XM.DIFFERENCE_DUE): _X.PAYMENT_DUE,
     (_X.READY_TO_SHIP, _XM.SHIP): _X.SHIPPED,
     (_X.REQUESTED, _XM.SWAP): _X.REQUESTED,
     (_X.PAYMENT_DUE, _XM.SWAP): _X.REQUESTED,
@@ -169,6 +177,9 @@ EXCHANGE_MOVES: Mapping[tuple[ExchangeState, ExchangeMove], ExchangeState] = {
     (_X.SHIPPED, _XM.ORIGINAL_RECEIVED): _X.COMPLETED,
     (_X.SHIPPED, _XM.DEADLINE_PASSED): _X.UNRETURNED,
     (_X.SHIPPED, _XM.CAME_BACK_INSTEAD): _X.CANCELLED,
+    # The difference could not be taken of what was held.
+    (_X.SHIPPED, _XM.FORGIVE): _X.COMPLETED,
+    (_X.UNRETURNED, _XM.CAME_BACK_INSTEAD): _X.CANCELLED,
     (_X.UNRETURNED, _XM.CHARGE): _X.CHARGED,
     (_X.UNRETURNED, _XM.FORGIVE): _X.COMPLETED,
     (_X.UNRETURNED, _XM.LATE_RECEIVE): _X.COMPLETED,
@@ -181,7 +192,10 @@ HOLDING = frozenset({_C.REQUESTED, _C.STOPPED})
 """States in which a cancellation holds on to units that no settlement has yet."""
 
 OPEN = frozenset(ReturnState) - {_S.COMPLETED, _S.REJECTED, _S.CANCELLED, _S.EXPIRED}
-"""States in which a return holds on to its units, so that no other return can ask for them."""
+"""States in which a return holds on to its units, so that no other return can ask for them.
+
+Units that were lost on their way are nobody's to send any more.
+"""
 
 State = TypeVar("State", bound=str)
 Happening = TypeVar("Happening", bound=str)

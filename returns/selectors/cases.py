@@ -12,6 +12,7 @@ from django.http import Http404
 from commerce.rules import number_key
 from returns.enums import ReplacementState, ReturnState
 from returns.models import Replacement, Return, ReturnLine, ReturnParcelCase, TransitionLog
+from tracking.selectors.incidents import list_losses
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -24,7 +25,7 @@ VIEWS: dict[str, tuple[ReturnState, ...]] = {
     "received": (ReturnState.RECEIVED,),
     "to_refund": (ReturnState.RESOLVING,),
     "done": (ReturnState.COMPLETED,),
-    "declined": (ReturnState.REJECTED,),
+    "declined": (ReturnState.REJECTED, ReturnState.LOST),
     # Kept by people as views of their own before there were narrower ones.
     "approved": (ReturnState.APPROVED, ReturnState.IN_TRANSIT),
     "closed": (
@@ -32,6 +33,7 @@ VIEWS: dict[str, tuple[ReturnState, ...]] = {
         ReturnState.REJECTED,
         ReturnState.CANCELLED,
         ReturnState.EXPIRED,
+        ReturnState.LOST,
     ),
 }
 """The saved views of the returns desk."""
@@ -124,14 +126,16 @@ def list_returns(
 ) -> QuerySet[Return]:
     """Return returns, newest first, with order and customer.
 
-    `view` is one of VIEWS, or `to_ship` for those with a replacement to ship, which are not `done`
-    before that; `search` matches the return's or order's number, the e-mail address, the
-    customer's name, a tracking number or a public id. `overdue_at` leaves those that wait for the
-    shop longer than they should at that instant.
+    `view` is one of VIEWS, `to_ship` for those with a replacement to ship, which are not `done`
+    before that, or `lost` for those on their way that seem lost. `search` matches the return's or
+    order's number, the e-mail address, the customer's name, a tracking number or a public id.
+    `overdue_at` leaves those that wait for the shop longer than they should at that instant.
     """
     cases: QuerySet[Return] = Return.objects.select_related("order__customer").order_by("-id")
     if view == "to_ship":
         cases = cases.filter(pk__in=_to_ship())
+    elif view == "lost":
+        cases = cases.filter(seeming_lost())
     elif states := VIEWS.get(view, ()):
         cases = cases.filter(state__in=states)
         if view in _ENDED:
@@ -173,19 +177,26 @@ def count_by_view() -> dict[str, int]:
     """Return how many returns each saved view holds, in one query."""
     rows = (
         Return.objects.order_by()
-        .annotate(to_ship=Q(pk__in=_to_ship()))
-        .values_list("state", "to_ship")
+        .annotate(to_ship=Q(pk__in=_to_ship()), lost=Q(pk__in=_seem_lost()))
+        .values_list("state", "to_ship", "lost")
         .annotate(count=Count("id"))
     )
     counts = {
         view: sum(
             count
-            for state, to_ship, count in rows
+            for state, to_ship, _lost, count in rows
             if state in (states or ReturnState) and not (view in _ENDED and to_ship)
         )
         for view, states in VIEWS.items()
     }
-    return counts | {"to_ship": sum(count for _state, to_ship, count in rows if to_ship)}
+    return counts | {
+        "to_ship": sum(count for _state, to_ship, _lost, count in rows if to_ship),
+        "lost": sum(
+            count
+            for state, _to_ship, lost, count in rows
+            if lost and state == ReturnState.IN_TRANSIT
+        ),
+    }
 
 
 def awaiting_replacement(cases: Iterable[Return]) -> set[int]:
@@ -196,6 +207,19 @@ def awaiting_replacement(cases: Iterable[Return]) -> set[int]:
 def _to_ship() -> QuerySet[Replacement, int]:
     ready = Replacement.objects.filter(state=ReplacementState.READY).order_by()
     return ready.values_list("line__case_id", flat=True)
+
+
+def _seem_lost() -> QuerySet[ReturnParcelCase, int]:
+    """Return the rows of returns that travel in a parcel which seems lost to tracking."""
+    found = ReturnParcelCase.objects.filter(
+        parcel__shipment__in=list_losses().values("shipment"), parcel__arrived_at__isnull=True
+    )
+    return found.order_by().values_list("case_id", flat=True)
+
+
+def seeming_lost() -> Q:
+    """Return what narrows returns to those on their way that seem lost."""
+    return Q(state=ReturnState.IN_TRANSIT, pk__in=_seem_lost())
 
 
 def list_overdue(*, at: datetime) -> list[tuple[int, str]]:

@@ -149,7 +149,7 @@ def _claimed(order: Order, apart_from: Return | None) -> tuple[dict[int, int], d
     if apart_from is not None:
         claims = claims.exclude(case=apart_from)
     # What was paid before it was refused is settled, and counts there alone.
-    ahead = Greatest(Value(0), F("settled") - F("accepted") - F("kept"))
+    ahead = Greatest(Value(0), F("settled") - F("accepted") - F("kept") - F("lost"))
     unpaid = F("refused") - Least(F("refused"), ahead)
     reserved = Counter(
         dict(

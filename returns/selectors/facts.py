@@ -206,7 +206,8 @@ def _kept(asked: Asked) -> int:
 
 def _wrong(asked: Asked) -> int:
     short = Q(
-        state=ReturnState.COMPLETED, lines__quantity__gt=F("lines__received") + F("lines__kept")
+        state=ReturnState.COMPLETED,
+        lines__quantity__gt=F("lines__received") + F("lines__kept") + F("lines__lost"),
     )
     strange = Q(lines__inspections__grade=Grade.NOT_OURS)
     return int(_of_this_customer(asked).filter(short | strange).distinct().count())

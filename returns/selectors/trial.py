@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from returns.models import Return
 
 WAITING = (ReturnState.REQUESTED, ReturnState.IN_REVIEW)
-ENDED = (ReturnState.REJECTED, ReturnState.CANCELLED, ReturnState.EXPIRED)
+ENDED = (ReturnState.REJECTED, ReturnState.CANCELLED, ReturnState.EXPIRED, ReturnState.LOST)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,10 @@ TOLD_BY: Mapping[ReturnMove, tuple[type[Event], ...]] = {
     _M.SETTLE: (events.ReturnCompleted,),
     _M.SETTLE_FAILED: (events.RefundFailed,),
     _M.UNDO_EXCHANGE: (events.ExchangeMoved,),
+    _M.BEAR_LOSS: (events.ReturnLossBorne,),
+    _M.DECLINE_LOSS: (events.ReturnLossDeclined,),
+    _M.UNDO_LOSS: (events.ReturnLossUndone,),
+    _M.TURN_UP: (events.ReturnTurnedUp,),
 }
 """The events that tell of a move; where none of them came with it, the move tells of itself."""
 

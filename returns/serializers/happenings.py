@@ -14,7 +14,11 @@ from returns.models import RefusedUnits, Return, Settlement, TransitionLog
 from returns.selectors import list_transitions
 
 _M, _S = ReturnMove, ReturnState
-_UNDONE = {_M.UNDO_APPROVE: (_M.APPROVE, _M.OVERRIDE), _M.UNDO_REJECT: (_M.REJECT,)}
+_UNDONE = {
+    _M.UNDO_APPROVE: (_M.APPROVE, _M.OVERRIDE),
+    _M.UNDO_REJECT: (_M.REJECT,),
+    _M.UNDO_LOSS: (_M.BEAR_LOSS, _M.DECLINE_LOSS),
+}
 _QUIET = (_M.FLAG, _M.SETTLE, _M.SETTLE_FAILED, *_UNDONE)
 """Moves that tell a shopper nothing, or that something else tells better."""
 
@@ -75,6 +79,9 @@ def _entry(case: Return, move: TransitionLog) -> dict[str, Any]:
         _M.EXPIRE: (_("Not sent in time"), "hourglass", "attention"),
         _M.RECEIVE: (_("Arrived"), "package-check", "accent"),
         _M.INSPECT: (_("Checked"), "package-search", ""),
+        _M.BEAR_LOSS: (_("Lost on its way: we bear it"), "package-x", "attention"),
+        _M.DECLINE_LOSS: (_("Lost on its way"), "package-x", "problem"),
+        _M.TURN_UP: (_("Your parcel turned up"), "package-check", "accent"),
     }
     event = ReturnMove(move.event)
     title, icon, tone = words.get(event) or (str(event.label), "circle", "")

@@ -89,6 +89,7 @@ def _line(case: Return, line: ReturnLine, locale: str) -> dict[str, Any]:
         "refused_quantity": line.refused,
         "settled_quantity": line.settled,
         "kept_quantity": line.kept,
+        "lost_quantity": line.lost,
         "paid_ahead_quantity": line.paid_ahead,
         "message": message_of(case, line, locale),
         "reason": {

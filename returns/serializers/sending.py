@@ -15,7 +15,8 @@ from commerce.selectors import get_merchant
 from commerce.serializers import instant, money
 from postexp.kernel import clock
 from returns.enums import LabelSource, LabelState, ReturnMethod, ReturnMove, ReturnState
-from returns.models import Return, ReturnParcel, SendingSettings
+from returns.models import Return, ReturnAddress, ReturnParcel, SendingSettings
+from returns.models.parcels import ADDRESS_PARTS
 from returns.rules.methods import LABELLED
 from returns.rules.states import RETURN_MOVES, possible
 from returns.selectors.parcels import (
@@ -47,6 +48,16 @@ METHOD_WORDS: Mapping[ReturnMethod, Promise] = {
     ReturnMethod.IN_STORE: _("Bring the items with the number of your return."),
 }
 """What a shop says about each way that wrote nothing itself."""
+
+
+def represent_address(address: ReturnAddress) -> dict[str, Any]:
+    """Return a place returns are sent to, with the `revision` a change of it names."""
+    return {
+        "id": address.public_id,
+        **{name: getattr(address, name) for name in ADDRESS_PARTS},
+        "is_usual": address.is_usual,
+        "revision": address.revision,
+    }
 
 
 SENT = frozenset(

@@ -14,10 +14,12 @@ from postexp.design import formats
 from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns.enums import KeepItem, Outcome, RefundState, ReplacementState, ReturnMove, ReturnState
+from returns.enums.losses import Bearer
 from returns.enums.receiving import RefusedState
-from returns.models import Return, ReturnLine, Settlement
+from returns.models import Return, ReturnLine, ReturnLoss, Settlement
 from returns.rules.states import RETURN_MOVES, possible
 from returns.selectors import list_lines_of, list_settlements, sending_policy
+from returns.selectors.losses import standing_loss
 from returns.selectors.parcels import can_be_sent
 from returns.selectors.promises import lines_that_stay
 from returns.selectors.receiving import list_refused_of
@@ -25,6 +27,7 @@ from returns.serializers.changes import change_lines
 from returns.serializers.credit_notes import note_url
 from returns.serializers.exchanges import title_instead
 from returns.serializers.happenings import tell_happenings
+from returns.serializers.losses import loss_words
 from returns.serializers.promises import goods_of, promises_of
 from returns.serializers.words import (
     decline_words,
@@ -69,6 +72,7 @@ class ReturnStory:
     address: tuple[str, ...]
     instructions: str
     wants_photos: bool
+    wants_receipt: bool
     may_cancel: bool
     may_send: bool
     has_refused: bool
@@ -96,7 +100,9 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
     return ReturnStory(
         case=case,
         sentence=_sentence_of(case, waits=waits, asked=bool(asked)),
-        detail=_detail(case, lines, locale, waits=waits, where=where, goods=goods),
+        detail=_detail(
+            case, lines, locale, waits=waits, where=where, goods=goods, loss=standing_loss(case)
+        ),
         steps=_steps(case, waits=waits),
         lines=[_line(case, line, locale) for line in lines],
         sums=[
@@ -121,6 +127,7 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
         address=sending.address if to_come else (),
         instructions=sending.instructions.get(locale, "") if to_come else "",
         wants_photos=case.evidence_wanted and case.state == ReturnState.IN_REVIEW,
+        wants_receipt=case.state == ReturnState.LOST,
         may_cancel=ReturnMove.CANCEL in moves,
         may_send=ReturnMove.FIRST_SCAN in moves and where and goods is KeepItem.SEND,
         has_refused=bool(refused),
@@ -172,6 +179,7 @@ def _sentence(case: Return) -> str:
         _S.COMPLETED: completed,
         _S.CANCELLED: _("You cancelled this return"),
         _S.EXPIRED: _("This return was not sent in time"),
+        _S.LOST: _("Your parcel was lost on its way to us"),
     }[ReturnState(case.state)]
 
 
@@ -183,11 +191,12 @@ def _detail(
     waits: bool,
     where: bool,
     goods: KeepItem,
+    loss: ReturnLoss | None,
 ) -> str:
     """Return the sentence below: what comes next, or why it ended.
 
     `waits` for a replacement to be shipped; `where` the shopper is told where to send it; `goods`
-    is what becomes of them.
+    is what becomes of them; `loss` what was decided of a lost parcel.
     """
     state = ReturnState(case.state)
     if waits:
@@ -217,6 +226,10 @@ def _detail(
         _S.IN_TRANSIT: _("We will write to you when it has arrived."),
         _S.RECEIVED: _("We will check the items and write to you."),
         _S.EXPIRED: _("If you have sent it after all, it will still be received."),
+        _S.LOST: loss_words(loss, locale) if loss else "",
+        _S.RESOLVING: _("Your parcel was lost on its way to us. You lose nothing by it.")
+        if loss and loss.bearer == Bearer.SHOP
+        else "",
     }.get(state, "")
 
 

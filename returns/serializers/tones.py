@@ -13,6 +13,7 @@ TONES: dict[str, str] = {
     ReturnState.COMPLETED: "good",
     ReturnState.CANCELLED: "neutral",
     ReturnState.EXPIRED: "neutral",
+    ReturnState.LOST: "neutral",
 }
 REFUND_TONES: dict[str, str] = {
     RefundState.PENDING: "attention",

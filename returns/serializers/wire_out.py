@@ -54,6 +54,7 @@ class ReturnLineOut(Shape):
     refused_quantity = serializers.IntegerField()
     settled_quantity = serializers.IntegerField()
     kept_quantity = serializers.IntegerField()
+    lost_quantity = serializers.IntegerField()
     paid_ahead_quantity = serializers.IntegerField()
     message = serializers.CharField()
     reason = ReasonOut()

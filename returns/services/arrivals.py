@@ -12,14 +12,17 @@ from commerce.selectors.products import get_variant
 from postexp.kernel.events import append
 from returns.enums import Grade, ReturnMove, ReturnState
 from returns.enums.receiving import Disposition
-from returns.errors import CountsDoNotAddUp, UnitAlreadySettled
+from returns.errors import CountsDoNotAddUp
 from returns.events import ReturnInspected, ReturnReceived
 from returns.models import Inspection, ReceivingPhoto, Return, ReturnLine
 from returns.rules.commands import Finding
-from returns.selectors import judge, list_lines_of
+from returns.selectors import list_lines_of
+from returns.selectors.losses import standing_loss
 from returns.selectors.receiving import proposed_disposition
+from returns.services.claims import claim_late
 from returns.services.finishing import finish_or_wait
 from returns.services.locks import lock_return
+from returns.services.losses import note_turned_up
 from returns.services.receiving import ask_second_person
 from returns.services.refused import ask_shopper
 from returns.services.restocks import restock_units
@@ -41,24 +44,26 @@ def receive_return(
     """Note the units that arrived, by the public ids of the return's lines.
 
     `surplus` are units beyond those announced that are like a line's: they are kept, told of and
-    not paid for. Publishes ReturnReceived, and SurplusFound for each line with surplus. Raises
+    not paid for. What was called lost may turn up so, and is not paid for twice. Publishes
+    ReturnReceived, ReturnTurnedUp, and SurplusFound for each line with surplus. Raises
     InvalidTransition, CountsDoNotAddUp for nothing, for more units than were announced or for a
     strange line, and UnitAlreadySettled for a late arrival whose units were settled otherwise
     meanwhile.
     """
     with transaction.atomic():
         case = lock_return(return_id)
-        if case.state == ReturnState.EXPIRED:
-            _claim_late(case, at)
-        move_return(case, ReturnMove.RECEIVE, at=at, actor=actor)
+        if case.state in (ReturnState.EXPIRED, ReturnState.COMPLETED):
+            claim_late(case, at=at)
+        move_return(case, _arrival(case), at=at, actor=actor)
         lines = {line.public_id: line for line in list_lines_of(case)}
         more = surplus or {}
         if not counts.keys() | more.keys() <= lines.keys() or sum(counts.values()) < 1:
             raise CountsDoNotAddUp
         for public_id, count in counts.items():
             line = lines[public_id]
-            if not 0 <= count <= line.missing:
+            if not 0 <= count <= line.not_here:
                 raise CountsDoNotAddUp
+            line.lost -= min(count, line.lost)
             line.received += count
             line.save()
         case.parcels += 1
@@ -74,18 +79,15 @@ def receive_return(
         for public_id, quantity in more.items():
             title = lines[public_id].order_line.title
             note_surplus(case, title=title, quantity=quantity, at=at, actor=actor)
+        note_turned_up(case, sum(counts.values()), at=at, actor=actor)
     return case
 
 
-def _claim_late(case: Return, at: datetime) -> None:
-    free = {
-        one.line.pk: one.facts.quantity - one.facts.settled - one.facts.reserved - one.facts.refused
-        for one in judge(case.order, at=at, apart_from=case).lines
-    }
-    for line in list_lines_of(case):
-        free[line.order_line_id] -= line.quantity
-    if min(free.values()) < 0:
-        raise UnitAlreadySettled
+def _arrival(case: Return) -> ReturnMove:
+    """Return what an arrival is for a return: what was called lost turns up where there is a word
+    of it, and of nothing else that had ended.
+    """
+    return ReturnMove.TURN_UP if standing_loss(case) is not None else ReturnMove.RECEIVE
 
 
 def inspect_return(

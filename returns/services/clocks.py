@@ -13,10 +13,10 @@ from returns.enums import ReturnState
 from returns.events import DeskTimesChanged
 from returns.models import DeskSettings, Return, Withdrawal
 from returns.rules.clocks import DeskTimes, due_after, law_due
-from returns.rules.policy.statutory import UNDOING
 from returns.rules.states import OPEN
 from returns.rules.withdrawals import REASON
 from returns.selectors.desk import desk_times, work_hours
+from returns.selectors.losses import undoes_contract
 from returns.services.locks import lock_return
 
 
@@ -28,7 +28,7 @@ def start_clock(case: Return, *, at: datetime) -> None:
     state, merchant, times = ReturnState(case.state), get_merchant(), desk_times()
     case.waiting_since = None
     case.due_at = due_after(state, at, times, work_hours(merchant, times))
-    if state not in OPEN:
+    if state not in OPEN or state is ReturnState.LOST:
         case.law_due_at = None
     elif case.law_due_at is None and (told_at := _told_at(case)) is not None:
         case.law_due_at = law_due(told_at, str(merchant.zone))
@@ -67,9 +67,7 @@ def _told_at(case: Return) -> datetime | None:
         told = Withdrawal.objects.filter(order=case.order).order_by("received_at")
         first: datetime | None = told.values_list("received_at", flat=True).first()
         return first or case.requested_at
-    decided = getattr(case, "policy_decision", None)
-    lines = decided.decision["lines"] if decided else []
-    return case.requested_at if any(line["law"] in UNDOING for line in lines) else None
+    return case.requested_at if undoes_contract(case) else None
 
 
 def set_desk_times(times: DeskTimes, *, at: datetime, actor: str) -> None:

@@ -42,7 +42,7 @@ class Held:
 def waiting_units(line: ReturnLine) -> int:
     """Return how many units of a line can be counted: those not graded, or those still to come."""
     here = line.case.state == ReturnState.RECEIVED
-    return line.uninspected if here else line.missing
+    return line.uninspected if here else line.not_here
 
 
 def count_units(

@@ -14,8 +14,10 @@ from returns.events import GoodsMayStay, ReturnApproved, ReturnDecisionUndone, R
 from returns.models import Return
 from returns.rules.states import UNDO_TIME, can_undo, is_revocable
 from returns.selectors import judge, list_lines_of
+from returns.selectors.losses import standing_loss
 from returns.selectors.promises import lines_that_stay
 from returns.services.locks import lock_return
+from returns.services.losses import undo_loss
 from returns.services.replacements import release_replacements, reserve_replacements
 from returns.services.transitions import move_return
 
@@ -69,11 +71,16 @@ def decline_return(
 def undo_decision(*, return_id: str, at: datetime, actor: str) -> Return:
     """Take an approval or refusal back, unless the policy's; the shopper was not told yet.
 
-    Publishes ReturnDecisionUndone. Raises UndoTimeOver, InvalidTransition where there is no
-    decision to take back, and what `approve_return` raises where a refusal is taken back.
+    What was decided of a lost parcel is taken back so, too, while no money went for it. Publishes
+    ReturnDecisionUndone or ReturnLossUndone. Raises UndoTimeOver, InvalidTransition where there is
+    no decision to take back, and what `approve_return` raises where a refusal is taken back.
     """
     with transaction.atomic():
         case = lock_return(return_id)
+        loss = standing_loss(case)
+        if loss is not None:
+            undo_loss(case, loss, at=at, actor=actor)
+            return case
         if case.decided_at is None or not is_revocable(case.decided_by):
             raise InvalidTransition
         if not can_undo(case.decided_at, at):

@@ -12,6 +12,7 @@ from returns.enums import RefundState, ReturnMove, ReturnState
 from returns.events import ReturnCompleted, ReturnExpired
 from returns.models import Refund, Return
 from returns.selectors import list_lines_of
+from returns.selectors.losses import has_parcel_under_way
 from returns.selectors.receiving import has_open_refused
 from returns.services.locks import lock_return
 from returns.services.replacements import release_replacements
@@ -27,7 +28,7 @@ def finish_or_wait(case: Return, *, at: datetime, actor: str) -> None:
     if case.state != ReturnState.RESOLVING or _is_owed(case):
         return
     missing = sum(line.missing for line in list_lines_of(case))
-    if missing and in_time(case, at):
+    if missing and (in_time(case, at) or has_parcel_under_way(case)):
         move_return(case, ReturnMove.AWAIT_REST, at=at, actor=actor)
         case.save()
     elif not has_open_refused(case):
@@ -63,8 +64,8 @@ def end_overdue(*, return_id: str, at: datetime) -> Return:
     """Close a return whose time to be sent is over; nothing happens while there is time.
 
     One of which nothing came expires, one of which a part came is completed without the rest, once
-    refused units have their shopper's answer. A parcel that its shopper says is on its way is
-    waited for. Publishes ReturnExpired or ReturnCompleted.
+    refused units have their shopper's answer. A parcel that its shopper or a carrier says is on its
+    way is waited for. Publishes ReturnExpired or ReturnCompleted.
     """
     with transaction.atomic():
         case = lock_return(return_id)
@@ -80,14 +81,21 @@ def end_overdue(*, return_id: str, at: datetime) -> Return:
             case.save()
             release_replacements(case)
             append(ReturnExpired(order_id=case.order.public_id, return_id=case.public_id), at=at)
-        elif case.state == ReturnState.IN_TRANSIT and case.parcels:
-            _give_up_rest(case, at)
+        elif (
+            case.state == ReturnState.IN_TRANSIT and case.parcels and not has_parcel_under_way(case)
+        ):
+            give_up_rest(case, at=at)
     return case
 
 
-def _give_up_rest(case: Return, at: datetime) -> None:
+def give_up_rest(case: Return, *, at: datetime) -> None:
+    """Wait no longer for what of a return did not come; the caller holds the order's lock.
+
+    Refused units that came wait on for their shopper's answer. Publishes ReturnCompleted.
+    """
     if has_open_refused(case):
         move_return(case, ReturnMove.AWAIT_ANSWER, at=at, actor="system")
+        case.closed_at = None
         case.save()
     else:
         move_return(case, ReturnMove.GIVE_UP_REST, at=at, actor="system")

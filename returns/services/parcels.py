@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from commerce.selectors import lock_order
 from postexp.kernel.events import append
+from postexp.kernel.locks import lock
 from returns.enums import LabelSource, LabelState, ReturnMove, ReturnState
-from returns.errors import AddressInUse, InvalidTransition, NumberTaken
+from returns.errors import (
+    AddressInUse,
+    AddressMovedOn,
+    AddressNameTaken,
+    InvalidTransition,
+    NumberTaken,
+)
 from returns.events import (
     ParcelNumberGiven,
     ReturnDelivered,
@@ -169,10 +177,13 @@ def change_sending(
 def save_address(address: ReturnAddress, *, at: datetime, actor: str) -> ReturnAddress:
     """Keep an address for returns. The first is the usual one, and there is only one such.
 
-    Publishes SendingSettingsChanged.
+    Publishes SendingSettingsChanged. Raises AddressNameTaken.
     """
     with transaction.atomic():
+        lock("return_addresses")
         others = [one for one in list_addresses() if one.pk != address.pk]
+        if any(one.name.casefold() == address.name.casefold() for one in others):
+            raise AddressNameTaken
         if not any(one.is_usual for one in others):
             address.is_usual = True
         elif address.is_usual:
@@ -184,9 +195,31 @@ def save_address(address: ReturnAddress, *, at: datetime, actor: str) -> ReturnA
     return address
 
 
-def add_address(fields: Mapping[str, str], *, at: datetime, actor: str) -> ReturnAddress:
+def add_address(fields: Mapping[str, Any], *, at: datetime, actor: str) -> ReturnAddress:
     """Keep a new address for returns by its parts, as of `save_address`."""
     return save_address(ReturnAddress(**fields), at=at, actor=actor)
+
+
+def change_address(
+    address_id: str,
+    fields: Mapping[str, Any],
+    *,
+    revision: str,
+    at: datetime,
+    actor: str,
+) -> ReturnAddress:
+    """Write an address for returns anew by its parts, as of `save_address`.
+
+    Raises AddressMovedOn where it is no longer as it was at `revision`.
+    """
+    with transaction.atomic():
+        lock("return_addresses")
+        address: ReturnAddress = ReturnAddress.objects.get(public_id=address_id)
+        if address.revision != revision:
+            raise AddressMovedOn
+        for name, value in fields.items():
+            setattr(address, name, value)
+        return save_address(address, at=at, actor=actor)
 
 
 def drop_address(address: ReturnAddress, *, at: datetime, actor: str) -> None:

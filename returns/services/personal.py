@@ -16,6 +16,7 @@ from returns.models import (
     Refund,
     RefundMismatch,
     Return,
+    ReturnLoss,
     ReturnParcel,
     Settlement,
     TransitionLog,
@@ -36,6 +37,10 @@ def export(person: Person) -> list[dict[str, Any]]:
             "requested_at": instant(case.requested_at),
             "note": case.note,
             "answer": case.decline_text,
+            "losses": [
+                {"at": instant(loss.at), "bearer": loss.bearer, "text": loss.text}
+                for loss in case.losses.order_by("id")
+            ],
             "lines": [
                 {
                     "title": line.order_line.title,
@@ -68,6 +73,7 @@ def erase(person: Person, at: datetime) -> None:
         TransitionLog.objects.filter(refund__settlement__in=settled).update(note="")
         settled.update(note="")
     cases.update(note="", decline_text="", evidence_text="", drop_off=None)
+    ReturnLoss.objects.filter(case__in=cases).update(text="")
     photos = EvidenceFile.objects.filter(order__public_id__in=person.order_ids)
     for path in photos.values_list("path", flat=True):
         delete_after_commit(path)

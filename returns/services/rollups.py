@@ -57,7 +57,12 @@ from returns.models import (
 )
 from returns.rules.months import MONTHS_KEPT, months_back
 
-_CAME_TO_NOTHING = (ReturnState.REJECTED, ReturnState.CANCELLED, ReturnState.EXPIRED)
+_CAME_TO_NOTHING = (
+    ReturnState.REJECTED,
+    ReturnState.CANCELLED,
+    ReturnState.EXPIRED,
+    ReturnState.LOST,
+)
 _NOT_PAID_FOR = (LabelState.WANTED, LabelState.FAILED, LabelState.VOIDED)
 _WRITTEN_OFF = (Disposition.DONATE, Disposition.DISPOSE)
 _KINDS = {Basis.ASKED: CellKind.ASKED, Basis.ORDERED: CellKind.ORDERED}
@@ -178,9 +183,9 @@ def _lines(month: Month, basis: Basis) -> QuerySet[ReturnLine]:
         .order_by()
     )
     # What was announced and did not come is no return once nobody waits for it; what the shopper
-    # was let keep is one.
+    # was let keep is one, and what was lost at the shop's cost.
     came = Case(
-        When(case__state=ReturnState.COMPLETED, then=F("received") + F("kept")),
+        When(case__state=ReturnState.COMPLETED, then=F("received") + F("kept") + F("lost")),
         default=F("quantity"),
     )
     return lines.annotate(came=came)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from returns.api import (
+    addresses,
     cancellations,
     cases,
     changes,
@@ -11,6 +12,7 @@ from returns.api import (
     exchanges,
     gifts,
     goods,
+    losses,
     macros,
     money,
     orders,
@@ -95,6 +97,13 @@ api_urls: list[URLPattern] = [
     path("returns/<str:return_id>/approve", cases.ReturnApprove.as_view(), name="return_approve"),
     path("returns/<str:return_id>/decline", cases.ReturnDecline.as_view(), name="return_decline"),
     path("returns/<str:return_id>/undo", cases.ReturnUndo.as_view(), name="return_undo"),
+    path("returns/<str:return_id>/losses", losses.ReturnLossList.as_view(), name="return_losses"),
+    path("return-addresses", addresses.ReturnAddressList.as_view(), name="return_addresses"),
+    path(
+        "return-addresses/<str:address_id>",
+        addresses.ReturnAddressDetail.as_view(),
+        name="return_address",
+    ),
     path("returns/<str:return_id>/write", macros.ReturnWrite.as_view(), name="return_write"),
     path(
         "returns/<str:return_id>/answered",

@@ -272,6 +272,17 @@ def _refused(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
     }
 
 
+def _loss(japanese: bool) -> dict[str, Any]:
+    return {
+        "text": "調査を依頼しております。" if japanese else "We have asked the carrier.",
+        "why": "配送業者にお渡しいただいたことを確認できるものがございませんでした。"
+        if japanese
+        else "Nothing shows that it was handed to a carrier.",
+        "units": 1,
+        "whole": True,
+    }
+
+
 def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
     line = representation["lines"][0]
     currency = "JPY" if japanese else "USD"
@@ -318,6 +329,12 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         }
     if kind in ("return.units_refused", "return.refused_fee_due", "return.refused_fee_reminded"):
         known["refused"] = _refused(representation, japanese)
+    if kind in ("return.loss_borne", "return.loss_declined"):
+        known["loss"] = _loss(japanese)
+    if kind == "return.received":
+        known["paid_before"] = False
+    if kind == "return.refunded":
+        known["lost"] = False
     if kind == "return.surplus_found":
         known["surplus"] = {"title": representation["lines"][0]["title"], "quantity": 1}
     if kind == "order.letter":

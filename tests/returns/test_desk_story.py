@@ -63,6 +63,7 @@ USUAL = {
     "choice": "donate",
     "step": "renew",
     "end": "refunded",
+    "ground": "no_scan",
 }
 BY_TYPE: dict[Any, Any] = {str: "", int: 1, bool: True}
 

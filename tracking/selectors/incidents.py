@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from commerce.rules import number_key as order_number_key
 from postexp.kernel.replica import from_replica
+from tracking.enums import IncidentKind
 from tracking.models import Incident, Shipment
 from tracking.rules import number_key
 
@@ -145,6 +146,17 @@ def list_incidents_of(shipment: Shipment) -> list[Incident]:
     """Return every incident of a parcel, open ones first, then the newest."""
     rows = Incident.objects.filter(shipment=shipment).select_related("assignee").order_by("-id")
     return sorted(rows, key=lambda row: row.closed_at is not None)
+
+
+def list_losses() -> QuerySet[Incident]:
+    """Return what says that parcels are lost, or were thrown away: while the facts say so.
+
+    What staff closed in the queue of incidents is among them.
+    """
+    disposed = Q(kind=IncidentKind.DAMAGED, cause="disposed")
+    return Incident.objects.filter(
+        Q(kind=IncidentKind.LOST_SUSPECTED) | disposed, ended_at__isnull=True
+    )
 
 
 def get_incident(public_id: str) -> Incident:

@@ -1,4 +1,4 @@
-"""Places where parcels are handed in."""
+"""Places where parcels are handed in, and where they are sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from postexp_client.asking import Asking, Json, part
 
 
 class DropOffApi(Asking):
-    """Places where parcels are handed in."""
+    """Places where parcels are handed in, and where they are sent."""
 
     def list_drop_off_points(
         self,
@@ -60,4 +60,37 @@ class DropOffApi(Asking):
                 "near": near,
                 "when": when,
             },
+        )
+
+    def list_return_addresses(self) -> Json:
+        """List the addresses for returns."""
+        return self._ask("GET", "/return-addresses")
+
+    def create_return_address(self, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Add an address for returns."""
+        return self._ask("POST", "/return-addresses", body=body, idempotency_key=idempotency_key)
+
+    def get_return_address(self, address_id: str) -> Json:
+        """Get an address for returns."""
+        return self._ask("GET", f"/return-addresses/{part(address_id)}")
+
+    def put_return_address(
+        self,
+        address_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Change an address for returns."""
+        return self._ask(
+            "PUT",
+            f"/return-addresses/{part(address_id)}",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def remove_return_address(self, address_id: str, *, idempotency_key: str | None = None) -> Json:
+        """Remove an address for returns."""
+        return self._ask(
+            "DELETE", f"/return-addresses/{part(address_id)}", idempotency_key=idempotency_key
         )

@@ -99,6 +99,25 @@ class ReturnsApi(Asking):
             "POST", f"/returns/{part(return_id)}/undo", idempotency_key=idempotency_key
         )
 
+    def list_return_losses(self, return_id: str) -> Json:
+        """Get what is known of the lost parcels of a return."""
+        return self._ask("GET", f"/returns/{part(return_id)}/losses")
+
+    def decide_return_loss(
+        self,
+        return_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Decide who bears a lost return."""
+        return self._ask(
+            "POST",
+            f"/returns/{part(return_id)}/losses",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
     def write_to_shopper(
         self,
         return_id: str,

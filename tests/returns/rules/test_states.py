@@ -60,8 +60,9 @@ def test_every_state_is_reached_and_leads_to_an_end() -> None:
 
 
 def test_the_end_is_the_end() -> None:
-    for state in FINAL:
-        assert not possible(RETURN_MOVES, state)
+    # Goods that were paid for as lost may turn up; nothing else that was settled is received.
+    assert possible(RETURN_MOVES, ReturnState.COMPLETED) == {ReturnMove.TURN_UP}
+    assert not possible(RETURN_MOVES, ReturnState.CANCELLED)
     # What a bank sends back days later has to be paid in another way, by those who paid it.
     assert possible(REFUND_MOVES, RefundState.SUCCEEDED) == {
         RefundMove.COME_BACK,
@@ -77,6 +78,17 @@ def test_a_refusal_can_be_taken_back_or_overridden() -> None:
     }
 
 
+def test_a_loss_is_decided_of_what_was_sent_and_can_be_decided_anew() -> None:
+    borne = {
+        state for state in ReturnState if ReturnMove.BEAR_LOSS in possible(RETURN_MOVES, state)
+    }
+    assert borne == {ReturnState.IN_TRANSIT, ReturnState.LOST, ReturnState.EXPIRED}
+    for decided in (ReturnMove.BEAR_LOSS, ReturnMove.DECLINE_LOSS):
+        lost = next_state(RETURN_MOVES, ReturnState.IN_TRANSIT, decided)
+        assert next_state(RETURN_MOVES, lost, ReturnMove.UNDO_LOSS) is ReturnState.IN_TRANSIT
+        assert next_state(RETURN_MOVES, lost, ReturnMove.TURN_UP) is ReturnState.RECEIVED
+
+
 def test_a_shopper_cancels_only_before_anything_was_sent() -> None:
     able = {state for state in ReturnState if ReturnMove.CANCEL in possible(RETURN_MOVES, state)}
     assert able == {ReturnState.REQUESTED, ReturnState.IN_REVIEW, ReturnState.APPROVED}
@@ -90,6 +102,7 @@ def test_units_are_held_while_a_return_is_open() -> None:
         ReturnState.IN_TRANSIT,
         ReturnState.RECEIVED,
         ReturnState.RESOLVING,
+        ReturnState.LOST,
     } == OPEN
 
 
