@@ -12,6 +12,7 @@ from commerce.api_base import external_id_of
 from postexp.kernel import clock
 from returns import selectors, services
 from returns.api.base import ReturnsView
+from returns.enums import ReturnChannel
 from returns.serializers import represent_judgement, represent_policy, represent_settlement
 from returns.serializers import wire_in as incoming
 from returns.serializers import wire_out as out
@@ -27,11 +28,16 @@ class OrderReturnable(ReturnsView):
         responses={200: out.ReturnableOut},
     )
     def get(self, request: Request, external_id: str) -> Response:
-        """Judge an order by the policy in force when it was placed, with reasons in words."""
+        """Judge an order by the policy in force when it was placed, with reasons in words.
+
+        The dates are promises: what is learnt later never shortens them.
+        """
         order = commerce.get_order_by_external_id(external_id_of(external_id))
         if order is None:
             raise Http404
-        return Response(represent_judgement(selectors.judge(order, at=clock.now())))
+        judgement = selectors.judge(order, at=clock.now(), channel=ReturnChannel.API)
+        services.remember_deadlines(judgement)
+        return Response(represent_judgement(judgement))
 
 
 class ShippingRefund(ReturnsView):

@@ -196,6 +196,18 @@ def reserved_stock(variant_ids: Sequence[int]) -> dict[int, int]:
         Replacement.objects.filter(
             variant_id__in=variant_ids,
             state__in=[ReplacementState.RESERVED, ReplacementState.READY],
+def first_replacement(line: OrderLine, quantity: int) -> str:
+    """Return the first variant a line can be exchanged for by its public id, "" where none is."""
+    return next(
+        (
+            variant.public_id
+            for variant, free in list_replacements(line)
+            if free is None or free >= quantity
+        ),
+        "",
+    )
+
+
         )
         .order_by()
         .values_list("variant_id")

@@ -43,34 +43,14 @@ class WishIn(StrictSerializer):
         return attrs
 
 
-class ReturnIn(StrictSerializer):
-    """A return to ask for."""
+class ReturnQuoteIn(StrictSerializer):
+    """What might be returned."""
 
-    order_external_id = serializers.CharField(
-        max_length=64, help_text="The id of the order on your platform."
-    )
-    outcome = serializers.ChoiceField(choices=Outcome.choices, help_text="What is wanted for it.")
     lines = WishIn(many=True, allow_empty=False, help_text="What is to be returned.")
-    note = TextField(max_length=2000, help_text="What the shopper adds, for staff.")
     method = TextField(
         max_length=10,
         help_text="How it is sent: own, label, qr, drop_off, pickup or in_store; the first way "
         "that is open unless given.",
-    )
-    drop_off_point_id = TextField(
-        max_length=40,
-        help_text="Where it is handed in, dop_…; left out where it is not taken there.",
-    )
-    expected_total = MoneyField(
-        required=False, help_text="The sum the shopper saw; another is refused."
-    )
-    instead = serializers.ChoiceField(
-        choices=Instead.choices,
-        required=False,
-        help_text="What the shopper gets where an exchange is not possible; else they are asked.",
-    )
-    instant = FlagField(
-        required=False, help_text="Send the replacement at once, its price held on the card."
     )
 
     def wishes(self, line_ids: Mapping[str, str]) -> list[Wish]:
@@ -88,6 +68,37 @@ class ReturnIn(StrictSerializer):
             )
             for line in self.validated_data["lines"]
         ]
+
+
+class ReturnIn(ReturnQuoteIn):
+    """A return to ask for."""
+
+    order_external_id = serializers.CharField(
+        max_length=64, help_text="The id of the order on your platform."
+    )
+    outcome = serializers.ChoiceField(choices=Outcome.choices, help_text="What is wanted for it.")
+    note = TextField(max_length=2000, help_text="What the shopper adds, for staff.")
+    drop_off_point_id = TextField(
+        max_length=40,
+        help_text="Where it is handed in, dop_…; left out where it is not taken there.",
+    )
+    expected_total = MoneyField(
+        required=False, help_text="The sum the shopper saw; another is refused."
+    )
+    instead = serializers.ChoiceField(
+        choices=Instead.choices,
+        required=False,
+        help_text="What the shopper gets where an exchange is not possible; else they are asked.",
+    )
+    instant = FlagField(
+        required=False, help_text="Send the replacement at once, its price held on the card."
+    )
+    rest_to = serializers.ChoiceField(
+        choices=PAID_OUTCOMES,
+        required=False,
+        help_text="Where what an exchange leaves of the value goes: back to the payment, or to "
+        "store credit. Unless given, the first of them that your policy gives.",
+    )
 
 
 class EmptyIn(StrictSerializer):

@@ -99,7 +99,7 @@ def keep_decision(
         policy_version=version,
         policy_hash=version.hash,
         outcome=outcome,
-        verdict=_strictest(decision, wishes),
+        verdict=strictest_verdict(decision, wishes),
         wishes=[
             {"line": wish.line, "quantity": wish.quantity, "reason": wish.reason} for wish in wishes
         ],
@@ -111,7 +111,7 @@ def keep_decision(
     return kept
 
 
-def _strictest(decision: Decision, wishes: Sequence[Wish]) -> Verdict:
+def strictest_verdict(decision: Decision, wishes: Sequence[Wish]) -> Verdict:
     """Return what the policy says all in all: a request is as good as its worst line."""
     wanted = {wish.line for wish in wishes}
     said = [line.verdict for line in decision.lines if line.line in wanted]

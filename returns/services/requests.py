@@ -40,9 +40,9 @@ from returns.selectors import (
     wanted_instead,
 )
 from returns.selectors.drop_off import find_taking
-from returns.selectors.exchanges import wanted_variant, was_sent_ahead
+from returns.selectors.exchanges import rest_choices, wanted_variant, was_sent_ahead
 from returns.selectors.facts import channel_of
-from returns.selectors.parcels import need_of, ways_to_send
+from returns.selectors.parcels import Ways, need_of, ways_to_send
 from returns.services.decisions import approve_by_policy
 from returns.services.drop_off import note_drop_off
 from returns.services.evidence import ask_by_policy, attach_evidence, counted_wishes
@@ -84,6 +84,15 @@ class Request:
     method: str = ""
     drop_off: str = ""
     exchange: ExchangeWish | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a return that may be asked for would be sent, what of, and what it comes to."""
+
+    ways: Ways
+    checked: Sequence[Checked]
+    quoted: Quote
 
 
 def check_wishes(judgement: Judgement, wishes: Sequence[Wish], outcome: Outcome) -> list[Checked]:
@@ -135,11 +144,12 @@ def quote_wishes(
     outcome: Outcome,
     *,
     withdrawn: bool = False,
+    rest_to: Outcome = Outcome.REFUND,
 ) -> Quote:
     """Return the exact sum the shopper gets if everything arrives as described.
 
     Units of returns that are already open count as settled before these. `withdrawn`: under the
-    law's terms, whatever the policy says.
+    law's terms, whatever the policy says. `rest_to` is where the rest of an exchange goes.
     """
     order = paid_order(judgement.order)
     reserved = {one.line.public_id: one.facts.reserved for one in judgement.lines}
@@ -163,7 +173,8 @@ def quote_wishes(
             for one, (line, _fault) in zip(units, lines, strict=True)
         ]
     try:
-        return quote(order, units, terms, outcome, wanted=_wanted(judgement.order, checked))
+        wanted = _wanted(judgement.order, checked)
+        return quote(order, units, terms, outcome, wanted=wanted, rest_to=rest_to)
     except UnitAlreadySettled as error:
         raise QuantityExceedsReturnable from error
 
@@ -243,19 +254,19 @@ def carry_out(
     `gift` and `recipient` as on Return; `replaces` is the return that is changed into this one.
     Publishes and raises as `request_return`.
     """
-    counted = counted_wishes(judgement.order, asked.wishes, replaces)
-    ways = ways_to_send(judgement, counted, asked.outcome, asked=asked.method)
-    checked = check_wishes(ways.judgement, counted, asked.outcome)
-    if asked.method and asked.method != ways.chosen:
-        raise MethodNotOffered
-    quoted = quote_wishes(ways.judgement, checked, asked.outcome)
-    if asked.shown_payout is not None and asked.shown_payout != quoted.payout:
+    counted = (
+        counted_wishes(judgement.order, asked.wishes, replaces)
+        if gift is None
+        else [replace(wish, photos=0) for wish in asked.wishes]
+    )
+    plan = plan_return(asked, judgement, counted, is_gift=gift is not None)
+    if asked.shown_payout is not None and asked.shown_payout != plan.quoted.payout:
         raise QuoteChanged
     case = open_return(
-        ways.judgement,
-        checked,
-        quoted,
-        method=ways.chosen,
+        plan.ways.judgement,
+        plan.checked,
+        plan.quoted,
+        method=plan.ways.chosen,
         version=version,
         key=asked.key,
         at=at,
@@ -284,6 +295,35 @@ def open_return(
     judgement: Judgement,
     checked: Sequence[Checked],
     quoted: Quote,
+def plan_return(
+    asked: Request, judgement: Judgement, counted: Sequence[Wish], *, is_gift: bool = False
+) -> Plan:
+    """Return how what is asked for would be written down; nothing is changed.
+
+    `counted` are its wishes with the photos that are here, `is_gift` whether its rest is the
+    recipient's. Raises what `check_wishes` raises, MethodNotOffered, and NotReturnable for a rest
+    that cannot go where it is wanted.
+    """
+    ways = ways_to_send(judgement, counted, asked.outcome, asked=asked.method)
+    checked = check_wishes(ways.judgement, counted, asked.outcome)
+    if asked.method and asked.method != ways.chosen:
+        raise MethodNotOffered
+    rest_to = Outcome.STORE_CREDIT if is_gift else _rest_to(ways.judgement, asked)
+    quoted = quote_wishes(ways.judgement, checked, asked.outcome, rest_to=rest_to)
+    return Plan(ways=ways, checked=checked, quoted=quoted)
+
+
+def _rest_to(judgement: Judgement, asked: Request) -> Outcome:
+    """Return where what an exchange leaves goes: where its shopper chose, of what is open."""
+    if asked.outcome is not Outcome.EXCHANGE:
+        return Outcome.REFUND
+    choices = rest_choices(judgement, asked.wishes)
+    chosen = asked.exchange.rest_to if asked.exchange is not None else ""
+    if chosen and chosen not in choices:
+        raise NotReturnable
+    return Outcome(chosen) if chosen else choices[0]
+
+
     *,
     version: PolicyVersion,
     key: str,

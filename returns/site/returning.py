@@ -30,6 +30,7 @@ from returns.rules.policy import Offer
 from returns.rules.quotes import Quote
 from returns.selectors import Judged, Judgement
 from returns.selectors.evidence import list_evidence, list_waiting_evidence
+from returns.selectors.eligibility import first_replacement
 from returns.selectors.exchanges import (
     exchange_of,
     exchange_terms,
@@ -287,15 +288,7 @@ def _with_variant(judgement: Judgement, wish: Wish, given: Mapping[str, str]) ->
     found = wanted_variant(judged.line, picked) if picked else None
     if found is not None and (found[1] is None or found[1] >= wish.quantity):
         return replace(wish, variant=picked)
-    variant = next(
-        (
-            variant.public_id
-            for variant, free in selectors.list_replacements(judged.line)
-            if free is None or free >= wish.quantity
-        ),
-        "",
-    )
-    return replace(wish, variant=variant)
+    return replace(wish, variant=first_replacement(judged.line, wish.quantity))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,6 +19,7 @@ from returns.api import (
     parcels,
     policy_drafts,
     receiving,
+    quotes,
     refunds,
     reports,
     settings,
@@ -126,6 +127,11 @@ api_urls: list[URLPattern] = [
         "refused-units/<str:refused_id>",
         receiving.RefusedDetail.as_view(),
         name="refused_detail",
+    ),
+    path(
+        "returns/<str:return_id>/settlement-quote",
+        quotes.SettlementQuote.as_view(),
+        name="settlement_quote",
     ),
     path(
         "refused-units/<str:refused_id>/resolve",
@@ -309,6 +315,11 @@ api_urls: list[URLPattern] = [
         name="simulated_changes",
     ),
     path("return-policies", orders.PolicyList.as_view(), name="return_policies"),
+    path(
+        "orders/<str:external_id>/return-quote",
+        quotes.ReturnQuote.as_view(),
+        name="return_quote",
+    ),
     path(
         "return-policies/<int:number>/roll-back",
         policy_drafts.PolicyRollBack.as_view(),

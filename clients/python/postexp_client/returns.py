@@ -27,6 +27,21 @@ class ReturnsApi(Asking):
         """Say what of an order can come back."""
         return self._ask("GET", f"/orders/{part(external_id)}/returnable")
 
+    def quote_return(
+        self,
+        external_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Quote a return."""
+        return self._ask(
+            "POST",
+            f"/orders/{part(external_id)}/return-quote",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
     def get_return_report(
         self,
         *,
@@ -326,6 +341,10 @@ class ReturnsApi(Asking):
             body=body,
             idempotency_key=idempotency_key,
         )
+
+    def quote_settlement(self, return_id: str) -> Json:
+        """Quote the settlement of a return."""
+        return self._ask("GET", f"/returns/{part(return_id)}/settlement-quote")
 
     def add_return_tracking_number(
         self,
