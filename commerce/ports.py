@@ -165,9 +165,9 @@ class RefundFacts:
     amount: int
     currency: str
     lines: tuple[RefundLineFacts, ...] = ()
-
-
     tenders: tuple[tuple[str, int], ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class DisputeFacts:
     """A chargeback about an order as the platform tells of it; `state` is a DisputeState value.
@@ -188,10 +188,10 @@ class OrderFacts:
     """An order as the platform tells it, whole. `captured` is what tenders add up to.
 
     `shop_total` is `total` in `shop_currency`, where the shop keeps its books in another one.
-    """
-
     `gateways` are those of several that may have taken the money, where the platform does not tell
     how much each took: one tender then stands for all of it.
+    """
+
     external_id: str
     number: str
     placed_at: datetime
@@ -213,9 +213,9 @@ class OrderFacts:
     discounts: tuple[DiscountFacts, ...] = ()
     tax_totals: tuple[TaxFacts, ...] = ()
     tenders: tuple[TenderFacts, ...] = ()
+    gateways: tuple[str, ...] = ()
     fulfilments: tuple[FulfilmentFacts, ...] = ()
     refunds: tuple[RefundFacts, ...] = ()
-    gateways: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     cancelled_at: datetime | None = None
     cancel_reason: str = ""

@@ -293,11 +293,11 @@ class PlatformRefund(MerchantModel):
     external_id = models.CharField(max_length=64)
     amount = models.BigIntegerField()
     lines = models.JSONField(default=list)
+    tenders = models.JSONField(default=list, db_default=[])
     processed_at = models.DateTimeField()
     came_back_at = models.DateTimeField(null=True)
 
     class Meta(MerchantModel.Meta):
-    tenders = models.JSONField(default=list, db_default=[])
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["merchant_id", "external_id"], name="platform_refund_once"

@@ -318,7 +318,6 @@ def take_in_tenders(
 ) -> None:
     """Note what each means of payment took of an order, where one tender stood for all of them.
 
-
     Publishes OrderChanged where that is news. Raises Order.DoesNotExist.
     """
     with transaction.atomic():
@@ -330,6 +329,7 @@ def take_in_tenders(
         order.captured = max(sum(tender.captured for tender in facts), order.given_back)
         order.save(update_fields=["captured"])
         _announce(order, created=False, was_cancelled=True, at=at, actor=actor)
+
 
 def _what_took(order: Order) -> list[tuple[str, str, int]]:
     tenders = Tender.objects.filter(order=order).order_by("position")
