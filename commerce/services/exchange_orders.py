@@ -5,7 +5,7 @@ Such an order is ours alone: no platform tells of it, so nothing here is ever ov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from django.db.models.functions import Greatest
 from commerce.enums import PaymentState, StockOwner
 from commerce.events import OrderPlaced
 from commerce.models import Customer, Order, OrderLine, ShippingLine, Tender, Variant
-from commerce.rules import number_key
+from commerce.models.orders import line_id
+from commerce.rules import normal_postcode, number_key
 from commerce.selectors import stock_owner
 from postexp.kernel.events import append
+from postexp.kernel.money import cumulative_share
 
 if TYPE_CHECKING:
     from commerce.enums import TenderKind
@@ -51,6 +53,7 @@ def open_exchange_order(
     at: datetime,
     actor: str,
     recipient: Customer | None = None,
+    address: Mapping[str, str] | None = None,
     locale: str = "",
 ) -> Order:
     """Write the order of replacements for units of `original`, once per `external_id`.
@@ -59,8 +62,9 @@ def open_exchange_order(
     the policy of then judges it. Nothing is captured yet. Publishes OrderPlaced, as of an old order
     that nobody is thanked for. The caller holds the original's lock.
 
-    The replacement of a gift is its `recipient`'s, who reads `locale`: the buyer is told nothing of
-    it, and nothing is told of the buyer.
+    The replacement of a gift is its `recipient`'s, at their own `address` (the keys of
+    AddressFacts), who reads `locale`: the buyer is told nothing of it, and nothing is told of the
+    buyer.
     """
     known = Order.objects.filter(external_id=external_id).first()
     if known is not None:
@@ -73,6 +77,7 @@ def open_exchange_order(
         total=sum(_total(line, original.tax_included) for line in lines),
         at=at,
         recipient=recipient,
+        address=address,
         locale=locale,
     )
     OrderLine.objects.bulk_create(
@@ -80,6 +85,38 @@ def open_exchange_order(
     )
     _tell(order, at=at, actor=actor)
     return order
+
+
+def sell_another(order: Order, *, key: str, quantity: int, variant: Variant, new_key: str) -> None:
+    """Sell another variant for units of a line, named by its `key`, at what they cost.
+
+    The line they come to is named `new_key` for fulfilments. The caller holds the original's lock.
+    """
+    line = OrderLine.objects.get(order=order, external_id=key)
+    if quantity < line.quantity:
+        stays = line.quantity - quantity
+        goods = cumulative_share(line.goods_paid, line.quantity, stays)
+        tax = cumulative_share(line.tax_paid, line.quantity, stays)
+        rest = (line.goods_paid - goods, line.tax_paid - tax)
+        _price(line, stays, goods, tax)
+        line.save()
+        line.pk, line.public_id = None, line_id()
+        line.position = OrderLine.objects.filter(order=order).count()
+        _price(line, quantity, *rest)
+    line.external_id, line.variant, line.product = new_key, variant, variant.product
+    line.sku, line.variant_title = variant.sku, variant.title
+    line.title, line.category = variant.product.title, variant.product.category
+    line.product_type, line.vendor = variant.product.product_type, variant.product.vendor
+    line.tags, line.final_sale = variant.product.tags, variant.product.final_sale
+    line.save()
+
+
+def _price(line: OrderLine, quantity: int, goods: int, tax: int) -> None:
+    """Let a line be so many units at what was paid for them; its taxes follow."""
+    line.quantity, line.goods_paid, line.tax_paid = quantity, goods, tax
+    line.unit_price = -(-goods // quantity)
+    line.line_discount = line.unit_price * quantity - goods
+    line.taxes = [{**one, "amount": tax} for one in line.taxes[:1]]
 
 
 def open_postage_order(
@@ -93,15 +130,26 @@ def open_postage_order(
     taxes: list[dict[str, object]],
     at: datetime,
     actor: str,
+    recipient: Customer | None = None,
+    address: Mapping[str, str] | None = None,
+    locale: str = "",
 ) -> Order:
     """Write the order of a delivery that the shopper of `original` pays for by itself.
 
-    It has no goods. `amount` is in minor units and contains `tax`. Nothing is captured yet.
-    Publishes OrderPlaced, as of an old order that nobody is thanked for. The caller holds the
-    original's lock.
+    It has no goods. `amount` is in minor units and contains `tax`. `recipient`, `address` and
+    `locale` are as in `open_exchange_order`. Nothing is captured yet. Publishes OrderPlaced, as of
+    an old order that nobody is thanked for. The caller holds the original's lock.
     """
     order = _open_after(
-        original, source=POSTAGE, external_id=external_id, number=number, total=amount, at=at
+        original,
+        source=POSTAGE,
+        external_id=external_id,
+        number=number,
+        total=amount,
+        at=at,
+        recipient=recipient,
+        address=address,
+        locale=locale,
     )
     paid = amount if original.tax_included else amount - tax
     ShippingLine.objects.create(
@@ -120,6 +168,7 @@ def _open_after(
     total: int,
     at: datetime,
     recipient: Customer | None = None,
+    address: Mapping[str, str] | None = None,
     locale: str = "",
 ) -> Order:
     order: Order = Order.objects.create(
@@ -128,14 +177,14 @@ def _open_after(
         sale=original.sale or original,
         number=number[:40],
         number_key=number_key(number),
-        **_whose(original, recipient, locale),
+        **_whose(original, recipient, address or {}, locale),
         currency=original.currency,
         tax_included=original.tax_included,
         placed_at=original.placed_at,
         source_updated_at=at,
         payment_state=PaymentState.PAID,
         test=original.test,
-        country=original.country,
+        country=(address or {}).get("country") or original.country,
         total=total,
         shop_currency=original.shop_currency,
         rate_from=original.rate_from,
@@ -147,8 +196,10 @@ def _open_after(
     return order
 
 
-def _whose(original: Order, recipient: Customer | None, locale: str) -> dict[str, Any]:
-    """Return who an order is for and where it goes, which of a gift's recipient is not known."""
+def _whose(
+    original: Order, recipient: Customer | None, address: Mapping[str, str], locale: str
+) -> dict[str, Any]:
+    """Return who an order is for and where it goes: the recipient of a gift is not its buyer."""
     if recipient is None:
         names = ("customer", "email", "phone", "locale", "address", "postcode_key")
         return {name: getattr(original, name) for name in names}
@@ -156,7 +207,9 @@ def _whose(original: Order, recipient: Customer | None, locale: str) -> dict[str
         "customer": recipient,
         "email": recipient.email,
         "locale": locale or original.locale,
-        "address": {},
+        "phone": address.get("phone", ""),
+        "address": dict(address),
+        "postcode_key": normal_postcode(address.get("postcode", "")),
     }
 
 

@@ -21,6 +21,7 @@ from integrations.stripe.pages import PAGE, tell_paid
 from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect, Unreadable
 from postexp.kernel.models import InboxMessage
+from returns.selectors.exchanges import was_let_go
 from returns.services import exchanges, payments_told
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def _take_in_refund(refund: parse.ToldRefund, at: datetime) -> Effect:
     own = follow_own(refund, at=at)
     if own is not None:
         return own
+    if was_let_go(refund.paid_by, refund.amount, made_at=refund.made_at):
+        return _ignored("It is what was held and not taken: Stripe lets go of it by a refund.")
     order = _order(refund.paid_by)
     if order is None:
         return _ignored("It is about a payment of no order here.")

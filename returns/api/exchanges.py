@@ -13,6 +13,7 @@ from commerce.api_base import PAGING, page
 from commerce.serializers.fields import MoneyField, StrictSerializer, TextField
 from postexp.kernel import clock
 from returns.api.base import ReturnsView
+from returns.enums import PAID_OUTCOMES, Outcome
 from returns.enums.exchanges import (
     ConvertedFor,
     ExchangePaymentKind,
@@ -22,7 +23,8 @@ from returns.enums.exchanges import (
     Instead,
 )
 from returns.models import Exchange
-from returns.selectors.exchanges import access_exchange, list_exchanges
+from returns.selectors import access_replacement
+from returns.selectors.exchanges import access_exchange, exchange_of, list_exchanges
 from returns.serializers.exchanges import represent_exchange
 from returns.serializers.wire_in import EmptyIn
 from returns.serializers.wire_out import Shape
@@ -32,7 +34,8 @@ from returns.services.exchange_endings import (
     forgive,
     not_possible,
 )
-from returns.services.exchanges import confirm_payment
+from returns.services.exchange_rest import give_up_rest, send_another
+from returns.services.exchanges import ask_to_pay, confirm_payment
 
 
 class ExchangeLineOut(Shape):
@@ -53,6 +56,7 @@ class ExchangePaymentOut(Shape):
     kind = serializers.ChoiceField(choices=ExchangePaymentKind.choices)
     state = serializers.ChoiceField(choices=ExchangePaymentState.choices)
     amount = MoneyField()
+    taken = MoneyField()
     provider = serializers.CharField()
     reference = serializers.CharField()
     pay_url = serializers.CharField(
@@ -76,6 +80,7 @@ class ExchangeOut(Shape):
     pay_by = serializers.DateTimeField(allow_null=True)
     held_until = serializers.DateTimeField(allow_null=True)
     return_by = serializers.DateField(allow_null=True)
+    short_since = serializers.DateTimeField(allow_null=True)
     replacement_order_id = serializers.CharField(allow_null=True)
     lines = ExchangeLineOut(many=True)
     payments = ExchangePaymentOut(many=True)
@@ -98,6 +103,18 @@ class InsteadIn(StrictSerializer):
     """What the shopper gets in place of an exchange that is not possible."""
 
     instead = serializers.ChoiceField(choices=Instead.choices)
+
+
+class RestIn(StrictSerializer):
+    """What the shopper gets for what of an exchange is not sent."""
+
+    to = serializers.ChoiceField(choices=PAID_OUTCOMES)
+
+
+class AnotherIn(StrictSerializer):
+    """Which variant is sent instead of the one that was asked for."""
+
+    variant_id = TextField(max_length=40, help_text="The id of a variant, var_…")
 
 
 class ExchangeList(ReturnsView):
@@ -156,12 +173,15 @@ class ExchangePaid(ExchangeCommand):
     @extend_schema(
         operation_id="confirm_exchange_payment",
         tags=["Returns"],
-        summary="Confirm that the difference of an exchange was paid",
+        summary="Confirm that what is owed for an exchange was paid",
         request=TakenIn,
         responses={200: ExchangeOut},
     )
     def post(self, request: Request, exchange_id: str) -> Response:
-        """Note that you took the difference yourself; 409 unless the exchange waits for it."""
+        """Note that you took a difference, or the price of what is kept, yourself.
+
+        409 unless the exchange waits for it.
+        """
         reference = self.read(TakenIn).validated_data["reference"]
         return self.run(
             exchange_id,
@@ -254,3 +274,79 @@ class ExchangeForgive(ExchangeCommand):
             exchange_id,
             lambda one: forgive(exchange_id=one.public_id, at=clock.now(), actor=self.actor),
         )
+
+
+class ExchangeAsk(ExchangeCommand):
+    """Ask for what is owed."""
+
+    @extend_schema(
+        operation_id="ask_exchange_payment",
+        tags=["Returns"],
+        summary="Ask the shopper to pay what they owe for a replacement they have",
+        request=EmptyIn,
+        responses={200: ExchangeOut},
+    )
+    def post(self, request: Request, exchange_id: str) -> Response:
+        """Ask for the price of what is kept where the original did not come back, or for a
+        difference that could not be taken of a hold. It is paid within 72 hours on the page of the
+        return; asked again, it can be for another 72 hours. 409 `nothing_due` where nothing is
+        owed, or a hold covers it.
+        """
+        self.read(EmptyIn)
+        return self.run(
+            exchange_id,
+            lambda one: ask_to_pay(exchange_id=one.public_id, at=clock.now(), actor=self.actor),
+        )
+
+
+class ExchangeRest(ExchangeCommand):
+    """Send no more of an exchange."""
+
+    @extend_schema(
+        operation_id="give_up_rest_of_exchange",
+        tags=["Returns"],
+        summary="Send no more of an exchange of which a part was sent",
+        request=RestIn,
+        responses={200: ExchangeOut},
+    )
+    def post(self, request: Request, exchange_id: str) -> Response:
+        """Give back what the return has brought for the rest; later units bring no replacement."""
+        to = Outcome(self.read(RestIn).validated_data["to"])
+        return self.run(
+            exchange_id,
+            lambda one: give_up_rest(
+                exchange_id=one.public_id, to=to, at=clock.now(), actor=self.actor
+            ),
+        )
+
+
+class ReplacementChange(ReturnsView):
+    """Send another variant."""
+
+    @extend_schema(
+        operation_id="change_replacement",
+        tags=["Returns"],
+        summary="Send another variant than was asked for, at the same price",
+        request=AnotherIn,
+        responses={200: ExchangeOut},
+    )
+    def post(self, request: Request, replacement_id: str) -> Response:
+        """Agree on it with the shopper before; the answer is the exchange.
+
+        409 `out_of_stock` where as many are not there, `invalid_transition` once it was sent.
+        """
+        variant_id = self.read(AnotherIn).validated_data["variant_id"]
+
+        def change() -> Response:
+            replacement = access_replacement(replacement_id)
+            changed = send_another(
+                replacement_id=replacement.public_id,
+                variant_id=variant_id,
+                at=clock.now(),
+                actor=self.actor,
+            )
+            exchange = exchange_of(changed.line.case)
+            assert exchange is not None
+            return Response(represent_exchange(exchange))
+
+        return self.command(change)

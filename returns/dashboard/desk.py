@@ -118,6 +118,9 @@ def detail(
         "may_pay": may(Right.PAY),
         "may_give": may(Right.GOODWILL),
         "may_ship": may(Right.RECEIVE),
+        "may_change": may(Right.DECIDE)
+        and exchange is not None
+        and (exchange.short_since is not None or exchange.asked_at is not None),
         "photos": list_evidence(case),
         "may_ask_photos": may(Right.DECIDE) and ReturnMove.ASK_SHOPPER in moves,
         "may_write": may(Right.DECIDE),

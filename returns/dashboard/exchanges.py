@@ -14,15 +14,35 @@ from commerce.access import StaffRequest, staff_view
 from commerce.enums import Right
 from postexp.kernel import clock, htmx
 from returns.dashboard.desk import answer, detail_url, refused
-from returns.enums.exchanges import ConvertedFor
+from returns.enums import Outcome
+from returns.enums.exchanges import ConvertedFor, Instead
 from returns.errors import ReturnsError
-from returns.forms.exchanges import ExchangeTermsForm, TakenForm
+from returns.forms.exchanges import (
+    AnotherForm,
+    ExchangeTermsForm,
+    InsteadForm,
+    RestForm,
+    TakenForm,
+)
 from returns.models import Exchange
-from returns.selectors.exchanges import access_exchange, exchange_terms
-from returns.serializers.exchanges import exchange_for_staff
-from returns.services.exchange_endings import came_back_instead, forgive, not_possible
+from returns.selectors import access_replacement
+from returns.selectors.exchanges import (
+    access_exchange,
+    count_unsent,
+    exchange_terms,
+    list_others,
+    rest_outcomes,
+)
+from returns.serializers.exchanges import exchange_for_staff, title_instead
+from returns.services.exchange_endings import (
+    came_back_instead,
+    choose_instead,
+    forgive,
+    not_possible,
+)
+from returns.services.exchange_rest import give_up_rest, send_another
 from returns.services.exchange_terms import set_exchange_terms
-from returns.services.exchanges import confirm_payment
+from returns.services.exchanges import ask_to_pay, confirm_payment
 
 
 @staff_view(Right.PAY)
@@ -100,6 +120,114 @@ def exchange_forgive(request: StaffRequest, exchange_id: str) -> HttpResponse:
         lambda: forgive(exchange_id=exchange.public_id, at=clock.now(), actor=request.user.actor),
         _("The exchange is closed. Nothing is charged."),
     )
+
+
+@staff_view(Right.PAY)
+@require_POST
+def exchange_ask(request: StaffRequest, exchange_id: str) -> HttpResponse:
+    """Ask the shopper to pay what they owe for a replacement they have."""
+    exchange = access_exchange(exchange_id)
+    return _act(
+        request,
+        exchange,
+        lambda: ask_to_pay(
+            exchange_id=exchange.public_id, at=clock.now(), actor=request.user.actor
+        ),
+        _("The shopper is asked to pay within 72 hours."),
+    )
+
+
+@staff_view(Right.DECIDE)
+@require_POST
+def exchange_instead(request: StaffRequest, exchange_id: str) -> HttpResponse:
+    """Note what a shopper who was asked told staff they want instead."""
+    exchange = access_exchange(exchange_id)
+    form = InsteadForm(request.POST)
+    if not form.is_valid():
+        return answer(request, exchange.case, _("Choose what the shopper wants."))
+    return _act(
+        request,
+        exchange,
+        lambda: choose_instead(
+            exchange_id=exchange.public_id,
+            instead=Instead(form.cleaned_data["instead"]),
+            at=clock.now(),
+            actor=request.user.actor,
+        ),
+        _("The shopper gets that instead."),
+    )
+
+
+@staff_view(Right.PAY)
+@require_http_methods(["GET", "POST"])
+def exchange_rest(request: StaffRequest, exchange_id: str) -> HttpResponse:
+    """Ask what is given for what of an exchange is not sent, and send no more of it."""
+    exchange = access_exchange(exchange_id)
+    form = RestForm(
+        request.POST if request.method == "POST" else None, offered=rest_outcomes(exchange)
+    )
+    if request.method == "GET" or not form.is_valid():
+        return htmx.render(
+            request,
+            page="returns/dashboard/exchange_rest.html",
+            part="returns/dashboard/_exchange_rest.html",
+            context={
+                "exchange": exchange,
+                "units": count_unsent(exchange),
+                "form": form,
+                "back_url": detail_url(request, exchange.case),
+            },
+            status=422 if form.is_bound else 200,
+        )
+    return _act(
+        request,
+        exchange,
+        lambda: give_up_rest(
+            exchange_id=exchange.public_id,
+            to=Outcome(form.cleaned_data["to"]),
+            at=clock.now(),
+            actor=request.user.actor,
+        ),
+        _("The rest is not sent."),
+    )
+
+
+@staff_view(Right.DECIDE)
+@require_http_methods(["GET", "POST"])
+def replacement_change(request: StaffRequest, replacement_id: str) -> HttpResponse:
+    """Ask which variant is sent instead of the one that was asked for, and send that."""
+    replacement = access_replacement(replacement_id)
+    case = replacement.line.case
+    form = AnotherForm(
+        request.POST if request.method == "POST" else None,
+        variants=[
+            (variant.public_id, title_instead(replacement.line.order_line, variant))
+            for variant in list_others(replacement)
+        ],
+    )
+    if request.method == "GET" or not form.is_valid():
+        return htmx.render(
+            request,
+            page="returns/dashboard/replacement_change.html",
+            part="returns/dashboard/_replacement_change.html",
+            context={
+                "replacement": replacement,
+                "form": form,
+                "case": case,
+                "back_url": detail_url(request, case),
+            },
+            status=422 if form.is_bound else 200,
+        )
+    try:
+        send_another(
+            replacement_id=replacement.public_id,
+            variant_id=form.cleaned_data["variant"],
+            at=clock.now(),
+            actor=request.user.actor,
+        )
+    except ReturnsError as error:
+        return refused(request, case, error)
+    return answer(request, case, _("That one is sent instead."))
 
 
 def _act(

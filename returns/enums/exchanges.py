@@ -74,6 +74,7 @@ class ExchangePaymentKind(TextChoices):
 
     DIFFERENCE = "difference", pgettext_lazy("payment of an exchange", "Difference")
     HOLD = "hold", pgettext_lazy("payment of an exchange", "Hold")
+    PRICE = "price", pgettext_lazy("payment of an exchange", "Price")
 
 
 class ExchangePaymentState(TextChoices):

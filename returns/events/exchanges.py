@@ -75,6 +75,39 @@ class ExchangeReminded(ExchangeEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExchangeStockShort(ExchangeEvent):
+    """Stock is missing for the rest of an exchange of which something was sent; staff must look."""
+
+    type: ClassVar[str] = "exchange.stock_short"
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangeStockBack(ExchangeEvent):
+    """There is stock again for the rest of an exchange of which something was sent."""
+
+    type: ClassVar[str] = "exchange.stock_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangeRestGivenUp(ExchangeEvent):
+    """`units` of an exchange are not sent after all; `instead` is what is given for them."""
+
+    type: ClassVar[str] = "exchange.rest_given_up"
+    units: int
+    instead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplacementChanged(ReturnEvent):
+    """Another variant is sent than was asked for, at the same price; it has an id of its own."""
+
+    type: ClassVar[str] = "replacement.changed"
+    replacement_id: str
+    variant_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExchangePaid(ExchangeEvent):
     """Money came in for an exchange, or was held (`kind`), in minor units."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -31,7 +32,9 @@ class ExchangeChoiceForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, data: Any, *, offered: list[Outcome], may_be_instant: bool) -> None:
+    def __init__(
+        self, data: Any, *, offered: list[Outcome], may_be_instant: bool, costs_more: bool = False
+    ) -> None:
         super().__init__(data)
         choices = [
             (one.value, one.label)
@@ -43,6 +46,11 @@ class ExchangeChoiceForm(forms.Form):
         field.choices = [("", _("Ask me then")), *choices]
         if not may_be_instant:
             del self.fields["instant"]
+        elif costs_more:
+            self.fields["instant"].help_text = _(
+                "Its whole price is held on your card. When your parcel has arrived in good order, "
+                "only the difference is taken, and the rest let go."
+            )
 
     def wish(self) -> ExchangeWish:
         """Return what was chosen; what cannot be read counts as not chosen."""
@@ -56,6 +64,33 @@ class InsteadForm(forms.Form):
     """What a shopper gets in place of an exchange that is not possible."""
 
     instead = forms.ChoiceField(label=_("What would you like instead?"), choices=Instead.choices)
+
+
+class RestForm(forms.Form):
+    """What a shopper gets for what of their exchange is not sent."""
+
+    to = forms.ChoiceField(label=_("For the rest they get"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any, *, offered: Sequence[Outcome]) -> None:
+        super().__init__(data, initial={"to": offered[0].value})
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.value, one.label) for one in offered]
+
+
+class AnotherForm(forms.Form):
+    """Which variant is sent instead of the one that was asked for."""
+
+    variant = forms.ChoiceField(
+        label=_("Send instead"),
+        help_text=_("At the same price. Agree on it with the shopper before."),
+    )
+
+    def __init__(self, data: Any, *, variants: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        field = self.fields["variant"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(variants)
 
 
 class TakenForm(forms.Form):

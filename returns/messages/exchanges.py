@@ -20,7 +20,7 @@ from notifications.ports import (
 )
 from notifications.selectors import order_variables
 from postexp.kernel import clock
-from returns.enums import ReturnState
+from returns.enums import Outcome, ReturnState
 from returns.enums.exchanges import (
     ConvertedFor,
     ExchangePaymentKind,
@@ -33,17 +33,33 @@ from returns.events import (
     ExchangeDowngraded,
     ExchangeEvent,
     ExchangeHoldFailed,
+    ExchangeMoved,
     ExchangePaymentDue,
     ExchangeReminded,
+    ExchangeRestGivenUp,
+    ExchangeStockShort,
 )
 from returns.models import Exchange
 from returns.rules.states import UNDO_TIME
 from returns.selectors import list_returns_of_order
-from returns.selectors.exchanges import exchange_of, get_exchange
-from returns.serializers.exchanges import converted_words, represent_exchange, trouble_words
+from returns.selectors.exchanges import (
+    exchange_of,
+    get_exchange,
+    hold_of,
+    sum_paid,
+    what_is_due,
+)
+from returns.serializers.exchanges import (
+    converted_words,
+    represent_exchange,
+    rest_words,
+    trouble_words,
+)
 
 
-def _told(exchange: Exchange, why: str = "", instead: str = "") -> MessageVariables | None:
+def _told(
+    exchange: Exchange, why: str = "", instead: str = "", outcome: str = ""
+) -> MessageVariables | None:
     case = exchange.case
     url = site_url(
         get_merchant(),
@@ -54,13 +70,15 @@ def _told(exchange: Exchange, why: str = "", instead: str = "") -> MessageVariab
     )
     with override(case.locale):
         trouble = trouble_words(why) if why else ""
-        outcome = converted_words(why, instead) if instead else ""
+        outcome = converted_words(why, instead) if instead else outcome
     told = {
         **represent_exchange(exchange),
         "url": url,
         "why": trouble,
         "outcome_words": outcome,
         "is_hold": exchange.state == ExchangeState.REQUESTED,
+        "has_difference": exchange.due > sum_paid(exchange),
+        "is_kept": exchange.state == ExchangeState.UNRETURNED,
     }
     return order_variables(case.order.public_id, exchange=told)
 
@@ -74,6 +92,28 @@ def exchange_variables(event: ExchangeEvent) -> MessageVariables | None:
     if exchange.case.gift_id is not None:
         return None
     return _told(exchange, getattr(event, "why", ""), getattr(event, "instead", ""))
+
+
+def rest_variables(event: ExchangeRestGivenUp) -> MessageVariables | None:
+    """The order and the exchange; `outcome_words` say what is not sent, and what is given for it.
+
+    Nobody is written to of a gift.
+    """
+    exchange = get_exchange(event.exchange_id)
+    if exchange.case.gift_id is not None:
+        return None
+    with override(exchange.case.locale):
+        return _told(exchange, outcome=rest_words(event.units, event.instead))
+
+
+def _rest_example(order_id: str) -> MessageVariables | None:
+    """The order's newest exchange, as if one item of it could not be sent."""
+    for case in list_returns_of_order(get_order(order_id)):
+        exchange = exchange_of(case)
+        if exchange is not None:
+            with override(case.locale):
+                return _told(exchange, outcome=rest_words(1, Outcome.REFUND))
+    return None
 
 
 def _example(order_id: str) -> MessageVariables | None:
@@ -97,16 +137,18 @@ def _as_if_waited_for(facts: Mapping[str, Any]) -> dict[str, Any]:
 def why_not_due(object_id: str) -> str:
     """Why nothing is to be paid, or held, any more."""
     exchange = get_exchange(object_id.partition(":")[0])
-    waiting = {
-        ExchangePaymentKind.DIFFERENCE.value: ExchangeState.PAYMENT_DUE,
-        ExchangePaymentKind.HOLD.value: ExchangeState.REQUESTED,
-    }
-    late = exchange.pay_by is None or exchange.pay_by <= clock.now()
     if exchange.case.state == ReturnState.IN_REVIEW:
         return gettext_noop("The approval was taken back or the return cancelled.")
-    if late or exchange.state != waiting[object_id.partition(":")[2]]:
+    due = what_is_due(exchange, at=clock.now())
+    if due is None or due[0] != object_id.split(":")[1]:
         return gettext_noop("It was paid in the meantime, or is not wanted any more.")
     return ""
+
+
+def due_id(event: ExchangePaymentDue) -> str:
+    """Name what is asked for; what is kept may be asked for again, and is told of each time."""
+    name = f"{event.exchange_id}:{event.kind}"
+    return f"{name}:{event.pay_by}" if event.kind == ExchangePaymentKind.PRICE else name
 
 
 def why_not_asked(object_id: str) -> str:
@@ -125,13 +167,20 @@ def why_not_reminded(object_id: str) -> str:
     return ""
 
 
+def _is_unreturned(event: ExchangeMoved) -> bool:
+    """What can be taken of a hold needs nobody, nor what has come or was paid since."""
+    exchange = get_exchange(event.exchange_id)
+    gone = ExchangeState.UNRETURNED
+    return event.state == gone == exchange.state and hold_of(exchange) is None
+
+
 register_kind(
     MessageKind(
         name="exchange.payment_due",
         room="returns",
         title=pgettext_lazy("kind of message", "Exchange: payment due"),
         event=ExchangePaymentDue,
-        object_id=lambda event: f"{event.exchange_id}:{event.kind}",
+        object_id=due_id,
         variables=exchange_variables,
         still_true=why_not_due,
         hold=UNDO_TIME,
@@ -159,6 +208,17 @@ register_kind(
         object_id=lambda event: f"{event.exchange_id}:{event.why}:{event.instead}",
         variables=exchange_variables,
         example=_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="exchange.rest_given_up",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Exchange: the rest is not sent"),
+        event=ExchangeRestGivenUp,
+        object_id=lambda event: f"{event.exchange_id}:{event.units}",
+        variables=rest_variables,
+        example=_rest_example,
     )
 )
 register_kind(
@@ -205,5 +265,29 @@ register_alert(
         detail=lambda event: get_exchange(event.exchange_id).case.number,
         page=lambda event: ("return_detail", [event.return_id]),
         icon="package-x",
+    )
+)
+register_alert(
+    AlertKind(
+        name="exchange.stock_short",
+        title=pgettext_lazy("kind of alert", "Rest of an exchange out of stock"),
+        event=ExchangeStockShort,
+        object_id=lambda event: event.exchange_id,
+        detail=lambda event: get_exchange(event.exchange_id).case.number,
+        page=lambda event: ("return_detail", [event.return_id]),
+        icon="package-x",
+    )
+)
+register_alert(
+    AlertKind(
+        name="exchange.unreturned",
+        title=pgettext_lazy("kind of alert", "Original of an exchange did not come back"),
+        event=ExchangeMoved,
+        object_id=lambda event: event.exchange_id,
+        detail=lambda event: get_exchange(event.exchange_id).case.number,
+        page=lambda event: ("return_detail", [event.return_id]),
+        icon="octagon-alert",
+        tone="problem",
+        applies=_is_unreturned,
     )
 )

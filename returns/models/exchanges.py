@@ -39,7 +39,7 @@ class Exchange(MerchantModel):
     keep its word. `order` is the sale of the replacements, once money came in for them or they were
     sent, `covered` what of it the credit of the return has paid so far. `return_by` is the last day
     for the original whose replacement was sent already, `reminded` the days left at the last
-    reminder.
+    reminder. `short_since` is since when stock is missing for the rest of what was sent in part.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=exchange_id)
@@ -62,6 +62,7 @@ class Exchange(MerchantModel):
     )
     return_by = models.DateField(null=True)
     reminded = models.PositiveSmallIntegerField(null=True)
+    short_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
@@ -78,7 +79,8 @@ class ExchangePayment(PaymentPageRow):
     """One page on which a difference is paid or a price is held, and what came of it.
 
     `reference` changes when a hold is renewed; once a price is held, `expires_at` is when the hold
-    lapses. `attempts` counts renewals, so that each has its own key.
+    lapses. `attempts` counts renewals, so that each has its own key. `to_take` is what is taken of
+    what is held, from the moment it is asked for: it never changes afterwards.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=exchange_payment_id)
@@ -89,6 +91,7 @@ class ExchangePayment(PaymentPageRow):
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True)
+    to_take = models.BigIntegerField(null=True)
 
     class Meta(PaymentPageRow.Meta):
         constraints: ClassVar = [
@@ -109,6 +112,18 @@ class ExchangePayment(PaymentPageRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.state}"
+
+    @property
+    def wanted(self) -> int:
+        """What is to be taken of what is held: all of it, unless less was asked for."""
+        return self.amount if self.to_take is None else self.to_take
+
+    @property
+    def came_in(self) -> int:
+        """What came in by it and was not given back."""
+        if self.state == ExchangePaymentState.CHARGED:
+            return self.wanted
+        return self.amount if self.state == ExchangePaymentState.PAID else 0
 
 
 class ExchangeTerms(MerchantModel):

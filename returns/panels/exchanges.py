@@ -20,6 +20,7 @@ from postexp.kernel import slots
 from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events
+from returns.enums import Outcome
 from returns.enums.exchanges import (
     ConvertedFor,
     ExchangeMove,
@@ -28,10 +29,14 @@ from returns.enums.exchanges import (
     MoneyStep,
 )
 from returns.panels.cases import tracking_link
-from returns.selectors.exchanges import exchanges_around
+from returns.selectors.exchanges import exchanges_around, list_needing_staff
 
 if TYPE_CHECKING:
     from commerce.models import Order
+
+
+SHOWN = 8
+"""How many exchanges the home page lists."""
 
 
 def _amount(payload: Mapping[str, Any]) -> str:
@@ -41,6 +46,11 @@ def _amount(payload: Mapping[str, Any]) -> str:
 
 def _converted(payload: Mapping[str, Any]) -> str:
     return f"{ConvertedFor(payload['why']).label}: {Instead(payload['instead']).label}"
+
+
+def _given_up(payload: Mapping[str, Any]) -> str:
+    instead = str(Outcome(payload["instead"]).label)
+    return f"{formats.number(payload['units'])}: {instead}"
 
 
 def _days(payload: Mapping[str, Any]) -> str:
@@ -97,6 +107,29 @@ def _other(order: Order, context: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def home_exchanges(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The exchanges that only staff can bring on; nothing while there are none."""
+    found = list(list_needing_staff()[: SHOWN + 1])
+    if not found:
+        return ""
+    slug = cast(StaffRequest, request).merchant.slug
+    rows = [
+        (
+            one.case.number,
+            gettext("Stock is missing for the rest of it")
+            if one.short_since
+            else gettext("The original did not come back, and nothing is held for it"),
+            reverse("dashboard:return_detail", args=[slug, one.case.public_id]),
+        )
+        for one in found[:SHOWN]
+    ]
+    more = list_needing_staff().count() - SHOWN if len(found) > SHOWN else 0
+    return render_to_string(
+        "returns/dashboard/exchanges_home.html", {"rows": rows, "more": more}, request
+    )
+
+
+slots.register("dashboard_home", name="returns.exchanges", order=14, render=home_exchanges)
 slots.register("order_page_side", name="returns.exchanges", order=5, render=order_exchanges)
 slots.register(
     "tracking_page",
@@ -159,3 +192,18 @@ describe(
     detail=lambda payload: str(payload["why"]),
 )
 describe(events.ExchangeTermsChanged, _("Terms of exchanges changed"), icon="settings")
+describe(
+    events.ExchangeStockShort,
+    _("Stock is missing for the rest of an exchange; items"),
+    icon="package-x",
+    tone="attention",
+    detail=lambda payload: formats.number(payload["units"]),
+)
+describe(events.ExchangeStockBack, _("Stock is there again for an exchange"), icon="package-check")
+describe(
+    events.ExchangeRestGivenUp,
+    _("Rest of an exchange not sent; items"),
+    icon="hand-coins",
+    detail=_given_up,
+)
+describe(events.ReplacementChanged, _("Another variant is sent in an exchange"), icon="refresh-cw")

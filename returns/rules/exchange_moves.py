@@ -49,7 +49,8 @@ _OPEN = _AGREED - {ReturnState.COMPLETED} | {ReturnState.IN_REVIEW}
 class ExchangeFacts:
     """What is known of an exchange: where it and its return stand, its money, and its units.
 
-    `due` and `paid` are minor units; `held` whether its price is held on a card; `reserved`,
+    `due` and `paid` are minor units; `held` whether its price is held on a card, `charging` whether
+    some of it is being taken, `unpaid` whether that was refused and is owed still; `reserved`,
     `ready` and `shipped` count units; `accepted` whether the return was settled as an exchange.
     """
 
@@ -59,6 +60,8 @@ class ExchangeFacts:
     due: int = 0
     paid: int = 0
     held: bool = False
+    charging: bool = False
+    unpaid: bool = False
     reserved: int = 0
     ready: int = 0
     shipped: int = 0
@@ -80,22 +83,24 @@ def due_move(known: ExchangeFacts) -> ExchangeMove | None:
             return _M.PAY
         case _S.APPROVED:
             return _approved(known)
-        case _S.READY_TO_SHIP:
-            return _M.SHIP if known.shipped and not (known.ready or known.reserved) else None
+        case _S.READY_TO_SHIP if known.shipped:
+            # Nothing more is sent once the original does not come.
+            whole = not (known.ready or known.reserved)
+            return _M.SHIP if whole or known.returned in _ENDED else None
         case _S.SHIPPED:
             return _shipped(known)
-        case _S.UNRETURNED | _S.CHARGED if known.accepted:
+        case _S.UNRETURNED | _S.CHARGED if known.accepted and not known.charging:
             return _M.LATE_RECEIVE
         case _:
             return None
 
 
 def _agreed(known: ExchangeFacts) -> ExchangeMove | None:
-    if known.due > known.paid:
-        return _M.DIFFERENCE_DUE
-    if known.timing is not ExchangeTiming.INSTANT or known.returned in _COMING:
-        return _M.CONFIRM
-    return _M.AUTHORISE if known.held else None
+    if known.held:
+        return _M.AUTHORISE
+    if known.timing is ExchangeTiming.INSTANT and known.returned not in _COMING:
+        return None
+    return _M.DIFFERENCE_DUE if known.due > known.paid else _M.CONFIRM
 
 
 def _approved(known: ExchangeFacts) -> ExchangeMove | None:
@@ -104,6 +109,9 @@ def _approved(known: ExchangeFacts) -> ExchangeMove | None:
     if known.returned is ReturnState.COMPLETED:
         # Settled otherwise by staff, or nothing of it could be accepted.
         return _M.CANCEL
+    if known.due > known.paid and not known.held:
+        # What was to be taken of a hold that is gone.
+        return _M.DIFFERENCE_DUE
     if known.timing is ExchangeTiming.ON_RECEIPT:
         return None
     if known.returned in _COMING:
@@ -113,9 +121,9 @@ def _approved(known: ExchangeFacts) -> ExchangeMove | None:
 
 def _shipped(known: ExchangeFacts) -> ExchangeMove | None:
     if known.accepted:
-        return _M.ORIGINAL_RECEIVED
-    gone = known.returned in _GONE
-    return _M.DEADLINE_PASSED if gone else None
+        to_take = known.held and known.due > known.paid
+        return None if to_take or known.unpaid else _M.ORIGINAL_RECEIVED
+    return _M.DEADLINE_PASSED if known.returned in _GONE else None
 
 
 def reminder_due(days_left: int, reminded: int | None) -> int | None:

@@ -6,11 +6,12 @@ back is a settlement of that order, or of the original one where it is credit th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commerce.enums import TenderKind
-from commerce.selectors import list_tenders, lock_order
+from commerce.selectors import list_lines, list_tenders, lock_order
 from commerce.services.exchange_orders import SoldInstead, capture_tender, open_exchange_order
 from returns.enums import Fault, Outcome, SettlementKind
 from returns.enums.exchanges import ExchangeMove, ExchangePaymentState
@@ -19,10 +20,10 @@ from returns.rules.commands import fingerprint
 from returns.rules.exchanges import tax_inside
 from returns.rules.money import quote
 from returns.rules.paid import Terms, Units
-from returns.rules.quotes import Quote
+from returns.rules.quotes import Quote, TenderShare, UnitsValue
 from returns.rules.tenders import split_over_tenders
 from returns.selectors import list_lines_of, paid_order, version_in_force
-from returns.selectors.exchanges import credit_booked, due_booked
+from returns.selectors.exchanges import balance_of, credit_booked, rest_key
 from returns.services.ledger import book
 from returns.services.payouts import hand_over
 
@@ -45,6 +46,7 @@ def order_of(exchange: Exchange, *, at: datetime, actor: str) -> Order:
             at=at,
             actor=actor,
             recipient=case.recipient,
+            address=case.recipient_address,
             locale=case.locale,
         )
         exchange.save(update_fields=["order"])
@@ -147,7 +149,8 @@ def unsell(exchange: Exchange, *, at: datetime, actor: str) -> Settlement | None
         if line.quantity > line.settled
     ]
     quoted = quote(paid, left, Terms(tender_order=_terms(order).tender_order))
-    ExchangePayment.objects.filter(exchange=exchange, state=ExchangePaymentState.PAID).update(
+    came_in = (ExchangePaymentState.PAID, ExchangePaymentState.CHARGED)
+    ExchangePayment.objects.filter(exchange=exchange, state__in=came_in).update(
         state=ExchangePaymentState.RETURNED
     )
     return _settle(order, quoted, key=f"{order.public_id}:unsold", at=at, actor=actor)
@@ -179,9 +182,50 @@ def pay_out_credit(exchange: Exchange, to: Outcome, *, at: datetime, actor: str)
     _settle(order, quoted, key=f"{exchange.public_id}:converted", at=at, actor=actor)
 
 
-def excess_paid(exchange: Exchange, paid: int) -> int:
-    """Return what of the money paid on top no replacement costs, once its return has ended."""
-    return max(0, paid - due_booked(exchange.case))
+def give_back_excess(exchange: Exchange, *, at: datetime, actor: str) -> None:
+    """Give back what came in, money or credit, beyond what the sent replacements cost.
+
+    Publishes as `settle_return`. The caller holds the original's lock.
+    """
+    excess = -balance_of(exchange)
+    if excess > 0:
+        begun = Settlement.objects.filter(order=exchange.order, kind=SettlementKind.EXCHANGE)
+        key = f"{exchange.public_id}:excess:{begun.count()}"
+        give_back_payment(exchange, excess, key=key, at=at, actor=actor)
+
+
+def take_off_rest(
+    exchange: Exchange, units: Mapping[str, int], to: Outcome, *, at: datetime, actor: str
+) -> Settlement:
+    """Take units of lines (by their external id) off the order of what was sent in part.
+
+    What came in for them goes back as `to`; what the return has yet to bring is settled with it.
+    The caller holds the original's lock. Publishes as `settle_return`.
+    """
+    order = order_of(exchange, at=at, actor=actor)
+    back = max(0, -balance_of(exchange))
+    quoted = Quote(
+        currency=order.currency,
+        tax_included=order.tax_included,
+        outcome=to,
+        units=tuple(
+            UnitsValue(
+                line=line.public_id, quantity=units[line.external_id], price=0, goods=0, tax=0
+            )
+            for line in list_lines(order)
+            if units.get(line.external_id)
+        ),
+        total=back,
+        not_due=back,
+        tenders=_shares(order, back) if to is Outcome.REFUND else (),
+    )
+    begun = Settlement.objects.filter(key__startswith=rest_key(exchange)).count()
+    return _settle(order, quoted, key=f"{rest_key(exchange)}{begun}", at=at, actor=actor)
+
+
+def _shares(order: Order, amount: int) -> tuple[TenderShare, ...]:
+    paid = paid_order(order)
+    return tuple(split_over_tenders(paid.tenders, amount, _terms(order).tender_order))
 
 
 def _settle(order: Order, quoted: Quote, *, key: str, at: datetime, actor: str) -> Settlement:

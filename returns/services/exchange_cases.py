@@ -6,6 +6,7 @@ Whoever learns something lets `go_on` take an exchange as far as what is known a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -26,12 +27,13 @@ from returns.enums.exchanges import (
     MoneyStep,
 )
 from returns.errors import InvalidTransition
-from returns.models import Exchange, ExchangePayment, Replacement, Return, ReturnLine
+from returns.models import Exchange, ExchangePayment, Replacement, Return
 from returns.rules.commands import ExchangeWish
 from returns.rules.exchange_moves import PAY_WITHIN, due_move
 from returns.rules.quotes import Quote
 from returns.selectors import get_replacement
 from returns.selectors.exchanges import (
+    balance_of,
     exchange_of,
     exchange_terms,
     facts_of_exchange,
@@ -40,12 +42,12 @@ from returns.selectors.exchanges import (
     list_payments_of,
     local_day,
     may_be_instant,
+    sold_as,
     sum_paid,
 )
 from returns.services.exchange_books import (
     cover_with_credit,
-    excess_paid,
-    give_back_payment,
+    give_back_excess,
     order_of,
     unsell,
 )
@@ -57,6 +59,9 @@ from returns.services.replacements import (
     release_unsent,
 )
 from returns.services.transitions import move_exchange
+
+if TYPE_CHECKING:
+    from commerce.models import Order
 
 SYSTEM = "system"
 
@@ -96,11 +101,40 @@ def go_on(exchange: Exchange, *, at: datetime, actor: str) -> None:
 
     The caller holds the order's lock. Publishes ExchangeMoved for each move, and what each brings.
     """
-    while (move := due_move(facts_of_exchange(exchange))) is not None:
-        take_step(exchange, move, at=at, actor=actor)
-    if exchange.case.state in (ReturnState.IN_TRANSIT, ReturnState.RECEIVED):
-        let_go(exchange, at=at, actor=actor)
+    going = True
+    while going:
+        while (move := due_move(facts_of_exchange(exchange))) is not None:
+            take_step(exchange, move, at=at, actor=actor)
+        going = _end_hold(exchange, at=at, actor=actor)
+    if exchange.state == ExchangeState.COMPLETED and exchange.order is not None:
+        # Units that came after the others bring their credit, too.
+        cover_with_credit(exchange, at=at, actor=actor)
+        give_back_excess(exchange, at=at, actor=actor)
     exchange.save()
+
+
+def _end_hold(exchange: Exchange, *, at: datetime, actor: str) -> bool:
+    """Let go of a hold that is not needed, or take what is due of it; return whether it is gone.
+
+    An even exchange needs it until the original is on its way, another one until all of that is
+    settled: then what was sent is paid of it as far as no credit pays for it.
+    """
+    hold, case = hold_of(exchange), exchange.case
+    if hold is None or hold.to_take is not None:
+        return False
+    if not exchange.due:
+        needed = case.state not in (ReturnState.IN_TRANSIT, ReturnState.RECEIVED)
+    elif exchange.state == ExchangeState.SHIPPED and case.state == ReturnState.COMPLETED:
+        cover_with_credit(exchange, at=at, actor=actor)
+        needed = balance_of(exchange) > 0
+        if needed:
+            take_of_hold(hold, balance_of(exchange), at=at, actor=actor)
+    else:
+        needed = True
+    if needed:
+        return False
+    let_go(exchange, at=at, actor=actor)
+    return True
 
 
 def take_step(exchange: Exchange, move: ExchangeMove, *, at: datetime, actor: str) -> None:
@@ -112,7 +146,13 @@ def take_step(exchange: Exchange, move: ExchangeMove, *, at: datetime, actor: st
     tell_of(exchange, events.ExchangeMoved, at, actor, move=move.value, state=exchange.state)
     match move:
         case ExchangeMove.DIFFERENCE_DUE:
-            _ask_for_money(exchange, exchange.due - sum_paid(exchange), at, actor)
+            ask_for_money(
+                exchange,
+                ExchangePaymentKind.DIFFERENCE,
+                exchange.due - sum_paid(exchange),
+                at=at,
+                actor=actor,
+            )
         case ExchangeMove.PAY:
             _stop_asking(exchange, at, actor)
         case ExchangeMove.AUTHORISE:
@@ -120,6 +160,8 @@ def take_step(exchange: Exchange, move: ExchangeMove, *, at: datetime, actor: st
         case ExchangeMove.SHIP_NOW | ExchangeMove.RETURN_SCANNED:
             ready_all(exchange.case)
         case ExchangeMove.SHIP:
+            release_unsent(exchange.case)
+            exchange.short_since = None
             promise_own_return(exchange, at=at)
         case ExchangeMove.ORIGINAL_RECEIVED | ExchangeMove.LATE_RECEIVE:
             _end_well(exchange, at=at, actor=actor)
@@ -151,14 +193,20 @@ def tell_of(
     )
 
 
-def _ask_for_money(exchange: Exchange, amount: int, at: datetime, actor: str) -> None:
+def ask_for_money(
+    exchange: Exchange, kind: ExchangePaymentKind, amount: int, *, at: datetime, actor: str
+) -> None:
+    """Ask a shopper to pay an amount, or to let it be held; the caller saves the exchange.
+
+    Publishes ExchangePaymentDue.
+    """
     exchange.pay_by = at + PAY_WITHIN
     tell_of(
         exchange,
         events.ExchangePaymentDue,
         at,
         actor,
-        kind=ExchangePaymentKind.DIFFERENCE.value,
+        kind=kind.value,
         amount=amount,
         currency=exchange.case.order.currency,
         pay_by=exchange.pay_by.isoformat(),
@@ -169,6 +217,11 @@ def _stop_asking(exchange: Exchange, at: datetime, actor: str) -> None:
     """Ask for no more money, nor what is wanted instead of what has been paid after all."""
     if exchange.trouble == ConvertedFor.NOT_PAID:
         exchange.trouble, exchange.asked_at = "", None
+    close_pages(exchange, at=at, actor=actor)
+
+
+def close_pages(exchange: Exchange, *, at: datetime, actor: str) -> None:
+    """Ask for every page to be closed on which something could be paid for an exchange."""
     for page in payments_in(exchange, ExchangePaymentState.OPEN):
         ask_provider(page, MoneyStep.CLOSE, at=at, actor=actor)
 
@@ -184,18 +237,8 @@ def ask_to_hold(return_id: str, *, at: datetime, actor: str) -> None:
             return
         if exchange.state != ExchangeState.REQUESTED:
             return
-        exchange.pay_by = at + PAY_WITHIN
+        ask_for_money(exchange, ExchangePaymentKind.HOLD, exchange.cost, at=at, actor=actor)
         exchange.save()
-        tell_of(
-            exchange,
-            events.ExchangePaymentDue,
-            at,
-            actor,
-            kind=ExchangePaymentKind.HOLD.value,
-            amount=exchange.cost,
-            currency=exchange.case.order.currency,
-            pay_by=exchange.pay_by.isoformat(),
-        )
 
 
 def _hasten_return(exchange: Exchange, at: datetime) -> None:
@@ -210,12 +253,8 @@ def _end_well(exchange: Exchange, *, at: datetime, actor: str) -> None:
     cover_with_credit(exchange, at=at, actor=actor)
     exchange.closed_at = at
     let_go(exchange, at=at, actor=actor)
-    for charge in payments_in(exchange, ExchangePaymentState.CHARGED):
-        give_back_payment(exchange, charge.amount, key=charge.public_id, at=at, actor=actor)
-    excess = excess_paid(exchange, sum_paid(exchange))
-    if excess:
-        key = f"{exchange.public_id}:excess"
-        give_back_payment(exchange, excess, key=key, at=at, actor=actor)
+    close_pages(exchange, at=at, actor=actor)
+    give_back_excess(exchange, at=at, actor=actor)
 
 
 def call_off(exchange: Exchange, *, at: datetime, actor: str) -> None:
@@ -224,8 +263,7 @@ def call_off(exchange: Exchange, *, at: datetime, actor: str) -> None:
     release_unsent(exchange.case)
     unsell(exchange, at=at, actor=actor)
     let_go(exchange, at=at, actor=actor)
-    for page in payments_in(exchange, ExchangePaymentState.OPEN):
-        ask_provider(page, MoneyStep.CLOSE, at=at, actor=actor)
+    close_pages(exchange, at=at, actor=actor)
 
 
 def payments_in(exchange: Exchange, state: ExchangePaymentState) -> list[ExchangePayment]:
@@ -255,9 +293,24 @@ def let_go(exchange: Exchange, *, at: datetime, actor: str) -> None:
 
 
 def _charge(exchange: Exchange, *, at: datetime, actor: str) -> None:
-    hold = hold_of(exchange)
-    if hold is not None:
-        ask_provider(hold, MoneyStep.CHARGE, at=at, actor=actor)
+    hold, owed = hold_of(exchange), balance_of(exchange)
+    if hold is None or hold.to_take is not None:
+        return
+    if owed > 0:
+        take_of_hold(hold, owed, at=at, actor=actor)
+    else:
+        let_go(exchange, at=at, actor=actor)
+
+
+def take_of_hold(hold: ExchangePayment, amount: int, *, at: datetime, actor: str) -> None:
+    """Ask for an amount to be taken of what is held, which lets go of the rest.
+
+    What was asked for is what is taken, whatever is learnt meanwhile: what was too much goes back
+    then. Publishes ExchangeMoneyAsked.
+    """
+    hold.to_take = min(amount, hold.amount)
+    hold.save()
+    ask_provider(hold, MoneyStep.CHARGE, at=at, actor=actor)
 
 
 def renew_hold(payment: ExchangePayment, *, at: datetime) -> None:
@@ -317,7 +370,7 @@ def ship_replacement(
                 created_at=at,
                 carrier_name=carrier_name,
                 tracking_numbers=(tracking_number,) if tracking_number else (),
-                lines=(_travelling(replacement),) if exchange else (),
+                lines=(_travelling(replacement, order),) if exchange else (),
             ),
             at=at,
             actor=actor,
@@ -337,9 +390,9 @@ def ship_replacement(
     return replacement
 
 
-def _travelling(replacement: Replacement) -> FulfilmentLineFacts:
-    line: ReturnLine = replacement.line
-    return FulfilmentLineFacts(line_external_id=line.public_id, quantity=replacement.quantity)
+def _travelling(replacement: Replacement, order: Order) -> FulfilmentLineFacts:
+    key = sold_as(order, [replacement])[replacement.pk]
+    return FulfilmentLineFacts(line_external_id=key, quantity=replacement.quantity)
 
 
 def remind(exchange_id: str, *, days: int, at: datetime) -> None:

@@ -12,25 +12,22 @@ from returns.enums import Outcome, ReturnMove, ReturnState
 from returns.enums.exchanges import (
     ConvertedFor,
     ExchangeMove,
-    ExchangePaymentState,
     ExchangeState,
     Instead,
-    MoneyStep,
 )
 from returns.errors import InvalidTransition, NotReturnable, OutOfStock
-from returns.models import Exchange
+from returns.models import Exchange, Return
 from returns.rules.exchange_moves import BEFORE_SHIPPING
 from returns.selectors import list_lines_of
-from returns.selectors.exchanges import is_partly_sent
+from returns.selectors.exchanges import is_partly_sent, owed_now
 from returns.services.exchange_books import pay_out_credit, unsell
 from returns.services.exchange_cases import (
-    ask_provider,
     call_off,
+    close_pages,
     downgrade,
     go_on,
     let_go,
     lock_exchange,
-    payments_in,
     take_step,
     tell_of,
 )
@@ -143,8 +140,7 @@ def _swap_for_same(exchange: Exchange, *, at: datetime, actor: str) -> None:
     exchange.cost, exchange.due, exchange.pay_by = quoted.total, 0, None
     exchange.costs = [one.cost for one in quoted.replacements]
     exchange.trouble, exchange.asked_at = "", None
-    for page in payments_in(exchange, ExchangePaymentState.OPEN):
-        ask_provider(page, MoneyStep.CLOSE, at=at, actor=actor)
+    close_pages(exchange, at=at, actor=actor)
     take_step(exchange, ExchangeMove.SWAP, at=at, actor=actor)
 
 
@@ -161,12 +157,18 @@ def time_is_over(exchange_id: str, *, at: datetime) -> None:
 
 
 def forgive(*, exchange_id: str, at: datetime, actor: str) -> Exchange:
-    """Leave the replacement to its shopper without the original. Raises InvalidTransition."""
+    """Leave the replacement to its shopper without the original, or without the difference.
+
+    Raises InvalidTransition where nothing is owed that nobody can take.
+    """
     with transaction.atomic():
         exchange = lock_exchange(exchange_id)
+        if exchange.state == ExchangeState.SHIPPED and not owed_now(exchange):
+            raise InvalidTransition
         take_step(exchange, ExchangeMove.FORGIVE, at=at, actor=actor)
         exchange.closed_at = at
         let_go(exchange, at=at, actor=actor)
+        close_pages(exchange, at=at, actor=actor)
         exchange.save()
     return exchange
 
@@ -175,22 +177,29 @@ def came_back_instead(*, exchange_id: str, at: datetime, actor: str) -> Exchange
     """Undo an exchange whose replacement came back instead of the original, without a charge.
 
     What was paid on top goes back, and the original stays with the shopper. Raises
-    InvalidTransition where nothing was sent, or the original came, or its time is over.
+    InvalidTransition where nothing was sent, the original came, or it was charged already.
     """
     with transaction.atomic():
         exchange = lock_exchange(exchange_id)
-        case = exchange.case
+        case, is_awaited = exchange.case, exchange.state == ExchangeState.SHIPPED
         take_step(exchange, ExchangeMove.CAME_BACK_INSTEAD, at=at, actor=actor)
-        move_return(case, ReturnMove.UNDO_EXCHANGE, at=at, actor=actor)
-        case.closed_at = exchange.closed_at = at
-        case.save()
+        exchange.closed_at = at
         exchange.save()
         release_unsent(case)
         unsell(exchange, at=at, actor=actor)
         let_go(exchange, at=at, actor=actor)
-        append(
-            events.ReturnCancelled(order_id=case.order.public_id, return_id=case.public_id),
-            at=at,
-            actor=actor,
-        )
+        close_pages(exchange, at=at, actor=actor)
+        if is_awaited:
+            _end_return(case, at=at, actor=actor)
     return exchange
+
+
+def _end_return(case: Return, *, at: datetime, actor: str) -> None:
+    move_return(case, ReturnMove.UNDO_EXCHANGE, at=at, actor=actor)
+    case.closed_at = at
+    case.save()
+    append(
+        events.ReturnCancelled(order_id=case.order.public_id, return_id=case.public_id),
+        at=at,
+        actor=actor,
+    )

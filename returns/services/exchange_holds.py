@@ -16,13 +16,14 @@ from returns.enums.exchanges import (
 from returns.models import ExchangePayment
 from returns.ports import PaymentRefused, get_payment_provider
 from returns.rules.exchange_moves import RENEW_BEFORE
-from returns.selectors.exchanges import get_exchange_payment
-from returns.services.exchange_books import take_money
+from returns.selectors.exchanges import get_exchange_payment, is_partly_sent, sum_paid
+from returns.services.exchange_books import give_back_payment, take_money
 from returns.services.exchange_cases import (
     ask_provider,
     downgrade,
     go_on,
     lock_exchange,
+    take_of_hold,
     take_step,
     tell_of,
 )
@@ -44,7 +45,7 @@ def carry_out_step(payment_id: str, step: MoneyStep, *, at: datetime) -> None:
         case MoneyStep.CLOSE:
             if payment.reference and provider.close_page(payment.reference):
                 page_closed(payment_id, at=at)
-        case MoneyStep.RELEASE:
+        case MoneyStep.RELEASE if payment.state not in _TAKEN:
             provider.release(payment.reference, key)
         case MoneyStep.RENEW if is_lapsing(payment, at):
             try:
@@ -55,11 +56,11 @@ def carry_out_step(payment_id: str, step: MoneyStep, *, at: datetime) -> None:
             hold_renewed(payment_id, hold.reference, hold.expires_at)
         case MoneyStep.CHARGE if payment.state in _CHARGEABLE:
             try:
-                reference = provider.capture(payment.reference, payment.amount, key)
+                reference = provider.capture(payment.reference, payment.wanted, key)
             except PaymentRefused as refusal:
                 charge_refused(payment_id, why=str(refusal), at=at)
                 return
-            charged(payment_id, reference=reference, at=at)
+            charged(payment_id, reference=reference, amount=payment.wanted, at=at)
 
 
 def page_closed(payment_id: str, *, at: datetime) -> None:
@@ -92,8 +93,8 @@ def hold_not_renewed(payment_id: str, *, why: str, at: datetime) -> None:
     """Note that a price cannot be held any longer than it is.
 
     What was not sent yet is sent when its return is on its way, and what is held is let go;
-    otherwise it is held until it lapses and staff are told. Publishes ExchangeDowngraded or
-    ExchangeHoldFailed.
+    otherwise a difference is taken of it while that can be done, an even exchange is held until it
+    lapses, and staff are told. Publishes ExchangeDowngraded or ExchangeHoldFailed.
     """
     with transaction.atomic():
         payment = _lock(payment_id)
@@ -101,7 +102,8 @@ def hold_not_renewed(payment_id: str, *, why: str, at: datetime) -> None:
             return
         payment.failure = why
         exchange = payment.exchange
-        if exchange.state in (ExchangeState.APPROVED, ExchangeState.READY_TO_SHIP):
+        waiting = (ExchangeState.APPROVED, ExchangeState.READY_TO_SHIP)
+        if exchange.state in waiting and not is_partly_sent(exchange):
             payment.state, payment.finished_at = ExchangePaymentState.LOST, at
             payment.save()
             ask_provider(payment, MoneyStep.RELEASE, at=at, actor=SYSTEM)
@@ -109,35 +111,39 @@ def hold_not_renewed(payment_id: str, *, why: str, at: datetime) -> None:
             return
         payment.state = ExchangePaymentState.LAPSING
         payment.save()
+        difference = exchange.due - sum_paid(exchange)
+        if difference > 0 and payment.to_take is None:
+            take_of_hold(payment, difference, at=at, actor=SYSTEM)
         _tell_failed(payment, why, at)
 
 
-def charged(payment_id: str, *, reference: str, at: datetime) -> None:
-    """Note that what was held was taken, once: the original did not come.
+def charged(payment_id: str, *, reference: str, amount: int, at: datetime) -> None:
+    """Note that an amount was taken of what was held, once: a difference, or the original stayed.
 
-    Publishes ExchangePaid and ExchangeMoved.
+    Where it was let go meanwhile, the money goes back. Publishes ExchangePaid and ExchangeMoved.
     """
     with transaction.atomic():
         payment = _lock(payment_id)
-        if payment.state not in _CHARGEABLE:
+        if payment.state in _TAKEN:
             return
+        was_let_go = payment.state == ExchangePaymentState.RELEASED
         payment.state, payment.finished_at = ExchangePaymentState.CHARGED, at
-        payment.reference = reference
+        payment.reference, payment.to_take = reference, amount
         payment.save()
-        exchange = payment.exchange
-        take_money(
-            exchange,
-            gateway=payment.provider,
-            reference=reference,
-            amount=payment.amount,
-            at=at,
-            actor=payment.provider,
-        )
-        tell_paid(payment, at, payment.provider)
-        take_step(exchange, ExchangeMove.CHARGE, at=at, actor=payment.provider)
-        go_on(exchange, at=at, actor=payment.provider)
+        exchange, actor = payment.exchange, payment.provider
+        take_money(exchange, gateway=actor, reference=reference, amount=amount, at=at, actor=actor)
+        tell_paid(payment, at, actor)
+        if was_let_go:
+            give_back_payment(exchange, amount, key=payment.public_id, at=at, actor=actor)
+            payment.state = ExchangePaymentState.RETURNED
+            payment.save()
+            return
+        if exchange.state == ExchangeState.UNRETURNED:
+            take_step(exchange, ExchangeMove.CHARGE, at=at, actor=actor)
+        go_on(exchange, at=at, actor=actor)
 
 
+_TAKEN = (ExchangePaymentState.CHARGED, ExchangePaymentState.RETURNED)
 _CHARGEABLE = (ExchangePaymentState.HELD, ExchangePaymentState.LAPSING)
 
 
@@ -153,6 +159,7 @@ def charge_refused(payment_id: str, *, why: str, at: datetime) -> None:
             )
             payment.save()
             _tell_failed(payment, why, at)
+            go_on(payment.exchange, at=at, actor=SYSTEM)
 
 
 def tell_paid(payment: ExchangePayment, at: datetime, actor: str) -> None:
@@ -164,7 +171,7 @@ def tell_paid(payment: ExchangePayment, at: datetime, actor: str) -> None:
         actor,
         kind=payment.kind,
         payment_id=payment.public_id,
-        amount=payment.amount,
+        amount=payment.came_in or payment.amount,
         currency=payment.exchange.case.order.currency,
     )
 

@@ -12,7 +12,9 @@ from returns.rules.exchange_moves import reminder_due
 from returns.selectors.exchanges import (
     get_exchange,
     get_exchange_payment,
+    list_known_short,
     list_lapsing,
+    list_short,
     list_to_remind,
     list_unfillable,
     list_unpaid,
@@ -21,6 +23,7 @@ from returns.selectors.exchanges import (
 )
 from returns.services.exchange_cases import remind, renew_hold
 from returns.services.exchange_endings import not_possible, time_is_over
+from returns.services.exchange_rest import note_short, note_stock_back
 
 logger = logging.getLogger(__name__)
 
@@ -60,11 +63,18 @@ def _remind(exchange_id: str, at: datetime) -> None:
 
 def _find_sold_out(merchant_id: int, at: datetime) -> int:
     with merchant_scope(merchant_id):
-        short = [(merchant_id, one.public_id) for one in list_unfillable()]
-    return _each(
-        short,
-        lambda one: _sold_out(one, at),
+        sold_out = [(merchant_id, one.public_id) for one in list_unfillable()]
+        short = {one.public_id for one in list_short()}
+        known = {one.public_id for one in list_known_short()}
+    return (
+        _each(sold_out, lambda one: _sold_out(one, at))
+        + _each(_of(merchant_id, short - known), lambda one: note_short(one, at=at))
+        + _each(_of(merchant_id, known - short), lambda one: note_stock_back(one, at=at))
     )
+
+
+def _of(merchant_id: int, exchanges: set[str]) -> list[tuple[int, str]]:
+    return [(merchant_id, one) for one in sorted(exchanges)]
 
 
 def _sold_out(exchange_id: str, at: datetime) -> None:

@@ -8,23 +8,33 @@ from django.db import transaction
 from django.utils.translation import gettext, override
 
 from returns.enums.exchanges import (
+    ExchangeMove,
     ExchangePaymentKind,
     ExchangePaymentState,
     ExchangeState,
     MoneyStep,
 )
 from returns.errors import InvalidTransition, NoPaymentProvider, NothingDue
-from returns.models import Exchange, ExchangePayment
+from returns.models import Exchange, ExchangePayment, Return
 from returns.ports import MANUAL, payment_provider_for
 from returns.selectors.exchanges import (
     due_of,
+    exchange_of,
     get_exchange_payment,
     list_payments_of,
+    owed_now,
     payment_by_reference,
-    sum_paid,
+    what_is_due,
 )
-from returns.services.exchange_books import give_back_payment, take_money
-from returns.services.exchange_cases import ask_provider, go_on, lock_exchange
+from returns.services.exchange_books import give_back_excess, give_back_payment, take_money
+from returns.services.exchange_cases import (
+    ask_for_money,
+    ask_provider,
+    close_pages,
+    go_on,
+    lock_exchange,
+    take_step,
+)
 from returns.services.exchange_holds import hold_not_renewed, is_lapsing, tell_paid
 from returns.services.payment_pages import ask_for_page, close, keep_page, page_in_use
 
@@ -63,7 +73,10 @@ def _wanted(exchange_id: str, at: datetime) -> ExchangePayment:
     """Return the payment that is due now, written when it is first asked for."""
     with transaction.atomic():
         exchange = lock_exchange(exchange_id)
-        kind, amount = _due_now(exchange, at)
+        due = what_is_due(exchange, at=at)
+        if due is None:
+            raise NothingDue
+        kind, amount = due
         payments = [one for one in list_payments_of(exchange) if one.kind == kind]
         in_use = page_in_use(payments, at=at)
         if in_use is not None:
@@ -77,18 +90,8 @@ def _wanted(exchange_id: str, at: datetime) -> ExchangePayment:
         return get_exchange_payment(payment.public_id)
 
 
-def _due_now(exchange: Exchange, at: datetime) -> tuple[ExchangePaymentKind, int]:
-    if exchange.pay_by is None or exchange.pay_by <= at or exchange.asked_at is not None:
-        raise NothingDue
-    if exchange.state == ExchangeState.PAYMENT_DUE:
-        return (ExchangePaymentKind.DIFFERENCE, exchange.due - sum_paid(exchange))
-    if exchange.state == ExchangeState.REQUESTED:
-        return (ExchangePaymentKind.HOLD, exchange.cost)
-    raise NothingDue
-
-
 def note_paid(reference: str, amount: int, at: datetime, *, paid_as: str = "") -> None:
-    """Note that a difference was paid on the page `reference`, once however often it is told.
+    """Note that something was paid on the page `reference`, once however often it is told.
 
     `amount` is in minor units; `paid_as` is by what the payment goes by from now on, where that is
     not the page's name. What was paid for an exchange that is not carried out any more goes back. A
@@ -131,30 +134,71 @@ def _paid(payment: ExchangePayment, *, at: datetime, actor: str) -> None:
         payment.state = ExchangePaymentState.RETURNED
         payment.save()
         return
+    if exchange.state in (ExchangeState.UNRETURNED, ExchangeState.SHIPPED):
+        close_pages(exchange, at=at, actor=actor)
+    if exchange.state == ExchangeState.UNRETURNED:
+        take_step(exchange, ExchangeMove.CHARGE, at=at, actor=actor)
     go_on(exchange, at=at, actor=actor)
+    if exchange.state == ExchangeState.CHARGED:
+        # Paid on a page that was open when staff had taken the money.
+        give_back_excess(exchange, at=at, actor=actor)
+
+
+def ask_to_pay(*, exchange_id: str, at: datetime, actor: str) -> Exchange:
+    """Ask a shopper for what they owe for a replacement they have, on a page, within 72 hours.
+
+    It is the price of what they keep where the original did not come, or a difference that could
+    not be taken of what was held. Asking again gives another 72 hours. Publishes
+    ExchangePaymentDue. Raises NothingDue where nothing is owed, or a hold covers it.
+    """
+    with transaction.atomic():
+        exchange = lock_exchange(exchange_id)
+        owed = owed_now(exchange)
+        if exchange.state not in (ExchangeState.UNRETURNED, ExchangeState.SHIPPED) or not owed:
+            raise NothingDue
+        ask_for_money(exchange, _kind_owed(exchange), owed, at=at, actor=actor)
+        exchange.save()
+    return exchange
+
+
+def _kind_owed(exchange: Exchange) -> ExchangePaymentKind:
+    if exchange.state == ExchangeState.UNRETURNED:
+        return ExchangePaymentKind.PRICE
+    return ExchangePaymentKind.DIFFERENCE
 
 
 def confirm_payment(*, exchange_id: str, reference: str, at: datetime, actor: str) -> Exchange:
-    """Note that staff have taken the difference themselves; `reference` says where to find it.
+    """Note that staff have taken what is owed themselves; `reference` says where to find it.
 
     Publishes ExchangePaid and ExchangeMoved. Raises InvalidTransition unless it waits for that.
     """
     with transaction.atomic():
         exchange = lock_exchange(exchange_id)
-        if exchange.state != ExchangeState.PAYMENT_DUE:
+        owed = owed_now(exchange)
+        if not owed:
             raise InvalidTransition
         payment = ExchangePayment.objects.create(
             exchange=exchange,
-            kind=ExchangePaymentKind.DIFFERENCE,
+            kind=_kind_owed(exchange),
             state=ExchangePaymentState.PAID,
             provider=MANUAL,
-            amount=exchange.due - sum_paid(exchange),
+            amount=owed,
             reference=reference[:255],
             created_at=at,
             finished_at=at,
         )
         _paid(payment, at=at, actor=actor)
     return exchange
+
+
+def note_difference(case: Return, reference: str, *, at: datetime, actor: str) -> None:
+    """Note that staff took what an exchange costs on top while they settle its return.
+
+    Nothing happens where it does not wait for that. Publishes as `confirm_payment`.
+    """
+    exchange = exchange_of(case)
+    if exchange is not None and owed_now(exchange):
+        confirm_payment(exchange_id=exchange.public_id, reference=reference, at=at, actor=actor)
 
 
 def note_held(

@@ -37,6 +37,11 @@ def _reserve(line: ReturnLine, variant: Variant, quantity: int) -> Replacement:
     return reserved
 
 
+def reserve_another(replacement: Replacement, variant: Variant) -> Replacement:
+    """Hold as many units of another variant. Raises OutOfStock where they are not there."""
+    return _reserve(replacement.line, variant, replacement.quantity)
+
+
 def release_replacements(case: Return) -> None:
     """Let go of what a return holds and will not use."""
     _move(case, [ReplacementState.RESERVED], ReplacementState.RELEASED)

@@ -29,10 +29,11 @@ from returns.rules.paid import Units
 from returns.rules.quotes import Quote, ReplacementValue
 from returns.rules.withdrawals import statutory_terms
 from returns.selectors import list_lines_of, paid_order, version_in_force, wanted_instead
-from returns.selectors.exchanges import is_difference_paid
+from returns.selectors.exchanges import is_difference_paid, units_to_send
 from returns.selectors.policies import terms_of_lines
 from returns.selectors.withdrawals import is_withdrawal
 from returns.services.disputes import require_no_dispute
+from returns.services.exchanges import note_difference
 from returns.services.ledger import book
 from returns.services.locks import lock_return
 from returns.services.payouts import hand_over
@@ -73,6 +74,7 @@ def quote_settlement(
     lines = [line for line in list_lines_of(case) if due.get(line.public_id)]
     if not lines:
         raise NothingToSettle
+    sent = units_to_send(case)
     terms, fees = terms_of_lines(case, lines, outcome)
     if is_withdrawal(case):
         terms, fees = statutory_terms(terms), [None] * len(lines)
@@ -97,14 +99,20 @@ def quote_settlement(
                 case.order,
                 line.order_line,
                 line.variant,
-                due[line.public_id],
-                _promised(case, line, due[line.public_id]),
+                count,
+                _promised(case, line, count),
             )
             for line in lines
             if line.variant is not None
+            and (count := _to_send(line, due[line.public_id], sent[line.public_id]))
         ],
         rest_to=rest_to,
     )
+
+
+def _to_send(line: ReturnLine, units: int, sent: int) -> int:
+    """Return for how many of the next units a replacement is sent: `sent` of all of the line."""
+    return min(units, max(0, sent - line.settled))
 
 
 def _promised(case: Return, line: ReturnLine, units: int) -> int | None:
@@ -184,8 +192,10 @@ def settle_return(
         quoted = quote_settlement(case, outcome=outcome, rest_to=rest_to)
         if shown is not None and shown != quoted.payout:
             raise QuoteChanged
-        if quoted.due and not (difference or is_difference_paid(case)):
-            raise DifferenceDue
+        if quoted.due and not is_difference_paid(case):
+            if not difference:
+                raise DifferenceDue
+            note_difference(case, difference, at=at, actor=actor)
         if pay is not None:
             quoted = quote_settlement(case, outcome=outcome, pay=pay)
         settlement = book(
@@ -205,10 +215,12 @@ def settle_return(
 
 
 def _settle_lines(case: Return, outcome: Outcome) -> None:
+    sent = units_to_send(case) if outcome is Outcome.EXCHANGE else {}
     for line in list_lines_of(case):
         if line.payable:
-            if outcome is Outcome.EXCHANGE:
-                ready_replacement(line, line.payable)
+            units = _to_send(line, line.payable, sent.get(line.public_id, 0))
+            if units:
+                ready_replacement(line, units)
             line.settled += line.payable
             line.save()
 

@@ -41,7 +41,7 @@ from returns.selectors.parcels import ways_to_send
 from returns.selectors.policy_pages import policy_path
 from returns.selectors.withdrawals import withdrawal_path
 from returns.serializers import denials_in_words, shopper_standings, sum_in_words, sum_lines
-from returns.serializers.exchanges import exchange_for_shopper, title_instead
+from returns.serializers.exchanges import exchange_for_shopper, hold_words, title_instead
 from returns.serializers.last_days import last_moment
 from returns.serializers.promises import promises_ahead
 from returns.serializers.sending import tell_sending
@@ -247,6 +247,7 @@ def _exchange_form(visit: Visit, offered: Sequence[Outcome], quoted: Quote) -> E
         visit.request.GET,
         offered=[one for one in offered if one is not Outcome.EXCHANGE],
         may_be_instant=may_be_instant(visit.order, quoted),
+        costs_more=bool(quoted.due),
     )
 
 
@@ -318,8 +319,8 @@ def return_check(visit: Visit) -> HttpResponse:
     try:
         checked = services.check_wishes(ways.judgement, wishes, choice.outcome_chosen)
         quoted = services.quote_wishes(ways.judgement, checked, choice.outcome_chosen)
+        wish = _exchange_form(visit, offered, quoted).wish()
         if request.method == "POST" and form.is_valid():
-            wish = _exchange_form(visit, offered, quoted).wish()
             case = ask(
                 visit,
                 wishes,
@@ -337,7 +338,17 @@ def return_check(visit: Visit) -> HttpResponse:
     methods = method_choices(visit, ways, wishes, choice.outcome_chosen)
     promises = promises_ahead(ways.judgement, wishes, choice.outcome_chosen, request.locale)
     is_handed_in = ways.chosen is ReturnMethod.DROP_OFF
-    return _check(visit, chosen, wishes, quoted, form, methods, promises, is_handed_in=is_handed_in)
+    return _check(
+        visit,
+        chosen,
+        wishes,
+        quoted,
+        form,
+        methods,
+        promises,
+        is_handed_in=is_handed_in,
+        is_instant=wish.instant,
+    )
 
 
 def _named_point(visit: Visit, method: ReturnMethod | None) -> str:
@@ -355,6 +366,7 @@ def _check(
     promises: Sequence[Sequence[str]],
     *,
     is_handed_in: bool,
+    is_instant: bool,
 ) -> HttpResponse:
     by_line = {one.line.public_id: one for one in chosen}
     fresh = {"payout": quoted.payout, "key": ids.new_id("req")}
@@ -381,6 +393,7 @@ def _check(
             for wish, told in zip(wishes, promises, strict=True)
         ],
         sum=sum_lines(quoted.to_json(), {one.line.public_id: one.line.title for one in chosen}),
+        hold=hold_words(quoted) if is_instant else [],
         photos_missing=any(
             by_line[wish.line].decision.photos(wish.reason) > wish.photos for wish in wishes
         ),

@@ -268,6 +268,21 @@ api_urls: list[URLPattern] = [
         name="exchange_undo",
     ),
     path(
+        "exchanges/<str:exchange_id>/ask",
+        exchanges.ExchangeAsk.as_view(),
+        name="exchange_ask",
+    ),
+    path(
+        "exchanges/<str:exchange_id>/rest",
+        exchanges.ExchangeRest.as_view(),
+        name="exchange_rest",
+    ),
+    path(
+        "replacements/<str:replacement_id>/change",
+        exchanges.ReplacementChange.as_view(),
+        name="replacement_change",
+    ),
+    path(
         "exchanges/<str:exchange_id>/forgive",
         exchanges.ExchangeForgive.as_view(),
         name="exchange_forgive",

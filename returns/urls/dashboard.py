@@ -174,6 +174,13 @@ dashboard_urls: list[URLPattern] = [
         exchanges.exchange_sold_out,
         name="exchange_sold_out",
     ),
+    path("exchanges/<str:exchange_id>/ask/", exchanges.exchange_ask, name="exchange_ask"),
+    path("exchanges/<str:exchange_id>/rest/", exchanges.exchange_rest, name="exchange_rest"),
+    path(
+        "exchanges/<str:exchange_id>/instead/",
+        exchanges.exchange_instead,
+        name="exchange_instead",
+    ),
     path("exchanges/<str:exchange_id>/undo/", exchanges.exchange_undo, name="exchange_undo"),
     path(
         "exchanges/<str:exchange_id>/forgive/",
@@ -192,6 +199,11 @@ dashboard_urls: list[URLPattern] = [
     path("refunds/<str:refund_id>/paid/", payments.refund_paid, name="refund_paid"),
     path("refunds/<str:refund_id>/not-paid/", payments.refund_not_paid, name="refund_not_paid"),
     path("refunds/<str:refund_id>/retry/", payments.refund_retry, name="refund_retry"),
+    path(
+        "replacements/<str:replacement_id>/change/",
+        exchanges.replacement_change,
+        name="replacement_change",
+    ),
     path(
         "replacements/<str:replacement_id>/ship/",
         payments.replacement_ship,

@@ -290,6 +290,8 @@ def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
         "return_number": representation["number"],
         "state": "payment_due",
         "is_hold": False,
+        "has_difference": True,
+        "is_kept": False,
         "cost": {"amount": "6900" if japanese else "142.00", "currency": currency},
         "due": {"amount": "1140" if japanese else "42.00", "currency": currency},
         "pay_by": "2026-12-01T05:00:00Z",

@@ -21,10 +21,10 @@ from returns.enums.exchanges import ConvertedFor, ExchangeState
 from returns.models import Exchange, ExchangeTerms, PolicyVersion, Return, ReturnLine
 from returns.ports import register_payment_provider, unregister_payment_provider
 from returns.services.exchange_endings import not_possible
-from returns.services.exchanges import confirm_payment
+from returns.services.exchanges import ask_to_pay, confirm_payment
 from tests.returns.conftest import STAFF, arrive, ask, grade, line_ids
 from tests.returns.payment_takers import Taker
-from tests.returns.test_exchange_cases import again, swap
+from tests.returns.test_exchange_cases import again, come_back, pass_on, ship, swap
 from tests.returns.test_site import chosen, hidden, path, words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -357,3 +357,96 @@ def test_nothing_can_be_paid_once_the_time_is_over(
     with time_machine.travel(NOW + timedelta(hours=73), tick=False):
         shown = words(shopper.get(path(bought, scope, f"{exchange.case.public_id}/")))
     assert "Pay ¥600" not in shown
+
+
+def test_what_is_held_and_taken_is_said_before_it_is_agreed_to(
+    shopper: Client, bought: Order, scope: Merchant, teapot: Variant, taker: Taker
+) -> None:
+    ExchangeTerms.objects.create(instant=True)
+    line = line_ids(bought)[0]
+    picked = {
+        **chosen(bought, (0, 1, "too_small")),
+        f"v_{line}": teapot.public_id,
+        "outcome": "exchange",
+    }
+    outcome = words(shopper.get(path(bought, scope, "outcome/"), picked))
+    assert "only the difference is taken, and the rest let go" in outcome
+    assert "Held on your card" not in words(shopper.get(path(bought, scope, "check/"), picked))
+    check = words(shopper.get(path(bought, scope, "check/"), {**picked, "instant": "on"}))
+    assert "¥4,000 is held on your card, and nothing taken, so that we send it at once." in check
+    assert "we take only the difference of ¥1,500 and let go of the rest" in check
+    assert "never more than ¥4,000 in all" in check
+
+
+def test_an_even_exchange_says_that_nothing_is_taken(
+    shopper: Client, bought: Order, scope: Merchant, taker: Taker
+) -> None:
+    ExchangeTerms.objects.create(instant=True)
+    blue = Variant.objects.get(external_id="v2")
+    picked = {
+        **chosen(bought, (0, 1, "too_small")),
+        f"v_{line_ids(bought)[0]}": blue.public_id,
+        "outcome": "exchange",
+        "instant": "on",
+    }
+    check = words(shopper.get(path(bought, scope, "check/"), picked))
+    assert "It is let go as soon as your parcel is on its way to us." in check
+    assert "difference" not in check
+
+
+def test_the_page_of_the_return_tells_of_the_difference_until_it_is_taken(
+    shopper: Client,
+    staff: Client,
+    bought: Order,
+    scope: Merchant,
+    blue: Variant,
+    current: None,
+    taker: Taker,
+) -> None:
+    ExchangeTerms.objects.create(instant=True)
+    exchange = swap(bought, blue, NOW, instant=True)
+    status = path(bought, scope, f"{exchange.case.public_id}/")
+    shown = words(shopper.get(status))
+    assert "if ¥3,100 may be held on your card" in shown
+    assert "we take only the difference of ¥600" in shown
+    # Its approval could be taken back for half a minute.
+    pass_on(NOW + timedelta(minutes=1))
+    (letter,) = Message.objects.filter(kind="exchange.payment_due")
+    assert "差額の ¥600 のみを頂戴し" in letter.text
+    shopper.post(f"{status}pay/")
+    taker.hold_on_page(NOW)
+    ship(NOW)
+    assert "then only the difference of ¥600 is taken" in words(shopper.get(status))
+    come_back(exchange.case, NOW)
+    page = f"/d/komorebi/returns/{exchange.case.public_id}/"
+    assert "¥600 taken of it" in words(staff.get(page))
+
+
+def test_who_keeps_both_pays_for_what_they_keep_on_the_page_of_the_return(
+    shopper: Client,
+    bought: Order,
+    scope: Merchant,
+    blue: Variant,
+    current: None,
+    taker: Taker,
+) -> None:
+    ExchangeTerms.objects.create(instant=True)
+    exchange = swap(bought, blue, NOW, instant=True)
+    status = path(bought, scope, f"{exchange.case.public_id}/")
+    shopper.post(f"{status}pay/")
+    taker.hold_on_page(NOW)
+    ship(NOW)
+    taker.refuses = {"renew", "capture"}
+    late = NOW + timedelta(days=17)
+    for days in (6, 16):
+        pass_on(NOW + timedelta(days=days))
+    ask_to_pay(exchange_id=exchange.public_id, at=late, actor=STAFF)
+    pass_on(late + timedelta(minutes=1))
+    (letter,) = Message.objects.filter(kind="exchange.payment_due", object_id__contains="price")
+    assert "お手元の交換品の代金は ¥3,100 です" in letter.text
+    with time_machine.travel(late, tick=False):
+        shown = words(shopper.get(status))
+        assert "The other one has not come back. What you keep costs ¥3,100" in shown
+        shopper.post(f"{status}pay/")
+        taker.pay_on_page(late)
+        assert "You paid for your new one" in words(shopper.get(status))

@@ -27,9 +27,10 @@ from returns.ports import (
     unregister_payment_provider,
     unregister_provider,
 )
-from returns.services import exchanges
+from returns.services import exchanges, settle_return
 from returns.services.exchange_endings import time_is_over
-from returns.services.exchange_holds import carry_out_step
+from returns.services.exchange_holds import carry_out_step, hold_not_renewed
+from tests.returns.conftest import STAFF, arrive, grade
 from tests.returns.payment_takers import Taker
 from tests.returns.test_exchange_cases import DAY, again, page_of, pass_on, ship, swap
 
@@ -137,3 +138,34 @@ def test_fifty_charges_take_what_is_held_once(
     assert exchange.state == ExchangeState.CHARGED
     assert [one.captured for one in Tender.objects.filter(order=exchange.order)] == [2500]
     assert not exchanges.list_payments_of(exchange)[0].failure
+
+
+def test_fifty_settlings_and_charges_take_a_difference_once(
+    scope: Merchant, bought: Order, blue: Variant, taker: Taker, at: datetime
+) -> None:
+    """The return ends and the hold lapses at one moment: ¥600 are taken of ¥3,100, once."""
+    ExchangeTerms.objects.create(instant=True)
+    exchange = swap(bought, blue, at, instant=True)
+    page_of(exchange, at)
+    taker.hold_on_page(at)
+    ship(at)
+    payment = ExchangePayment.objects.get()
+    arrive(exchange.case, at)
+    grade(exchange.case, at)
+
+    def either(number: int) -> None:
+        if number % 2:
+            settle_return(return_id=exchange.case.public_id, key="k", at=at, actor=STAFF)
+        else:
+            hold_not_renewed(payment.public_id, why="declined", at=at)
+
+    at_once(scope, either)
+    pass_on(at)
+    with clock.played(at):
+        at_once(scope, lambda _n: carry_out_step(payment.public_id, MoneyStep.CHARGE, at=at))
+    pass_on(at)
+    assert (list(taker.taken.values()), taker.held, taker.back) == ([600], {}, {})
+    exchange = again(exchange)
+    assert exchange.state == ExchangeState.COMPLETED
+    assert exchange.order is not None
+    assert (exchange.order.captured, exchange.order.given_back) == (3100, 0)

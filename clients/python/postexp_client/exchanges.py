@@ -62,7 +62,7 @@ class ExchangesApi(Asking):
         *,
         idempotency_key: str | None = None,
     ) -> Json:
-        """Confirm that the difference of an exchange was paid."""
+        """Confirm that what is owed for an exchange was paid."""
         return self._ask(
             "POST",
             f"/exchanges/{part(exchange_id)}/paid",
@@ -93,6 +93,49 @@ class ExchangesApi(Asking):
         return self._ask(
             "POST",
             f"/exchanges/{part(exchange_id)}/undo",
+            idempotency_key=idempotency_key,
+        )
+
+    def ask_exchange_payment(
+        self,
+        exchange_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Ask the shopper to pay what they owe for a replacement they have."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/ask",
+            idempotency_key=idempotency_key,
+        )
+
+    def give_up_rest_of_exchange(
+        self,
+        exchange_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Send no more of an exchange of which a part was sent."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/rest",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def change_replacement(
+        self,
+        replacement_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Send another variant than was asked for, at the same price."""
+        return self._ask(
+            "POST",
+            f"/replacements/{part(replacement_id)}/change",
+            body=body,
             idempotency_key=idempotency_key,
         )
 

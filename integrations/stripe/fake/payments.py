@@ -157,7 +157,7 @@ def _decline(account: FakeAccount, intent: Thing, charge: Thing, code: str) -> N
 
 
 def capture(account: FakeAccount, identity: str, form: Form) -> Thing:
-    """Take money that is held; the rest is free again. Raises Complaint."""
+    """Take money that is held; the rest is free again, told of as a refund. Raises Complaint."""
     intent = account.find("payment_intent", identity)
     if intent["status"] != HELD:
         raise _not_now(intent, "captured", HELD)
@@ -167,9 +167,19 @@ def capture(account: FakeAccount, identity: str, form: Form) -> Thing:
     charge = account.find("charge", intent["latest_charge"])
     charge.update(captured=True, amount_captured=amount, amount_refunded=0)
     intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
+    if amount < charge["amount"]:
+        _let_go_of_rest(account, charge)
     account.happen("charge.captured", charge)
     account.happen("payment_intent.succeeded", intent)
     return intent
+
+
+def _let_go_of_rest(account: FakeAccount, charge: Thing) -> None:
+    """Free what was held and not taken, as a refund within the charge: nobody's money moves."""
+    rest = charge["amount"] - charge["amount_captured"]
+    charge["amount_refunded"] = rest
+    account.happen("refund.created", _refund(account, charge, rest, {}))
+    account.happen("charge.refunded", charge)
 
 
 def cancel(account: FakeAccount, identity: str, form: Form) -> Thing:
@@ -193,7 +203,7 @@ def create_refund(account: FakeAccount, form: Form) -> Thing:
     """Pay a charge back, whole or in part; raises Complaint."""
     charge = _charge(account, form)
     taken = charge["amount_captured"]
-    left = taken - charge["amount_refunded"]
+    left = charge["amount"] - charge["amount_refunded"]
     if charge["disputed"]:
         words = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise invalid(words, code="charge_disputed")
@@ -205,6 +215,15 @@ def create_refund(account: FakeAccount, form: Form) -> Thing:
         raise invalid(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
         )
+    refund = _refund(account, charge, amount, form)
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    account.happen("refund.created", refund)
+    account.happen("charge.refunded", charge)
+    return refund
+
+
+def _refund(account: FakeAccount, charge: Thing, amount: int, form: Form) -> Thing:
     number = account.find("payment_method", charge["payment_method"])["_number"]
     refund = account.make(
         "refund",
@@ -219,10 +238,6 @@ def create_refund(account: FakeAccount, form: Form) -> Thing:
         status="pending" if number == REFUNDS_LATE else "succeeded",
     )
     del refund["livemode"]
-    charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == taken
-    account.happen("refund.created", refund)
-    account.happen("charge.refunded", charge)
     return refund
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from commerce.models import Order, Variant
 from integrations.stripe.fake.account import GOOD, FakeAccount, Thing
+from integrations.stripe.fake.payments import create_refund
 from postexp.kernel import clock
 from returns import services
 from returns.enums import ExchangePriceBasis
 from returns.enums.exchanges import ExchangeState, Instead
 from returns.models import Exchange, ExchangePayment, ExchangeTerms, PolicyVersion, Refund
 from returns.services import exchanges
+from tests.integrations.stripe.conftest import retry_now
 from tests.returns.conftest import fresh, publish
 from tests.returns.test_exchange_cases import again, come_back, pass_on, ship, swap
 
@@ -166,3 +168,73 @@ def test_r23_a_renewal_that_is_declined_before_shipping(
     exchange = again(exchange)
     assert (exchange.state, exchange.timing) == (ExchangeState.APPROVED, "on_scan")
     assert not any(one["status"] == "requires_capture" for one in account.all("payment_intent"))
+
+
+@pytest.fixture
+def dearer_ahead(
+    dearer_shop: None, bought: Order, blue: Variant, account: FakeAccount, told: Told, now: datetime
+) -> Exchange:
+    """An exchange that was sent at once and costs ¥600 more, its ¥3,100 held on a card."""
+    exchange = swap(bought, blue, now, instant=True)
+    pay(exchange, now)
+    told()
+    pass_on(clock.now())
+    assert ExchangePayment.objects.get().amount == 3100
+    ship(now)
+    return again(exchange)
+
+
+@pytest.fixture
+def dearer_shop(publish: Callable[..., PolicyVersion], bought: Order) -> None:
+    """A shop that sends at once what costs its current price."""
+    publish(exchange_price_basis=ExchangePriceBasis.CURRENT)
+    ExchangeTerms.objects.create(instant=True)
+
+
+def test_only_the_difference_is_taken_of_what_is_held_and_the_rest_let_go(
+    dearer_ahead: Exchange, account: FakeAccount, paid: Thing, told: Told, now: datetime
+) -> None:
+    live_on(account, told, now + 6 * DAY + HOUR)
+    assert intents(account, paid) == [("canceled", 0), ("requires_capture", 0)]
+    come_back(fresh(dearer_ahead.case), now + 7 * DAY)
+    live_on(account, told, now + 7 * DAY)
+    told(again=True)
+    pass_on(now + 7 * DAY)
+    exchange = again(dearer_ahead)
+    assert exchange.state == ExchangeState.COMPLETED
+    assert intents(account, paid) == [("canceled", 0), ("succeeded", 600)]
+    (rest,) = account.all("refund")
+    assert rest["amount"] == 2500
+    assert exchange.order is not None
+    # What Stripe lets go of by a refund never was in the books.
+    assert (exchange.order.captured, exchange.order.given_back) == (3100, 0)
+    assert not Refund.objects.filter(order=exchange.order).exists()
+
+
+def test_a_lost_answer_takes_the_difference_once(
+    dearer_ahead: Exchange, account: FakeAccount, paid: Thing, told: Told, now: datetime
+) -> None:
+    account.inject("time_out_after", path="payment_intents/", times=9)
+    come_back(fresh(dearer_ahead.case), now + DAY)
+    account.faults.clear()
+    retry_now()
+    live_on(account, told, now + DAY)
+    assert intents(account, paid) == [("succeeded", 600)]
+    payment = ExchangePayment.objects.get()
+    assert (payment.state, payment.to_take) == ("charged", 600)
+    assert again(dearer_ahead).state == ExchangeState.COMPLETED
+
+
+def test_a_refund_made_at_stripe_of_what_was_taken_is_taken_in(
+    dearer_ahead: Exchange, account: FakeAccount, paid: Thing, told: Told, now: datetime
+) -> None:
+    come_back(fresh(dearer_ahead.case), now + DAY)
+    live_on(account, told, now + DAY)
+    payment = ExchangePayment.objects.get()
+    account.pass_time(DAY)
+    create_refund(account, {"payment_intent": payment.reference, "amount": "100"})
+    told()
+    pass_on(clock.now())
+    exchange = again(dearer_ahead)
+    assert exchange.order is not None
+    assert exchange.order.given_back == 100

@@ -1,5 +1,6 @@
 """What has to happen to an exchange by what is known of it, and what the table allows."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from returns.rules.exchange_moves import (
     unfillable,
 )
 from returns.rules.exchanges import tax_inside
-from returns.rules.states import EXCHANGE_MOVES, next_state
+from returns.rules.states import EXCHANGE_MOVES, next_state, possible
 
 S, R, T = ExchangeState, ReturnState, ExchangeTiming
 
@@ -141,3 +142,97 @@ def test_the_tax_inside_a_price_is_half_up() -> None:
     assert tax_inside(1100, 100_000) == 100
     assert tax_inside(5500, 80_000) == 407
     assert tax_inside(999, 0) == 0
+
+
+def test_what_costs_more_is_sent_at_once_and_its_difference_taken_of_the_hold() -> None:
+    held = ({"due": 600, "returned": R.APPROVED}, {"held": True}, {"reserved": 0, "ready": 1})
+    assert lives(
+        T.INSTANT,
+        *held,
+        {"ready": 0, "shipped": 1},
+        {"returned": R.RESOLVING, "accepted": True},
+        {"returned": R.COMPLETED, "charging": True},
+        {"held": False, "charging": False, "paid": 600},
+    ) == [
+        "requested",
+        "ready_to_ship",
+        "ready_to_ship",
+        "shipped",
+        "shipped",
+        "shipped",
+        "completed",
+    ]
+    # It cannot be taken: somebody has to pay it before it is over.
+    refused = {"held": False, "unpaid": True}
+    sent = {"ready": 0, "shipped": 1, "returned": R.COMPLETED, "accepted": True}
+    assert lives(T.INSTANT, *held, sent, refused, {"unpaid": False})[-3:] == [
+        "shipped",
+        "shipped",
+        "completed",
+    ]
+
+
+def test_a_hold_that_is_gone_before_shipping_leaves_its_difference_to_be_paid() -> None:
+    known = {"due": 600, "returned": R.APPROVED, "reserved": 1}
+    assert lives(T.ON_SCAN, known, {"paid": 600}, begin=S.APPROVED) == ["payment_due", "approved"]
+
+
+def test_what_is_being_charged_is_charged_before_the_late_original_ends_it() -> None:
+    late = {"returned": R.COMPLETED, "accepted": True, "shipped": 1, "reserved": 0}
+    assert lives(
+        T.INSTANT,
+        {**late, "held": True, "charging": True},
+        {"held": False, "charging": False},
+        begin=S.UNRETURNED,
+    ) == ["unreturned", "completed"]
+
+
+def test_the_rest_is_not_sent_when_the_original_does_not_come() -> None:
+    assert lives(
+        T.INSTANT,
+        {"returned": R.APPROVED, "shipped": 1, "reserved": 0, "ready": 1},
+        {"returned": R.EXPIRED},
+        begin=S.READY_TO_SHIP,
+    ) == ["ready_to_ship", "unreturned"]
+
+
+EVERY = [
+    ExchangeFacts(
+        state=state,
+        returned=returned,
+        timing=timing,
+        due=due,
+        paid=paid,
+        held=held,
+        reserved=units == 0,
+        ready=units == 1,
+        shipped=units == 2,
+        accepted=accepted,
+    )
+    for state in S
+    for returned in R
+    for timing in T
+    for due, paid in ((0, 0), (600, 0), (600, 600))
+    for held in (False, True)
+    for units in range(3)
+    for accepted in (False, True)
+]
+
+
+def test_every_move_that_is_due_is_allowed_and_they_come_to_an_end() -> None:
+    """Whatever is known: what the rules ask for is in the table, and never for ever."""
+    for known in EVERY:
+        state = known.state
+        for _step in range(8):
+            move = due_move(replace(known, state=state))
+            if move is None:
+                break
+            state = next_state(EXCHANGE_MOVES, state, move)
+        else:
+            raise AssertionError(known)
+
+
+def test_every_state_but_the_last_ones_has_a_way_out() -> None:
+    for state in S:
+        out = possible(EXCHANGE_MOVES, state)
+        assert bool(out) == (state not in (S.COMPLETED, S.CONVERTED)), state
