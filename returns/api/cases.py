@@ -117,7 +117,9 @@ class ReturnList(ReturnsView):
             drop_off=data["drop_off_point_id"],
             shown_payout=incoming.minor_units(data.get("expected_total"), order.currency),
             exchange=ExchangeWish(
-                instead=data.get("instead", ""), instant=data.get("instant", False)
+                instead=data.get("instead", ""),
+                instant=data.get("instant", False),
+                rest_to=data.get("rest_to", ""),
             ),
         )
         return Response(whole(case.public_id), status=201)
@@ -364,7 +366,7 @@ class ReturnSettle(ReturnCommand):
         `exchange_is_whole` for a lower amount of an exchange.
         """
         data = self.read(incoming.SettleIn).validated_data
-        outcome = data.get("outcome")
+        outcome, rest_to = data.get("outcome"), data.get("rest_to")
 
         def settle(case: Return) -> object:
             currency = case.order.currency
@@ -376,7 +378,7 @@ class ReturnSettle(ReturnCommand):
                 shown=incoming.minor_units(data.get("expected_total"), currency),
                 pay=incoming.minor_units(data.get("amount"), currency),
                 outcome=Outcome(outcome) if outcome else None,
-                rest_to=Outcome(data["rest_to"]),
+                rest_to=Outcome(rest_to) if rest_to else None,
                 difference=data["difference_reference"],
                 despite=data["despite_dispute"],
             )

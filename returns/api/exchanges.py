@@ -75,6 +75,7 @@ class ExchangeOut(Shape):
     timing = serializers.ChoiceField(choices=ExchangeTiming.choices)
     instead = serializers.ChoiceField(choices=Instead.choices, allow_null=True)
     trouble = serializers.ChoiceField(choices=ConvertedFor.choices, allow_null=True)
+    rest_to = serializers.ChoiceField(choices=PAID_OUTCOMES)
     cost = MoneyField()
     due = MoneyField()
     pay_by = serializers.DateTimeField(allow_null=True)

@@ -258,6 +258,7 @@ def _due(case: Return, titles: dict[str, str], form: SettleForm | None) -> dict[
         ],
         "form": (form or SettleForm(None, currency=quoted.currency)).offering(quoted, others),
         "currency": quoted.currency,
+        "asks_rest": bool(quoted.rest and case.gift_id is None and case.order.customer_id),
         "asks_how_paid": bool(quoted.due) and not is_difference_paid(case),
         "is_disputed": dispute_against(case.order) is not None,
     }

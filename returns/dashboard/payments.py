@@ -39,7 +39,7 @@ def return_settle(request: StaffRequest, return_id: str) -> HttpResponse:
             if form.to_mend
             else refused(request, case, QuoteChanged())
         )
-    outcome = form.cleaned_data["outcome"]
+    outcome, rest_to = form.cleaned_data["outcome"], form.cleaned_data["rest_to"]
     try:
         settlement = services.settle_return(
             return_id=case.public_id,
@@ -47,6 +47,7 @@ def return_settle(request: StaffRequest, return_id: str) -> HttpResponse:
             shown=form.cleaned_data["shown"],
             pay=form.cleaned_data["pay"],
             outcome=Outcome(outcome) if outcome else None,
+            rest_to=Outcome(rest_to) if rest_to else None,
             difference=form.cleaned_data["difference"],
             despite=form.cleaned_data["despite"],
             at=clock.now(),

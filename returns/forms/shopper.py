@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from returns.enums import Outcome
+from returns.enums import PAID_OUTCOMES, Outcome
 from returns.forms.marks import unmarked
 from returns.forms.photos import PhotosField
 from returns.rules.commands import Wish
@@ -228,7 +228,7 @@ def _replacements(one: Judged, picked: str) -> list[tuple[str, str]]:
 
 
 class ConfirmForm(forms.Form):
-    """The third screen: the sum that was read, and anything else to say."""
+    """The third screen: the sum that was read, where a rest goes, and anything else to say."""
 
     note = forms.CharField(
         label=_("Anything else we should know?"),
@@ -238,6 +238,12 @@ class ConfirmForm(forms.Form):
     )
     payout = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     key = forms.RegexField(r"[A-Za-z0-9_]{8,64}", widget=forms.HiddenInput)
+    rest_to = forms.ChoiceField(required=False, choices=PAID_OUTCOMES)
+
+    def rest_among(self, choices: Sequence[Outcome]) -> str:
+        """Return where the rest of an exchange goes, the first way unless another was chosen."""
+        chosen = self.cleaned_data["rest_to"]
+        return chosen if chosen in choices else next(iter(choices), "")
 
 
 class SentForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from postexp.design import formats
 from postexp.kernel.money import Money, MoneyError
-from returns.enums import DeclineReason, Outcome
+from returns.enums import PAID_OUTCOMES, DeclineReason, Outcome
 from returns.errors import (
     DifferenceDue,
     ExchangeIsWhole,
@@ -53,6 +53,12 @@ class NeededField(forms.CharField):
     conditional = True
 
 
+class NeededChoice(forms.ChoiceField):
+    """Only asked where there is something to choose; otherwise it stays as it is."""
+
+    conditional = True
+
+
 class SettleForm(forms.Form):
     """The sum staff saw, and what they changed about it.
 
@@ -68,6 +74,7 @@ class SettleForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     outcome = forms.ChoiceField(label=_("Another way"), required=False, choices=Outcome.choices)
+    rest_to = NeededChoice(label=_("What is left goes to"), required=False, choices=PAID_OUTCOMES)
     difference = NeededField(
         label=_("How the difference was paid"),
         help_text=_("Such as the number of the payment. Nothing is sent before it is paid."),
@@ -127,6 +134,7 @@ class SettleForm(forms.Form):
             for one in (quoted, *others)
         )
         outcome.choices = [("", own[1]), *more]
+        self.initial["rest_to"] = quoted.rest_to.value
         if quoted.outcome is Outcome.EXCHANGE:
             self["pay"].help_text = gettext(
                 "Only with another way: an exchange gives the whole value."

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from postexp.kernel import ids
 from postexp.kernel.tenancy import MerchantModel
+from returns.enums import PAID_OUTCOMES, Outcome
 from returns.enums.exchanges import (
     ConvertedFor,
     ExchangePaymentKind,
@@ -35,11 +36,12 @@ class Exchange(MerchantModel):
     `cost` is what all replacements cost, `costs` what those of each line do, `due` what of it the
     shopper pays on top, until `pay_by`. `instead` is what they chose to get where this cannot be
     carried out, "" where nobody asked; `trouble` is why it cannot, and `asked_at` when they were
-    asked therefore. `fees_waived`: what it was converted to bears no fees, since the shop could not
-    keep its word. `order` is the sale of the replacements, once money came in for them or they were
-    sent, `covered` what of it the credit of the return has paid so far. `return_by` is the last day
-    for the original whose replacement was sent already, `reminded` the days left at the last
-    reminder. `short_since` is since when stock is missing for the rest of what was sent in part.
+    asked therefore. `rest_to` is where what the exchange leaves of their value goes. `fees_waived`:
+    what it was converted to bears no fees, since the shop could not keep its word. `order` is the
+    sale of the replacements, once money came in for them or they were sent, `covered` what of it
+    the credit of the return has paid so far. `return_by` is the last day for the original whose
+    replacement was sent already, `reminded` the days left at the last reminder. `short_since` is
+    since when stock is missing for the rest of what was sent in part.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=exchange_id)
@@ -49,6 +51,9 @@ class Exchange(MerchantModel):
     )
     timing = models.CharField(max_length=12, choices=ExchangeTiming.choices)
     instead = models.CharField(max_length=12, choices=Instead.choices, blank=True)
+    rest_to = models.CharField(
+        max_length=12, choices=PAID_OUTCOMES, default=Outcome.REFUND, db_default=Outcome.REFUND
+    )
     cost = models.BigIntegerField()
     costs = models.JSONField(default=list)
     due = models.BigIntegerField(default=0)

@@ -71,6 +71,14 @@ class Settlement(MerchantModel):
         """What the shopper gets, bonus included."""
         return self.total + self.bonus
 
+    @property
+    def credited(self) -> int:
+        """What of it is store credit: all of it, or the rest of an exchange that goes there."""
+        if self.outcome == Outcome.STORE_CREDIT:
+            return self.payout
+        as_credit = self.quote.get("rest_to") == Outcome.STORE_CREDIT
+        return int(self.quote.get("rest", 0)) if as_credit else 0
+
 
 class SettlementLine(MerchantModel):
     """Units of an order line that a settlement used up, and their value; append-only.

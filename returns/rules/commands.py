@@ -30,11 +30,13 @@ class ExchangeWish:
     """How a shopper wants their exchange carried out.
 
     `instead` is what they get where it cannot be, an Instead or "" where they were not asked;
-    `instant` whether they want the replacement at once, with its price held on their card.
+    `instant` whether they want the replacement at once, with its price held on their card;
+    `rest_to` where what it leaves of their value goes, an Outcome or "" where they did not say.
     """
 
     instead: str = ""
     instant: bool = False
+    rest_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

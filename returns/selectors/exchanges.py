@@ -49,7 +49,9 @@ from returns.selectors.money import locked_rate
 
 if TYPE_CHECKING:
     from commerce.models import Order, OrderLine, Variant
+    from returns.rules.commands import Wish
     from returns.rules.quotes import Quote
+    from returns.selectors.eligibility import Judgement
 
 _WITH = ("case__order__customer", "case__policy_version", "order")
 
@@ -317,6 +319,30 @@ def rest_outcomes(exchange: Exchange) -> list[Outcome]:
     holder = exchange.case.recipient if gift else exchange.case.order.customer
     outcomes = [] if gift else [Outcome.REFUND]
     return outcomes + ([Outcome.STORE_CREDIT] if holder else [])
+
+
+def rest_choices(judgement: Judgement, wishes: Sequence[Wish]) -> list[Outcome]:
+    """Return where what an exchange leaves may go: money or store credit, as the policy gives them.
+
+    Money where it gives neither, since that is how it was paid.
+    """
+    paid = (Outcome.REFUND, Outcome.STORE_CREDIT)
+    return [one for one in paid if _is_open(judgement, wishes, one)] or [Outcome.REFUND]
+
+
+def _is_open(judgement: Judgement, wishes: Sequence[Wish], outcome: Outcome) -> bool:
+    _facts, decided = judgement.decide(wishes, outcome)
+    lines = [judgement.line(wish.line) for wish in wishes]
+    return all(
+        one is not None and one.decision.offer(outcome) and line.offer(outcome)
+        for one, line in zip(lines, decided.lines, strict=False)
+    )
+
+
+def chosen_for_rest(case: Return) -> Outcome:
+    """Return where its shopper wants what an exchange leaves of its value."""
+    exchange = exchange_of(case) if case.outcome == Outcome.EXCHANGE else None
+    return Outcome(exchange.rest_to) if exchange is not None else Outcome.REFUND
 
 
 def may_give_up(exchange: Exchange) -> bool:

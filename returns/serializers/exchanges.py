@@ -56,10 +56,11 @@ EXCHANGE_TONES: dict[str, str] = {
 def represent_exchange(exchange: Exchange) -> dict[str, Any]:
     """Return an exchange; amounts are in the currency of its order.
 
-    `due` is what the shopper still pays on top, until `pay_by` or as it is taken of a hold, and of
-    an original that did not come what they owe for what they keep; `held_until` is when a hold on
-    their card lapses; `replacement_order_id` is the order that sells the replacements, once there
-    is one; `short_since` is since when stock is missing for the rest of what was sent in part.
+    `rest_to` is where what it leaves of the value goes. `due` is what the shopper still pays on
+    top, until `pay_by` or as it is taken of a hold, and of an original that did not come what they
+    owe for what they keep; `held_until` is when a hold on their card lapses; `replacement_order_id`
+    is the order that sells the replacements, once there is one; `short_since` is since when stock
+    is missing for the rest of what was sent in part.
     """
     case, currency = exchange.case, exchange.case.order.currency
     hold = hold_of(exchange)
@@ -72,6 +73,7 @@ def represent_exchange(exchange: Exchange) -> dict[str, Any]:
         "timing": exchange.timing,
         "instead": exchange.instead or None,
         "trouble": exchange.trouble or None,
+        "rest_to": exchange.rest_to,
         "cost": money(exchange.cost, currency),
         "due": money(_still_due(exchange), currency),
         "pay_by": instant(exchange.pay_by),
@@ -260,6 +262,7 @@ def exchange_for_staff(exchange: Exchange | None, *, at: datetime) -> dict[str, 
         return None
     currency = exchange.case.order.currency
     hold, due, owed = hold_of(exchange), _still_due(exchange), owed_now(exchange)
+    rest = exchange.case.quote.get("rest", 0)
     state = ExchangeState(exchange.state)
     owes_what_it_has = state in (ExchangeState.UNRETURNED, ExchangeState.SHIPPED) and owed > 0
     return {
@@ -267,6 +270,7 @@ def exchange_for_staff(exchange: Exchange | None, *, at: datetime) -> dict[str, 
         "tone": EXCHANGE_TONES[state],
         "cost": Money(exchange.cost, currency),
         "due": Money(due, currency) if due > 0 else None,
+        "rest": Money(rest, currency) if rest else None,
         "hold": hold,
         "held": Money(hold.amount, currency) if hold else None,
         "payments": [

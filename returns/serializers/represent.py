@@ -10,7 +10,7 @@ from django.utils.translation import override
 from commerce.enums import STORE_VALUE, TenderKind
 from commerce.serializers import instant, money
 from postexp.kernel import clock
-from returns.enums import Fault, Outcome, ReturnState
+from returns.enums import Fault, ReturnState
 from returns.models import PolicyVersion, Refund, Replacement, Return, ReturnLine, Settlement
 from returns.rules.methods import LABELLED
 from returns.rules.policy import LANGUAGES
@@ -154,11 +154,11 @@ def represent_settlement(settlement: Settlement) -> dict[str, Any]:
     refunds = [represent_refund(refund) for refund in settlement.refunds.all()]
     paper = getattr(settlement, "credit_note", None)
     paid_to = [{key: refund[key] for key in ("tender", "label", "amount")} for refund in refunds]
-    if settlement.outcome == Outcome.STORE_CREDIT and settlement.payout:
+    if settlement.credited:
         credit = {
             "tender": "store_credit",
             "label": "",
-            "amount": money(settlement.payout, currency),
+            "amount": money(settlement.credited, currency),
         }
         paid_to.append(credit)
     return {

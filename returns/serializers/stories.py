@@ -289,7 +289,7 @@ def payments_of(settlement: Settlement) -> list[dict[str, Any]]:
         note = "" if done else pgettext("a payment back", "On its way")
         amount = Money(refund.amount, settlement.currency)
         rows.append({"label": label, "amount": amount, "note": note})
-    if settlement.outcome == Outcome.STORE_CREDIT:
-        amount = Money(settlement.payout, settlement.currency)
+    if settlement.credited:
+        amount = Money(settlement.credited, settlement.currency)
         rows.append({"label": _("To your store credit"), "amount": amount, "note": ""})
     return rows

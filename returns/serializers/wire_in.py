@@ -187,15 +187,15 @@ class SettleIn(StrictSerializer):
     """How to settle: `amount` is a lower one to pay, `outcome` another than was asked for.
 
     `expected_total` is the sum of that outcome. Only a return that asked for an exchange can be
-    settled as one, and then without an `amount`; what it leaves goes to `rest_to`, and where it
-    costs more, `difference_reference` says how that was paid. `despite_dispute` says why to pay
-    although a chargeback is open.
+    settled as one, and then without an `amount`; what it leaves goes to `rest_to`, unless given to
+    where the shopper chose, and where it costs more, `difference_reference` says how that was paid.
+    `despite_dispute` says why to pay although a chargeback is open.
     """
 
     amount = MoneyField(required=False)
     expected_total = MoneyField(required=False)
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False)
-    rest_to = serializers.ChoiceField(choices=PAID_OUTCOMES, default=Outcome.REFUND)
+    rest_to = serializers.ChoiceField(choices=PAID_OUTCOMES, required=False)
     difference_reference = TextField(max_length=120)
     despite_dispute = TextField(max_length=500)
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext, override
 
 from postexp.design import formats
 from postexp.kernel.money import Money
-from returns.enums import DeclineReason, DenialCode, Outcome, RowCode
+from returns.enums import EXEMPT, DeclineReason, DenialCode, Outcome, RowCode
 from returns.models import Return
 from returns.rules.policy import Denial
 from returns.rules.withdrawals import REASON as WITHDRAWAL
@@ -29,12 +29,17 @@ def row_label(row: Mapping[str, Any]) -> str:
 
 
 def sum_lines(
-    quote: Mapping[str, Any], titles: Mapping[str, str], *, total_label: str = ""
+    quote: Mapping[str, Any],
+    titles: Mapping[str, str],
+    *,
+    total_label: str = "",
+    rest_label: str = "",
 ) -> list[dict[str, Any]]:
     """Return a kept quote as lines of `{% sum_of %}`; `titles` names order lines by public id.
 
-    The total is called as its shopper would call it, unless `total_label` says otherwise. A row of
-    goods says how it came about: its price, and its share of the discounts.
+    The total is called as its shopper would call it, unless `total_label` says otherwise, and so is
+    what an exchange leaves, unless `rest_label` does. A row of goods says how it came about: its
+    price, and its share of the discounts.
     """
     currency = quote["currency"]
     lines = [
@@ -50,14 +55,16 @@ def sum_lines(
     return [
         *lines,
         {"label": label, "amount": total, "total": True},
-        *_of_exchange(quote, currency),
+        *_of_exchange(quote, currency, rest_label),
     ]
 
 
 _OF_UNITS = (RowCode.GOODS, RowCode.EXCHANGE_CREDIT, RowCode.TAX)
 
 
-def _of_exchange(quote: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
+def _of_exchange(
+    quote: Mapping[str, Any], currency: str, rest_label: str
+) -> list[dict[str, Any]]:
     """Return what is due on top of an exchange, or left of it; nothing where it is even.
 
     Sums that were kept before exchanges had prices know of neither.
@@ -66,9 +73,9 @@ def _of_exchange(quote: Mapping[str, Any], currency: str) -> list[dict[str, Any]
     if not due and not rest:
         return []
     cost = Money(sum(one["cost"] for one in quote["replacements"]), currency)
-    label = _("You pay") if due else _("You get back")
-    if rest and quote["rest_to"] == Outcome.STORE_CREDIT:
-        label = shopper_total(Outcome.STORE_CREDIT)
+    label = _("You pay")
+    if rest:
+        label = rest_label or shopper_total(quote["rest_to"])
     return [
         {"label": _("What you get instead costs"), "amount": cost},
         {"label": label, "amount": Money(due or rest, currency), "total": True},
@@ -151,10 +158,14 @@ def denials_in_words(denials: Sequence[Denial], locale: str, *, country: str = "
 
 def decline_words(case: Return, locale: str) -> str:
     """Return why a return was declined, as its shopper reads it; empty where it was not."""
-    if case.decline_text or not case.decline_reason:
-        return case.decline_text
+    if not case.decline_reason:
+        return ""
+    reason = DeclineReason(case.decline_reason)
     with override(locale):
-        return str(DeclineReason(case.decline_reason).label)
+        if reason not in EXEMPT:
+            return case.decline_text or str(reason.label)
+        # The shopper is told the law's exemption, whatever is said besides.
+        return f"{reason.label} {case.decline_text}".strip()
 
 
 def reason_words(case: Return, code: str, locale: str) -> str:

@@ -79,6 +79,7 @@ def open_exchange(
         case=case,
         timing=ExchangeTiming.INSTANT if instant else exchange_terms().ship_on,
         instead=Instead(wish.instead) if wish.instead else "",
+        rest_to=quoted.rest_to,
         cost=sum(one.cost for one in quoted.replacements),
         costs=[one.cost for one in quoted.replacements],
         due=quoted.due,

@@ -210,8 +210,8 @@ def request_return(
     gives the first return. The photos that are here come with it. Publishes
     ReturnRequested, ReturnApproved where the policy asks for no review, and EvidenceAsked where it
     asks for more photos. `exchange` says how an exchange is wanted. Raises what `check_wishes`
-    raises, MethodNotOffered for a `method` that is not open, and QuoteChanged where the sum is
-    another one by now.
+    raises, NotReturnable for a rest that cannot go where it is wanted, MethodNotOffered for a
+    `method` that is not open, and QuoteChanged where the sum is another one by now.
     """
     asked = Request(
         wishes=wishes,

@@ -29,7 +29,7 @@ from returns.rules.paid import Units
 from returns.rules.quotes import Quote, ReplacementValue
 from returns.rules.withdrawals import statutory_terms
 from returns.selectors import list_lines_of, paid_order, version_in_force, wanted_instead
-from returns.selectors.exchanges import is_difference_paid, units_to_send
+from returns.selectors.exchanges import chosen_for_rest, is_difference_paid, units_to_send
 from returns.selectors.policies import terms_of_lines
 from returns.selectors.withdrawals import is_withdrawal
 from returns.services.disputes import require_no_dispute
@@ -49,7 +49,7 @@ def quote_settlement(
     *,
     outcome: Outcome | None = None,
     pay: int | None = None,
-    rest_to: Outcome = Outcome.REFUND,
+    rest_to: Outcome | None = None,
     ahead: Mapping[str, int] | None = None,
 ) -> Quote:
     """Return the exact sum for the accepted units of a return that were not paid for yet.
@@ -57,12 +57,14 @@ def quote_settlement(
     `ahead` names other units instead, by the public id of their line: those paid before a check.
 
     `outcome` may be another one than the shopper asked for, `pay` a lower amount. What an exchange
-    leaves of its value goes to `rest_to`, to be money or store credit; of a gift nothing is money,
-    which raises NotReturnable. Raises NothingToSettle, NotAnExchange where the shopper chose no
-    replacements, and what `rules.money.quote` raises.
+    leaves of its value goes to `rest_to`, to be money or store credit, and unless given to where
+    the shopper chose; of a gift nothing is money, which raises NotReturnable. Raises
+    NothingToSettle, NotAnExchange where the shopper chose no replacements, and what
+    `rules.money.quote` raises.
     """
     own = Outcome(case.outcome)
     outcome = outcome or own
+    rest_to = rest_to or chosen_for_rest(case)
     if case.gift_id is not None:
         # The money was the buyer's, who is not to learn of it.
         rest_to = Outcome.STORE_CREDIT
@@ -156,7 +158,7 @@ def settle_return(
     shown: int | None = None,
     pay: int | None = None,
     outcome: Outcome | None = None,
-    rest_to: Outcome = Outcome.REFUND,
+    rest_to: Outcome | None = None,
     difference: str = "",
     despite: str = "",
 ) -> Settlement:
@@ -164,9 +166,9 @@ def settle_return(
 
     The same key with the same command gives the first settlement again. `shown` is the payout the
     caller saw, `pay` a lower amount to pay instead, `outcome` another than the shopper asked for,
-    `rest_to` where the rest of an exchange goes, `difference` how the shopper paid what an exchange
-    costs on top, `despite` why it is settled while a chargeback is open.
-    Refunds go out after the commit, store credit and exchanges are booked at once.
+    `rest_to` where the rest of an exchange goes if not where the shopper chose, `difference` how
+    the shopper paid what an exchange costs on top, `despite` why it is settled while a chargeback
+    is open. Refunds go out after the commit, store credit and exchanges are booked at once.
 
     Publishes SettlementBooked, RefundRequested per payment, StoreCreditRequested where a provider
     gives the credit, and SettlementPaid when all is paid.
@@ -175,9 +177,13 @@ def settle_return(
     customer, SecondPersonNeeded, DifferenceDue and OpenDispute where no word was given for them,
     and what `quote_settlement` raises.
     """
-    command = {"return": return_id, "shown": shown, "pay": pay, "outcome": outcome}
-    if rest_to is not Outcome.REFUND:
-        command["rest_to"] = rest_to
+    command = {
+        "return": return_id,
+        "shown": shown,
+        "pay": pay,
+        "outcome": outcome,
+        "rest_to": rest_to,
+    }
     mark = fingerprint({name: value for name, value in command.items() if value is not None})
     with transaction.atomic():
         case = lock_return(return_id)

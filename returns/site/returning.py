@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from postexp.kernel import clock, ids
@@ -29,15 +30,17 @@ from returns.rules.eligibility import last_days, shared_days
 from returns.rules.policy import Offer
 from returns.rules.quotes import Quote
 from returns.selectors import Judged, Judgement
-from returns.selectors.evidence import list_evidence, list_waiting_evidence
 from returns.selectors.eligibility import first_replacement
+from returns.selectors.evidence import list_evidence, list_waiting_evidence
 from returns.selectors.exchanges import (
+    chosen_for_rest,
     exchange_of,
     exchange_terms,
     may_be_instant,
+    rest_choices,
     wanted_variant,
 )
-from returns.selectors.parcels import ways_to_send
+from returns.selectors.parcels import recipient_lines, ways_to_send
 from returns.selectors.policy_pages import policy_path
 from returns.selectors.withdrawals import withdrawal_path
 from returns.serializers import denials_in_words, shopper_standings, sum_in_words, sum_lines
@@ -318,9 +321,13 @@ def return_check(visit: Visit) -> HttpResponse:
     ways = ways_to_send(judgement, wishes, choice.outcome_chosen, asked=asked)
     try:
         checked = services.check_wishes(ways.judgement, wishes, choice.outcome_chosen)
-        quoted = services.quote_wishes(ways.judgement, checked, choice.outcome_chosen)
+        rests = _rests(ways.judgement, wishes, choice.outcome_chosen)
+        quoted = services.quote_wishes(
+            ways.judgement, checked, choice.outcome_chosen, rest_to=rests[0]
+        )
         wish = _exchange_form(visit, offered, quoted).wish()
         if request.method == "POST" and form.is_valid():
+            wish = replace(wish, rest_to=form.rest_among(rests))
             case = ask(
                 visit,
                 wishes,
@@ -346,6 +353,7 @@ def return_check(visit: Visit) -> HttpResponse:
         form,
         methods,
         promises,
+        rests,
         is_handed_in=is_handed_in,
         is_instant=wish.instant,
     )
@@ -364,13 +372,16 @@ def _check(
     form: ConfirmForm,
     methods: Sequence[Mapping[str, Any]],
     promises: Sequence[Sequence[str]],
+    rests: Sequence[Outcome],
     *,
     is_handed_in: bool,
     is_instant: bool,
 ) -> HttpResponse:
     by_line = {one.line.public_id: one for one in chosen}
     fresh = {"payout": quoted.payout, "key": ids.new_id("req")}
-    shown = ConfirmForm({**form.data, **fresh} if form.is_bound else None, initial=fresh)
+    may_choose = quoted.rest > 0 and len(rests) > 1
+    first = {**fresh, "rest_to": _rest_before(visit, rests)}
+    shown = ConfirmForm({**form.data, **fresh} if form.is_bound else None, initial=first)
     for error in form.non_field_errors() if form.is_bound else ():
         shown.add_error(None, error)
     return visit.page(
@@ -392,7 +403,13 @@ def _check(
             }
             for wish, told in zip(wishes, promises, strict=True)
         ],
-        sum=sum_lines(quoted.to_json(), {one.line.public_id: one.line.title for one in chosen}),
+        sum=sum_lines(
+            quoted.to_json(),
+            {one.line.public_id: one.line.title for one in chosen},
+            rest_label=gettext("Left for you") if may_choose else "",
+        ),
+        rest=Money(quoted.rest, quoted.currency) if may_choose else None,
+        rests=rests,
         hold=hold_words(quoted) if is_instant else [],
         photos_missing=any(
             by_line[wish.line].decision.photos(wish.reason) > wish.photos for wish in wishes
@@ -405,6 +422,18 @@ def _check(
         back_url=_back(visit, "return_outcome"),
         screens=SCREENS,
     )
+
+
+def _rests(judgement: Judgement, wishes: Sequence[Wish], outcome: Outcome) -> Sequence[Outcome]:
+    """Return where what an exchange leaves can go; other outcomes leave nothing."""
+    return rest_choices(judgement, wishes) if outcome is Outcome.EXCHANGE else (Outcome.REFUND,)
+
+
+def _rest_before(visit: Visit, rests: Sequence[Outcome]) -> Outcome:
+    """Return what is chosen at first: as before, for a return that is being changed."""
+    changed = changed_case(visit)
+    before = chosen_for_rest(changed) if changed is not None else rests[0]
+    return before if before in rests else rests[0]
 
 
 def _variant_title(one: Judged, public_id: str) -> str:
