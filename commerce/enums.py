@@ -81,6 +81,16 @@ class PaymentState(models.TextChoices):
     VOIDED = "voided", _("Voided")
 
 
+class Exemption(models.TextChoices):
+    """Why goods are exempt from withdrawal by law."""
+
+    NONE = "none", _("Not exempt")
+    HYGIENE = "hygiene", _("Sealed for hygiene: exempt once it was opened")
+    DIGITAL = "digital", _("Download begun at the shopper’s wish")
+    CUSTOM_MADE = "custom_made", _("Made to order")
+    PERISHABLE = "perishable", _("Spoils quickly")
+
+
 class DisputeState(models.TextChoices):
     """Where a chargeback stands."""
 

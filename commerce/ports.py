@@ -61,7 +61,8 @@ class TaxFacts:
 @dataclass(frozen=True, kw_only=True)
 class LineFacts:
     """One line. `discount_share` is its recorded part of order discounts, None if unrecorded;
-    `taxes` is None where only the order's totals per rate are recorded (`tax_rates` then apply)."""
+    `taxes` is None where only the order's totals per rate are recorded (`tax_rates` then apply).
+    `exemption` is an Exemption value, "" where nobody said."""
 
     external_id: str
     title: str
@@ -81,6 +82,7 @@ class LineFacts:
     vendor: str = ""
     tags: tuple[str, ...] = ()
     final_sale: bool = False
+    exemption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,6 +107,17 @@ class UndoTimeOver(ReturnsError):
     message = _("The time to undo this is over.")
 
 
+class LawfulRight(ReturnsError):
+    """A return that the law gives the shopper a right to was to be declined."""
+
+    code = "lawful_right"
+    status = 409
+    message = _(
+        "The law lets the shopper give this back. It can be declined only where the law exempts the"
+        " goods: name the exemption."
+    )
+
+
 class LossIsTheShops(ReturnsError):
     """What was lost on its way was to be left to a shopper, which the shop may not do."""
 

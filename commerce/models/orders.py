@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from commerce.enums import DisputeState, PaymentState, TenderKind
+from commerce.enums import DisputeState, Exemption, PaymentState, TenderKind
 from commerce.models.catalogue import Product, Variant
 from commerce.models.customers import Customer
 from postexp.kernel import ids
@@ -103,7 +103,8 @@ class OrderLine(MerchantModel):
 
     `goods_paid` is the paid value of all its units after every discount; where prices include tax
     it contains `tax_paid`, otherwise tax comes on top. `taxes` is `[{title, rate, amount}]`, rates
-    in parts per million.
+    in parts per million. `exemption` is why the law exempts it from withdrawal, as the shop says,
+    "" where it does not say.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=line_id)
@@ -120,6 +121,9 @@ class OrderLine(MerchantModel):
     vendor = models.CharField(max_length=255, blank=True, default="", db_default="")
     tags = ArrayField(models.CharField(max_length=80), default=list)
     final_sale = models.BooleanField(default=False)
+    exemption = models.CharField(
+        max_length=12, choices=Exemption.choices, blank=True, default="", db_default=""
+    )
     requires_shipping = models.BooleanField(default=True)
     quantity = models.PositiveIntegerField()
     unit_price = models.BigIntegerField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from commerce.enums import TenderKind
+from commerce.enums import Exemption, TenderKind
 from commerce.serializers.fields import (
     CountField,
     FlagField,
@@ -77,6 +77,13 @@ class LineIn(StrictSerializer):
         help_text="Return rules may name them.",
     )
     final_sale = FlagField(required=False, default=False, help_text="It cannot be returned.")
+    exemption = serializers.ChoiceField(
+        choices=Exemption.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why the law exempts it from withdrawal; leave it out where you do not know.",
+    )
     requires_shipping = FlagField(
         required=False, default=True, help_text="False for what is not sent, such as a gift card."
     )

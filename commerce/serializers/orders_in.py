@@ -293,6 +293,7 @@ def _line(line: dict[str, Any]) -> LineFacts:
         vendor=line["vendor"],
         tags=tuple(line.get("tags", ())),
         final_sale=line["final_sale"],
+        exemption=line["exemption"],
         requires_shipping=line["requires_shipping"],
     )
 

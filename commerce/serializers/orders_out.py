@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from commerce.enums import PaymentState, TenderKind
+from commerce.enums import Exemption, PaymentState, TenderKind
 from commerce.serializers.fields import MoneyField
 
 
@@ -26,6 +26,7 @@ class LineOut(serializers.Serializer):  # type: ignore[type-arg]
     vendor = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     final_sale = serializers.BooleanField()
+    exemption = serializers.ChoiceField(choices=Exemption.choices, allow_blank=True)
     requires_shipping = serializers.BooleanField()
 
 

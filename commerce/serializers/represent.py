@@ -94,6 +94,7 @@ def represent_line(line: OrderLine, currency: str) -> dict[str, Any]:
         "vendor": line.vendor,
         "tags": line.tags,
         "final_sale": line.final_sale,
+        "exemption": line.exemption,
         "requires_shipping": line.requires_shipping,
     }
 

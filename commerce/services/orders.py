@@ -267,6 +267,7 @@ def _line(
         vendor=(facts.vendor or (product.vendor if product else ""))[:255],
         tags=[tag[:80] for tag in facts.tags] or (product.tags if product else []),
         final_sale=facts.final_sale or (product.final_sale if product else False),
+        exemption=facts.exemption,
         requires_shipping=facts.requires_shipping,
         quantity=facts.quantity,
         unit_price=facts.unit_price,

@@ -209,7 +209,11 @@ class ReturnDecline(ReturnCommand):
         responses={200: out.ReturnOut},
     )
     def post(self, request: Request, return_id: str) -> Response:
-        """Decline a return, with a reason its shopper reads."""
+        """Decline a return, with a reason its shopper reads.
+
+        409 `lawful_right` where the law gives the shopper a right to it, unless the reason is an
+        exemption of that law: `hygiene`, `digital`, `custom_made` or `perishable`.
+        """
         data = self.read(incoming.DeclineIn).validated_data
         return self.run(
             return_id,

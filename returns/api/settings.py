@@ -18,7 +18,7 @@ from commerce.serializers.fields import CountField, FlagField, MoneyField, Stric
 from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns.api.base import ReturnsView
-from returns.enums import Grade, ReturnMethod
+from returns.enums import Exemption, Grade, ReturnMethod
 from returns.enums.exchanges import ExchangeTiming
 from returns.enums.receiving import Disposition, RefusedChoice
 from returns.rules.cancellations import CancelTerms
@@ -28,13 +28,16 @@ from returns.rules.receiving import ReceivingTerms
 from returns.selectors.cancellations import cancel_terms
 from returns.selectors.desk import desk_times
 from returns.selectors.exchanges import exchange_terms
+from returns.selectors.exemptions import exempt_tags
 from returns.selectors.parcels import sending_settings
 from returns.selectors.receiving import receiving_settings
+from returns.selectors.withdrawals import is_offered
 from returns.services.cancellations import set_cancel_terms
 from returns.services.clocks import set_desk_times
 from returns.services.exchange_terms import set_exchange_terms
 from returns.services.parcels import change_sending
 from returns.services.receiving import set_receiving
+from returns.services.withdrawals import change_withdrawal
 
 LONGEST_CATEGORY = 120
 
@@ -113,6 +116,31 @@ class CancelTermsWire(StrictSerializer):
 
     minutes = CountField(min_value=0, max_value=43_200, allow_null=True)
     review = FlagField()
+
+
+class WithdrawalWire(StrictSerializer):
+    """Whether shopper pages lead to the withdrawal, and the tags of products the law exempts.
+
+    `exempt_tags` is by exemption; an order's line may name its exemption itself.
+    """
+
+    offered = FlagField()
+    exempt_tags = serializers.DictField(
+        child=serializers.ListField(
+            child=serializers.CharField(max_length=80), max_length=200, allow_empty=False
+        )
+    )
+
+    def validate_exempt_tags(self, tags: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Refuse exemptions there are none of, and tags that say two things."""
+        known = [one for one in Exemption.values if one != Exemption.NONE]
+        if set(tags) - set(known):
+            text = _("Name these exemptions alone: %s.") % ", ".join(known)
+            raise serializers.ValidationError(text)
+        named = [tag.casefold() for one in tags.values() for tag in one]
+        if len(set(named)) < len(named):
+            raise serializers.ValidationError(_("Name each tag once."))
+        return tags
 
 
 class SendingWire(StrictSerializer):
@@ -311,6 +339,41 @@ class CancellationView(ReturnsView):
             return Response(asdict(cancel_terms()))
 
         return self.command(keep)
+
+
+class WithdrawalView(ReturnsView):
+    """How withdrawal from contracts is dealt with."""
+
+    @extend_schema(
+        operation_id="get_withdrawal_settings",
+        tags=["Withdrawals"],
+        summary="Get how withdrawal is dealt with",
+        responses={200: WithdrawalWire},
+    )
+    def get(self, request: Request) -> Response:
+        """Return whether shopper pages lead there, and which tags mark exempt goods."""
+        return Response(_withdrawal())
+
+    @extend_schema(
+        operation_id="put_withdrawal_settings",
+        tags=["Withdrawals"],
+        summary="Set how withdrawal is dealt with",
+        request=WithdrawalWire,
+        responses={200: WithdrawalWire},
+    )
+    def put(self, request: Request) -> Response:
+        """Say whether shopper pages lead there, and which tags mark exempt goods, from now on."""
+        data = self.read(WithdrawalWire).validated_data
+
+        def keep() -> Response:
+            change_withdrawal(**data, at=clock.now(), actor=self.actor)
+            return Response(_withdrawal())
+
+        return self.command(keep)
+
+
+def _withdrawal() -> dict[str, Any]:
+    return {"offered": is_offered(), "exempt_tags": exempt_tags()}
 
 
 class SendingBackView(ReturnsView):

@@ -15,6 +15,7 @@ from returns.dashboard.desk import answer, detail_url, given_away_lines, refused
 from returns.enums import DeclineReason
 from returns.errors import ReturnsError
 from returns.forms import DeclineForm
+from returns.selectors.exemptions import marked_lines, reasons_to_decline
 from returns.services.paying import note_given_away
 
 
@@ -36,13 +37,20 @@ def return_approve(request: StaffRequest, return_id: str) -> HttpResponse:
 def return_decline(request: StaffRequest, return_id: str) -> HttpResponse:
     """Ask why a return is declined, in words its shopper reads, and decline it."""
     case = selectors.access_return(return_id)
-    form = DeclineForm(request.POST if request.method == "POST" else None)
+    reasons = reasons_to_decline(case)
+    form = DeclineForm(request.POST if request.method == "POST" else None, reasons=reasons)
     if request.method == "GET" or not form.is_valid():
         return htmx.render(
             request,
             page="returns/dashboard/decline.html",
             part="returns/dashboard/_decline.html",
-            context={"case": case, "form": form},
+            context={
+                "case": case,
+                "form": form,
+                "by_law": DeclineReason.OTHER not in reasons,
+                "never": not reasons,
+                "marked": marked_lines(case),
+            },
             status=422 if form.is_bound else 200,
         )
     try:

@@ -24,6 +24,7 @@ from returns.errors import ReturnsError
 from returns.forms.withdrawals import CloseForm, MatchForm, OfferForm, SendBackForm
 from returns.models import Withdrawal
 from returns.rules.withdrawals import numbers_in
+from returns.selectors.exemptions import exempt_tags
 from returns.selectors.withdrawals import (
     access_withdrawal,
     cancellation_of,
@@ -40,7 +41,7 @@ from returns.services.withdrawal_returns import (
     return_withdrawn,
     withdrawable_units,
 )
-from returns.services.withdrawals import close_withdrawal, match_withdrawal, offer_withdrawal
+from returns.services.withdrawals import change_withdrawal, close_withdrawal, match_withdrawal
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -257,19 +258,29 @@ def withdrawal_close(request: StaffRequest, withdrawal_id: str) -> HttpResponse:
 @staff_view(Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def withdrawal_settings(request: StaffRequest) -> HttpResponse:
-    """Whether shopper pages lead to the withdrawal."""
+    """Whether shopper pages lead to the withdrawal, and what is exempt from it."""
     form = OfferForm(
-        request.POST if request.method == "POST" else None, initial={"offered": is_offered()}
+        request.POST if request.method == "POST" else None,
+        offered=is_offered(),
+        tags=exempt_tags(),
     )
     if request.method == "POST" and form.is_valid():
-        offer_withdrawal(
-            offered=form.cleaned_data["offered"], at=clock.now(), actor=request.user.actor
+        change_withdrawal(
+            offered=form.cleaned_data["offered"],
+            exempt_tags=form.tags(),
+            at=clock.now(),
+            actor=request.user.actor,
         )
         messages.success(request, _("Saved."))
         return htmx.redirect(
             request, reverse("dashboard:withdrawal_settings", args=[request.merchant.slug])
         )
-    return render(request, "returns/dashboard/withdrawal_settings.html", {"form": form})
+    return render(
+        request,
+        "returns/dashboard/withdrawal_settings.html",
+        {"form": form},
+        status=422 if form.is_bound else 200,
+    )
 
 
 def _url(request: StaffRequest, withdrawal: Withdrawal) -> str:

@@ -1,5 +1,6 @@
 """The closed vocabularies of returns, each with its words."""
 
+from commerce.enums import Exemption
 from returns.enums.cancelling import (
     CancelDenialCode,
     CancelInstead,
@@ -10,6 +11,7 @@ from returns.enums.cancelling import (
     WithdrawalState,
 )
 from returns.enums.cases import (
+    EXEMPT,
     PAID_OUTCOMES,
     Change,
     DeclineReason,
@@ -39,7 +41,6 @@ from returns.enums.money import (
     ThresholdPromotion,
 )
 from returns.enums.policy import (
-    Exemption,
     FactLevel,
     FactName,
     FactType,
@@ -60,6 +61,7 @@ from returns.enums.reports import Basis, CellKind, Grouping, InsightCode
 from returns.enums.sending import LabelFileKind, LabelMove, LabelSource, LabelState
 
 __all__ = [
+    "EXEMPT",
     "PAID_OUTCOMES",
     "Basis",
     "BundleDiscount",

@@ -113,6 +113,18 @@ class DenialCode(TextChoices):
     NOT_ELIGIBLE = "not_eligible", _("This shop does not take it back.")
     REASON_NOT_ELIGIBLE = "reason_not_eligible", _("It cannot be returned for this reason.")
     EVIDENCE_NEEDED = "evidence_needed", _("Photos are needed to return it for this reason.")
+    EXEMPT_DIGITAL = (
+        "exempt_digital",
+        _("A download that was begun at your wish is exempt from withdrawal."),
+    )
+    EXEMPT_CUSTOM_MADE = (
+        "exempt_custom_made",
+        _("Goods made to your order are exempt from withdrawal."),
+    )
+    EXEMPT_PERISHABLE = (
+        "exempt_perishable",
+        _("Goods that spoil quickly are exempt from withdrawal."),
+    )
 
 
 class DeclineReason(TextChoices):
@@ -122,7 +134,26 @@ class DeclineReason(TextChoices):
     USED = "used", _("The item shows signs of use.")
     EXCLUDED = "excluded", _("This item is excluded from returns.")
     REASON_UNCLEAR = "reason_unclear", _("The reason for the return could not be confirmed.")
+    HYGIENE = (
+        "hygiene",
+        _("Sealed goods that were opened cannot be taken back, for health and hygiene."),
+    )
+    DIGITAL = (
+        "digital",
+        _("A download that was begun at your wish is exempt from withdrawal."),
+    )
+    CUSTOM_MADE = "custom_made", _("Goods made to your order are exempt from withdrawal.")
+    PERISHABLE = "perishable", _("Goods that spoil quickly are exempt from withdrawal.")
     OTHER = "other", _("For another reason")
+
+
+EXEMPT = (
+    DeclineReason.HYGIENE,
+    DeclineReason.DIGITAL,
+    DeclineReason.CUSTOM_MADE,
+    DeclineReason.PERISHABLE,
+)
+"""Why the law exempts goods: what it lets a shopper give back is declined for these alone."""
 
 
 class Change(TextChoices):

@@ -166,16 +166,6 @@ class ReturnChannel(TextChoices):
     API = "api", _("API")
 
 
-class Exemption(TextChoices):
-    """Why goods are exempt from withdrawal by law."""
-
-    NONE = "none", _("Not exempt")
-    HYGIENE = "hygiene", _("Opened, and sealed for hygiene")
-    DIGITAL = "digital", _("Download begun at the shopper’s wish")
-    CUSTOM_MADE = "custom_made", _("Made to order")
-    PERISHABLE = "perishable", _("Spoils quickly")
-
-
 class StatutoryPack(TextChoices):
     """A law that can only improve what a policy gives."""
 

@@ -30,7 +30,7 @@ class DeclineForm(forms.Form):
     """Why a return is declined, in words its shopper reads."""
 
     reason = forms.ChoiceField(
-        label=_("Reason"), choices=DeclineReason.choices, widget=forms.RadioSelect
+        label=_("Reason"), choices=(), widget=forms.RadioSelect
     )
     text = forms.CharField(
         label=_("In your own words, to the shopper"),
@@ -38,6 +38,11 @@ class DeclineForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, data: Any, *, reasons: Sequence[DeclineReason]) -> None:
+        super().__init__(data)
+        field = cast(forms.ChoiceField, self.fields["reason"])
+        field.choices = [(one.value, one.label) for one in reasons]
 
     def clean(self) -> dict[str, Any]:
         """Ask for words where no ready sentence says why."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from commerce import selectors as commerce
 from postexp.kernel import ids
-from returns.enums import WithdrawalEnd
+from returns.enums import Exemption, WithdrawalEnd
+from returns.forms.typed import LinesField
 
 KEY = r"[A-Za-z0-9_]{8,64}"
 
@@ -129,7 +131,7 @@ class CloseForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    """Whether shopper pages lead to the withdrawal."""
+    """Whether shopper pages lead to the withdrawal, and which tags mark goods as exempt from it."""
 
     offered = forms.BooleanField(
         label=_("Show “Withdraw from contract here” on all shopper pages"),
@@ -139,3 +141,34 @@ class OfferForm(forms.Form):
         ),
         required=False,
     )
+
+    def __init__(self, data: Any = None, *, offered: bool, tags: Mapping[str, Any]) -> None:
+        super().__init__(
+            data, initial={"offered": offered, **{f"tags-{why}": tags.get(why) for why in _MARKS}}
+        )
+        for why in _MARKS:
+            self.fields[f"tags-{why}"] = LinesField(label=why.label)
+
+    @property
+    def marks(self) -> list[BoundField]:
+        """The tags of each exemption."""
+        return [self[f"tags-{why}"] for why in _MARKS]
+
+    def tags(self) -> dict[str, list[str]]:
+        """Return the tags of each exemption that has any."""
+        told = {why.value: self.cleaned_data[f"tags-{why}"] for why in _MARKS}
+        return {why: tags for why, tags in told.items() if tags}
+
+    def clean(self) -> dict[str, Any]:
+        """A tag says one thing."""
+        data = super().clean() or self.cleaned_data
+        seen: set[str] = set()
+        for why in _MARKS:
+            tags = {tag.casefold() for tag in data.get(f"tags-{why}") or ()}
+            if tags & seen:
+                self.add_error(f"tags-{why}", _("One of these tags stands above already."))
+            seen |= tags
+        return data
+
+
+_MARKS = [why for why in Exemption if why is not Exemption.NONE]

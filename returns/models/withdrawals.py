@@ -74,9 +74,14 @@ class Withdrawal(MerchantModel):
 
 
 class WithdrawalSettings(MerchantModel):
-    """Whether a shop's shopper pages lead to the withdrawal; one row, or none for the usual way."""
+    """How a shop deals with withdrawal; one row, or none for the usual way.
+
+    `offered`: its shopper pages lead there. `exempt_tags` are tags of products that the law exempts
+    from withdrawal, by why (an Exemption).
+    """
 
     offered = models.BooleanField(default=True)
+    exempt_tags = models.JSONField(default=dict, db_default={})
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

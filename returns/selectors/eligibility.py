@@ -19,6 +19,7 @@ from returns.rules.eligibility import Decision, decide_for_reasons
 from returns.rules.policy import Decision as WholeDecision
 from returns.rules.policy import Engine, Facts, Line, Policy
 from returns.rules.states import OPEN
+from returns.selectors.exemptions import exempt_marks
 from returns.selectors.facts import Asked, facts_of_line, facts_of_wishes, gather_facts
 from returns.selectors.holds import held_units
 from returns.selectors.journeys import Journey, whole_journeys
@@ -119,6 +120,7 @@ def judge(
 def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) -> list[Line]:
     settled, travelled = settled_units(order), whole_journeys(order)
     reserved, refused = _claimed(order, apart_from)
+    marks = exempt_marks()
     promised: dict[int, dict[Outcome, datetime]] = {}
     for shown in ShownDeadline.objects.filter(order_line__order=order):
         promised.setdefault(shown.order_line_id, {})[Outcome(shown.outcome)] = shown.until
@@ -137,7 +139,7 @@ def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) 
                 delivered=journey.delivered if journey else None,
                 promised=promised.get(line.pk, {}),
                 barred=_barred(order, line),
-                known=facts_of_line(line),
+                known=facts_of_line(line, marks),
             )
         )
     return facts

@@ -28,6 +28,7 @@ from returns.rules.commands import Wish
 from returns.rules.policy import Engine, Facts, Line, Policy
 from returns.rules.policy.facts import FACTS
 from returns.rules.policy.statutory import has_law, pack_for
+from returns.selectors.exemptions import Marks, exemption_of
 
 if TYPE_CHECKING:
     from commerce.models import Order, OrderLine
@@ -62,8 +63,12 @@ def gather_facts(asked: Asked, lines: Sequence[Line]) -> Facts:
     )
 
 
-def facts_of_line(line: OrderLine) -> dict[str, Any]:
-    """Return the facts of a line as they were when the order was taken in."""
+def facts_of_line(line: OrderLine, marks: Marks) -> dict[str, Any]:
+    """Return the facts of a line as they were when the order was taken in.
+
+    By `marks` the shop says which of its tags are of goods the law exempts from withdrawal.
+    """
+    exemption = exemption_of(line, marks)
     known: dict[str, Any] = {
         FactName.FINAL_SALE.value: line.final_sale,
         FactName.CATEGORY.value: line.category,
@@ -73,6 +78,7 @@ def facts_of_line(line: OrderLine) -> dict[str, Any]:
         # Nobody has to tell these: what is empty is not known.
         FactName.PRODUCT_TYPE.value: line.product_type or None,
         FactName.VENDOR.value: line.vendor or None,
+        FactName.EXEMPTION.value: exemption.value if exemption else None,
     }
     if line.product is not None:
         known[FactName.PRODUCT.value] = line.product.external_id

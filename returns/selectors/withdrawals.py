@@ -16,14 +16,15 @@ from commerce.rules import number_key
 from commerce.selectors import get_merchant, list_lines, list_orders
 from postexp.kernel.holidays import is_holiday
 from postexp.kernel.zones import zones_of
-from returns.enums import CancellationState, WithdrawalState
+from returns.enums import CancellationState, Exemption, WithdrawalState
 from returns.models import Cancellation, Withdrawal, WithdrawalSettings
 from returns.rules.states import HOLDING, OPEN
 from returns.rules.withdrawals import is_covered, mailbox_of, period_end
+from returns.selectors.exemptions import Marks, exempt_marks, exemption_of
 from returns.selectors.journeys import journeys, lines_to_send
 
 if TYPE_CHECKING:
-    from commerce.models import Order
+    from commerce.models import Order, OrderLine
     from returns.models import Return
 
 VIEWS: dict[str, tuple[WithdrawalState, ...]] = {
@@ -53,7 +54,7 @@ class Period:
     `covered`: it went where that is so. `until` is the last second, None while the period is not
     known to have begun. `nothing_sent`: nothing of it has left the shop. `partly_sent`: some of it
     has, and the rest is still to be sent. `exempt` are the titles of lines that staff should look
-    at: downloads, and what was sold as final.
+    at: what is marked as exempt, and else downloads and what was sold as final.
     """
 
     covered: bool
@@ -73,7 +74,7 @@ def period_of(order: Order) -> Period:
     It ends with the last day in the zone of where the order went, or in the shop's where that is
     later; a country of several zones counts by the latest.
     """
-    lines, travelled = list_lines(order), journeys(order)
+    lines, travelled, marks = list_lines(order), journeys(order), exempt_marks()
     waiting = lines_to_send(order, lines, travelled)
     # What never left and never will begins no period and keeps none open.
     counted = [line.pk for line in lines if line.pk in travelled or line.pk in waiting]
@@ -86,8 +87,15 @@ def period_of(order: Order) -> Period:
         ),
         nothing_sent=not travelled,
         partly_sent=bool(travelled and waiting),
-        exempt=tuple(line.title for line in lines if line.final_sale or not line.requires_shipping),
+        exempt=tuple(line.title for line in lines if _may_be_exempt(line, marks)),
     )
+
+
+def _may_be_exempt(line: OrderLine, marks: Marks) -> bool:
+    exemption = exemption_of(line, marks)
+    if exemption is not None:
+        return exemption is not Exemption.NONE
+    return line.final_sale or not line.requires_shipping
 
 
 def withdrawal_path(order: Order, *, locale: str, at: datetime) -> str:

@@ -23,7 +23,7 @@ from returns.enums import (
 from returns.models import PolicyDecision
 from returns.rules.policy import Denial, Policy, Rule, Step, Trace
 from returns.rules.policy.conditions import Comparison, Truth
-from returns.rules.policy.decisions import ENGINE
+from returns.rules.policy.decisions import ALIKE
 from returns.selectors.policies import engine_of
 from returns.serializers.last_days import last_moment
 from returns.serializers.rule_words import condition_in_words, rule_sentence
@@ -178,7 +178,7 @@ def _steps(
     currency: str,
     known: Mapping[str, Any],
 ) -> list[ToldStep]:
-    if kept.decision["engine"] != ENGINE:
+    if kept.decision["engine"] not in ALIKE:
         return []
     step = engine_of(kept.policy_version).explain(rule.id, trace)
     if step is None:

@@ -9,11 +9,17 @@ from django.db import transaction
 from commerce.selectors import get_merchant
 from postexp.kernel.events import append
 from returns.enums import DeclineReason, KeepItem, ReturnMove, ReturnState
-from returns.errors import InvalidTransition, QuantityExceedsReturnable, UndoTimeOver
+from returns.errors import (
+    InvalidTransition,
+    LawfulRight,
+    QuantityExceedsReturnable,
+    UndoTimeOver,
+)
 from returns.events import GoodsMayStay, ReturnApproved, ReturnDecisionUndone, ReturnDeclined
 from returns.models import Return
 from returns.rules.states import UNDO_TIME, can_undo, is_revocable
 from returns.selectors import judge, list_lines_of
+from returns.selectors.exemptions import reasons_to_decline
 from returns.selectors.losses import standing_loss
 from returns.selectors.promises import lines_that_stay
 from returns.services.locks import lock_return
@@ -48,10 +54,13 @@ def decline_return(
 ) -> Return:
     """Decline a return with a reason and words for the shopper; its units are free again.
 
-    Publishes ReturnDeclined. Raises InvalidTransition.
+    Publishes ReturnDeclined. Raises InvalidTransition, and LawfulRight where the law gives the
+    shopper a right to it, unless the reason is that it exempts the goods.
     """
     with transaction.atomic():
         case = lock_return(return_id)
+        if reason not in reasons_to_decline(case):
+            raise LawfulRight
         move_return(case, ReturnMove.REJECT, at=at, actor=actor, note=reason)
         case.decline_reason, case.decline_text = reason, text
         _decided(case, at, actor)

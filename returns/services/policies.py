@@ -18,7 +18,7 @@ from returns.events import PolicyPublished
 from returns.models import PolicyDecision, PolicyVersion
 from returns.rules.commands import fingerprint
 from returns.rules.policy import Decision, Policy, read_facts, read_policy
-from returns.rules.policy.decisions import ENGINE
+from returns.rules.policy.decisions import ALIKE
 from returns.selectors import published_versions, version_in_force
 from returns.selectors.policies import engine_of, list_findings
 from returns.services.simulations import forget_simulations
@@ -121,16 +121,17 @@ def strictest_verdict(decision: Decision, wishes: Sequence[Wish]) -> Verdict:
 def replay_decision(kept: PolicyDecision) -> bool:
     """Return whether version and facts make a stored decision again, bit for bit.
 
-    A decision of an earlier engine cannot be compared, and counts as made again where its version
-    still has the hash it was judged by.
+    A decision of an engine that decided otherwise cannot be compared, and counts as made again
+    where its version still has the hash it was judged by.
     """
     version = kept.policy_version
     if read_policy(version.content).hash != kept.policy_hash:
         return False
-    if kept.decision["engine"] != ENGINE:
+    if kept.decision["engine"] not in ALIKE:
         return True
     again = engine_of(version).decide(read_facts(kept.facts)).to_json()
-    return fingerprint(again) == fingerprint(kept.decision)
+    same = {**again, "engine": kept.decision["engine"]}
+    return fingerprint(same) == fingerprint(kept.decision)
 
 
 def _version_for_trials(default: PolicyVersion, source: str, at: datetime) -> PolicyVersion:

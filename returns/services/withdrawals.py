@@ -6,6 +6,7 @@ Whoever states it is answered alike, so that nobody learns here which orders the
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +30,6 @@ from returns.rules.withdrawals import numbers_in, refund_due
 from returns.selectors.cancellations import get_cancellation
 from returns.selectors.withdrawals import (
     get_withdrawal,
-    is_offered,
     is_under_way,
     period_of,
 )
@@ -237,14 +237,31 @@ def offer_withdrawal(*, offered: bool, at: datetime, actor: str) -> None:
 
     Publishes WithdrawalSettingsChanged where it was otherwise.
     """
+    change_withdrawal(offered=offered, exempt_tags=None, at=at, actor=actor)
+
+
+def change_withdrawal(
+    *, offered: bool, exempt_tags: Mapping[str, Sequence[str]] | None, at: datetime, actor: str
+) -> None:
+    """Say how the shop deals with withdrawal; `exempt_tags` stay as they are without any given.
+
+    `exempt_tags` are tags of products the law exempts, by an Exemption. Publishes
+    WithdrawalSettingsChanged where it was otherwise.
+    """
     with transaction.atomic():
         lock("withdrawal")
-        if is_offered() == offered:
+        kept = WithdrawalSettings.objects.first() or WithdrawalSettings()
+        now = {"offered": kept.offered, "exempt_tags": kept.exempt_tags}
+        tags = kept.exempt_tags if exempt_tags is None else exempt_tags
+        told = {"offered": offered, "exempt_tags": {why: list(tags[why]) for why in tags}}
+        changed = {name: one for name, one in told.items() if one != now[name]}
+        if not changed:
             return
-        WithdrawalSettings.objects.update_or_create(defaults={"offered": offered})
+        WithdrawalSettings.objects.update_or_create(defaults=told)
         append(
             WithdrawalSettingsChanged(
-                merchant_public_id=get_merchant().public_id, detail=f"offered={offered}"
+                merchant_public_id=get_merchant().public_id,
+                detail=", ".join(f"{name}={one}" for name, one in changed.items()),
             ),
             at=at,
             actor=actor,

@@ -360,5 +360,6 @@ api_urls: list[URLPattern] = [
     path("settings/receiving", settings.ReceivingView.as_view(), name="receiving_setup"),
     path("settings/exchanges", settings.ExchangesView.as_view(), name="exchange_settings"),
     path("settings/cancellation", settings.CancellationView.as_view(), name="cancel_settings"),
+    path("settings/withdrawal", settings.WithdrawalView.as_view(), name="withdrawal_settings"),
     path("settings/sending-back", settings.SendingBackView.as_view(), name="sending_back"),
 ]

@@ -401,6 +401,12 @@ def test_every_stored_decision_is_made_again(scope: Merchant, mugs: None, publis
     tampered = kept[0]
     tampered.decision = {**tampered.decision, "lines": []}
     assert not replay_decision(tampered)
+    # What an engine that decides alike said is made again as well.
+    before = kept[1]
+    before.decision = {**before.decision, "engine": 3}
+    assert replay_decision(before)
+    before.decision = {**before.decision, "lines": []}
+    assert not replay_decision(before)
     # What an earlier engine said cannot be compared, and stays as it was told.
     tampered.decision = {**tampered.decision, "engine": 1}
     assert replay_decision(tampered)

@@ -127,6 +127,14 @@ class PoliciesApi(Asking):
         """Get when shoppers may cancel."""
         return self._ask("GET", "/settings/cancellation")
 
+    def get_withdrawal_settings(self) -> Json:
+        """Get how withdrawal is dealt with."""
+        return self._ask("GET", "/settings/withdrawal")
+
+    def put_withdrawal_settings(self, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Set how withdrawal is dealt with."""
+        return self._ask("PUT", "/settings/withdrawal", body=body, idempotency_key=idempotency_key)
+
     def put_cancellation_settings(self, body: Json, *, idempotency_key: str | None = None) -> Json:
         """Set when shoppers may cancel."""
         return self._ask(

@@ -13,13 +13,17 @@ from returns.rules.paid import Terms
 from returns.rules.policy.document import Policy
 from returns.rules.windows import WindowStart
 
-ENGINE = 3
+ENGINE = 4
 """The version of the engine's own logic. A stored decision names the one that made it.
 
 Engine 2 counts the law's days from arrival alone, waits for no cancelled line, and gives outbound
 shipping back where the law undoes the contract. Engine 3 ends the law's days where the order went,
-where that is later than in the shop's zone. What an engine before decided stays as it was told.
+where that is later than in the shop's zone. Engine 4 names the law's exemption of what is refused,
+and takes what is sealed for hygiene for exempt only once it was opened. What an engine before
+decided stays as it was told.
 """
+ALIKE = frozenset({3, ENGINE})
+"""The engines that decide alike of whatever was known in their time: they are made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from returns.enums import (
     DenialCode,
+    Exemption,
     FactName,
     Fault,
     IfUnknown,
@@ -140,7 +141,11 @@ class Engine:
             truths[index] = self._compiled.tests[index](true, unknown)
         slots = self._slots(truths, known)
         start = self._start(line, facts, zone, StartEvent(slots[Slot.START_EVENT].value))
-        law_until = self._law_until(line, order, known)
+        law_until = self._law_until(line, order)
+        exempt = pack is not None and pack.exempting and is_exempt(known)
+        by_exemption = exempt and law_until is not None
+        if exempt:
+            law_until = None
         if pack is not None and law_until is not None:
             slots = improved(pack, slots, self.policy, is_exempt(known))
         ends = self._ends(line, facts, zone, slots, start, law_until)
@@ -154,6 +159,8 @@ class Engine:
             denials = [Denial(code=DenialCode.NOT_ELIGIBLE, rule=slots[Slot.OUTCOMES].by)]
         barred = against is not None and against.code is not DenialCode.EVIDENCE_NEEDED
         open_for = bool(offers) and not barred
+        if by_exemption and not open_for and line.left > 0:
+            denials.append(Denial(code=_EXEMPT[known[FactName.EXEMPTION.value]]))
         return LineDecision(
             line=line.line,
             verdict=_verdict(open_for, slots, line),
@@ -236,10 +243,13 @@ class Engine:
             ends.append(Offer(outcome=outcome, until=max(until, line.promised.get(outcome, until))))
         return ends
 
-    def _law_until(self, line: Line, order: _Order, known: Mapping[str, Any]) -> datetime | None:
-        """Return until when the law gives anything, None where it does not or no longer."""
+    def _law_until(self, line: Line, order: _Order) -> datetime | None:
+        """Return until when the law gives anything, None where it does not or no longer.
+
+        What it exempts is left to `_line`.
+        """
         pack, facts = order.pack, order.facts
-        if pack is None or not line.goods or (pack.exempting and is_exempt(known)):
+        if pack is None or not line.goods:
             return None
         starts = [
             start
@@ -285,6 +295,11 @@ class Engine:
 
 _OWN_CHOICE = (None, Fault.SHOPPER.value)
 _FINAL_SALE = Settled(False, "")
+_EXEMPT = {
+    Exemption.DIGITAL.value: DenialCode.EXEMPT_DIGITAL,
+    Exemption.CUSTOM_MADE.value: DenialCode.EXEMPT_CUSTOM_MADE,
+    Exemption.PERISHABLE.value: DenialCode.EXEMPT_PERISHABLE,
+}
 
 
 def decide(policy: Policy, facts: Facts) -> Decision:

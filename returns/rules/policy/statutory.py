@@ -126,9 +126,14 @@ def _is_awaited(line: Line) -> bool:
 
 
 def is_exempt(known: Mapping[str, object]) -> bool | None:
-    """Whether the law exempts a line from withdrawal; None where nobody knows."""
+    """Whether the law exempts a line from withdrawal; None where nobody knows.
+
+    What is sealed for hygiene is exempt once the shopper opened it, which is seen when it is here.
+    """
     exemption = known.get(FactName.EXEMPTION.value)
-    return None if exemption is None else exemption != Exemption.NONE.value
+    if exemption in (None, Exemption.HYGIENE.value):
+        return None
+    return exemption != Exemption.NONE.value
 
 
 def improved(

@@ -150,10 +150,36 @@ def test_p6_postage_only_if_it_was_disclosed() -> None:
 
 
 def test_p6_what_the_law_exempts_is_as_the_shop_says() -> None:
-    opened = a_line(delivered=berlin(10, 1), known={"exemption": "hygiene"})
-    decision = first(STRICT, asked("DE", berlin(10, 2), opened))
+    made = a_line(delivered=berlin(10, 1), known={"exemption": "custom_made"})
+    decision = first(STRICT, asked("DE", berlin(10, 2), made))
     assert (decision.verdict, decision.law) == (Verdict.DENIED, None)
-    assert decision.denials[0].code is DenialCode.NOT_ELIGIBLE
+    assert [one.code for one in decision.denials] == [
+        DenialCode.NOT_ELIGIBLE,
+        DenialCode.EXEMPT_CUSTOM_MADE,
+    ]
+
+
+@pytest.mark.parametrize(("country", "day"), [("US", 2), ("DE", 17)])
+def test_an_exemption_is_named_only_where_the_law_would_give_something(
+    country: str, day: int
+) -> None:
+    never = policy(rule("never", {"all": []}, eligible=False))
+    made = a_line(delivered=berlin(10, 1), known={"exemption": "perishable"})
+    decision = first(never, asked(country, berlin(10, day), made))
+    assert decision.verdict is Verdict.DENIED
+    assert DenialCode.EXEMPT_PERISHABLE not in [one.code for one in decision.denials]
+
+
+def test_what_the_shop_takes_back_needs_no_exemption() -> None:
+    made = a_line(delivered=berlin(10, 1), known={"exemption": "custom_made"})
+    decision = first(policy(), asked("DE", berlin(10, 2), made))
+    assert (decision.verdict, decision.denials) == (Verdict.OPEN, ())
+
+
+def test_what_is_sealed_for_hygiene_is_looked_at_not_refused() -> None:
+    sealed = a_line(delivered=berlin(10, 1), known={"exemption": "hygiene"})
+    decision = first(STRICT, asked("DE", berlin(10, 2), sealed))
+    assert (decision.verdict, decision.law) == (Verdict.REVIEW, StatutoryPack.EU)
 
 
 def test_p6_money_back_and_any_reason_without_photos() -> None:
