@@ -66,6 +66,8 @@ from postexp.kernel.models import Delivery, EventRecord, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
 from returns import services as returns
 from returns.enums import Grade, LabelSource, LabelState, Outcome, ReturnMethod
+from returns.enums.losses import Bearer, LossEnd, LossGround, SendingProof
+from returns.enums.payments import PaymentPageState
 from returns.enums.receiving import RefusedState
 from returns.models import (
     Cancellation,
@@ -73,6 +75,7 @@ from returns.models import (
     DropOffPoint,
     EvidenceFile,
     Exchange,
+    FeePayment,
     GiftCode,
     Inspection,
     LabelFile,
@@ -86,11 +89,13 @@ from returns.models import (
     Restock,
     Return,
     ReturnAddress,
+    ReturnLoss,
     ReturnParcel,
     ReturnParcelCase,
     UnannouncedGoods,
     Withdrawal,
 )
+from returns.ports import MANUAL
 from returns.rules.cancellations import CancelWish
 from returns.rules.drop_off import PointFacts
 from returns.rules.policy.slots import read_rule
@@ -418,7 +423,7 @@ def _receiving(case: Return, owner: User, at: datetime) -> None:
         at=at,
         actor=owner.actor,
     )
-    RefusedUnits.objects.create(
+    refused = RefusedUnits.objects.create(
         case=case,
         line=line,
         inspection=worn,
@@ -428,6 +433,27 @@ def _receiving(case: Return, owner: User, at: datetime) -> None:
         asked_at=at,
         answer_by=at,
         closed_at=at,
+    )
+    FeePayment.objects.create(
+        refused=refused,
+        provider=MANUAL,
+        amount=990,
+        reference="R-1",
+        state=PaymentPageState.RETURNED,
+        created_at=at,
+        finished_at=at,
+    )
+    ReturnLoss.objects.create(
+        case=case,
+        bearer=Bearer.SHOP,
+        ground=LossGround.KNOWN_OTHERWISE,
+        proof=SendingProof.RECEIPT,
+        units=1,
+        text="We have asked the carrier.",
+        at=at,
+        actor=owner.actor,
+        end=LossEnd.TURNED_UP,
+        ended_at=at,
     )
 
 
