@@ -32,6 +32,7 @@ from commerce.models import (
     User,
 )
 from commerce.ports import (
+    AddressFacts,
     FulfilmentFacts,
     FulfilmentLineFacts,
     LineFacts,
@@ -384,6 +385,13 @@ def _returns(order: Order, owner: User, at: datetime) -> None:
         outcome=Outcome.STORE_CREDIT,
         name="Hana",
         email="hana@example.com",
+        address=AddressFacts(
+            address1="北町4-5-6",
+            city="練馬区",
+            province="東京都",
+            postcode="179-0081",
+            country="JP",
+        ),
         key="gift_of_the_full_shop",
         at=at,
     )
@@ -574,7 +582,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "message_id": _first(Message),
             "mail_id": _first(MailboxMail),
             "shipment_id": _first(Shipment),
-            "return_id": _first(Return, gift__isnull=not route.name.startswith("site:gift")),
+            "return_id": _first(Return, gift__isnull=True),
             "evidence_id": _first(EvidenceFile),
             "gift_id": _first(GiftCode),
             "parcel_id": _first(ReturnParcel),

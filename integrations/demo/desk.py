@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from commerce import selectors as commerce
+from commerce.ports import AddressFacts
 from postexp.kernel import clock
 from returns.enums import Outcome
 from returns.errors import ReturnsError
@@ -64,6 +65,18 @@ TEXTS = (
 
 NOTES = {"ja": "青いマグカップ。送り状に名前なし", "en": "A blue mug, no name on the label"}
 GIVEN_TO = {"ja": ("はな", "hana@example.com"), "en": ("June", "june@example.com")}
+LIVES_AT = {
+    "ja": AddressFacts(
+        address1="見本町2-3-4",
+        city="横浜市中区",
+        province="神奈川県",
+        postcode="231-0000",
+        country="JP",
+    ),
+    "en": AddressFacts(
+        address1="40 Sample Street", city="Portland", province="OR", postcode="97209", country="US"
+    ),
+}
 CONTRACTS = {"ja": "先週の陶器のマグカップ", "en": "the mug I bought last week"}
 
 
@@ -126,6 +139,7 @@ def _give(order: Order, returned_by: str, at: datetime, actor: str) -> bool:
                     outcome=Outcome.STORE_CREDIT,
                     name=name,
                     email=email,
+                    address=LIVES_AT[returned_by],
                     locale=returned_by,
                     key=f"demo-{gift.public_id}",
                     at=at,

@@ -15,7 +15,9 @@ from postexp.kernel.tenancy import current_merchant_id
 
 
 def _messages_of(person: Person) -> QuerySet[Message]:
-    named = Q(order_id__in=person.order_ids) | Q(address__in=person.emails)
+    # Of an order others may be written to, too, as who was given a present of it.
+    theirs = Q(customer_id__in=("", person.customer_id))
+    named = Q(address__in=person.emails) | (Q(order_id__in=person.order_ids) & theirs)
     if person.customer_id:
         named |= Q(customer_id=person.customer_id)
     found: QuerySet[Message] = Message.objects.filter(named)

@@ -34,7 +34,7 @@ from returns.selectors.disputes import dispute_against
 from returns.selectors.evidence import list_evidence
 from returns.selectors.exchanges import exchange_of, is_difference_paid
 from returns.selectors.losses import may_undo_loss, outlook_of, standing_loss
-from returns.selectors.parcels import can_be_sent
+from returns.selectors.parcels import can_be_sent, recipient_lines
 from returns.selectors.people import history_of_shopper
 from returns.selectors.policies import decision_of
 from returns.selectors.promises import lines_that_stay
@@ -93,6 +93,7 @@ def detail(
         "customer_name": case.order.customer.full_name(get_language() or "en")
         if case.order.customer
         else "",
+        "recipient_lines": recipient_lines(case, get_language() or "en"),
         "standing": standing,
         "nowhere": nowhere(request) if to_come and not can_be_sent(case, at=clock.now()) else None,
         "problem": problem,

@@ -9,7 +9,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from commerce.ports import AddressFacts
+from returns.enums import ReturnMethod
 from returns.forms.marks import unmarked
+from returns.forms.sending import country_choices
+
+WITHOUT_POSTCODES = ("HK",)
 
 if TYPE_CHECKING:
     from commerce.models import OrderLine
@@ -36,10 +41,81 @@ class GiftPersonForm(forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
-        help_text=_("Your store credit is kept under it. Who gave it to you learns nothing."),
+        help_text=_(
+            "We write to you there, and your store credit is kept under it. Who gave it to you "
+            "learns nothing."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     key = forms.RegexField(r"[A-Za-z0-9_]{8,64}", widget=forms.HiddenInput)
+
+
+class GiftAddressForm(forms.Form):
+    """Where who was given a present lives: it is on their label, and what they get goes there."""
+
+    country = forms.ChoiceField(
+        label=_("Country"), widget=forms.Select(attrs={"autocomplete": "country"})
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    province = forms.CharField(
+        label=_("State or prefecture"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level1"}),
+    )
+    city = forms.CharField(
+        label=_("City"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
+    address1 = forms.CharField(
+        label=_("Street and number"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
+    )
+    address2 = forms.CharField(
+        label=_("Building, floor"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line2"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        required=False,
+        max_length=40,
+        help_text=_("Carriers ask for one."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def __init__(self, data: Any, *, country: str) -> None:
+        super().__init__(data, initial={"country": country})
+        field = self.fields["country"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = country_choices(country)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the postcode where parcels do not travel without one."""
+        data = super().clean() or self.cleaned_data
+        if data.get("country") not in WITHOUT_POSTCODES and not data.get("postcode"):
+            self.add_error("postcode", self.fields["city"].error_messages["required"])
+        return data
+
+    def address(self) -> AddressFacts:
+        """Return what was typed."""
+        return AddressFacts(**self.cleaned_data)
+
+
+class GiftMethodForm(forms.Form):
+    """How a present is sent back, where there is a choice."""
+
+    method = forms.ChoiceField(
+        label=_("How will you send it?"), required=False, choices=ReturnMethod.choices
+    )
 
 
 class GiftUnitsForm(forms.Form):

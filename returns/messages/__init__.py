@@ -5,6 +5,7 @@ from returns.messages import (
     cases,
     evidence,
     exchanges,
+    gifts,
     losses,
     refused,
     withdrawals,
@@ -16,6 +17,7 @@ __all__ = (
     "evidence",
     "exchanges",
     "losses",
+    "gifts",
     "refused",
     "withdrawals",
 )

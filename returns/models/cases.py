@@ -45,8 +45,9 @@ class Return(MerchantModel):
     `method` is how it is sent, "" where nobody chose; `drop_off` is where it is handed in, if its
     shopper said so.
 
-    `gift` is the code it was asked for with, and `recipient` who gets its credit then: the buyer is
-    told nothing. `replaces` is the return that was changed into this one.
+    `gift` is the code it was asked for with, and `recipient` who gets its credit then, at
+    `recipient_address` (the keys of AddressFacts): the buyer is told nothing. `replaces` is the
+    return that was changed into this one.
 
     `evidence_wanted` while the shopper is asked for photos: by staff in the words of
     `evidence_text`, else by the policy. `evidence_asked` counts how often they were.
@@ -72,6 +73,7 @@ class Return(MerchantModel):
     recipient = models.ForeignKey(
         "commerce.Customer", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    recipient_address = models.JSONField(default=dict, db_default={})
     replaces = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
     )

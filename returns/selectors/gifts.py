@@ -12,6 +12,7 @@ from commerce import links
 from postexp.kernel import signing
 from returns.enums import Outcome, ReturnState
 from returns.models import Exchange, GiftCode, GiftUnits, Return, ReturnLine
+from returns.selectors.cases import access_return
 from returns.selectors.eligibility import Judgement, judge
 from returns.selectors.limits import limited
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from commerce.models import Merchant, Order
 
 GIFT = "gift"
+RECIPIENT = "gift-return"
 OUTCOMES = (Outcome.EXCHANGE, Outcome.STORE_CREDIT)
 """What who was given something can have: never the money, which is the buyer's."""
 _UNDONE = (ReturnState.REJECTED, ReturnState.CANCELLED, ReturnState.EXPIRED)
@@ -32,6 +34,28 @@ def gift_url(merchant: Merchant, gift: GiftCode, locale: str = "") -> str:
 def gift_token(gift: GiftCode) -> str:
     """Return the token that opens a gift's page to whoever has its receipt."""
     return signing.sign(GIFT, gift.public_id)
+
+
+def recipient_token(case: Return) -> str:
+    """Return the token that opens a gift's return to who asked for it.
+
+    The receipt does not: its buyer may have it, too.
+    """
+    return signing.sign(RECIPIENT, case.public_id)
+
+
+def access_by_recipient(token: str) -> Return:
+    """Return the gift's return a token opens to its recipient; raises signing.BadToken, and Http404
+    for another shop's.
+    """
+    return access_return(signing.unsign(RECIPIENT, token))
+
+
+def return_token(case: Return) -> str:
+    """Return the token that opens a return's pages to who asked for it."""
+    if case.gift_id is not None:
+        return recipient_token(case)
+    return links.order_token(case.order.public_id)
 
 
 def access_gift_by_token(token: str) -> GiftCode:
@@ -63,10 +87,9 @@ def list_gift_units(gift: GiftCode) -> list[GiftUnits]:
     return list(GiftUnits.objects.filter(gift=gift).select_related("order_line__product"))
 
 
-def list_returns_of_gift(gift: GiftCode) -> list[Return]:
-    """Return what was asked for with a gift code, newest first."""
-    found = Return.objects.filter(gift=gift).select_related("order__customer", "policy_version")
-    return list(found.order_by("-id"))
+def has_open_return(gift: GiftCode) -> bool:
+    """Whether something was asked for with a gift code that was not undone since."""
+    return bool(Return.objects.filter(gift=gift).exclude(state__in=_UNDONE).exists())
 
 
 def judge_gift(gift: GiftCode, *, at: datetime) -> Judgement:

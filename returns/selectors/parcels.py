@@ -142,6 +142,12 @@ def _named(addresses: Iterable[ReturnAddress], name: str) -> ReturnAddress | Non
     return next((one for one in addresses if one.name.casefold() == name.casefold()), None)
 
 
+def recipient_lines(case: Return, locale: str) -> tuple[str, ...]:
+    """Return where who was given a present lives, as lines; none for another return."""
+    known = case.recipient_address
+    return (known["name"], *address_lines(known, locale)) if known else ()
+
+
 def lines_of_address(address: ReturnAddress | None, locale: str) -> tuple[str, ...]:
     """Return an address as lines, by the custom of its country; none for no address."""
     if address is None:
@@ -168,7 +174,7 @@ def need_of(case: Return) -> Need:
     carriers = {carrier_of(name).slug for name in made if name}
     return Need(
         method=case.method,
-        country=country_of(case.order),
+        country=case.recipient_address.get("country") or country_of(case.order),
         carriers=tuple(sorted(carriers)),
     )
 

@@ -46,7 +46,9 @@ def quote_offer(refused: RefusedUnits) -> Quote:
         raise ChoiceNotOffered
     case, line = refused.case, refused.line
     outcome = Outcome(case.outcome)
-    outcome = Outcome.REFUND if outcome is Outcome.EXCHANGE else outcome
+    if outcome is Outcome.EXCHANGE:
+        # What a gift was paid with is its buyer's.
+        outcome = Outcome.REFUND if case.gift_id is None else Outcome.STORE_CREDIT
     terms, _fees = terms_of_lines(case, [line], outcome)
     # What is offered is what they get: no fees, and no shipping, which an offer leaves alone.
     terms = replace(

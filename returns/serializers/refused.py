@@ -20,6 +20,7 @@ from returns.enums.receiving import RefusedChoice, RefusedMove, RefusedState
 from returns.ports import payment_provider_for
 from returns.rules.states import REFUSED_MOVES, possible
 from returns.selectors.exchanges import due_of
+from returns.selectors.gifts import return_token
 from returns.selectors.receiving import receiving_settings
 from returns.selectors.refused import list_fee_payments, quote_offer
 
@@ -77,9 +78,8 @@ def refused_reason(inspection: Inspection, locale: str) -> str:
 
 def decide_url(refused: RefusedUnits, locale: str) -> str:
     """Return the absolute address of the page on which a shopper decides."""
-    order, merchant = refused.case.order, get_merchant()
-    token = links.order_token(order.public_id)
-    return links.site_url(merchant, "site:return_decide", locale, token, refused.case.public_id)
+    case, token = refused.case, return_token(refused.case)
+    return links.site_url(get_merchant(), "site:return_decide", locale, token, case.public_id)
 
 
 def photo_path(refused: RefusedUnits) -> str:
@@ -87,7 +87,7 @@ def photo_path(refused: RefusedUnits) -> str:
     photo = refused.inspection.photo
     if photo is None:
         return ""
-    token = links.order_token(refused.case.order.public_id)
+    token = return_token(refused.case)
     parts = [get_merchant().slug, token, refused.case.public_id, photo.public_id]
     return reverse("site:return_finding", args=parts)
 
@@ -176,19 +176,35 @@ def fee_to_pay(refused: RefusedUnits, *, at: datetime) -> dict[str, Any] | None:
 def choice_rows(refused: RefusedUnits) -> list[dict[str, Any]]:
     """Return what can be chosen, each with its words and its amount, in the language in force."""
     currency = refused.case.order.currency
+    is_gift = refused.case.gift_id is not None
     rows = []
     for choice in open_choices(refused):
+        if is_gift and choice is RefusedChoice.PART_REFUND:
+            # A sum would tell what the present cost.
+            rows.append(_row(choice, words=_("We keep it, and you get store credit for a part.")))
+            continue
         amount = amount_of(refused, choice)
         rows.append(
-            {
-                "choice": choice,
-                "shown": amount,
-                "words": _words(choice, free=not amount),
-                "amount": Money(amount, currency) if amount else None,
-                "is_fee": choice is RefusedChoice.SEND_BACK,
-            }
+            _row(
+                choice,
+                words=_words(choice, free=not amount),
+                shown=amount,
+                amount=Money(amount, currency) if amount else None,
+            )
         )
     return rows
+
+
+def _row(
+    choice: RefusedChoice, *, words: str, shown: int | None = None, amount: Money | None = None
+) -> dict[str, Any]:
+    return {
+        "choice": choice,
+        "shown": shown,
+        "words": words,
+        "amount": amount,
+        "is_fee": choice is RefusedChoice.SEND_BACK,
+    }
 
 
 def options_in_words(refused: RefusedUnits, locale: str) -> list[str]:

@@ -19,6 +19,7 @@ from returns.models import Return, ReturnAddress, ReturnParcel, SendingSettings
 from returns.models.parcels import ADDRESS_PARTS
 from returns.rules.methods import LABELLED
 from returns.rules.states import RETURN_MOVES, possible
+from returns.selectors.gifts import return_token
 from returns.selectors.parcels import (
     destinations_of,
     kinds_of_files,
@@ -153,7 +154,7 @@ def represent_sending(case: Return) -> dict[str, Any]:
     locale = case.locale[:2]
     with override(locale):
         name, words = method_words(ReturnMethod(case.method), locale) if case.method else ("", "")
-    token = links.order_token(case.order.public_id)
+    token = return_token(case)
     return {
         "method": case.method,
         "name": name,

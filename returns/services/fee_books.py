@@ -80,6 +80,9 @@ def take_fee(payment: FeePayment, *, at: datetime, actor: str) -> None:
         taxes=[{"title": taxes[0].get("title", ""), "rate": rate, "amount": tax}] if rate else [],
         at=at,
         actor=actor,
+        recipient=case.recipient,
+        address=case.recipient_address,
+        locale=case.locale,
     )
     by_hand = payment.provider == MANUAL
     capture_tender(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from commerce.ports import CustomerFacts
+from commerce.ports import AddressFacts, CustomerFacts
 from commerce.selectors import get_merchant, list_lines, lock_order
 from commerce.services.customers import take_in_customer
 from postexp.kernel.events import append
@@ -107,17 +108,20 @@ def request_gift_return(
     outcome: Outcome,
     name: str,
     email: str,
+    address: AddressFacts,
     at: datetime,
     key: str,
     locale: str = "",
+    method: str = "",
     note: str = "",
 ) -> Return:
     """Ask for a return with a gift code: for another one, or for credit of the recipient's own.
 
-    Where the other one is sold out it becomes credit, too. The buyer is told nothing, and cannot
-    have the units refunded any more. The same `key` again
-    gives the first return. Publishes as `request_return`. Raises GiftEnded, NotReturnable for
-    another outcome and for something that costs more, and what `request_return` raises.
+    What they get, and what cannot be accepted, goes to `address`, which is on their label, too.
+    Where the other one is sold out it becomes credit. The buyer is told nothing, and cannot have
+    the units refunded any more. `method` is as in `request_return`. The same `key` again gives the
+    first return. Publishes as `request_return`. Raises GiftEnded, NotReturnable for another outcome
+    and for something that costs more, and what `request_return` raises.
     """
     if outcome not in OUTCOMES:
         raise NotReturnable
@@ -137,7 +141,8 @@ def request_gift_return(
             key=key,
             note=note,
             locale=locale,
-            # There is nothing else to choose, and nobody is written to about a gift.
+            method=method,
+            # There is nothing else to choose: the money is the buyer's.
             exchange=ExchangeWish(instead=Instead.STORE_CREDIT),
         )
         case = carry_out(
@@ -147,6 +152,7 @@ def request_gift_return(
             at=at,
             gift=gift,
             recipient=take_in_customer(facts, merchant=get_merchant(), at=at),
+            address=asdict(replace(address, name=name)),
         )
         if case.quote["due"]:
             # Asking for the difference would tell what the present cost.

@@ -48,7 +48,6 @@ from returns.services.locks import lock_return
 from returns.services.parcels import note_number
 
 if TYPE_CHECKING:
-    from commerce.models import Order
     from returns.models import ReturnAddress
 
 AWAITED = (ReturnState.APPROVED, ReturnState.IN_TRANSIT)
@@ -58,11 +57,10 @@ AWAITED = (ReturnState.APPROVED, ReturnState.IN_TRANSIT)
 def prepare_labels(*, return_id: str, at: datetime, actor: str) -> None:
     """Ask for the labels of a return that was approved, if it is sent with one.
 
-    An approval that can still be taken back buys nothing yet. The page of a gift hands out no
-    label, so that none is bought for one.
+    An approval that can still be taken back buys nothing yet.
     """
     case = get_return(return_id)
-    if case.state in AWAITED and case.method in LABELLED and case.gift_id is None:
+    if case.state in AWAITED and case.method in LABELLED:
         wait = UNDO_TIME if is_revocable(case.decided_by) else timedelta(0)
         want_labels(return_id=return_id, at=at, actor=actor, wait=wait)
 
@@ -171,7 +169,7 @@ def request_of(case: Return, parcel: ReturnParcel, place: Destination) -> LabelR
     return LabelRequest(
         key=parcel.public_id,
         reference=case.number,
-        sender=_shopper(case.order),
+        sender=_sender(case),
         recipient=_shop(place.address),
         weight=kept.weight,
         length=kept.length,
@@ -181,10 +179,14 @@ def request_of(case: Return, parcel: ReturnParcel, place: Destination) -> LabelR
     )
 
 
-def _shopper(order: Order) -> LabelAddress:
-    known = order.address
+def _sender(case: Return) -> LabelAddress:
+    """Return who sends a return, which is on its label: of a gift its recipient, not its buyer."""
+    order = case.order
+    is_gift = case.gift_id is not None
+    known = case.recipient_address if is_gift else order.address
+    person = case.recipient if is_gift else order.customer
     return LabelAddress(
-        name=known.get("name") or (order.customer.full_name("en") if order.customer else ""),
+        name=known.get("name") or (person.full_name("en") if person else ""),
         company=known.get("company", ""),
         address1=known.get("address1", ""),
         address2=known.get("address2", ""),

@@ -26,8 +26,11 @@ from returns.services.parcels import forget_labels
 
 
 def export(person: Person) -> list[dict[str, Any]]:
-    """Return the returns of the person's orders, with what they wrote and what they were paid."""
-    cases = Return.objects.filter(order__public_id__in=person.order_ids).order_by("id")
+    """Return the person's returns, with what they wrote and what they were paid.
+
+    Those of gifts are their recipients': the buyer learns nothing of them, nor do they of the sum.
+    """
+    cases = _cases_of(person)
     return [
         {
             "id": case.public_id,
@@ -58,15 +61,27 @@ def export(person: Person) -> list[dict[str, Any]]:
                 {"carrier": parcel.carrier, "tracking_number": parcel.tracking_number}
                 for parcel in case.parcels_back.order_by("id")
             ],
-            "sums": [settlement.quote for settlement in case.settlements.order_by("id")],
+            "address": case.recipient_address,
+            "sums": []
+            if case.gift_id is not None
+            else [settlement.quote for settlement in case.settlements.order_by("id")],
         }
         for case in cases
     ]
 
 
+def _cases_of(person: Person) -> QuerySet[Return]:
+    bought = Q(order__public_id__in=person.order_ids, gift=None)
+    given = Q(recipient__public_id=person.customer_id) if person.customer_id else Q(pk__in=())
+    found: QuerySet[Return] = Return.objects.filter(bought | given)
+    return found.order_by("id")
+
+
 def erase(person: Person, at: datetime) -> None:
     """Forget what was written in the returns, by the shopper and to them."""
-    cases = Return.objects.filter(order__public_id__in=person.order_ids)
+    given = _cases_of(person).filter(gift__isnull=False)
+    given.update(recipient_address={})
+    cases = Return.objects.filter(Q(order__public_id__in=person.order_ids) | Q(pk__in=given))
     settled = Settlement.objects.filter(order__public_id__in=person.order_ids)
     with may_erase():
         TransitionLog.objects.filter(case__in=cases).update(note="")
@@ -74,11 +89,16 @@ def erase(person: Person, at: datetime) -> None:
         settled.update(note="")
     cases.update(note="", decline_text="", evidence_text="", drop_off=None)
     ReturnLoss.objects.filter(case__in=cases).update(text="")
-    photos = EvidenceFile.objects.filter(order__public_id__in=person.order_ids)
+    photos = EvidenceFile.objects.filter(
+        Q(order__public_id__in=person.order_ids) | Q(case__in=given)
+    )
     for path in photos.values_list("path", flat=True):
         delete_after_commit(path)
     photos.delete()
-    forget_labels(ReturnParcel.objects.filter(order__public_id__in=person.order_ids))
+    parcels = ReturnParcel.objects.filter(
+        Q(order__public_id__in=person.order_ids) | Q(pk__in=given.values("parcels_back"))
+    )
+    forget_labels(parcels)
     Refund.objects.filter(order__public_id__in=person.order_ids).update(failure="")
     RefundMismatch.objects.filter(order__public_id__in=person.order_ids).update(note="")
 

@@ -22,7 +22,7 @@ from returns.models import (
 
 def export(person: Person) -> list[dict[str, Any]]:
     """Return the findings about what the person sent back, and what they chose."""
-    refused = RefusedUnits.objects.filter(case__order__public_id__in=person.order_ids)
+    refused = RefusedUnits.objects.filter(_theirs(person))
     return [
         {
             "id": one.public_id,
@@ -34,6 +34,14 @@ def export(person: Person) -> list[dict[str, Any]]:
         }
         for one in refused.select_related("line__order_line", "inspection").order_by("id")
     ]
+
+
+def _theirs(person: Person) -> Q:
+    """Those of gifts are their recipients', whatever their orders' buyers have a right to read."""
+    bought = Q(case__order__public_id__in=person.order_ids, case__gift=None)
+    if not person.customer_id:
+        return bought
+    return bought | Q(case__recipient__public_id=person.customer_id)
 
 
 def erase(person: Person, at: datetime) -> None:

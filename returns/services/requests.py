@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -247,12 +247,13 @@ def carry_out(
     at: datetime,
     gift: GiftCode | None = None,
     recipient: Customer | None = None,
+    address: Mapping[str, str] | None = None,
     replaces: Return | None = None,
 ) -> Return:
     """Decide of what is asked for and write it down; the caller holds the order's lock.
 
-    `gift` and `recipient` as on Return; `replaces` is the return that is changed into this one.
-    Publishes and raises as `request_return`.
+    `gift`, `recipient` and `address` as on Return; `replaces` is the return that is changed into
+    this one. Publishes and raises as `request_return`.
     """
     counted = (
         counted_wishes(judgement.order, asked.wishes, replaces)
@@ -274,8 +275,11 @@ def carry_out(
         note=asked.note,
         locale=asked.locale,
         exchange=asked.exchange,
+        # The photos that wait for a return of this order are the buyer's.
+        takes_photos=gift is None,
     )
     case.gift, case.recipient, case.replaces = gift, recipient, replaces
+    case.recipient_address = dict(address or {})
     case.save()
     if asked.drop_off:
         # Withdrawn while the shopper read the sum: another one is chosen on the return's page.
@@ -291,10 +295,6 @@ def carry_out(
     return case
 
 
-def open_return(
-    judgement: Judgement,
-    checked: Sequence[Checked],
-    quoted: Quote,
 def plan_return(
     asked: Request, judgement: Judgement, counted: Sequence[Wish], *, is_gift: bool = False
 ) -> Plan:
@@ -324,6 +324,10 @@ def _rest_to(judgement: Judgement, asked: Request) -> Outcome:
     return Outcome(chosen) if chosen else choices[0]
 
 
+def open_return(
+    judgement: Judgement,
+    checked: Sequence[Checked],
+    quoted: Quote,
     *,
     version: PolicyVersion,
     key: str,
@@ -333,10 +337,12 @@ def _rest_to(judgement: Judgement, asked: Request) -> Outcome:
     locale: str = "",
     method: ReturnMethod | None = ReturnMethod.OWN,
     exchange: ExchangeWish | None = None,
+    takes_photos: bool = True,
 ) -> Return:
     """Write down a return that may be asked for; the caller holds the order's lock and decides.
 
-    No `method`: staff say how it is sent. Publishes ReturnRequested. Raises OutOfStock.
+    No `method`: staff say how it is sent. It `takes_photos` that wait for its lines. Publishes
+    ReturnRequested. Raises OutOfStock.
     """
     order = judgement.order
     case: Return = Return.objects.create(
@@ -368,7 +374,8 @@ def _rest_to(judgement: Judgement, asked: Request) -> Outcome:
     wishes = [one.wish for one in checked]
     keep_decision(judgement, wishes, quoted.outcome, version=version, case=case, at=at, actor=actor)
     reserve_replacements(lines)
-    attach_evidence(case, lines)
+    if takes_photos:
+        attach_evidence(case, lines)
     if case.outcome == Outcome.EXCHANGE:
         open_exchange(case, quoted, exchange or ExchangeWish(), at=at, actor=actor)
     append(ReturnRequested(order_id=order.public_id, return_id=case.public_id), at=at, actor=actor)

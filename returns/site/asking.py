@@ -29,9 +29,15 @@ CHANGE = "change"
 
 
 def case_of(visit: Visit, return_id: str) -> Return:
-    """Return a return of this order; raises Http404 for another one's."""
+    """Return a return of this order, or the one of a gift that is visited; raises Http404.
+
+    What comes of a gift is not for its buyer to see.
+    """
     case = selectors.access_return(return_id)
-    if case.order_id != visit.order.pk or case.gift_id is not None:
+    if visit.given is not None:
+        if case.pk != visit.given.pk:
+            raise Http404
+    elif case.order_id != visit.order.pk or case.gift_id is not None:
         raise Http404
     return case
 

@@ -20,7 +20,7 @@ from returns.selectors.parcels import need_of
 from returns.serializers.drop_off import PointShown, show_near, show_point
 from returns.services.drop_off import choose_drop_off
 from returns.site.asking import case_of
-from returns.site.visits import Visit, of_order
+from returns.site.visits import Visit, of_order, of_return
 
 PLACE = ("near", "lat", "lon")
 SEARCH = (*PLACE, "open", "page")
@@ -63,7 +63,7 @@ def drop_off_points(visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_order
+@of_return
 def return_points(visit: Visit, return_id: str) -> HttpResponse:
     """Points to choose from for a return that was asked for."""
     case = case_of(visit, return_id)
@@ -176,8 +176,8 @@ def sending_context(visit: Visit, case: Return) -> dict[str, Any]:
 
 
 def _home(visit: Visit) -> str:
-    """Return where the shopper probably is: where the order went."""
-    address = visit.order.address
+    """Return where the shopper probably is: where the order went, or who was given it lives."""
+    address = visit.order.address if visit.given is None else visit.given.recipient_address
     return str(address.get("postcode") or address.get("city") or "")
 
 

@@ -11,12 +11,13 @@ from postexp.kernel import clock
 from returns.errors import ReturnsError
 from returns.forms import SentForm, UnitsForm
 from returns.forms.photos import AnswerForm
+from returns.models import EvidenceFile
 from returns.selectors import Judgement
 from returns.selectors.evidence import access_evidence, evidence_picture
 from returns.services.evidence import add_evidence, drop_evidence, keep_evidence
 from returns.site.asking import case_of, judged, units_form, url
 from returns.site.returning import show_start, show_status
-from returns.site.visits import Visit, of_order
+from returns.site.visits import Visit, of_order, of_return
 
 
 @require_POST
@@ -63,17 +64,24 @@ def _choices(judgement: Judgement, form: UnitsForm) -> str:
 
 
 @require_safe
-@of_order
+@of_return
 def return_photo(visit: Visit, evidence_id: str) -> HttpResponse:
     """A photo of this order, small, for who sent it."""
     photo = access_evidence(evidence_id)
-    if photo.order_id != visit.order.pk:
+    if photo.order_id != visit.order.pk or not _is_theirs(visit, photo):
         raise Http404
     return HttpResponse(evidence_picture(photo, small=True), content_type="image/jpeg")
 
 
+def _is_theirs(visit: Visit, photo: EvidenceFile) -> bool:
+    """Whether a photo is not of a gift that somebody else returns."""
+    if visit.given is not None:
+        return photo.case_id == visit.given.pk
+    return photo.case is None or photo.case.gift_id is None
+
+
 @require_POST
-@of_order
+@of_return
 def return_answer(visit: Visit, return_id: str) -> HttpResponse:
     """Add photos to a return that is under way: the shop goes on with it."""
     case = case_of(visit, return_id)

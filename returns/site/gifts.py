@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from commerce import selectors as commerce
 from commerce.access import ShopperRequest, shopper_view
 from postexp.kernel import clock, ids
-from returns import selectors, services
-from returns.enums import Outcome
+from returns import selectors
+from returns.enums import Outcome, ReturnMethod
 from returns.errors import ReturnsError
 from returns.forms import OutcomeForm, UnitsForm
-from returns.forms.gifts import GiftLookupForm, GiftPersonForm
+from returns.forms.gifts import (
+    GiftAddressForm,
+    GiftLookupForm,
+    GiftMethodForm,
+    GiftPersonForm,
+)
 from returns.models import GiftCode, Return
+from returns.rules.commands import Wish
 from returns.selectors import Judged, Judgement
 from returns.selectors.gifts import (
     access_gift_by_token,
     gift_token,
+    has_open_return,
     judge_gift,
     list_gift_units,
-    list_returns_of_gift,
+    recipient_token,
 )
-from returns.serializers import denials_in_words, shopper_standings
-from returns.serializers.stories import tell_return
+from returns.selectors.parcels import offered_methods, ways_to_send
+from returns.serializers import denials_in_words
+from returns.serializers.sending import method_words
 from returns.services.gifts import find_gift, request_gift_return
 
 
@@ -80,29 +89,84 @@ def gift(request: ShopperRequest, given: GiftCode, token: str) -> HttpResponse:
         # A second press of the button comes when the units are no longer free.
         first = selectors.find_request(given.order, person.cleaned_data["key"])
         if first is not None and first.gift_id == given.pk:
-            return HttpResponseRedirect(_url(request, "gift_status", token, first.public_id))
+            return _follow(request, first)
     units = UnitsForm(posted, judgement=judgement, locale=request.locale, held={})
     chosen = units.open_lines
     if units.is_valid():
         wanted = {wish.line for wish in units.wishes()}
         chosen = [one for one in units.open_lines if one.line.public_id in wanted]
-    choice = OutcomeForm(posted, offered=_offered(chosen), judged=_exchangeable(chosen))
-    if all([units.is_valid(), choice.is_valid(), person.is_valid()]):
+    forms = GiftForms(
+        units=units,
+        choice=OutcomeForm(posted, offered=_offered(chosen), judged=_exchangeable(chosen)),
+        method=GiftMethodForm(posted),
+        person=person,
+        address=GiftAddressForm(posted, country=given.order.country),
+    )
+    ways = _ways(judgement, forms)
+    if forms.are_valid():
         try:
-            case = request_gift_return(
-                gift_id=given.public_id,
-                wishes=choice.wishes(units.wishes()),
-                outcome=choice.outcome_chosen,
-                name=person.cleaned_data["name"],
-                email=person.cleaned_data["email"],
-                key=person.cleaned_data["key"],
-                locale=request.locale,
-                at=clock.now(),
-            )
-            return HttpResponseRedirect(_url(request, "gift_status", token, case.public_id))
+            return _follow(request, _ask(request, given, forms))
         except ReturnsError as error:
             person.add_error(None, str(error.message))
-    return _gift(request, given, token, judgement, (units, choice, person))
+    return _gift(request, given, token, judgement, forms, ways)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftForms:
+    """What is filled in about a gift, on one page."""
+
+    units: UnitsForm
+    choice: OutcomeForm
+    method: GiftMethodForm
+    person: GiftPersonForm
+    address: GiftAddressForm
+
+    def are_valid(self) -> bool:
+        """Whether nothing is left to be said; each form knows its own errors."""
+        forms = (self.units, self.choice, self.method, self.person, self.address)
+        return not [form for form in forms if not form.is_valid()]
+
+
+def _ask(request: ShopperRequest, given: GiftCode, forms: GiftForms) -> Return:
+    person = forms.person.cleaned_data
+    return request_gift_return(
+        gift_id=given.public_id,
+        wishes=forms.choice.wishes(forms.units.wishes()),
+        outcome=forms.choice.outcome_chosen,
+        method=forms.method.cleaned_data["method"],
+        name=person["name"],
+        email=person["email"],
+        address=forms.address.address(),
+        key=person["key"],
+        locale=request.locale,
+        at=clock.now(),
+    )
+
+
+def _ways(judgement: Judgement, forms: GiftForms) -> list[ReturnMethod]:
+    """Return the ways of sending to choose from: those open for what was chosen, else for any."""
+    if forms.units.is_valid() and forms.choice.is_valid():
+        wishes, outcome = forms.units.wishes(), forms.choice.outcome_chosen
+        return list(ways_to_send(judgement, wishes, outcome).open)
+    found = {
+        method
+        for one in forms.units.open_lines
+        for reason in one.decision.reasons
+        for outcome in _offered([one])
+        for method in ways_to_send(
+            judgement,
+            [Wish(line=one.line.public_id, quantity=1, reason=reason.code)],
+            outcome,
+        ).open
+    }
+    return [method for method in offered_methods() if method in found]
+
+
+def _follow(request: ShopperRequest, case: Return) -> HttpResponse:
+    """Lead to the page of a return, which is its recipient's alone."""
+    return HttpResponseRedirect(
+        _url(request, "return_status", recipient_token(case), case.public_id)
+    )
 
 
 def _gift(
@@ -110,9 +174,10 @@ def _gift(
     given: GiftCode,
     token: str,
     judgement: Judgement,
-    forms: tuple[UnitsForm, OutcomeForm, GiftPersonForm],
+    forms: GiftForms,
+    ways: Sequence[ReturnMethod],
 ) -> HttpResponse:
-    units, choice, person = forms
+    units = forms.units
     open_lines = {one.line.public_id for one in units.open_lines}
     mine = {one.order_line.public_id: one.quantity for one in list_gift_units(given)}
     return _page(
@@ -120,7 +185,8 @@ def _gift(
         "gift",
         422 if units.is_bound else 200,
         rows=[
-            (_shown(one, mine), quantity, reason) for one, quantity, reason, _photos in units.rows()
+            (_shown(one, mine), quantity, reason, photos)
+            for one, quantity, reason, photos in units.rows()
         ],
         closed=[
             {
@@ -133,13 +199,14 @@ def _gift(
             if one.line.public_id in mine.keys() - open_lines
         ],
         units=units,
-        choice=choice,
+        choice=forms.choice,
         offered=_offered(units.open_lines),
-        person=person,
-        cases=[
-            (standing, _url(request, "gift_status", token, standing.case.public_id))
-            for standing in shopper_standings(list_returns_of_gift(given))
-        ],
+        ways=[(method, *method_words(method, request.locale)) for method in ways],
+        method=forms.method,
+        way=forms.method["method"],
+        person=forms.person,
+        address=forms.address,
+        is_used=has_open_return(given),
         here=_url(request, "gift", token),
     )
 
@@ -167,50 +234,6 @@ def _shown(one: Judged, mine: dict[str, int]) -> dict[str, Any]:
         "image_url": image.url if image else "",
         "quantity": mine.get(one.line.public_id, 0),
     }
-
-
-@of_gift
-def gift_status(
-    request: ShopperRequest, given: GiftCode, token: str, return_id: str
-) -> HttpResponse:
-    """How far the exchange of a gift is, and where to send it; no sum."""
-    return _status(request, _case(given, return_id), token)
-
-
-def _case(given: GiftCode, return_id: str) -> Return:
-    """Return a return of this gift; raises Http404 for another one's."""
-    case = selectors.access_return(return_id)
-    if case.gift_id != given.pk:
-        raise Http404
-    return case
-
-
-def _status(
-    request: ShopperRequest, case: Return, token: str, *, problem: str = "", status: int = 200
-) -> HttpResponse:
-    return _page(
-        request,
-        "gift_status",
-        status,
-        story=tell_return(case, locale=request.locale),
-        problem=problem,
-        cancel_url=_url(request, "gift_cancel", token, case.public_id),
-        gift_url=_url(request, "gift", token),
-    )
-
-
-@require_POST
-@of_gift
-def gift_cancel(
-    request: ShopperRequest, given: GiftCode, token: str, return_id: str
-) -> HttpResponse:
-    """Keep the present after all, before anything was sent."""
-    case = _case(given, return_id)
-    try:
-        services.cancel_return(return_id=case.public_id, at=clock.now(), actor="shopper")
-    except ReturnsError as error:
-        return _status(request, case, token, problem=str(error.message), status=error.status)
-    return HttpResponseRedirect(_url(request, "gift_status", token, case.public_id))
 
 
 def _url(request: ShopperRequest, name: str, *parts: str) -> str:

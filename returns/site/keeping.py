@@ -11,11 +11,11 @@ from returns.forms import SentForm
 from returns.services.paying import note_given_away
 from returns.site.asking import case_of
 from returns.site.returning import show_status
-from returns.site.visits import Visit, of_order
+from returns.site.visits import Visit, of_return
 
 
 @require_POST
-@of_order
+@of_return
 def return_given_away(visit: Visit, return_id: str) -> HttpResponse:
     """Take the shopper's word, and pay."""
     case = case_of(visit, return_id)

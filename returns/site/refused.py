@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from postexp.kernel import clock
 from postexp.kernel.files import private_files
-from returns import selectors
 from returns.enums.receiving import RefusedChoice, RefusedState
 from returns.errors import ReturnsError
 from returns.forms.refused import DecideForm
@@ -27,23 +26,16 @@ from returns.serializers.refused import (
 )
 from returns.services.refused import answer_refused
 from returns.services.refused_fees import open_fee_page
+from returns.site.asking import case_of
 from returns.site.paying import lead_to_payment, look_again, turn_of
-from returns.site.visits import Visit, of_order
-
-
-def _case(visit: Visit, return_id: str) -> Return:
-    case = selectors.access_return(return_id)
-    # What comes of a gift is not for its buyer to see.
-    if case.order_id != visit.order.pk or case.gift_id is not None:
-        raise Http404
-    return case
+from returns.site.visits import Visit, of_return
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_order
+@of_return
 def return_decide(visit: Visit, return_id: str) -> HttpResponse:
     """Show what could not be accepted, and carry out what the shopper chooses."""
-    case = _case(visit, return_id)
+    case = case_of(visit, return_id)
     found = list_refused_of(case)
     if visit.request.method != "POST":
         return _page(visit, case, found)
@@ -122,10 +114,10 @@ def _row(visit: Visit, refused: RefusedUnits, form: DecideForm | None) -> dict[s
 
 
 @require_POST
-@of_order
+@of_return
 def refused_pay(visit: Visit, return_id: str, refused_id: str) -> HttpResponse:
     """Lead to the page of the payment provider on which the fee for sending back is paid."""
-    case = _case(visit, return_id)
+    case = case_of(visit, return_id)
     refused = next((one for one in list_refused_of(case) if one.public_id == refused_id), None)
     if refused is None:
         raise Http404
@@ -137,10 +129,10 @@ def refused_pay(visit: Visit, return_id: str, refused_id: str) -> HttpResponse:
 
 
 @require_safe
-@of_order
+@of_return
 def return_finding(visit: Visit, return_id: str, photo_id: str) -> HttpResponse:
     """A photo of units that could not be accepted, for who announced them."""
-    case = _case(visit, return_id)
+    case = case_of(visit, return_id)
     for refused in list_refused_of(case):
         photo = refused.inspection.photo
         if photo is not None and photo.public_id == photo_id:

@@ -63,7 +63,7 @@ from returns.site.asking import (
 from returns.site.drop_off import point_before, points_url, sending_context
 from returns.site.paying import look_again, turn_of
 from returns.site.sending import method_choices
-from returns.site.visits import Visit, of_order
+from returns.site.visits import Visit, of_order, of_return
 
 SCREENS = 3
 
@@ -459,7 +459,7 @@ def _kept(visit: Visit) -> dict[str, str]:
 
 
 @require_safe
-@of_order
+@of_return
 def return_status(visit: Visit, return_id: str) -> HttpResponse:
     """How far a return is, what comes next, and what it comes to."""
     return show_status(visit, case_of(visit, return_id), SentForm())
@@ -477,7 +477,8 @@ def show_status(
     """Show the page of a return; `answer` is the form of photos that could not be taken."""
     exchange, turn = exchange_for_shopper(exchange_of(case), at=clock.now()), turn_of(visit)
     response = visit.page(
-        "status",
+        # Of a gift no sum is told.
+        "status" if visit.given is None else "gift_status",
         status,
         story=tell_return(case, locale=visit.request.locale),
         sending=tell_sending(case, locale=visit.request.locale),
@@ -510,7 +511,8 @@ def _became(visit: Visit, case: Return) -> str:
 
 
 @require_POST
-@of_order
+@of_return
+        address=recipient_lines(case, visit.request.locale),
 def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
     """Cancel a return that was not sent yet."""
     case = case_of(visit, return_id)
@@ -522,7 +524,7 @@ def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
 
 
 @require_POST
-@of_order
+@of_return
 def return_sent(visit: Visit, return_id: str) -> HttpResponse:
     """Tell the shop that the parcel is on its way."""
     case = case_of(visit, return_id)

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from postexp.kernel import clock
 from postexp.kernel.money import Money
-from returns import selectors, services
+from returns import services
 from returns.enums import LabelState, Outcome, ReturnMethod
 from returns.errors import ReturnsError
-from returns.models import Return
 from returns.rules.commands import Wish
 from returns.selectors.parcels import (
     Ways,
@@ -27,7 +26,8 @@ from returns.selectors.parcels import (
 from returns.serializers.sending import method_words
 from returns.serializers.slip_pdf import SIZES, slip_pdf
 from returns.services.labels import want_labels
-from returns.site.visits import Visit, of_order
+from returns.site.asking import case_of
+from returns.site.visits import Visit, of_return
 
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
@@ -70,18 +70,11 @@ def _payout(
     return Money(quoted.payout, quoted.currency)
 
 
-def _case(visit: Visit, return_id: str) -> Return:
-    case = selectors.access_return(return_id)
-    if case.order_id != visit.order.pk or case.gift_id is not None:
-        raise Http404
-    return case
-
-
 @require_safe
-@of_order
+@of_return
 def return_label(visit: Visit, return_id: str, parcel_id: str, paper: str) -> HttpResponse:
     """Hand out a label or QR code, as long as it is good."""
-    case, parcel = _case(visit, return_id), access_parcel(parcel_id)
+    case, parcel = case_of(visit, return_id), access_parcel(parcel_id)
     if parcel.state != LabelState.READY or not parcel.cases.filter(pk=case.pk).exists():
         raise Http404
     file = find_file(parcel, paper)
@@ -97,10 +90,10 @@ def return_label(visit: Visit, return_id: str, parcel_id: str, paper: str) -> Ht
 
 
 @require_safe
-@of_order
+@of_return
 def return_slip(visit: Visit, return_id: str) -> HttpResponse:
     """Hand out the address slip, on A4 or on 4x6 inches."""
-    case = _case(visit, return_id)
+    case = case_of(visit, return_id)
     size = visit.request.GET.get("size", "a4")
     if size not in SIZES:
         raise Http404
@@ -112,10 +105,10 @@ def return_slip(visit: Visit, return_id: str) -> HttpResponse:
 
 
 @require_POST
-@of_order
+@of_return
 def return_label_ask(visit: Visit, return_id: str) -> HttpResponse:
     """Ask for the label; pressed twice it is the same one."""
-    case = _case(visit, return_id)
+    case = case_of(visit, return_id)
     # Where it moved on, the page says where it stands by now.
     with suppress(ReturnsError):
         want_labels(return_id=case.public_id, at=clock.now(), actor="shopper")

@@ -1,4 +1,4 @@
-"""A shopper at one order: let in by its signed link alone."""
+"""A shopper at one order, or at their return of a gift: let in by its signed link alone."""
 
 from __future__ import annotations
 
@@ -16,20 +16,26 @@ from commerce import links
 from commerce import selectors as commerce
 from commerce.access import ShopperRequest, shopper_view
 from postexp.kernel import signing
+from returns.selectors.gifts import access_by_recipient
 
 if TYPE_CHECKING:
     from commerce.models import Order
+    from returns.models import Return
 
 P = ParamSpec("P")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """A shopper at one order's returns."""
+    """A shopper at one order's returns.
+
+    `given` is the return of a gift: its recipient sees that one alone, and nothing of the order.
+    """
 
     request: ShopperRequest
     order: Order
     token: str
+    given: Return | None = None
 
     def url(self, name: str, *more: str) -> str:
         """Return the address of one of this order's pages, in the language spoken here."""
@@ -40,9 +46,9 @@ class Visit:
         """Render a page in the shop's frame."""
         frame = {
             **commerce.site_frame(self.request.merchant),
-            "home_url": self._tracking(),
+            "home_url": self._home(),
             "locale": self.request.locale,
-            "order": self.order,
+            "order": self.order if self.given is None else None,
             "token": self.token,
         }
         return render(
@@ -57,7 +63,9 @@ class Visit:
         """Send the shopper to a page of ours by its address."""
         return HttpResponseRedirect(url)
 
-    def _tracking(self) -> str:
+    def _home(self) -> str:
+        if self.given is not None:
+            return reverse("site:gift_start", args=[self.request.merchant.slug])
         return reverse("site:tracking_page", args=[self.request.merchant.slug, self.token])
 
 
@@ -69,14 +77,40 @@ def of_order(
     No session and nobody's account is used, so a forged request has nothing to spend.
     """
 
+    return _opened(view, _at_order)
+
+
+def of_return(
+    view: Callable[Concatenate[Visit, P], HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """Open a page of a return, with the token of its order or that of who returns a gift."""
+    return _opened(view, _at_return)
+
+
+def _at_order(request: ShopperRequest, token: str) -> Visit:
+    order = commerce.access_order(links.order_of_token(token))
+    return Visit(request=request, order=order, token=token)
+
+
+def _at_return(request: ShopperRequest, token: str) -> Visit:
+    try:
+        given = access_by_recipient(token)
+    except signing.BadToken:
+        return _at_order(request, token)
+    return Visit(request=request, order=given.order, token=token, given=given)
+
+
+def _opened(
+    view: Callable[Concatenate[Visit, P], HttpResponse],
+    enter: Callable[[ShopperRequest, str], Visit],
+) -> Callable[..., HttpResponseBase]:
     @csrf_exempt
     @shopper_view
     def inner(request: Any, /, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            order = commerce.access_order(links.order_of_token(token))
+            visit = enter(request, token)
         except signing.BadToken:
             raise Http404 from None
-        visit = Visit(request=request, order=order, token=token)
         response = view(visit, *args, **kwargs)
         # The token is in the address: nothing is kept on the way, and no referrer goes to anyone.
         response["Referrer-Policy"] = "no-referrer"

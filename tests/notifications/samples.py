@@ -285,6 +285,46 @@ def _loss(japanese: bool) -> dict[str, Any]:
 
 def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
     line = representation["lines"][0]
+def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
+    url = f"{LINKS['returns']}ret_6Yp4dd/"
+    names = ("number", "send_by", "decline_reason", "address_lines", "instructions")
+    told: dict[str, Any] = {
+        **{name: representation[name] for name in names},
+        "outcome": "store_credit",
+        "goods": "send",
+        "lines": [{**line, "message": ""} for line in representation["lines"]],
+        "url": url,
+    }
+    more: dict[str, dict[str, Any]] = {
+        "gift.approved": {
+            "sending": {
+                "method": "own",
+                "name": "",
+                "words": "",
+                "labelled": False,
+                "drop_off": None,
+                "url": url,
+            }
+        },
+        "gift.photos_wanted": {
+            "evidence": {
+                "text": "内側のタグをお願いいたします。"
+                if japanese
+                else "Please show the whole seam."
+            }
+        },
+        "gift.settled": {"outcome": "store_credit"},
+        "gift.converted": {
+            "outcome_words": "ご希望の交換品は在庫がなくなりました。"
+            if japanese
+            else "What you wanted instead is sold out."
+        },
+    }
+    if kind in ("gift.units_refused", "gift.fee_due", "gift.fee_reminded"):
+        more[kind] = {"refused": _refused(representation, japanese)}
+    return {"gift": told, **more.get(kind, {})}
+
+
     currency = "JPY" if japanese else "USD"
     return {
         "return_number": representation["number"],
@@ -324,6 +364,9 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
     }
     if kind == "return.photos_wanted":
         known["evidence"] = {
+    if kind.startswith("gift."):
+        known = {"customer_name": known["customer_name"], "links": LINKS}
+        known |= _gift(kind, representation, japanese)
             "text": "破損した部分と、内側のタグをお願いいたします。"
             if japanese
             else "Please show the whole seam, and the label inside.",

@@ -47,6 +47,16 @@ ROOMS = {
     "exchange.downgraded": "returns",
     "exchange.return_reminded": "returns",
     "return.sign_in_code": "returns",
+    "gift.requested": "returns",
+    "gift.approved": "returns",
+    "gift.declined": "returns",
+    "gift.photos_wanted": "returns",
+    "gift.received": "returns",
+    "gift.settled": "returns",
+    "gift.converted": "returns",
+    "gift.units_refused": "returns",
+    "gift.fee_due": "returns",
+    "gift.fee_reminded": "returns",
 }
 CODES = {"tracking.lookup_code", "return.sign_in_code"}
 EVERY = [(name, locale) for name in ROOMS for locale in LOCALES]
@@ -110,6 +120,26 @@ SAYS = {
     ("exchange.return_reminded", "ja"): ["12月12日(土)まで", "¥6,900"],
     ("return.sign_in_code", "en"): ["482913", "10 minutes"],
     ("return.sign_in_code", "ja"): ["482913", "10分間"],
+    ("gift.requested", "en"): ["R-2210-1", "write to you again"],
+    ("gift.requested", "ja"): ["R-1042-1", "承りました"],
+    ("gift.approved", "en"): ["R-2210-1", "by Sat 12 Dec", "1200 Dock Road"],
+    ("gift.approved", "ja"): ["R-1042-1", "12月12日(土)まで", "〒604-8001"],
+    ("gift.declined", "en"): ["R-2210-1", "The 30 days for returning"],
+    ("gift.declined", "ja"): ["R-1042-1", "お届けから30日を過ぎているため"],
+    ("gift.photos_wanted", "en"): ["R-2210-1", "whole seam", "not kept"],
+    ("gift.photos_wanted", "ja"): ["R-1042-1", "内側のタグ", "保存いたしません"],
+    ("gift.received", "en"): ["R-2210-1", "Trail jacket", "add your store credit"],
+    ("gift.received", "ja"): ["R-1042-1", "リネンシャツ", "ストアクレジットの付与"],
+    ("gift.settled", "en"): ["R-2210-1", "added your store credit"],
+    ("gift.settled", "ja"): ["R-1042-1", "ストアクレジットを付与"],
+    ("gift.converted", "en"): ["is sold out", "nothing else to do"],
+    ("gift.converted", "ja"): ["在庫がなくなりました"],
+    ("gift.units_refused", "en"): ["R-2210-1", "stain on the left sleeve", "$7.95"],
+    ("gift.units_refused", "ja"): ["R-1042-1", "左袖に汚れ", "¥990"],
+    ("gift.fee_due", "en"): ["R-2210-1", "$7.95", "Mon 30 Nov"],
+    ("gift.fee_due", "ja"): ["R-1042-1", "¥990", "12月1日(火)"],
+    ("gift.fee_reminded", "en"): ["R-2210-1", "$7.95", "not paid yet"],
+    ("gift.fee_reminded", "ja"): ["R-1042-1", "¥990", "行き違い"],
 }
 
 

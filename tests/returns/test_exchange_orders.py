@@ -1,6 +1,7 @@
 """The order of a replacement leads to the order it came of, and counts nowhere as a sale."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 
 import pytest
@@ -30,7 +31,7 @@ from returns.selectors.gifts import OUTCOMES, judge_for_shopper
 from tests.returns.conftest import fresh
 from tests.returns.test_desk import words
 from tests.returns.test_exchange_cases import again, come_back, pass_on, ship, swap
-from tests.returns.test_gifts import TERMS, code_for, give_back
+from tests.returns.test_gifts import HOME, TERMS, code_for, give_back
 from tests.returns.test_journey import variant_id
 
 Publish = Callable[..., PolicyVersion]
@@ -139,7 +140,8 @@ def test_the_buyer_learns_nothing_of_a_gifts_replacement(
         order = gift_on_its_way(bought, at)
         assert order.customer == Customer.objects.get(email=order.email)
         assert order.email != bought.email
-        assert (order.address, order.phone, order.postcode_key) == ({}, "", "")
+        assert order.address == {**asdict(HOME), "name": "Hana"}
+        assert (order.country, order.phone, order.postcode_key) == ("JP", "", "1790081")
         (sent,) = Message.objects.filter(kind="shipment.shipped", order_id=order.public_id)
         assert sent.address == order.email
         assert not Message.objects.filter(order_id=order.public_id).exclude(address=order.email)

@@ -14,8 +14,8 @@ from commerce.models import Merchant, Order, StoreCreditAccount, User
 from commerce.services.keys import create_key
 from returns.enums import ReturnState
 from returns.models import GiftCode, PolicyVersion, Return
-from returns.selectors.gifts import gift_token, spaced_code
-from tests.returns.conftest import fresh, line_ids
+from returns.selectors.gifts import gift_token, recipient_token, spaced_code
+from tests.returns.conftest import ask, fresh, line_ids
 from tests.returns.test_gifts import TERMS, code_for, settle
 from tests.returns.test_site import hidden, path, words
 
@@ -36,6 +36,20 @@ def plain(publish: Callable[..., PolicyVersion]) -> None:
 @pytest.fixture
 def recipient(bought: Order, plain: None) -> Client:
     return Client(headers={"accept-language": "en"}, enforce_csrf_checks=True)
+
+
+HOME = {
+    "country": "JP",
+    "postcode": "179-0081",
+    "province": "東京都",
+    "city": "練馬区",
+    "address1": "北町4-5-6",
+}
+
+
+def own(case: Return, scope: Merchant, more: str = "") -> str:
+    """The page of a return that is its recipient's alone."""
+    return f"/s/{scope.slug}/r/{recipient_token(case)}/{case.public_id}/{more}"
 
 
 def at_gift(scope: Merchant, gift: GiftCode, more: str = "") -> str:
@@ -59,10 +73,11 @@ def test_r36_from_the_code_to_the_credit_without_a_price(
         "name": "Hana",
         "email": "hana@example.com",
         "key": hidden(page, "key"),
+        **HOME,
     }
     sent = recipient.post(at_gift(scope, gift), asked)
     case = Return.objects.get()
-    assert sent.headers["Location"] == at_gift(scope, gift, f"{case.public_id}/?lang=en")
+    assert sent.headers["Location"] == own(case, scope, "?lang=en")
     assert (
         recipient.post(at_gift(scope, gift), asked).headers["Location"] == sent.headers["Location"]
     )
@@ -70,6 +85,11 @@ def test_r36_from_the_code_to_the_credit_without_a_price(
     assert "Your return is approved" in words(status)
     settle(case)
     after = recipient.get(sent.headers["Location"])
+    used = recipient.get(at_gift(scope, gift))
+    assert "It was used already" in words(used)
+    for secret in (case.number, case.public_id, "hana@example.com"):
+        # Whoever has the receipt, its buyer above all, learns nothing of who used it.
+        assert secret not in used.content.decode()
     for shown in (page, status, after, recipient.get(at_gift(scope, gift))):
         assert not re.search(r"[¥￥]|2,500|\bJPY\b", words(shown))
     assert StoreCreditAccount.objects.get().balance == 2500
@@ -107,9 +127,16 @@ def test_a_present_is_kept_after_all(recipient: Client, bought: Order, scope: Me
 
     gift = code_for(bought, 1)
     case = give_back(gift)
-    other = code_for(bought, 1)
-    assert recipient.get(at_gift(scope, other, f"{case.public_id}/")).status_code == 404
-    recipient.post(at_gift(scope, gift, f"{case.public_id}/cancel/"))
+    theirs = ask(bought, NOW, (0, 1, "too_small"))
+    strange = own(case, scope).replace(case.public_id + "/", theirs.public_id + "/")
+    assert strange.endswith(f"{theirs.public_id}/")
+    assert recipient.get(strange).status_code == 404
+    for more in ("", "outcome/", "check/", "points/"):
+        # Their link opens nothing of the order.
+        assert (
+            recipient.get(own(case, scope).replace(f"{case.public_id}/", more)).status_code == 404
+        )
+    recipient.post(own(case, scope, "cancel/"))
     assert fresh(case).state == ReturnState.CANCELLED
     assert recipient.get(f"/s/{scope.slug}/gift/{gift.public_id}.forged/").status_code == 404
 

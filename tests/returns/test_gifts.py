@@ -1,5 +1,7 @@
 """Gifts come back by a code: no price, no word to the buyer, and credit for who was given them."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from commerce import links
 from commerce.models import Customer, Merchant, Order, StoreCreditAccount
+from commerce.ports import AddressFacts
 from notifications.models import Message
 from returns import services
 from returns.enums import Outcome, ReturnState
@@ -35,6 +39,9 @@ from tests.returns.test_journey import variant_id
 from tests.shops import drain_all
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+HOME = AddressFacts(
+    address1="北町4-5-6", city="練馬区", province="東京都", postcode="179-0081", country="JP"
+)
 TERMS = tuple(OutcomeTerms(outcome=outcome, days=30) for outcome in Outcome)
 
 
@@ -64,6 +71,7 @@ def give_back(
     asked: dict[str, Any] = {
         "name": "Hana",
         "email": "hana@example.com",
+        "address": HOME,
         "at": NOW,
         "key": f"gift_{quantity}_{outcome}",
     }
@@ -84,7 +92,7 @@ def test_r36_a_gift_stays_a_secret(scope: Merchant, plain: None) -> None:
     scarf = replace(facts.lines[0], title="Scarf", quantity=1, unit_price=6000)
     order = sent_order(scope, replace(facts, lines=(scarf, *facts.lines[1:]), external_id="g1"))
     drain_all()
-    before = Message.objects.count()
+    before = Message.objects.order_by("-id").values_list("id", flat=True)[0]
     gift = code_for(order, 1)
     found = find_gift(gift.code.lower(), at=NOW)
     assert found == gift
@@ -97,7 +105,14 @@ def test_r36_a_gift_stays_a_secret(scope: Merchant, plain: None) -> None:
     recipient = Customer.objects.get(email="hana@example.com")
     assert StoreCreditAccount.objects.get().customer == recipient
     assert StoreCreditAccount.objects.get().balance == 6000
-    assert not list(Message.objects.order_by("id").values_list("kind", flat=True))[before:]
+    told = Message.objects.filter(id__gt=before).order_by("id")
+    assert [one.kind for one in told] == ["gift.approved", "gift.received", "gift.settled"]
+    assert {one.address for one in told} == {"hana@example.com"}
+    for one in told:
+        shown = json.dumps([one.facts, one.subject, one.html, one.text], ensure_ascii=False)
+        assert not re.search(r"6,?000|[¥￥]|JPY", shown), shown
+        assert order.email not in shown
+        assert links.order_token(order.public_id) not in shown
     assert order.customer != recipient
     with pytest.raises(UnitAlreadySettled) as refused:
         ask(order, NOW, (0, 1, "changed_mind"))
@@ -146,6 +161,7 @@ def test_a_gift_is_exchanged(bought: Order, plain: None) -> None:
     drain_all()
     told = Message.objects.values_list("kind", flat=True)
     assert not [kind for kind in told if kind.startswith(("return", "exchange"))]
+    assert "gift.settled" in told
 
 
 def test_a_gift_that_is_sold_out_becomes_credit_and_never_the_buyers_money(

@@ -1,0 +1,255 @@
+"""What who returns a gift is told by message.
+
+The facts of these kinds hold no price, nothing of the order and nothing of its buyer, so that no
+words of a shop can tell them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import override, pgettext_lazy
+
+from commerce.selectors import get_merchant, get_order
+from notifications.ports import MessageKind, MessageVariables, Recipient, register_kind
+from notifications.selectors import greeting_name, spoken_locale
+from returns.enums import SettlementKind
+from returns.events import (
+    EvidenceAsked,
+    ExchangeConverted,
+    RefusedFeeDue,
+    RefusedFeeEvent,
+    RefusedFeeReminded,
+    ReturnApproved,
+    ReturnDeclined,
+    ReturnEvent,
+    ReturnReceived,
+    ReturnRequested,
+    SettlementPaid,
+    UnitsRefused,
+)
+from returns.messages import cases, evidence, refused
+from returns.models import Return
+from returns.rules.states import UNDO_TIME
+from returns.selectors import get_return, get_settlement, list_returns_of_order
+from returns.selectors.exchanges import get_exchange
+from returns.selectors.receiving import get_refused, list_refused_of
+from returns.serializers.exchanges import converted_words
+from returns.serializers.gifts import represent_gift, represent_gift_refused
+from returns.serializers.sending import represent_sending
+
+
+def gift_variables(case: Return, **facts: Any) -> MessageVariables | None:
+    """The return of a gift, for its recipient; None for another return."""
+    recipient = case.recipient
+    if case.gift_id is None or recipient is None:
+        return None
+    locale = spoken_locale(case.locale, get_merchant())
+    told = {"customer_name": greeting_name(recipient, locale), "gift": represent_gift(case)}
+    return MessageVariables(
+        recipient=Recipient(
+            address=recipient.email, locale=locale, customer_id=recipient.public_id
+        ),
+        order_id=case.order.public_id,
+        facts={**told, **facts},
+    )
+
+
+def of_return(event: ReturnEvent) -> MessageVariables | None:
+    """The return of a gift."""
+    return gift_variables(get_return(event.return_id))
+
+
+def requested(event: ReturnRequested) -> MessageVariables | None:
+    """One that was approved at once, or needs photos, has one message only: about that."""
+    case = get_return(event.return_id)
+    if case.decided_by == "policy" or case.evidence_asked:
+        return None
+    return gift_variables(case)
+
+
+def approved(event: ReturnApproved) -> MessageVariables | None:
+    """The return of a gift, and how it is sent."""
+    return _with_sending(get_return(event.return_id))
+
+
+def _with_sending(case: Return) -> MessageVariables | None:
+    return gift_variables(case, sending=represent_sending(case))
+
+
+def photos_wanted(event: EvidenceAsked) -> MessageVariables | None:
+    """The return of a gift, and what its photos should show."""
+    case = get_return(event.return_id)
+    return gift_variables(case, evidence={"text": case.evidence_text})
+
+
+def settled(event: SettlementPaid) -> MessageVariables | None:
+    """The return of a gift, of which credit was given or another one is sent; no sum."""
+    settlement = get_settlement(event.settlement_id)
+    case = settlement.case
+    if settlement.kind != SettlementKind.RETURN or case is None:
+        return None
+    return gift_variables(case, outcome=settlement.outcome)
+
+
+def converted(event: ExchangeConverted) -> MessageVariables | None:
+    """The return of a gift, and why another one is not possible."""
+    case = get_exchange(event.exchange_id).case
+    with override(case.locale):
+        return gift_variables(case, outcome_words=converted_words(event.why, event.instead))
+
+
+def refused_units(event: UnitsRefused | RefusedFeeEvent) -> MessageVariables | None:
+    """The return of a gift, the units that were refused, and what is done without an answer."""
+    return _of_refused(get_return(event.return_id), event.refused_id)
+
+
+def _of_refused(case: Return, refused_id: str) -> MessageVariables | None:
+    return gift_variables(case, refused=represent_gift_refused(get_refused(refused_id)))
+
+
+def _gift_of(order_id: str) -> Return | None:
+    found = list_returns_of_order(get_order(order_id))
+    return next((case for case in found if case.gift_id is not None), None)
+
+
+def gift_example(order_id: str) -> MessageVariables | None:
+    """The newest return of a gift of the order, with all that the kinds tell of one."""
+    case = _gift_of(order_id)
+    if case is None:
+        return None
+    return gift_variables(
+        case,
+        sending=represent_sending(case),
+        evidence={"text": case.evidence_text},
+        outcome=case.outcome,
+        outcome_words="",
+    )
+
+
+def refused_example(order_id: str) -> MessageVariables | None:
+    """The newest refused units of the newest return of a gift of the order."""
+    case = _gift_of(order_id)
+    found = list_refused_of(case) if case else []
+    return _of_refused(found[-1].case, found[-1].public_id) if found else None
+
+
+register_kind(
+    MessageKind(
+        name="gift.requested",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: return requested"),
+        event=ReturnRequested,
+        object_id=lambda event: event.return_id,
+        variables=requested,
+        still_true=cases.why_not_requested,
+        example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.approved",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: return approved"),
+        event=ReturnApproved,
+        object_id=cases.decision_id,
+        variables=approved,
+        still_true=cases.why_not_approved,
+        hold=UNDO_TIME,
+        example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.declined",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: return declined"),
+        event=ReturnDeclined,
+        object_id=cases.decision_id,
+        variables=of_return,
+        still_true=cases.why_not_declined,
+        hold=UNDO_TIME,
+        example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.photos_wanted",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: asked for photos"),
+        event=EvidenceAsked,
+        object_id=lambda event: f"{event.return_id}:{event.asked}",
+        variables=photos_wanted,
+        still_true=evidence.why_not_asked,
+        example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.received",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: return received"),
+        event=ReturnReceived,
+        object_id=lambda event: f"{event.return_id}:{event.parcel}",
+        variables=of_return,
+        example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.settled",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: exchanged or credited"),
+        event=SettlementPaid,
+        object_id=lambda event: event.settlement_id,
+        variables=settled,
+        example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.converted",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: exchange not possible"),
+        event=ExchangeConverted,
+        object_id=lambda event: f"{event.exchange_id}:{event.why}:{event.instead}",
+        variables=converted,
+        example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.units_refused",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: item not accepted"),
+        event=UnitsRefused,
+        object_id=lambda event: f"{event.refused_id}:{event.offer}",
+        variables=refused_units,
+        still_true=refused.why_not_asked,
+        example=refused_example,
+    )
+)
+for _event, _name, _title in (
+    (
+        RefusedFeeDue,
+        "gift.fee_due",
+        pgettext_lazy("kind of message", "Gift: postage for an item that goes back"),
+    ),
+    (
+        RefusedFeeReminded,
+        "gift.fee_reminded",
+        pgettext_lazy("kind of message", "Gift: reminder of that postage"),
+    ),
+):
+    register_kind(
+        MessageKind(
+            name=_name,
+            room="returns",
+            title=_title,
+            event=_event,
+            object_id=lambda event: event.refused_id,
+            variables=refused_units,
+            still_true=refused.why_no_fee,
+            example=refused_example,
+        )
+    )
