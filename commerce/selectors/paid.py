@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,15 +41,24 @@ def count_orders_so_far(orders: Iterable[Order]) -> dict[int, int]:
     Orders without a customer are left out, as are tests and replacements.
     """
     known = [order for order in orders if order.customer_id is not None]
+    placed = list_times_placed(known)
+    return {
+        order.pk: max(1, bisect_right(placed[order.customer_id or 0], order.placed_at))
+        for order in known
+    }
+
+
+def list_times_placed(orders: Iterable[Order]) -> Mapping[int, list[datetime]]:
+    """Return when the customers of some orders placed any, by their row, the first order first.
+
+    Tests and replacements are left out; a customer without any has none.
+    """
     placed: defaultdict[int, list[datetime]] = defaultdict(list)
     of_customers = Order.objects.filter(
-        customer__in={order.customer_id for order in known}, test=False, sale=None
+        customer__in={order.customer_id for order in orders}, test=False, sale=None
     )
     for customer, moment in of_customers.order_by("placed_at").values_list(
         "customer_id", "placed_at"
     ):
         placed[customer].append(moment)
-    return {
-        order.pk: max(1, bisect_right(placed[order.customer_id or 0], order.placed_at))
-        for order in known
-    }
+    return placed

@@ -29,9 +29,7 @@ from returns.rules.quotes import Quote
 class DeclineForm(forms.Form):
     """Why a return is declined, in words its shopper reads."""
 
-    reason = forms.ChoiceField(
-        label=_("Reason"), choices=(), widget=forms.RadioSelect
-    )
+    reason = forms.ChoiceField(label=_("Reason"), choices=(), widget=forms.RadioSelect)
     text = forms.CharField(
         label=_("In your own words, to the shopper"),
         required=False,

@@ -1,4 +1,7 @@
-"""Gathering what rules ask about: one query for each counter, and none for what nobody asks."""
+"""Gathering what rules ask about: one query for each counter, and none for what nobody asks.
+
+What is decided of a request is kept with every fact: another policy may ask about it later.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,17 @@ from returns.rules.policy.statutory import has_law, pack_for
 from returns.selectors.exemptions import Marks, exemption_of
 
 if TYPE_CHECKING:
-    from commerce.models import Order, OrderLine
+    from commerce.models import Order, OrderDiscount, OrderLine
 
 HOLIDAYS_BEHIND, HOLIDAYS_AHEAD = timedelta(days=120), timedelta(days=400)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What is asked about an order: the policy, by whom, when, and in whose calendar."""
+    """What is asked about an order: the policy, by whom, when, and in whose calendar.
+
+    `whole`: every fact is wanted, not only those the policy asks about.
+    """
 
     order: Order
     engine: Engine
@@ -46,6 +52,12 @@ class Asked:
     zone: ZoneInfo
     channel: ReturnChannel
     apart_from: Return | None = None
+    whole: bool = False
+
+    @property
+    def asks(self) -> frozenset[FactName]:
+        """The facts that are wanted."""
+        return frozenset(FactName) if self.whole else self.engine.asks
 
 
 def gather_facts(asked: Asked, lines: Sequence[Line]) -> Facts:
@@ -61,6 +73,15 @@ def gather_facts(asked: Asked, lines: Sequence[Line]) -> Facts:
         zones=zones_of(order.country) if has_law(order.country) else (),
         lines=tuple(lines),
     )
+
+
+def everything_known(asked: Asked) -> dict[str, Any]:
+    """Return all that is known of an order and its customer, whoever asks about it.
+
+    It is kept with a decision, so that another policy can be tried on it later.
+    """
+    whole = replace(asked, whole=True)
+    return {**_of_order(whole), **_of_customer(whole)}
 
 
 def facts_of_line(line: OrderLine, marks: Marks) -> dict[str, Any]:
@@ -132,7 +153,7 @@ def facts_of_wishes(
 
 
 def _of_order(asked: Asked) -> dict[str, Any]:
-    order, asks = asked.order, asked.engine.asks
+    order, asks = asked.order, asked.asks
     known: dict[str, Any] = {
         FactName.COUNTRY.value: order.country or None,
         FactName.PLACED_ON.value: order.placed_at.astimezone(asked.zone).date().isoformat(),
@@ -140,7 +161,7 @@ def _of_order(asked: Asked) -> dict[str, Any]:
         FactName.ORDER_VALUE.value: order.total,
     }
     if not asks.isdisjoint(_DISCOUNTS):
-        known |= _discounts(order)
+        known |= discounts_known(order, list_discounts(order))
     if FactName.ORDER_RETURNS in asks:
         known[FactName.ORDER_RETURNS.value] = _returns(asked).filter(order=order).count()
     return known
@@ -149,8 +170,8 @@ def _of_order(asked: Asked) -> dict[str, Any]:
 _DISCOUNTS = {FactName.DISCOUNT_CODES, FactName.DISCOUNT_TOTAL, FactName.DISCOUNT_PERCENT}
 
 
-def _discounts(order: Order) -> dict[str, Any]:
-    given = list_discounts(order)
+def discounts_known(order: Order, given: Sequence[OrderDiscount]) -> dict[str, Any]:
+    """Return the facts of the discounts given on an order."""
     total = sum(discount.amount for discount in given)
     before = order.total + total
     return {
@@ -162,12 +183,12 @@ def _discounts(order: Order) -> dict[str, Any]:
 
 def _of_customer(asked: Asked) -> dict[str, Any]:
     """Return what is known of the customer; an order without one leaves it all unknown."""
-    customer = asked.order.customer if asked.engine.asks & _ABOUT_CUSTOMER else None
+    customer = asked.order.customer if asked.asks & _ABOUT_CUSTOMER else None
     if customer is None:
         return {}
     known: dict[str, Any] = {FactName.CUSTOMER_TAGS.value: list(customer.tags)}
     for fact, count in _COUNTERS.items():
-        if fact in asked.engine.asks:
+        if fact in asked.asks:
             known[fact.value] = count(asked)
     return known
 

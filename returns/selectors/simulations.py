@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Min, Q, QuerySet
 from django.http import Http404
 
-from commerce.selectors.paid import count_orders_so_far
+from commerce.selectors.paid import count_orders_so_far, list_times_placed
 from returns.enums import FactName, Outcome, ReturnState
 from returns.enums.simulating import BEST_FROM, Segment, SimulationState
 from returns.models import PolicyDecision, PolicySimulation, PolicyVersion, SimulatedChange
 from returns.rules.policy import Policy, read_facts
 from returns.rules.simulation import Past, PastWish
 from returns.selectors.books import Books, books_of
-from returns.selectors.facts import days_off_around
+from returns.selectors.facts import days_off_around, discounts_known
 from returns.selectors.policies import engine_of
 
 STALLED = timedelta(seconds=60)
@@ -84,7 +85,8 @@ def past_requests(
 ) -> list[PastRequest]:
     """Return the next requests of a simulation after a row, oldest first, as they were decided.
 
-    What is public of that time, such as holidays that `policy` needs, is added to their facts.
+    What is known of that time, such as holidays that `policy` needs and how many orders had been
+    placed, is added to their facts.
     """
     until = simulation.asked_at
     kept = list(
@@ -96,6 +98,7 @@ def past_requests(
     versions = PolicyVersion.objects.in_bulk({one.policy_version_id for one in kept})
     orders = {one.order_id: one.order for one in kept}
     books, placed = books_of(orders.values()), count_orders_so_far(orders.values())
+    times = list_times_placed(orders.values())
     last = _last_asked(list(orders), until)
     return [
         PastRequest(
@@ -106,6 +109,7 @@ def past_requests(
                 policy=policy,
                 books=books[one.order_id],
                 placed=placed.get(one.order_id),
+                times=times[one.order.customer_id] if one.order.customer_id else None,
                 last=last[one.order_id],
             ),
             lines={line.public_id: line.pk for line in books[one.order_id].sale.lines},
@@ -121,12 +125,19 @@ def _past(
     policy: Policy,
     books: Books,
     placed: int | None,
+    times: Sequence[datetime] | None,
     last: Mapping[str, int],
 ) -> Past:
     facts = read_facts(kept.facts)
     if not facts.days_off:
         country = facts.known.get(FactName.COUNTRY.value)
         facts = replace(facts, days_off=days_off_around(facts.at, country, policy))
+    if FactName.DISCOUNT_TOTAL.value not in facts.known:
+        discounts = discounts_known(kept.order, books.sale.discounts)
+        facts = replace(facts, known={**facts.known, **discounts})
+    if times is not None and FactName.ORDERS_PLACED.value not in facts.known:
+        so_far = {FactName.ORDERS_PLACED.value: bisect_right(times, facts.at)}
+        facts = replace(facts, known={**facts.known, **so_far})
     # A line the order never had was wished for as well, and decided of nothing.
     known = {line.line for line in facts.lines}
     wishes = [PastWish(**wish) for wish in kept.wishes if wish["line"] in known]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max
 
+from commerce.selectors import get_merchant
 from commerce.selectors.setup import is_trial
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
-from returns.enums import Verdict
+from returns.enums import FactName, ReturnChannel, Verdict
 from returns.errors import InvalidPolicy
 from returns.events import PolicyPublished
 from returns.models import PolicyDecision, PolicyVersion
@@ -20,6 +22,7 @@ from returns.rules.commands import fingerprint
 from returns.rules.policy import Decision, Policy, read_facts, read_policy
 from returns.rules.policy.decisions import ALIKE
 from returns.selectors import published_versions, version_in_force
+from returns.selectors.facts import Asked, everything_known
 from returns.selectors.policies import engine_of, list_findings
 from returns.services.simulations import forget_simulations
 
@@ -91,8 +94,20 @@ def keep_decision(
     actor: str,
     case: Return | None = None,
 ) -> PolicyDecision:
-    """Keep what the policy said to a request, with all it knew, so that it can be made again."""
+    """Keep what the policy said to a request, with all it knew, so that it can be made again.
+
+    What is known besides is kept as well: other policies are tried on it.
+    """
     facts, decision = judgement.decide(wishes, outcome)
+    asked = Asked(
+        order=judgement.order,
+        engine=judgement.engine,
+        at=at,
+        zone=get_merchant().zone,
+        channel=ReturnChannel(facts.known[FactName.CHANNEL.value]),
+        apart_from=case,
+    )
+    facts = replace(facts, known={**everything_known(asked), **facts.known})
     kept: PolicyDecision = PolicyDecision.objects.create(
         order=judgement.order,
         case=case,

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commerce.models import Merchant, Order, User
-from commerce.ports import AddressFacts
+from commerce.ports import AddressFacts, DiscountFacts
 from returns import services
 from returns.enums import Outcome, Verdict
 from returns.errors import InvalidPolicy, NothingToSimulate, NotReturnable
@@ -168,9 +168,66 @@ def test_the_law_holds_in_it(scope: Merchant, mugs: None, publish: Publish) -> N
     assert changes(made) == [("open", "review", 2000, 2000)]
 
 
+def forgotten(*names: str) -> None:
+    """Let what was kept of requests be as it was while these facts were not kept."""
+    for kept in PolicyDecision.objects.all():
+        for name in names:
+            del kept.facts["known"][name]
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            PolicyDecision.objects.filter(pk=kept.pk).update(facts=kept.facts)
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        asks("customer_tags", "contains", "VIP"),
+        asks("discount_codes", "contains", "TEN"),
+        asks("discount_percent", "at_least", 900),
+        asks("order_returns", "is", 0),
+        asks("orders_placed", "is", 1),
+        asks("returns_placed", "is", 0),
+        asks("kept_items", "is", 0),
+        asks("failed_payments", "is", 0),
+    ],
+)
+def test_a_draft_that_asks_first_about_something_is_tried_on_it(
+    scope: Merchant, mugs: None, publish: Publish, when: dict[str, Any]
+) -> None:
+    publish(review=False)
+    facts = mug_facts(discounts=(DiscountFacts(code="TEN", amount=700),), total=6800)
+    assert facts.customer is not None
+    facts = replace(facts, customer=replace(facts.customer, tags=("VIP",)))
+    case = ask(sent_order(scope, facts), NOW, (1, 1, "too_small"))
+    assert case.policy_version.policy.rules == ()
+    # The customer orders again: how many orders there were then does not change.
+    again = mug_facts(external_id="2", number="#2", placed_at=LATER, updated_at=LATER)
+    sent_order(scope, again, at=LATER)
+    draft(rule("first", when, eligible=False))
+    made = simulated()
+    assert [one[:2] for one in changes(made)] == [("open", "denied")]
+    assert not any(name.startswith("unknown:") for name in made.summary)
+
+
+def test_what_is_known_of_that_time_is_added_to_older_requests(
+    scope: Merchant, mugs: None, publish: Publish
+) -> None:
+    publish(review=False)
+    facts = mug_facts(discounts=(DiscountFacts(code="TEN", amount=700),), total=6800)
+    ask(sent_order(scope, facts), NOW, (1, 1, "too_small"))
+    forgotten("orders_placed", "discount_codes", "discount_total", "discount_percent")
+    again = mug_facts(external_id="2", number="#2", placed_at=LATER, updated_at=LATER)
+    sent_order(scope, again, at=LATER)
+    both = {"all": [asks("orders_placed", "is", 1), asks("discount_codes", "contains", "TEN")]}
+    draft(rule("first", both, eligible=False))
+    assert [one[:2] for one in changes(simulated())] == [("open", "denied")]
+
+
 def test_facts_nobody_stored_are_unknown_and_said_so(bought: Order, publish: Publish) -> None:
     publish(review=False)
     ask(bought, NOW, (1, 1, "too_small"))
+    forgotten("returns_placed")
     draft(
         rule("many", asks("returns_placed", "at_least", 3), eligible=False),
         rule("risk", asks("fraud_band", "is", "high"), if_unknown="match", bonus=0, eligible=False),
