@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,16 @@ from returns.rules.wizard import Answers, Carriage, answered, carriage_of
 
 AS_NOW = "now"
 """The answer that leaves who pays the way back, and how it is worded, as it is."""
+
+
+CARRIAGES = (
+    (Carriage.SHOP, pgettext_lazy("who pays the way back", "We do")),
+    (Carriage.SHOPPER, pgettext_lazy("who pays the way back", "The shopper, when sending")),
+    (
+        Carriage.DEDUCTED,
+        pgettext_lazy("who pays the way back", "The shopper: a flat sum off the refund"),
+    ),
+)
 
 
 class ConditionalField(forms.CharField):
@@ -54,14 +64,7 @@ class WizardForm(forms.Form):
     )
     carriage = forms.ChoiceField(
         label=_("Who pays the way back, when the shopper changed their mind?"),
-        choices=[
-            (Carriage.SHOP, pgettext_lazy("who pays the way back", "We do")),
-            (Carriage.SHOPPER, pgettext_lazy("who pays the way back", "The shopper, when sending")),
-            (
-                Carriage.DEDUCTED,
-                pgettext_lazy("who pays the way back", "The shopper: a flat sum off the refund"),
-            ),
-        ],
+        choices=CARRIAGES,
         initial=Carriage.SHOPPER,
         widget=forms.RadioSelect,
     )
@@ -96,7 +99,8 @@ class WizardForm(forms.Form):
             )
         if own and carriage_of(policy) is None:
             now = (AS_NOW, pgettext_lazy("who pays the way back", "As your policy says now"))
-            self.fields["carriage"].choices = [now, *self.fields["carriage"].choices]
+            carriage = cast(forms.ChoiceField, self.fields["carriage"])
+            carriage.choices = [now, *CARRIAGES]
 
     def clean_address(self) -> list[str]:
         """Read lines, leaving empty ones out."""

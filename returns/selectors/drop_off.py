@@ -138,15 +138,18 @@ def search_points(
     points = points_for(need)
     if spot is not None:
         return Search(found=_around(points, spot, when, at), nearest=True)
-    matching = _matching(points, typed)
-    middle = middle_of([one.spot for one in matching])
+    matching, spots = _matching(points, typed)
+    middle = middle_of(spots)
     if middle is None:
         kept = [Near(point=one, away=None) for one in matching if _fits(one, when, at)]
         return Search(found=tuple(kept))
     return Search(found=_around(points, middle, when, at), is_about=True, nearest=True)
 
 
-def _matching(points: QuerySet[DropOffPoint], typed: str) -> list[DropOffPoint]:
+def _matching(
+    points: QuerySet[DropOffPoint], typed: str
+) -> tuple[QuerySet[DropOffPoint], list[Spot]]:
+    """Return the points found by what was typed, which are seldom read, and where they are."""
     for reading in readings(typed):
         if reading.is_postcode:
             rows = points.filter(postcode_key__startswith=simple(reading.text))
@@ -155,9 +158,10 @@ def _matching(points: QuerySet[DropOffPoint], typed: str) -> list[DropOffPoint]:
             rows = points.order_by("pk")
             for word in filter(None, map(simple, reading.text.split())):
                 rows = rows.filter(words__contains=word)
-        if found := list(rows[:NEAREST]):
-            return found
-    return []
+        rows = rows[:NEAREST]
+        if spots := [Spot(*one) for one in rows.values_list("latitude", "longitude")]:
+            return rows, spots
+    return points.none(), []
 
 
 def _around(
