@@ -44,6 +44,7 @@ from returns.selectors.parcels import recipient_lines, ways_to_send
 from returns.selectors.policy_pages import policy_path
 from returns.selectors.withdrawals import withdrawal_path
 from returns.serializers import denials_in_words, shopper_standings, sum_in_words, sum_lines
+from returns.serializers.closed import closed_of_choice, closed_of_line
 from returns.serializers.exchanges import exchange_for_shopper, hold_words, title_instead
 from returns.serializers.last_days import last_moment
 from returns.serializers.promises import promises_ahead
@@ -94,6 +95,13 @@ def show_start(
     """Show the first screen; where a reason asks for photos, its form sends them along."""
     locale = visit.request.locale
     shared = shared_days([one.decision for one in judgement.lines])
+    over = {
+        one.line.pk: closed_of_line(one, locale, visit.order.country)
+        for one in judgement.lines
+        if one.decision.returnable
+    }
+    first = next(iter(over.values()), [])
+    all_over = [one for one in first if shared and all(one in told for told in over.values())]
     changed = changed_case(visit)
     kept: dict[int | None, list[dict[str, str]]] = {}
     for photo in list_waiting_evidence(visit.order):
@@ -108,6 +116,7 @@ def show_start(
                 {
                     **_shown(one),
                     "windows": [] if shared else _windows(visit, last_days([one.decision])),
+                    "over": [told for told in over[one.line.pk] if told not in all_over],
                 },
                 quantity,
                 reason,
@@ -127,6 +136,7 @@ def show_start(
             if not one.decision.returnable
         ],
         windows=_windows(visit, shared),
+        over=all_over,
         send_within=judgement.policy.send_within,
         cases=()
         if changed
@@ -202,6 +212,9 @@ def _outcome(
             for outcome, quoted in offers
         ],
         problem=problem,
+        closed=closed_of_choice(
+            judgement, wishes, [outcome for outcome, _quoted in offers], visit.request.locale
+        ),
         **_exchanging(visit, judgement, wishes, offers),
         kept=_kept(visit),
         next_url=visit.url("return_check"),
@@ -498,6 +511,7 @@ def show_status(
         answer_url=visit.url("return_answer", case.public_id),
         start_url=visit.url("return_start"),
         given_away_url=visit.url("return_given_away", case.public_id),
+        address=recipient_lines(case, visit.request.locale),
     )
     if exchange is not None and exchange["pay"] and turn:
         return look_again(response, visit.url("return_status", case.public_id), turn)
@@ -512,7 +526,6 @@ def _became(visit: Visit, case: Return) -> str:
 
 @require_POST
 @of_return
-        address=recipient_lines(case, visit.request.locale),
 def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
     """Cancel a return that was not sent yet."""
     case = case_of(visit, return_id)

@@ -19,6 +19,7 @@ from returns.models import PolicyVersion, Refund, Replacement, Return, ShownDead
 from returns.rules.defaults import DEFAULT_POLICY
 from tests.facts import order_facts
 from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, line_ids, resolve, sent_order
+from tests.returns.rules.policy_samples import asks, rule
 from tests.returns.test_journey import variant_id
 
 Publish = Callable[..., PolicyVersion]
@@ -227,6 +228,38 @@ def test_r01_the_reason_and_the_date_in_japanese(bought: Order, scope: Merchant)
     assert "2027年1月9日" in page
 
 
+def test_r01_what_is_over_says_so_where_credit_is_open(
+    shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    """Every page says in both languages why there is no money, and what can still be done."""
+    japanese = Client(headers={"accept-language": "ja"})
+    choice = chosen(bought, (0, 1, "too_small"))
+    with time_machine.travel(datetime(2026, 12, 25, 15, 0, tzinfo=UTC), tick=False):
+        start, outcome = path(bought, scope), path(bought, scope, "outcome/")
+        over = "Money back This was possible until Fri 25 Dec 2026, 23:59."
+        told = words(shopper.get(start))
+        assert "Store credit until Sat 9 Jan 2027, 23:59" in told
+        assert told.count(over) == 1
+        told = words(shopper.get(outcome, choice))
+        assert over in told
+        assert 'value="refund"' not in shopper.get(outcome, choice).content.decode()
+        over = "2026年12月25日(金) 23:59まで可能でした。"
+        assert f"返金 {over}" in words(japanese.get(start))
+        assert f"返金 {over}" in words(japanese.get(outcome, choice))
+
+
+def test_what_a_rule_takes_away_is_said_of_the_item(
+    shopper: Client, bought: Order, scope: Merchant, publish: Publish
+) -> None:
+    mugs = rule("no_money", asks("product", "in", ["p1"]), outcomes=["store_credit"])
+    publish(rules=(mugs,))
+    choice = chosen(bought, (0, 1, "too_small"), (1, 1, "too_small"))
+    told = words(shopper.get(path(bought, scope, "outcome/"), choice))
+    assert "Money back It is not offered for: マグカップ." in told
+    towel = chosen(bought, (1, 1, "too_small"))
+    assert "not offered" not in words(shopper.get(path(bought, scope, "outcome/"), towel))
+
+
 def test_the_last_day_is_the_same_on_every_page(
     bought: Order, scope: Merchant, at: datetime
 ) -> None:
@@ -239,7 +272,7 @@ def test_the_last_day_is_the_same_on_every_page(
     over = datetime(2026, 12, 25, 15, 0, tzinfo=UTC)
     with time_machine.travel(over, tick=False):
         page = words(Client(headers={"accept-language": "en"}).get(path(bought, scope)))
-    assert "Money back" not in page
+    assert "Money back until" not in page
 
 
 def test_lines_that_end_on_different_days_name_their_own(
@@ -420,7 +453,7 @@ def test_an_outcome_that_is_over_for_one_line_is_not_offered(
         outcome = shopper.get(path(bought, scope, "outcome/"), chosen(bought, (0, 1, "too_small")))
         page = words(outcome)
     assert "Store credit" in page
-    assert "Money back" not in page
+    assert 'value="refund"' not in outcome.content.decode()
 
 
 def test_what_cannot_be_paid_together_leads_back(
