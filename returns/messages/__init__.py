@@ -16,6 +16,7 @@ __all__ = (
     "cases",
     "evidence",
     "exchanges",
+    "gifts",
     "losses",
     "gifts",
     "refused",

@@ -202,9 +202,9 @@ def _detail(
     if waits:
         return _("The items you sent are accepted. We will write to you when it is on its way.")
     if state is _S.APPROVED and goods is KeepItem.KEEP:
-        return _("You can keep everything. The amount below is on its way to you.")
         if case.gift_id is not None:
             return _("You can keep everything. What you chose is on its way to you.")
+        return _("You can keep everything. The amount below is on its way to you.")
     if state is _S.APPROVED and goods is KeepItem.DONATE:
         return _("Nothing has to be sent. Tell us when you have given it away.")
     if state is _S.APPROVED and case.send_by is None:

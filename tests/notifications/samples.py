@@ -283,8 +283,6 @@ def _loss(japanese: bool) -> dict[str, Any]:
     }
 
 
-def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
-    line = representation["lines"][0]
 def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
     url = f"{LINKS['returns']}ret_6Yp4dd/"
     names = ("number", "send_by", "decline_reason", "address_lines", "instructions")
@@ -325,6 +323,8 @@ def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str
     return {"gift": told, **more.get(kind, {})}
 
 
+def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
+    line = representation["lines"][0]
     currency = "JPY" if japanese else "USD"
     return {
         "return_number": representation["number"],
@@ -362,11 +362,11 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         "order": ORDER_JA if japanese else ORDER_EN,
         "links": LINKS,
     }
-    if kind == "return.photos_wanted":
-        known["evidence"] = {
     if kind.startswith("gift."):
         known = {"customer_name": known["customer_name"], "links": LINKS}
         known |= _gift(kind, representation, japanese)
+    if kind == "return.photos_wanted":
+        known["evidence"] = {
             "text": "破損した部分と、内側のタグをお願いいたします。"
             if japanese
             else "Please show the whole seam, and the label inside.",
