@@ -32,7 +32,7 @@ from returns.rules.states import RETURN_MOVES, can_undo, is_revocable, possible
 from returns.selectors.belongings import belongings_of
 from returns.selectors.disputes import dispute_against
 from returns.selectors.evidence import list_evidence
-from returns.selectors.exchanges import exchange_of, is_difference_paid
+from returns.selectors.exchanges import exchange_of, is_difference_paid, was_sent_ahead
 from returns.selectors.losses import may_undo_loss, outlook_of, standing_loss
 from returns.selectors.parcels import can_be_sent, recipient_lines
 from returns.selectors.people import history_of_shopper
@@ -111,7 +111,7 @@ def detail(
         "may_approve": may(Right.DECIDE)
         and bool(moves & {ReturnMove.APPROVE, ReturnMove.OVERRIDE}),
         "may_decline": may(Right.DECIDE) and ReturnMove.REJECT in moves,
-        "may_cancel": may(Right.DECIDE) and ReturnMove.CANCEL in moves,
+        "may_cancel": may(Right.DECIDE) and ReturnMove.CANCEL in moves and not was_sent_ahead(case),
         "may_undo": may(Right.DECIDE) and _may_undo(case),
         "may_give_away": may(Right.DECIDE) and bool(given_away_lines(case)),
         "may_receive": may(Right.RECEIVE)

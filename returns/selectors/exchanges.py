@@ -177,7 +177,7 @@ def due_for_sent(exchange: Exchange) -> int:
     """Return what was sent costs beyond the credit that is booked for it, or will be."""
     case = exchange.case
     booked = Settlement.objects.filter(case=case, outcome=Outcome.EXCHANGE)
-    to_come = case.quote["total"] - sum(one.total for one in booked)
+    to_come: int = case.quote["total"] - sum(one.total for one in booked)
     cost = cost_of_sent(exchange)
     paid_later = min(to_come, cost - cost_of_sent(exchange, settled=True))
     return max(0, cost - credit_booked(case) - max(0, paid_later))
@@ -191,8 +191,9 @@ def balance_of(exchange: Exchange) -> int:
     if exchange.order is None:
         return cost_of_sent(exchange)
     given_back = Settlement.objects.filter(order=exchange.order, kind=SettlementKind.EXCHANGE)
-    back = given_back.aggregate(total=Sum("total"))["total"] or 0
-    return cost_of_sent(exchange) - get_order(exchange.order.public_id).captured + back
+    back: int = given_back.aggregate(total=Sum("total"))["total"] or 0
+    captured: int = get_order(exchange.order.public_id).captured
+    return cost_of_sent(exchange) - captured + back
 
 
 def what_is_due(exchange: Exchange, *, at: datetime) -> tuple[ExchangePaymentKind, int] | None:
@@ -277,8 +278,9 @@ def units_to_send(case: Return) -> dict[str, int]:
 
 
 def was_sent_ahead(case: Return) -> bool:
-    """Whether the replacement of a return was sent before the original came."""
-    return Exchange.objects.filter(case=case, state=ExchangeState.SHIPPED).exists()
+    """Whether something was sent instead of what a return has yet to bring."""
+    sent = Replacement.objects.filter(line__case=case, state=ReplacementState.SHIPPED)
+    return sent.exists()
 
 
 def is_partly_sent(exchange: Exchange) -> bool:
@@ -417,7 +419,8 @@ def may_be_instant(order: Order, quoted: Quote) -> bool:
     What it costs more is taken of what is held, once the original has come.
     """
     terms, cost = exchange_terms(), sum(one.cost for one in quoted.replacements)
-    if not terms.instant or not cost:
+    allowed = quoted.timing is ExchangeTiming.INSTANT if quoted.timing else terms.instant
+    if not allowed or not cost:
         return False
     rate = locked_rate(order)
     at_home = rate.mirror(cost) if rate else cost

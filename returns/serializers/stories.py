@@ -19,6 +19,7 @@ from returns.enums.receiving import RefusedState
 from returns.models import Return, ReturnLine, ReturnLoss, Settlement
 from returns.rules.states import RETURN_MOVES, possible
 from returns.selectors import list_lines_of, list_settlements, sending_policy
+from returns.selectors.exchanges import was_sent_ahead
 from returns.selectors.losses import standing_loss
 from returns.selectors.parcels import can_be_sent
 from returns.selectors.promises import lines_that_stay
@@ -128,7 +129,7 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
         instructions=sending.instructions.get(locale, "") if to_come else "",
         wants_photos=case.evidence_wanted and case.state == ReturnState.IN_REVIEW,
         wants_receipt=case.state == ReturnState.LOST,
-        may_cancel=ReturnMove.CANCEL in moves,
+        may_cancel=ReturnMove.CANCEL in moves and not was_sent_ahead(case),
         may_send=ReturnMove.FIRST_SCAN in moves and where and goods is KeepItem.SEND,
         has_refused=bool(refused),
         may_decide=bool(asked),

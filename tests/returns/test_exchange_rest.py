@@ -177,6 +177,20 @@ def test_what_comes_after_the_rest_was_given_up_is_settled_without_a_replacement
     assert balance_of(exchange) == 0
 
 
+def test_what_was_sent_in_part_cannot_be_cancelled(
+    staff: Client, bought: Order, stocked: Variant, current: None, taker: Taker, at: datetime
+) -> None:
+    ExchangeTerms.objects.create(instant=True)
+    exchange = swap(bought, stocked, at, quantity=2, instant=True)
+    page_of(exchange, at)
+    taker.hold_on_page(at)
+    send_one(exchange, at)
+    with pytest.raises(InvalidTransition):
+        services.cancel_return(return_id=exchange.case.public_id, at=at, actor="shopper")
+    page = staff.get(f"/d/komorebi/returns/{exchange.case.public_id}/")
+    assert "Cancel the return" not in words(page)
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_whenever_it_is_given_up_the_shopper_pays_for_what_was_sent(
     bought: Order, stocked: Variant, current: None, taker: Taker, at: datetime, first: int
