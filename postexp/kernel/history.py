@@ -88,9 +88,13 @@ def story_of_order(order_id: str) -> list[EventRecord]:
     )
 
 
-def story_of(*subjects: str) -> list[EventRecord]:
-    """Return what happened to one object, or to several, newest first; the newest 200."""
-    return list(EventRecord.objects.filter(subject__in=subjects).order_by("-id")[:STORY])
+def story_of(*subjects: str, ignoring: Collection[str] = ()) -> list[EventRecord]:
+    """Return what happened to one object, or to several, newest first; the newest 200.
+
+    Kinds of events in `ignoring` are left out.
+    """
+    events = EventRecord.objects.filter(subject__in=subjects).exclude(type__in=ignoring)
+    return list(events.order_by("-id")[:STORY])
 
 
 def happened_after(

@@ -19,6 +19,15 @@ class ReturnEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnMoved(ReturnEvent):
+    """A return went on by `move` and stands in `state` now; what happened is told beside it."""
+
+    type: ClassVar[str] = "return.moved"
+    move: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnRequested(ReturnEvent):
     """A return was asked for."""
 

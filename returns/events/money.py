@@ -68,6 +68,15 @@ class RefundEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundMoved(RefundEvent):
+    """A refund went on by `move` and stands in `state` now; what happened is told beside it."""
+
+    type: ClassVar[str] = "refund.moved"
+    move: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundRequested(RefundEvent):
     """A provider is to pay a refund. `honours_keys`: it pays once per idempotency key."""
 

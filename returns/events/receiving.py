@@ -32,6 +32,16 @@ class RefusedUnitsAnswered(ReturnEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefusedUnitsMoved(ReturnEvent):
+    """Refused units went on by `move` and stand in `state` now."""
+
+    type: ClassVar[str] = "return.refused_units_moved"
+    refused_id: str
+    move: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefusedFeeEvent(ReturnEvent):
     """Something that happened to the fee for sending refused units back, in minor units."""
 

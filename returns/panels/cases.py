@@ -21,7 +21,8 @@ from postexp.kernel import clock, slots
 from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events, selectors
-from returns.enums import Outcome, ProcessingEvent
+from returns.enums import Outcome, ProcessingEvent, RefundMove, ReturnMove
+from returns.events.platform import PlatformReturnChanged
 from returns.panels.receiving import is_checked_in
 from returns.reports import kept_value, todo
 from returns.selectors.gifts import judge_for_shopper
@@ -323,6 +324,20 @@ describe(events.GoodsGivenAway, _("Goods given away"), icon="gift")
 describe(
     events.ReturnPaidAhead,
     _("Paid before the check, as the policy says"),
+describe(
+    events.ReturnMoved,
+    _("Return went on"),
+    icon="undo-2",
+    detail=lambda payload: str(ReturnMove(payload["move"]).label),
+    minor=True,
+)
+describe(
+    events.RefundMoved,
+    _("Refund went on"),
+    icon="banknote",
+    detail=lambda payload: str(RefundMove(payload["move"]).label),
+    minor=True,
+)
     icon="hand-coins",
     detail=lambda payload: str(ProcessingEvent(payload["on"]).label),
 )

@@ -18,7 +18,7 @@ from postexp.kernel import slots
 from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events
-from returns.enums.receiving import RefusedChoice, RefusedState
+from returns.enums.receiving import RefusedChoice, RefusedMove, RefusedState
 from returns.selectors.receiving import count_waiting
 
 
@@ -151,6 +151,13 @@ describe(
     events.RefusedFeeUnwanted,
     _("Payment page for postage to be closed"),
     icon="credit-card",
+    minor=True,
+)
+describe(
+    events.RefusedUnitsMoved,
+    _("Refused item went on"),
+    icon="package-search",
+    detail=lambda payload: str(RefusedMove(payload["move"]).label),
     minor=True,
 )
 describe(events.RefusedUnitsClosed, _("Refused item dealt with"), icon="check", detail=_state)

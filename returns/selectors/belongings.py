@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from postexp.kernel import history
+from returns.events import RefundMoved, RefusedUnitsMoved, ReturnMoved
 from returns.models import (
     Cancellation,
     Refund,
@@ -53,7 +54,10 @@ def belongings_of(case: Return) -> Belongings:
 
 
 def story_of_return(case: Return, around: Belongings) -> list[EventRecord]:
-    """Return what happened to a return and to all that belongs to it, newest first."""
+    """Return what happened to a return and to all that belongs to it, newest first.
+
+    That a state changed is left out where another event says what happened: `list_moves` has it.
+    """
     parcels = ReturnParcelCase.objects.filter(case=case)
     refunds = Refund.objects.filter(settlement__case=case)
     return history.story_of(
@@ -63,6 +67,7 @@ def story_of_return(case: Return, around: Belongings) -> list[EventRecord]:
         *(f"unannounced:{one.public_id}" for one in around.surplus),
         *(f"withdrawal:{one.public_id}" for one in around.withdrawals),
         *(f"cancellation:{one.public_id}" for one in around.cancellations),
+        ignoring=(ReturnMoved.type, RefundMoved.type, RefusedUnitsMoved.type),
     )
 
 

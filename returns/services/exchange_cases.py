@@ -144,7 +144,6 @@ def take_step(exchange: Exchange, move: ExchangeMove, *, at: datetime, actor: st
     The caller holds the order's lock. Raises InvalidTransition.
     """
     move_exchange(exchange, move, at=at, actor=actor)
-    tell_of(exchange, events.ExchangeMoved, at, actor, move=move.value, state=exchange.state)
     match move:
         case ExchangeMove.DIFFERENCE_DUE:
             ask_for_money(

@@ -43,7 +43,10 @@ class Begun:
 
 
 def begin_label(parcel_id: str, *, at: datetime) -> Begun | None:
-    """Note that a label is being bought, before it is; None where that is no longer wanted."""
+    """Note that a label is being bought, before it is; None where that is no longer wanted.
+
+    Publishes LabelVoided then.
+    """
     with transaction.atomic():
         parcel = lock_parcel(parcel_id)
         if parcel.state != LabelState.WANTED or parcel.source == LabelSource.UPLOAD:
@@ -55,6 +58,7 @@ def begin_label(parcel_id: str, *, at: datetime) -> Begun | None:
             if not parcel.provider_ref:
                 move_label(parcel, LabelMove.DROP)
                 parcel.save()
+                append(LabelVoided(**ids_of(parcel)), at=at, actor="system")
             return None
         parcel.begun_at = at
         parcel.save()

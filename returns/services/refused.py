@@ -17,7 +17,12 @@ from returns.errors import (
     QuoteChanged,
     RefusedUnitsMovedOn,
 )
-from returns.events import RefusedUnitsAnswered, RefusedUnitsClosed, UnitsRefused
+from returns.events import (
+    RefusedUnitsAnswered,
+    RefusedUnitsClosed,
+    RefusedUnitsMoved,
+    UnitsRefused,
+)
 from returns.models import Inspection, RefusedUnits, Return, ReturnLine
 from returns.rules.commands import fingerprint
 from returns.rules.states import OPEN_REFUSED, REFUSED_MOVES, next_state
@@ -131,7 +136,8 @@ def answer_refused(
         paid = quote_offer(refused).payout if choice is RefusedChoice.PART_REFUND else None
         if shown is not None and shown != _shown(refused, choice, paid):
             raise QuoteChanged
-        move_refused(refused, _move_of(refused, choice, free=by_default))
+        move = _move_of(refused, choice, free=by_default)
+        move_refused(refused, move, at=at, actor=actor)
         refused.choice, refused.chosen_at, refused.chosen_by = choice, at, actor
         if choice is RefusedChoice.PART_REFUND:
             refused.settlement = _pay_offer(refused, despite=despite, at=at, actor=actor)
@@ -217,7 +223,7 @@ def send_back(*, refused_id: str, tracking_number: str, at: datetime, actor: str
     """Note that refused units were handed to a carrier. Publishes RefusedUnitsClosed."""
     with transaction.atomic():
         refused = lock_refused(refused_id)
-        move_refused(refused, RefusedMove.SEND)
+        move_refused(refused, RefusedMove.SEND, at=at, actor=actor)
         refused.tracking_number = tracking_number[:120]
         _close_if_done(refused, at=at, actor=actor)
     return refused
@@ -229,12 +235,26 @@ def lock_refused(refused_id: str) -> RefusedUnits:
     return get_refused(refused_id)
 
 
-def move_refused(refused: RefusedUnits, move: RefusedMove) -> None:
-    """Move refused units along their table; raises RefusedUnitsMovedOn. The caller saves."""
+def move_refused(refused: RefusedUnits, move: RefusedMove, *, at: datetime, actor: str) -> None:
+    """Move refused units along their table; the caller saves.
+
+    Publishes RefusedUnitsMoved. Raises RefusedUnitsMovedOn.
+    """
     try:
         refused.state = next_state(REFUSED_MOVES, RefusedState(refused.state), move)
     except InvalidTransition as error:
         raise RefusedUnitsMovedOn(error.event, error.now, error.possible) from error
+    append(
+        RefusedUnitsMoved(
+            order_id=refused.case.order.public_id,
+            return_id=refused.case.public_id,
+            refused_id=refused.public_id,
+            move=move.value,
+            state=str(refused.state),
+        ),
+        at=at,
+        actor=actor,
+    )
 
 
 def _close_if_done(refused: RefusedUnits, *, at: datetime, actor: str) -> None:

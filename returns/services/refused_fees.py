@@ -119,7 +119,7 @@ def waive_fee(*, refused_id: str, at: datetime, actor: str) -> RefusedUnits:
 def _end_fee(
     refused: RefusedUnits, move: RefusedMove, reference: str, *, at: datetime, actor: str
 ) -> None:
-    move_refused(refused, move)
+    move_refused(refused, move, at=at, actor=actor)
     refused.fee_reference = reference[:120]
     refused.save()
     end_fee_pages(refused, at=at, actor=actor)

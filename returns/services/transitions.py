@@ -1,7 +1,11 @@
-"""The one way a return or refund changes its state: along the table, with a row in the log."""
+"""The one way a return or refund changes its state: along the table, with a row in the log.
+
+What went on is told to whoever follows the log of events, too: no state changes unheard.
+"""
 
 from datetime import datetime
 
+from postexp.kernel.events import append
 from returns.enums import (
     CancellationMove,
     CancellationState,
@@ -12,6 +16,7 @@ from returns.enums import (
 )
 from returns.enums.exchanges import ExchangeMove, ExchangeState
 from returns.errors import CancellationMovedOn, InvalidTransition
+from returns.events import ExchangeMoved, RefundMoved, ReturnMoved
 from returns.models import Cancellation, Exchange, Refund, Return, TransitionLog
 from returns.rules.states import (
     CANCELLATION_MOVES,
@@ -28,7 +33,8 @@ def move_return(
 ) -> None:
     """Move a return along its table and log it; the caller holds the order's lock and saves.
 
-    Raises InvalidTransition, and changes nothing, where the event cannot happen.
+    Publishes ReturnMoved. Raises InvalidTransition, and changes nothing, where the event cannot
+    happen.
     """
     before = ReturnState(case.state)
     case.state = next_state(RETURN_MOVES, before, event)
@@ -36,6 +42,16 @@ def move_return(
         start_clock(case, at=at)
     TransitionLog.objects.create(
         case=case, event=event, before=before, after=case.state, at=at, actor=actor, note=note
+    )
+    append(
+        ReturnMoved(
+            order_id=case.order.public_id,
+            return_id=case.public_id,
+            move=event.value,
+            state=str(case.state),
+        ),
+        at=at,
+        actor=actor,
     )
 
 
@@ -67,18 +83,28 @@ def move_cancellation(
 def move_refund(
     refund: Refund, event: RefundMove, *, at: datetime, actor: str, note: str = ""
 ) -> None:
-    """Move a refund along its table and log it, as `move_return`."""
+    """Move a refund along its table and log it, as `move_return`; publishes RefundMoved."""
     before = RefundState(refund.state)
     refund.state = next_state(REFUND_MOVES, before, event)
     TransitionLog.objects.create(
         refund=refund, event=event, before=before, after=refund.state, at=at, actor=actor, note=note
+    )
+    append(
+        RefundMoved(
+            order_id=refund.order.public_id,
+            refund_id=refund.public_id,
+            move=event.value,
+            state=str(refund.state),
+        ),
+        at=at,
+        actor=actor,
     )
 
 
 def move_exchange(
     exchange: Exchange, event: ExchangeMove, *, at: datetime, actor: str, note: str = ""
 ) -> None:
-    """Move an exchange along its table and log it, as `move_return`."""
+    """Move an exchange along its table and log it, as `move_return`; publishes ExchangeMoved."""
     before = ExchangeState(exchange.state)
     exchange.state = next_state(EXCHANGE_MOVES, before, event)
     TransitionLog.objects.create(
@@ -89,4 +115,16 @@ def move_exchange(
         at=at,
         actor=actor,
         note=note,
+    )
+    case = exchange.case
+    append(
+        ExchangeMoved(
+            order_id=case.order.public_id,
+            return_id=case.public_id,
+            exchange_id=exchange.public_id,
+            move=event.value,
+            state=str(exchange.state),
+        ),
+        at=at,
+        actor=actor,
     )

@@ -45,13 +45,16 @@ OF_A_RETURN = [
     for name in events.__all__
     if (kind := getattr(events, name)).__dict__.get("type")
     and ABOUT & {one.name for one in fields(kind)}
+    # What happened is told beside these, else by the move itself.
+    and kind not in {events.ReturnMoved, events.RefundMoved, events.RefusedUnitsMoved}
 ]
-"""Every kind of event that can be about one return."""
+"""Every kind of event that can be about one return, and is told on its page."""
 SPECIAL: dict[type[Event], dict[str, Any]] = {
     events.ExchangeChoiceNeeded: {"why": ConvertedFor.SOLD_OUT.value},
     events.ExchangeConverted: {"why": ConvertedFor.SOLD_OUT.value, "instead": "refund"},
     events.ExchangePaid: {"kind": ExchangePaymentKind.DIFFERENCE.value},
     events.ExchangePaymentDue: {"kind": ExchangePaymentKind.DIFFERENCE.value},
+    events.ExchangeRestGivenUp: {"instead": Outcome.REFUND.value},
     events.RefusedUnitsClosed: {"state": RefusedState.DONATED.value},
 }
 """Values that a kind of event reads otherwise than its like-named ones."""

@@ -38,9 +38,8 @@ Publish = Callable[..., PolicyVersion]
 
 
 def types(subject: str) -> list[str]:
-    return list(
-        EventRecord.objects.filter(subject=subject).order_by("id").values_list("type", flat=True)
-    )
+    told = EventRecord.objects.filter(subject=subject).exclude(type="return.moved")
+    return list(told.order_by("id").values_list("type", flat=True))
 
 
 def settle(case: Return, at: datetime, key: str = "k1", **more: object) -> Settlement:
