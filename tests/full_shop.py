@@ -81,6 +81,7 @@ from returns.models import (
     Inspection,
     LabelFile,
     Macro,
+    PickUp,
     PolicySimulation,
     ReceivingPhoto,
     Refund,
@@ -451,6 +452,7 @@ def _receiving(case: Return, owner: User, at: datetime) -> None:
         created_at=at,
         finished_at=at,
     )
+    PickUp.objects.create(case=case, on=at.date(), carrier="ヤマト運輸", at=at, by=owner.actor)
     ReturnLoss.objects.create(
         case=case,
         bearer=Bearer.SHOP,

@@ -7,6 +7,7 @@ from returns.messages import (
     exchanges,
     gifts,
     losses,
+    pickups,
     refused,
     withdrawals,
 )
@@ -18,7 +19,7 @@ __all__ = (
     "exchanges",
     "gifts",
     "losses",
-    "gifts",
+    "pickups",
     "refused",
     "withdrawals",
 )

@@ -9,12 +9,14 @@ from django.utils.translation import gettext
 from postexp.design import formats
 from postexp.kernel import clock
 from postexp.kernel.money import Money
-from returns.enums import LabelMove, LabelSource, LabelState, ReturnMove, ReturnState
+from returns.enums import LabelMove, LabelSource, LabelState, ReturnMethod, ReturnMove, ReturnState
 from returns.models import Return, ReturnParcel
 from returns.rules.methods import LABELLED
 from returns.rules.states import LABEL_MOVES, RETURN_MOVES, possible
 from returns.selectors.parcels import kinds_of_files, list_parcels_of
+from returns.selectors.pickups import pickup_of
 from returns.serializers.drop_off import show_point
+from returns.serializers.pickups import pickup_words
 from tracking.rules import carrier_of
 
 TONES = {
@@ -30,6 +32,7 @@ TONES = {
 def show_parcels(case: Return, *, may_decide: bool) -> dict[str, Any]:
     """Return what the page of a return shows of its parcels, and what may be done with them."""
     parcels = list_parcels_of(case)
+    pickup = pickup_of(case) if case.method == ReturnMethod.PICKUP else None
     files = kinds_of_files(parcels)
     awaited = case.state in (ReturnState.APPROVED, ReturnState.IN_TRANSIT)
     unmade = not any(
@@ -39,6 +42,10 @@ def show_parcels(case: Return, *, may_decide: bool) -> dict[str, Any]:
     return {
         "parcels": [_row(one, files.get(one.pk, [])) for one in parcels],
         "drop_off": show_point(case.drop_off, at=clock.now()) if case.drop_off else None,
+        "pickup": pickup_words(pickup) if pickup else "",
+        "may_pickup": may_decide
+        and case.state == ReturnState.APPROVED
+        and case.method == ReturnMethod.PICKUP,
         "may_label": may_decide and awaited,
         "may_make": may_decide and awaited and unmade and case.method in LABELLED,
         "may_number": may_decide

@@ -26,7 +26,9 @@ from returns.selectors.parcels import (
     list_parcels_of,
     sending_settings,
 )
+from returns.selectors.pickups import pickup_of
 from returns.serializers.drop_off import lines_of, map_of
+from returns.serializers.pickups import pickup_sentence
 from tracking.enums import status_label
 from tracking.rules import carrier_of
 
@@ -112,6 +114,8 @@ def tell_sending(case: Return, *, locale: str) -> SendingStory:
     """Return what a shopper is told of how to send a return, in the language in force."""
     method = ReturnMethod(case.method) if case.method else None
     name, words = method_words(method, locale) if method else ("", "")
+    if method is ReturnMethod.PICKUP and (pickup := pickup_of(case)):
+        words = pickup_sentence(pickup)
     state = ReturnState(case.state)
     parcels = list_parcels_of(case)
     shown = [one for one in parcels if one.state == LabelState.READY]

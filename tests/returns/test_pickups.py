@@ -69,7 +69,7 @@ def test_staff_arrange_it_and_the_shopper_is_told(
     assert "11月28日" in message.text
     assert "ヤマト運輸" in message.text
     assert "Pick-ups to arrange" not in desk.get(home).content.decode()
-    page = words(Client().get(path(merchant, fetched.order, "return_status", fetched.public_id)))
+    page = words(Client().get(path(fetched.order, merchant, f"{fetched.public_id}/")))
     assert "11月28日" in page
 
 

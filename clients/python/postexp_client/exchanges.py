@@ -209,6 +209,36 @@ class ExchangesApi(Asking):
             idempotency_key=idempotency_key,
         )
 
+    def arrange_pickup(
+        self,
+        return_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Say when a return is picked up."""
+        return self._ask(
+            "POST",
+            f"/returns/{part(return_id)}/pickup",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def extend_return_time(
+        self,
+        external_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Give more time to return something."""
+        return self._ask(
+            "POST",
+            f"/orders/{part(external_id)}/return-extensions",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
     def list_refused_units(
         self,
         *,
