@@ -62,6 +62,7 @@ from returns.events.exchanges import (
     ReplacementChanged,
     ReplacementShipped,
 )
+from returns.events.extensions import ReturnTimeExtended
 from returns.events.gifts import GiftCodeEnded, GiftCodeMade, GiftEvent
 from returns.events.losses import (
     LossEvent,
@@ -87,6 +88,7 @@ from returns.events.money import (
     StoreCreditGiven,
     StoreCreditRequested,
 )
+from returns.events.pickups import PickUpArranged
 from returns.events.policy import DeskTimesChanged, MacroChanged, PolicyPublished, TestReturnStarted
 from returns.events.receiving import (
     ReceivingSettingsChanged,
@@ -173,6 +175,7 @@ __all__ = [
     "LossEvent",
     "MacroChanged",
     "ParcelNumberGiven",
+    "PickUpArranged",
     "PlatformStopAsked",
     "PlatformStopEvent",
     "PlatformStopFailed",
@@ -219,6 +222,7 @@ __all__ = [
     "ReturnRequested",
     "ReturnScanned",
     "ReturnSent",
+    "ReturnTimeExtended",
     "ReturnTurnedUp",
     "SecondPersonAgreed",
     "SecondPersonAsked",

@@ -8,6 +8,7 @@ from returns.models.drafts import PolicyDraft
 from returns.models.drop_off import DropOffPoint
 from returns.models.evidence import EvidenceFile
 from returns.models.exchanges import Exchange, ExchangePayment, ExchangeTerms
+from returns.models.extensions import TimeExtension
 from returns.models.gifts import GiftAttempts, GiftCode, GiftUnits
 from returns.models.losses import ReturnLoss
 from returns.models.macros import Macro
@@ -20,6 +21,7 @@ from returns.models.parcels import (
     ReturnParcelCase,
     SendingSettings,
 )
+from returns.models.pickups import PickUp
 from returns.models.policies import PolicyDecision, PolicyVersion, ShownDeadline
 from returns.models.receiving import (
     CountedUnit,
@@ -58,6 +60,7 @@ __all__ = (
     "LabelFile",
     "LedgerEntry",
     "Macro",
+    "PickUp",
     "PolicyDecision",
     "PolicyDraft",
     "PolicySimulation",
@@ -84,6 +87,7 @@ __all__ = (
     "SettlementLine",
     "ShownDeadline",
     "SimulatedChange",
+    "TimeExtension",
     "TransitionLog",
     "UnannouncedGoods",
     "Withdrawal",

@@ -20,6 +20,7 @@ from returns.rules.policy import Decision as WholeDecision
 from returns.rules.policy import Engine, Facts, Line, Policy
 from returns.rules.states import OPEN
 from returns.selectors.exemptions import exempt_marks
+from returns.selectors.extensions import extended_until
 from returns.selectors.facts import Asked, facts_of_line, facts_of_wishes, gather_facts
 from returns.selectors.holds import held_units
 from returns.selectors.journeys import Journey, whole_journeys
@@ -124,6 +125,9 @@ def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) 
     promised: dict[int, dict[Outcome, datetime]] = {}
     for shown in ShownDeadline.objects.filter(order_line__order=order):
         promised.setdefault(shown.order_line_id, {})[Outcome(shown.outcome)] = shown.until
+    for line_id, until in extended_until(order).items():
+        kept = promised.get(line_id, {})
+        promised[line_id] = {one: max(until, kept.get(one, until)) for one in Outcome}
     facts = []
     for line in lines:
         journey: Journey | None = travelled.get(line.pk)
@@ -192,12 +196,6 @@ def list_replacements(line: OrderLine) -> list[tuple[Variant, int | None]]:
     return [(variant, free) for variant, free in choices if free is None or free > 0]
 
 
-def reserved_stock(variant_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many units of each variant are held for exchanges that have not shipped."""
-    return dict(
-        Replacement.objects.filter(
-            variant_id__in=variant_ids,
-            state__in=[ReplacementState.RESERVED, ReplacementState.READY],
 def first_replacement(line: OrderLine, quantity: int) -> str:
     """Return the first variant a line can be exchanged for by its public id, "" where none is."""
     return next(
@@ -210,6 +208,12 @@ def first_replacement(line: OrderLine, quantity: int) -> str:
     )
 
 
+def reserved_stock(variant_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many units of each variant are held for exchanges that have not shipped."""
+    return dict(
+        Replacement.objects.filter(
+            variant_id__in=variant_ids,
+            state__in=[ReplacementState.RESERVED, ReplacementState.READY],
         )
         .order_by()
         .values_list("variant_id")

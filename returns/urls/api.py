@@ -10,6 +10,7 @@ from returns.api import (
     drop_off,
     evidence,
     exchanges,
+    extensions,
     gifts,
     goods,
     losses,
@@ -17,6 +18,7 @@ from returns.api import (
     money,
     orders,
     parcels,
+    pickups,
     policy_drafts,
     receiving,
     quotes,
@@ -49,6 +51,12 @@ api_urls: list[URLPattern] = [
     path("orders/<str:external_id>/gift-codes", gifts.OrderGifts.as_view(), name="gift_codes"),
     path("returns/<str:return_id>/change", changes.ReturnChange.as_view(), name="return_change"),
     path("gift-codes/<str:gift_id>/end", gifts.GiftEnd.as_view(), name="gift_code_end"),
+    path("returns/<str:return_id>/pickup", pickups.ReturnPickUp.as_view(), name="return_pickup"),
+    path(
+        "orders/<str:external_id>/return-extensions",
+        extensions.ReturnExtension.as_view(),
+        name="return_extensions",
+    ),
     path(
         "orders/<str:external_id>/return-evidence",
         evidence.OrderEvidence.as_view(),
