@@ -164,7 +164,9 @@ class OutcomeForm(forms.Form):
         offered: Sequence[Outcome],
         judged: Sequence[Judged],
         initial: Mapping[str, str] | None = None,
+        differences: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        """Offer these; `differences` says by line and variant what one costs more or less."""
         super().__init__(data, initial=dict(initial or {}))
         picked = data or initial or {}
         field = cast(forms.ChoiceField, self.fields["outcome"])
@@ -176,7 +178,10 @@ class OutcomeForm(forms.Form):
                 required=False,
                 choices=[
                     ("", _("Choose one")),
-                    *_replacements(one, str(picked.get(f"v_{one.line.public_id}", ""))),
+                    *_with_difference(
+                        _replacements(one, str(picked.get(f"v_{one.line.public_id}", ""))),
+                        (differences or {}).get(one.line.public_id, {}),
+                    ),
                 ],
             )
 
@@ -225,6 +230,15 @@ def _replacements(one: Judged, picked: str) -> list[tuple[str, str]]:
     if other is not None and picked not in dict(found) and other[1] != 0:
         found.insert(0, (picked, title_instead(one.line, other[0])))
     return found
+
+
+def _with_difference(
+    choices: Sequence[tuple[str, str]], differences: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    return [
+        (variant, f"{title} ({differences[variant]})" if differences.get(variant) else title)
+        for variant, title in choices
+    ]
 
 
 class ConfirmForm(forms.Form):

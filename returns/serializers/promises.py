@@ -11,7 +11,7 @@ from django.utils.translation import override
 from returns.enums import KeepItem, Outcome, ProcessingEvent, Slot
 from returns.models import Return, ReturnLine
 from returns.rules.commands import Wish
-from returns.selectors import Judgement
+from returns.selectors import Judged, Judgement
 from returns.selectors.promises import decided_slot
 
 
@@ -21,6 +21,26 @@ def promises_ahead(
     """Return what a shopper is told of each wish before they ask for the return."""
     _facts, decision = judgement.decide(wishes, outcome)
     return [_told(line.value, locale) for _wish, line in zip(wishes, decision.lines, strict=False)]
+
+
+def promises_together(
+    judgement: Judgement, wishes: Sequence[Wish], outcome: Outcome, locale: str
+) -> list[str]:
+    """Return what holds for all wishes, each sentence once; what holds for some names its line."""
+    told = promises_ahead(judgement, wishes, outcome, locale)
+    found: dict[str, None] = {}
+    for wish, sentences in zip(wishes, told, strict=True):
+        one = judgement.line(wish.line)
+        for sentence in sentences:
+            for_all = all(sentence in other for other in told)
+            found[sentence if for_all or one is None else f"{one.line.title}: {sentence}"] = None
+    return list(found)
+
+
+def may_keep(one: Judged) -> bool:
+    """Whether a line need not be sent back, whichever of its reasons is chosen."""
+    decided = [one.decision.by_reason[reason.code] for reason in one.decision.reasons]
+    return bool(decided) and all(line.value(Slot.KEEP_ITEM) == KeepItem.KEEP for line in decided)
 
 
 def promises_of(case: Return, line: ReturnLine, locale: str) -> list[str]:

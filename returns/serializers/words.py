@@ -127,6 +127,12 @@ def _note(row: Mapping[str, Any], titles: Mapping[str, str], currency: str) -> s
     }
 
 
+def signed(amount: Money) -> str:
+    """Return an amount as what is more or less: `+¥600`, `−¥400`."""
+    size = formats.money(Money(abs(amount.amount), amount.currency))
+    return f"{'−' if amount.amount < 0 else '+'}{size}"
+
+
 def shopper_total(outcome: str) -> str:
     """Return what a shopper calls the last line of a sum."""
     return {

@@ -47,9 +47,11 @@ from returns.serializers import denials_in_words, shopper_standings, sum_in_word
 from returns.serializers.closed import closed_of_choice, closed_of_line
 from returns.serializers.exchanges import exchange_for_shopper, hold_words, title_instead
 from returns.serializers.last_days import last_moment
-from returns.serializers.promises import promises_ahead
+from returns.serializers.promises import may_keep, promises_ahead, promises_together
 from returns.serializers.sending import tell_sending
 from returns.serializers.stories import tell_return
+from returns.serializers.words import signed
+from returns.services.exchange_offers import value_of_wish
 from returns.site.asking import (
     CHANGE,
     ask,
@@ -138,6 +140,7 @@ def show_start(
         windows=_windows(visit, shared),
         over=all_over,
         send_within=judgement.policy.send_within,
+        keeps_all=all(may_keep(one) for one in judgement.lines if one.decision.returnable),
         cases=()
         if changed
         else shopper_standings(selectors.list_returns_of_order(visit.order, for_buyer=True)),
@@ -164,6 +167,7 @@ def _shown(one: Judged) -> dict[str, Any]:
         "quantity": one.line.quantity,
         "returnable": one.decision.returnable,
         "final_sale": one.line.final_sale,
+        "may_keep": may_keep(one) if one.decision.returnable else False,
     }
 
 
@@ -175,6 +179,7 @@ def return_outcome(visit: Visit) -> HttpResponse:
     units = units_form(visit, judgement, visit.request.GET)
     if not units.is_valid():
         return show_start(visit, judgement, units, status=422)
+    services.remember_deadlines(judgement)
     return _outcome(visit, judgement, units.wishes(), None)
 
 
@@ -188,12 +193,15 @@ def _outcome(
 ) -> HttpResponse:
     chosen = _chosen(judgement, wishes)
     offers = _offers(judgement, wishes, chosen, visit.request.GET)
+    differences = _differences(judgement, wishes)
     form = form or OutcomeForm(
         None,
         offered=[outcome for outcome, _ in offers],
         judged=chosen,
         initial=visit.request.GET.dict(),
+        differences=differences,
     )
+    is_open = any(not visit.request.GET.get(f"v_{wish.line}") for wish in wishes)
     until = {offer.outcome: offer.until for offer in last_days([one.decision for one in chosen])}
     return visit.page(
         "outcome",
@@ -208,10 +216,12 @@ def _outcome(
                 "rest": Money(quoted.rest, quoted.currency) if quoted.rest else None,
                 "words": sum_in_words(quoted.to_json()),
                 "until": last_moment(until[outcome], visit.order.country),
+                "promises": promises_together(judgement, wishes, outcome, visit.request.locale),
             }
             for outcome, quoted in offers
         ],
         problem=problem,
+        costs_differ=is_open and any(differences.values()),
         closed=closed_of_choice(
             judgement, wishes, [outcome for outcome, _quoted in offers], visit.request.locale
         ),
@@ -221,6 +231,24 @@ def _outcome(
         back_url=_back(visit, "return_start"),
         screens=SCREENS,
     )
+
+
+def _differences(judgement: Judgement, wishes: Sequence[Wish]) -> dict[str, dict[str, str]]:
+    """Return what each replacement of a line costs more or less, where it does."""
+    found: dict[str, dict[str, str]] = {}
+    for wish in wishes:
+        try:
+            worth = value_of_wish(judgement, wish)
+        except ReturnsError:
+            continue
+        variants = [variant for variant, _free in selectors.list_replacements(worth.line)]
+        costs = {one.public_id: worth.cost_of(one) - worth.credit for one in variants}
+        found[wish.line] = {
+            variant: signed(Money(cost, judgement.order.currency))
+            for variant, cost in costs.items()
+            if cost
+        }
+    return found
 
 
 def _exchanging(
@@ -326,7 +354,12 @@ def return_check(visit: Visit) -> HttpResponse:
     wishes = units.wishes()
     chosen = _chosen(judgement, wishes)
     offered = [outcome for outcome, _ in _offers(judgement, wishes, chosen, request.GET)]
-    choice = OutcomeForm(request.GET, offered=offered, judged=chosen)
+    choice = OutcomeForm(
+        request.GET,
+        offered=offered,
+        judged=chosen,
+        differences=_differences(judgement, wishes),
+    )
     if not choice.is_valid():
         return _outcome(visit, judgement, wishes, choice)
     wishes = choice.wishes(wishes)

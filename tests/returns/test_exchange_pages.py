@@ -161,6 +161,25 @@ def test_another_product_is_offered_where_nothing_of_the_same_is_left(
     assert "Another product" not in words(shopper.get(path(bought, scope, "outcome/"), choice))
 
 
+def test_each_variant_says_what_it_costs_more_or_less(
+    shopper: Client, bought: Order, scope: Merchant, blue: Variant, current: None
+) -> None:
+    """The page does not price an exchange for a variant nobody chose."""
+    Variant.objects.filter(external_id="v3").update(stock=3, price=2100)
+    choice = chosen(bought, (0, 2, "too_small"))
+    Variant.objects.filter(external_id="v2").update(stock=3)
+    page = shopper.get(path(bought, scope, "outcome/"), choice)
+    assert "白 青 (+¥1,200) 黒 (−¥800)" in words(page)
+    assert "What it costs more or less stands with each." in words(page)
+    line = line_ids(bought)[0]
+    page = shopper.get(path(bought, scope, "outcome/"), {**choice, f"v_{line}": blue.public_id})
+    assert "You pay ¥1,200 on top." in words(page)
+    japanese = Client(headers={"accept-language": "ja"})
+    told = words(japanese.get(path(bought, scope, "outcome/"), choice))
+    assert "青 (+¥1,200)" in told
+    assert "差額はそれぞれに表示しています。" in told
+
+
 def test_without_a_choice_of_units_one_begins_anew(
     shopper: Client, bought: Order, scope: Merchant
 ) -> None:

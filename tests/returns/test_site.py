@@ -248,6 +248,35 @@ def test_r01_what_is_over_says_so_where_credit_is_open(
         assert f"返金 {over}" in words(japanese.get(outcome, choice))
 
 
+def test_what_can_be_kept_says_so_from_the_first_page(
+    shopper: Client, bought: Order, scope: Merchant, publish: Publish
+) -> None:
+    keep = "You can keep it. You need not send it back."
+    mugs = asks("product", "in", ["p1"])
+    publish(rules=(rule("keep_mugs", mugs, keep_item="keep"),))
+    start = words(shopper.get(path(bought, scope)))
+    assert start.count(keep) == 1
+    assert "you have 28 days to send it" in start
+    outcome = path(bought, scope, "outcome/")
+    assert f"¥2,500 {keep}" in words(shopper.get(outcome, chosen(bought, (0, 1, "too_small"))))
+    both = words(shopper.get(outcome, chosen(bought, (0, 1, "too_small"), (1, 1, "too_small"))))
+    assert f"マグカップ: {keep}" in both
+
+
+def test_nobody_is_told_to_send_what_they_can_keep(
+    shopper: Client, bought: Order, scope: Merchant, publish: Publish
+) -> None:
+    publish(rules=(rule("keep_all", {"all": []}, keep_item="keep"),))
+    outcome = path(bought, scope, "outcome/")
+    start = words(shopper.get(path(bought, scope)))
+    assert start.count("You can keep it. You need not send it back.") == 2
+    assert "to send it." not in start
+    japanese = Client(headers={"accept-language": "ja"})
+    kept = "ご返送は不要です。そのままお手元でお使いください。"
+    assert kept in words(japanese.get(path(bought, scope)))
+    assert kept in words(japanese.get(outcome, chosen(bought, (0, 1, "too_small"))))
+
+
 def test_what_a_rule_takes_away_is_said_of_the_item(
     shopper: Client, bought: Order, scope: Merchant, publish: Publish
 ) -> None:
