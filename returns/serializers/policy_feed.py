@@ -20,8 +20,10 @@ from postexp.design import formats
 from postexp.kernel.money import Money
 from returns.enums import FactName, Fault, Outcome, ReturnMethod, Slot, StartEvent
 from returns.models import PolicyVersion
+from returns.rules.methods import open_methods
 from returns.rules.policy import Engine, Policy
 from returns.rules.withdrawals import COUNTRIES
+from returns.selectors.parcels import offered_methods
 from returns.serializers.policy_text import write_policy
 from returns.serializers.public_terms import (
     PRODUCT_FACTS,
@@ -48,6 +50,7 @@ _RESOLUTIONS = {
     Outcome.EXCHANGE: "exchange",
     Outcome.STORE_CREDIT: "store_credit",
 }
+_METHODS = {"by_mail": f"{SCHEMA}/ReturnByMail", "in_store": f"{SCHEMA}/ReturnInStore"}
 _ANCHORS = {
     StartEvent.DELIVERED: "delivered",
     StartEvent.SHIPPED: "shipped",
@@ -142,9 +145,20 @@ def _main_days(terms: PublicTerms) -> int:
     return terms.days.get(Outcome.REFUND, terms.longest)
 
 
-def _method(terms: PublicTerms) -> str:
-    mailed = set(terms.methods) - {ReturnMethod.IN_STORE.value}
-    return f"{SCHEMA}/ReturnByMail" if mailed else f"{SCHEMA}/ReturnInStore"
+def _method(terms: PublicTerms) -> str | list[str]:
+    names = [_METHODS[kind] for kind in _kinds(terms)]
+    return names if len(names) > 1 else names[0]
+
+
+def _kinds(terms: PublicTerms) -> list[str]:
+    """Return by what goods come back that the policy allows and the shop offers.
+
+    Where it offers none of what is allowed, staff say how a parcel is sent.
+    """
+    ways = open_methods(offered_methods(), [terms.methods])
+    in_store = ReturnMethod.IN_STORE in ways
+    mailed = any(way is not ReturnMethod.IN_STORE for way in ways)
+    return [*(["by_mail"] if mailed or not ways else []), *(["in_store"] if in_store else [])]
 
 
 def _remorse_fees(terms: PublicTerms, currency: str) -> dict[str, Any]:
@@ -270,7 +284,7 @@ def _for_agents(terms: PublicTerms, currency: str, *, words: str, url: str) -> d
         "supported_resolutions": [
             _RESOLUTIONS[outcome] for outcome in Outcome if outcome in terms.days
         ],
-        "methods": [_method_for_agents(terms, currency)],
+        "methods": [_method_for_agents(kind, terms, currency) for kind in _kinds(terms)],
     }
     if terms.restocking:
         told["restocking_fee"] = {
@@ -280,9 +294,8 @@ def _for_agents(terms: PublicTerms, currency: str, *, words: str, url: str) -> d
     return told
 
 
-def _method_for_agents(terms: PublicTerms, currency: str) -> Mapping[str, Any]:
-    mailed = set(terms.methods) - {ReturnMethod.IN_STORE.value}
-    method: dict[str, Any] = {"type": "by_mail" if mailed else "in_store"}
+def _method_for_agents(kind: str, terms: PublicTerms, currency: str) -> Mapping[str, Any]:
+    method: dict[str, Any] = {"type": kind}
     if terms.postage:
         fee = {
             "type": "fixed_fee",

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import pgettext
 
 from commerce.links import site_url
 from postexp.design import formats
 from postexp.kernel.money import Money
-from returns.enums import Outcome, Slot
+from returns.enums import Outcome, ReturnMethod, Slot
 from returns.rules.policy import Policy, Rule
+from returns.selectors.exchanges import exchange_terms
+from returns.selectors.parcels import offered_methods
 from returns.serializers.public_terms import public_rules
 from returns.serializers.rule_words import rule_sentence
+from returns.serializers.sending import method_words
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
@@ -32,6 +36,8 @@ _PART_OF: dict[Slot, str] = {
     Slot.REVIEW: "how",
     Slot.FEES: "money",
     Slot.BONUS: "money",
+    Slot.PART_CREDIT: "money",
+    Slot.SHOP_NOW: "money",
     Slot.KEEP_ITEM: "money",
 }
 """The part a rule stands in, by the first slot it sets; `when` for all others."""
@@ -86,7 +92,7 @@ def _facts(policy: Policy, merchant: Merchant, language: str) -> dict[str, Any]:
     currency = merchant.currency
     postage = policy.postage.get(currency, 0)
     refund, credit = policy.outcome(Outcome.REFUND), policy.outcome(Outcome.STORE_CREDIT)
-    exchange = policy.outcome(Outcome.EXCHANGE)
+    exchange, methods = policy.outcome(Outcome.EXCHANGE), offered_methods()
     rules = public_rules(policy)
     in_short = [rule for rule in rules if any(slot in rule.effects for slot in _IN_SHORT)]
     return {
@@ -113,6 +119,13 @@ def _facts(policy: Policy, merchant: Merchant, language: str) -> dict[str, Any]:
         "review": policy.review,
         "address": policy.address,
         "instructions": policy.instructions.get(language, ""),
+        # Nothing else says who pays: then it is who sends it, as where nothing is agreed upon.
+        "own_postage": policy.postage_unsaid and ReturnMethod.OWN in methods,
+        "shop_now": exchange_terms().shop_now,
+        "ways": pgettext("between words of a list", ", ").join(
+            method_words(method, language)[0] for method in methods
+        ),
+        "in_store_only": methods == (ReturnMethod.IN_STORE,),
     }
 
 

@@ -17,7 +17,7 @@ from commerce.ports import ProductFacts
 from commerce.services.products import take_in_product
 from returns import services
 from returns.enums import Outcome
-from returns.models import PolicyVersion
+from returns.models import ExchangeTerms, PolicyVersion, SendingSettings
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.policy import OutcomeTerms, Policy, read_policy
 from returns.serializers.policy_text import write_policy
@@ -410,3 +410,76 @@ def test_each_outcome_has_its_days_in_the_short_words(scope: Merchant) -> None:
     ).short
     assert "返金は30日以内" in japanese
     assert "手数料として10％" in japanese
+
+
+def test_the_faces_tell_of_the_exchanges_the_shop_offers(scope: Merchant) -> None:
+    def written(language: str) -> str:
+        return write_policy(DEFAULT_POLICY, merchant=scope, language=language).whole
+
+    assert "or for another product at its price" in written("en")
+    assert "または別の商品をお選びいただけます" in written("ja")
+    ExchangeTerms.objects.create(shop_now=False)
+    assert "another size or colour of the same product, as long as we have it." in written("en")
+    assert "サイズ違い・色違いをお選びいただけます。" in written("ja")
+
+
+@pytest.mark.parametrize(
+    ("methods", "schema", "agents", "english", "japanese"),
+    [
+        (
+            ["in_store"],
+            "https://schema.org/ReturnInStore",
+            ["in_store"],
+            "bring the items to our shop within",
+            "商品を店舗へお持ちください。",
+        ),
+        (
+            ["own", "in_store"],
+            ["https://schema.org/ReturnByMail", "https://schema.org/ReturnInStore"],
+            ["by_mail", "in_store"],
+            "Ways to return: Send it yourself, Bring it to our shop.",
+            "返品の受付方法：",
+        ),
+        (
+            ["label"],
+            "https://schema.org/ReturnByMail",
+            ["by_mail"],
+            "Ways to return: Print a label.",
+            "商品をお送りください。",
+        ),
+    ],
+)
+def test_the_faces_tell_of_the_ways_the_shop_offers(
+    reader: Client,
+    scope: Merchant,
+    methods: list[str],
+    schema: object,
+    agents: list[str],
+    english: str,
+    japanese: str,
+) -> None:
+    SendingSettings.objects.create(methods=methods)
+    told = in_schema(face(reader, scope, "policy_schema").json(), "JP")
+    assert told["returnMethod"] == schema
+    feed = face(reader, scope, "policy_feed").json()["policies"][0]
+    assert [one["type"] for one in feed["methods"]] == agents
+    assert english in words(face(reader, scope, "policy"))
+    assert japanese in words(face(reader, scope, "policy", language="ja"))
+
+
+def test_who_pays_for_sending_back_is_said_where_the_shop_said_nothing(scope: Merchant) -> None:
+    def written(language: str, **changes: Any) -> tuple[str, str]:
+        policy = replace(DEFAULT_POLICY, **changes)
+        text = write_policy(policy, merchant=scope, language=language)
+        return text.short, text.whole
+
+    for text in written("ja"):
+        assert "ご自身で発送される場合" in text
+    for text in written("en"):
+        assert "ou change your mind and send it yourself" in text
+    said = {"en": "We pay.", "ja": "送料は当店が負担します。"}
+    for text in (*written("ja", instructions=said), *written("ja", postage={"JPY": 990})):
+        assert "ご自身で発送される場合" not in text
+    SendingSettings.objects.create(methods=["label"])
+    for text in written("ja"):
+        assert "ご自身で発送される場合" not in text

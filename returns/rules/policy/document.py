@@ -105,6 +105,11 @@ class Policy:
         """Whether a shopper who reads `language` is told where to send a parcel."""
         return bool(self.address or self.instructions.get(language))
 
+    @property
+    def postage_unsaid(self) -> bool:
+        """Whether nothing says who pays for sending back: no postage, and no words of the shop."""
+        return not any(self.postage.values()) and not any(self.instructions.values())
+
     def outcome(self, outcome: Outcome) -> OutcomeTerms | None:
         """Return the terms of an outcome, or None where it is not offered."""
         return next((terms for terms in self.outcomes if terms.outcome is outcome), None)
