@@ -223,6 +223,10 @@ class FindingCode(TextChoices):
         "missing_language",
         _("The words of “%(slot)s” are missing in one language (%(language)s)."),
     )
+    POSTAGE_UNSAID = (
+        "postage_unsaid",
+        _("Nothing says who pays for sending goods back."),
+    )
     CHECK_EXEMPTION = (
         "check_exemption",
         _("In %(country)s only goods that the law exempts may be refused. Check that these are."),

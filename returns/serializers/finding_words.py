@@ -40,6 +40,10 @@ _STEPS: Mapping[FindingCode, object] = {
     ),
     FindingCode.GAP_REASON: gettext_lazy("Choose a reason of the policy."),
     FindingCode.MISSING_LANGUAGE: gettext_lazy("Write the words in that language too."),
+    FindingCode.POSTAGE_UNSAID: gettext_lazy(
+        "Name an amount, or write it under “How to send it”. Until then your texts say that "
+        "shoppers pay for what they send themselves."
+    ),
     FindingCode.CHECK_EXEMPTION: gettext_lazy(
         "If they are not exempt, leave that country out of the rule."
     ),

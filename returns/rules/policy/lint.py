@@ -80,6 +80,8 @@ def lint(
         ]
     words = dict(policy.instructions)
     findings += _missing(words, "", "instructions")
+    if policy.postage_unsaid:
+        findings.append(Finding(FindingCode.POSTAGE_UNSAID))
     findings += _default_breaches(policy, countries)
     return findings
 

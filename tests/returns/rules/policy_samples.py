@@ -36,9 +36,13 @@ def rule(name: str, when: dict[str, Any], **more: Any) -> Rule:
     return read_rule({"id": name, "when": when, "effects": more, **usual, **own}, name)
 
 
+SENDING = {"en": "Send it at your own cost.", "ja": "送料はお客様のご負担です。"}
+"""What the shop says about sending, so that who pays is said."""
+
+
 def policy(*rules: Rule, **changes: Any) -> Policy:
     """The default policy with rules; no review, so that verdicts are plain."""
-    plain: dict[str, Any] = {"review": False, "rules": rules}
+    plain: dict[str, Any] = {"review": False, "rules": rules, "instructions": SENDING}
     return replace(DEFAULT_POLICY, **plain | changes)
 
 

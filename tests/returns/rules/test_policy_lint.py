@@ -9,7 +9,7 @@ from returns.enums import FindingCode, Outcome, Slot
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.policy import OutcomeTerms, Policy
 from returns.rules.policy.lint import Finding, lint
-from tests.returns.rules.policy_samples import asks, only_refund, policy, rule
+from tests.returns.rules.policy_samples import SENDING, asks, only_refund, policy, rule
 
 US = asks("country", "is", "US")
 VIP = asks("customer_tags", "contains", "VIP")
@@ -25,7 +25,15 @@ def codes(policy: Policy, *countries: str) -> list[tuple[str, str]]:
 
 
 def test_the_first_policy_of_a_shop_is_in_order() -> None:
-    assert found(DEFAULT_POLICY, "JP", "DE", "GB", "US") == []
+    told = replace(DEFAULT_POLICY, instructions=SENDING)
+    assert found(told, "JP", "DE", "GB", "US") == []
+
+
+def test_who_pays_for_sending_back_is_to_be_said() -> None:
+    [finding] = found(DEFAULT_POLICY, "JP")
+    assert finding == Finding(FindingCode.POSTAGE_UNSAID)
+    assert not finding.blocks
+    assert found(replace(DEFAULT_POLICY, postage={"JPY": 990}), "JP") == []
 
 
 def test_r05_the_linter_warns_of_the_rule_above() -> None:
