@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -10,6 +10,7 @@ from random import Random
 from integrations.demo import platform, stories
 from integrations.demo.platform import DemoOrder
 from integrations.demo.shops import DemoShop
+from integrations.demo.unusual import COURSES, EXCHANGED, OF_ALL, Arrived, cast_unusual
 from returns.rules.cancellations import CANCEL_UNDO_TIME
 
 DAYS = 42
@@ -28,7 +29,11 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Wished:
-    """A return a shopper asks for: which line, why, for what, and how far it gets."""
+    """A return a shopper asks for: which line, why, for what, and how far it gets.
+
+    `parcel` is the number it is sent under, `instead` the product an exchange is for, by its
+    external id; "" for another variant of the same.
+    """
 
     at: datetime
     order_external_id: str
@@ -36,6 +41,8 @@ class Wished:
     reason: str
     outcome: str
     ends: str
+    parcel: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,12 +103,17 @@ def plan(
     seed: int = 7,
     orders: int | None = None,
     days: int = DAYS,
+    unusual: bool = False,
 ) -> list[Step]:
-    """Return every step of a shop's past up to `now`, oldest first; the same for the same seed."""
+    """Return every step of a shop's past up to `now`, oldest first; the same for the same seed.
+
+    With `unusual` some returns are lost, refused, and exchanged in each way there is.
+    """
     chance = Random(seed)
     orders = ORDERS if orders is None else orders
     steps: list[Step] = []
     to_show = list(WAITING_FOR_SHOPPER)
+    arrived: list[Arrived] = []
     begin = now - timedelta(days=days)
     for product in shop.products:
         body = platform.product_body(shop, product, begin)
@@ -113,9 +125,52 @@ def plan(
         order = stories.new_order(shop, 1001 + position, placed_at, chance)
         is_shown = to_show and WAITING_SINCE[0] <= now - placed_at < WAITING_SINCE[1]
         fate = to_show.pop(0) if is_shown else ""
-        for step in _journey(order, now, chance, fate):
+        journey = list(_journey(order, now, chance, fate))
+        arrived += _arrived(order, journey)
+        for step in journey:
             steps += [one for one in (step, *follow_ups(step)) if one.at <= now]
+    if unusual:
+        for wish in _unusual(shop, arrived, now):
+            steps += [wish, *follow_ups(wish)]
     return sorted(steps, key=lambda step: step.at)
+
+
+def _arrived(order: DemoOrder, journey: Sequence[Step]) -> list[Arrived]:
+    """Return the first line of an order that arrived and is otherwise left alone."""
+    told = [step for step in journey if isinstance(step, Told)]
+    if len(told) < len(journey) or b'"delivered"' not in told[-1].body:
+        return []
+    line = order.lines[0]
+    return [
+        Arrived(
+            order=str(order.external_id),
+            line=str(line.external_id),
+            at=told[-1].at,
+            has_variants=len(line.product.variants) > 1,
+        )
+    ]
+
+
+def _unusual(shop: DemoShop, arrived: Sequence[Arrived], now: datetime) -> Iterator[Wished]:
+    """Yield returns that take an unusual way; exchanges where replacements are sent early."""
+    dearest = max(shop.products, key=lambda product: product.price)
+    exchanged = EXCHANGED if shop.country == "JP" else ()
+    taken: set[str] = set()
+    for names, outcome in ((exchanged, "exchange"), (OF_ALL, "refund")):
+        left = [one for one in arrived if one.line not in taken]
+        chosen = cast_unusual(left, names, now=now, of_variants=outcome == "exchange")
+        for name, one, at in chosen:
+            taken.add(one.line)
+            yield Wished(
+                at=at,
+                order_external_id=one.order,
+                line_external_id=one.line,
+                reason="changed_mind",
+                outcome=outcome,
+                ends=name,
+                parcel=stories.tracking_number(shop.carriers[0], Random(int(one.line))),
+                instead=str(dearest.external_id) if name == "payment_due" else "",
+            )
 
 
 def _journey(order: DemoOrder, now: datetime, chance: Random, fate: str) -> Iterator[Step]:
@@ -147,7 +202,8 @@ def _journey(order: DemoOrder, now: datetime, chance: Random, fate: str) -> Iter
 def follow_ups(step: Step) -> Iterator[Followed]:
     """Yield what follows from a step: each in its own time, for other things happen between."""
     if isinstance(step, Wished):
-        for move, after in COURSE[: MOVES_UNTIL[step.ends]]:
+        course = COURSES.get(step.ends) or COURSE[: MOVES_UNTIL[step.ends]]
+        for move, after in course:
             yield Followed(at=step.at + after, of=step, move=move)
     elif isinstance(step, CalledOff):
         if step.ends == "withdrawn":

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commerce import selectors as commerce
+from commerce.selectors.products import find_product
+from integrations.demo import detours
 from integrations.demo.journeys import Wished
 from postexp.kernel import clock
 from returns import selectors, services
@@ -14,6 +16,7 @@ from returns.enums import DeclineReason, Grade, Outcome
 from returns.errors import ReturnsError
 
 if TYPE_CHECKING:
+    from commerce.models import OrderLine
     from returns.models import Return
 
 Settle = Callable[[datetime], None]
@@ -40,8 +43,10 @@ def go_on(wish: Wished, *, move: str, at: datetime, actor: str, settle: Settle) 
             _decide(case, wish, actor, at)
         elif move == "receive":
             _receive(case, actor, at)
-        else:
+        elif move == "pay":
             _pay(case, actor, at)
+        else:
+            detours.take(case, wish, move=move, at=at, actor=actor)
     settle(at)
 
 
@@ -61,10 +66,10 @@ def _ask(wish: Wished) -> Return | None:
     )
     if judged is None:
         return None
-    variants = selectors.list_replacements(judged.line)
-    outcome = Outcome(wish.outcome)
-    if outcome == Outcome.EXCHANGE and not variants:
-        outcome = Outcome.REFUND
+    outcome, variant = Outcome(wish.outcome), ""
+    if outcome == Outcome.EXCHANGE:
+        variant = _instead(judged.line, wish)
+        outcome = outcome if variant else Outcome.REFUND
     try:
         with clock.played(wish.at):
             return services.request_return(
@@ -74,7 +79,7 @@ def _ask(wish: Wished) -> Return | None:
                         line=judged.line.public_id,
                         quantity=1,
                         reason=wish.reason,
-                        variant=variants[-1][0].public_id if outcome == Outcome.EXCHANGE else "",
+                        variant=variant,
                     )
                 ],
                 outcome=outcome,
@@ -83,6 +88,15 @@ def _ask(wish: Wished) -> Return | None:
             )
     except ReturnsError:
         return None
+
+
+def _instead(line: OrderLine, wish: Wished) -> str:
+    """Return the variant an exchange is for by its public id, "" where there is none."""
+    product = find_product(wish.instead) if wish.instead else None
+    if product is not None:
+        return str(product.variants.order_by("-price", "pk").values_list("public_id", flat=True)[0])
+    variants = selectors.list_replacements(line)
+    return str(variants[-1][0].public_id) if variants else ""
 
 
 def _decide(case: Return, wish: Wished, actor: str, at: datetime) -> None:

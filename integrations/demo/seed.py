@@ -33,8 +33,10 @@ from notifications.services import go_live
 from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.models import InboxMessage
 from postexp.kernel.tenancy import current_merchant_id, merchant_scope
+from returns.enums.exchanges import ExchangeTiming
 from returns.selectors import version_in_force
 from returns.services import publish_policy
+from returns.services.exchange_terms import set_exchange_terms
 
 EMAIL = "demo@postexp.example"
 LOGIN_FILE = Path(settings.BASE_DIR) / "var" / "demo-login"
@@ -95,7 +97,7 @@ def seed_shop(shop: DemoShop, *, now: datetime, say: Callable[[str], None]) -> M
     merchant = Merchant.objects.filter(slug=shop.slug).first() or _open(shop, owner, now - PAST)
     with merchant_scope(merchant.pk):
         now = _planned_for(now)
-        steps = plan(shop, now=now)
+        steps = plan(shop, now=now, unusual=True)
         name = shop.settings["name_en"]
         progress = Progress(shop=name, orders=count_orders(steps), say=say)
         play(steps, actor=owner.actor, played=progress.note)
@@ -161,8 +163,23 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
         )
         publish_policy(content=promised.to_json(), effective_from=at, at=at, actor=owner.actor)
         offer_labels(at=at, actor=owner.actor)
+        if shop.country == "JP":
+            send_early(at, owner.actor)
         open_points(at=at, actor=owner.actor)
     return merchant
+
+
+def send_early(at: datetime, actor: str) -> None:
+    """Let replacements leave as soon as a carrier has the original, of any product."""
+    set_exchange_terms(
+        ship_on=ExchangeTiming.ON_SCAN,
+        instant=False,
+        instant_cap=None,
+        return_days=14,
+        shop_now=True,
+        at=at,
+        actor=actor,
+    )
 
 
 def play(

@@ -12,21 +12,26 @@ from PIL import Image
 
 from commerce.models import Merchant, Order, PlatformRefund, Product, User
 from integrations.demo import desk, journeys, pictures, seed
-from integrations.demo.journeys import Told, Wished, plan
+from integrations.demo.journeys import Followed, Told, Wished, plan
 from integrations.demo.shops import SHOPS, DemoShop
+from integrations.demo.unusual import OF_ALL
 from notifications.models import Message
 from postexp.kernel.models import Delivery, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
+from returns.enums.exchanges import ExchangeState
 from returns.models import (
     CreditNote,
+    Exchange,
     GiftCode,
     LedgerEntry,
     Macro,
+    RefusedUnits,
     Return,
+    ReturnLoss,
     UnannouncedGoods,
     Withdrawal,
 )
-from returns.selectors import version_in_force
+from returns.selectors import list_returns, version_in_force
 from tracking.models import Shipment
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -65,6 +70,46 @@ def test_what_the_platform_refunds_is_booked_to_the_last_unit(
                 assert order.given_back == order.captured == order.total > 0
             components = set(LedgerEntry.objects.values_list("component", flat=True))
             assert components <= {"goods", "tax", "shipping", "shipping_tax"}
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["jp", "us"])
+def test_some_returns_take_an_unusual_way(
+    merchant: Merchant, other_merchant: Merchant, owner: User, place: int
+) -> None:
+    """Lost and refused ones, and exchanges in every state there is, played through the services."""
+    shop, home = SHOPS[place], (merchant, other_merchant)[place]
+    steps = plan(shop, now=NOW, unusual=True)
+    ways = {step for step in steps if isinstance(step, Wished) and step.parcel}
+    asked = {step.order_external_id.encode() for step in ways}
+    own = [
+        step
+        for step in steps
+        if (
+            isinstance(step, Told)
+            and (step.topic == "products/create" or any(name in step.body for name in asked))
+        )
+        or step in ways
+        or (isinstance(step, Followed) and step.of in ways)
+    ]
+    with merchant_scope(home.pk):
+        if place == 0:
+            seed.send_early(NOW - seed.PAST, owner.actor)
+        seed.play(own, actor=owner.actor)
+        seed.settle(NOW)
+        assert not Delivery.objects.filter(state__in=["dead", "outcome_unknown"]).exists()
+        assert {step.ends for step in ways} >= set(OF_ALL)
+        losses = ReturnLoss.objects.values_list("bearer", "case__state").order_by("id")
+        assert {("shop", "completed"), ("shopper", "lost")} <= set(losses)
+        assert [case.state for case in list_returns(view="lost")] == ["in_transit"]
+        states = set(RefusedUnits.objects.values_list("state", flat=True))
+        assert {"asked", "part_refunded"} <= states
+        if place == 0:
+            # None rests in its first state.
+            resting = set(ExchangeState) - {ExchangeState.QUOTED}
+            assert set(Exchange.objects.values_list("state", flat=True)) == resting
+        for order in Order.objects.all():
+            booked = LedgerEntry.objects.filter(order=order).exclude(component="bonus")
+            assert order.given_back == (booked.aggregate(total=Sum("amount"))["total"] or 0)
 
 
 SHORT = 24
