@@ -62,6 +62,18 @@ class PaymentsToRead(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnToRead(MerchantEvent):
+    """Something happened to a return at Shopify, which is to be asked how it stands now."""
+
+    type: ClassVar[str] = "shopify.return_to_read"
+    return_external_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"shopify_return:{self.return_external_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanToTell(MerchantEvent):
     """A parcel changed that the shop wants Shopify to be told of."""
 

@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from commerce.access import StaffRequest
 from commerce.enums import SettingsGroup
 from commerce.selectors.setup import has_real_orders
-from integrations.events import ConnectionChanged, HoldTaken, PaymentsToRead, ScanToTell
+from integrations.events import (
+    ConnectionChanged,
+    HoldTaken,
+    PaymentsToRead,
+    ReturnToRead,
+    ScanToTell,
+)
 from integrations.models import Service
 from postexp.kernel import slots
 from postexp.kernel.history import describe
@@ -98,4 +104,5 @@ describe(
 )
 describe(HoldTaken, _("Money held on a card"), icon="wallet")
 describe(PaymentsToRead, _("Payments to be read from Shopify"), icon="credit-card", minor=True)
+describe(ReturnToRead, _("Return to be read from Shopify"), icon="undo-2", minor=True)
 describe(ScanToTell, _("Scan to be shown in Shopify"), icon="send")

@@ -468,3 +468,29 @@ def get_label_provider(name: str) -> LabelProvider:
 def is_label_provider(name: str) -> bool:
     """Whether labels of this name were bought of a provider."""
     return name in _label_providers
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformReturnUnits:
+    """Units of a line in a return on the platform: how many arrived, and were paid back, there."""
+
+    line_external_id: str
+    quantity: int
+    arrived: int
+    refunded: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformReturnFacts:
+    """A return as the platform of its order tells of it, whole.
+
+    `state` is a PlatformReturnState value, `number` what it is called there.
+    """
+
+    external_id: str
+    order_external_id: str
+    number: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    units: tuple[PlatformReturnUnits, ...]

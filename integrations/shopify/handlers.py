@@ -1,4 +1,4 @@
-"""What follows at Shopify: payments of an order to be read there, scans of a parcel to be told."""
+"""What follows at Shopify: payments and returns to be read there, scans of a parcel to be told."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from commerce.selectors import get_merchant, get_order
 from commerce.services.orders import take_in_tenders
 from integrations.connections import find_api
-from integrations.events import PaymentsToRead, ScanToTell
+from integrations.events import PaymentsToRead, ReturnToRead, ScanToTell
 from integrations.models import Service
 from integrations.shopify.inbound import ACTOR
-from integrations.shopify.outbound import read_payments, tell_scan
+from integrations.shopify.outbound import read_payments, read_return, tell_scan
 from integrations.shopify.scans import find_news, wants_scans
 from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, append_all, follow, subscribe_outside
 from postexp.kernel.models import EventRecord
+from returns.services.platform_returns import take_in_platform_return
 from tracking.events import ShipmentChanged
 
 
@@ -67,3 +68,15 @@ def note_payments(event: PaymentsToRead, delivery: DeliveryContext) -> None:
         at=clock.now(),
         actor=ACTOR,
     )
+
+
+@subscribe_outside(ReturnToRead, name="shopify.read_return", provider_honours_keys=True)
+def note_return(event: ReturnToRead, delivery: DeliveryContext) -> None:
+    """Find out how a return at Shopify stands, so that its units are not returned here as well.
+
+    Reading may be done again.
+    """
+    connection = find_api(Service.SHOPIFY)
+    told = read_return(connection, event.return_external_id) if connection else None
+    if told is not None:
+        take_in_platform_return(told, at=clock.now(), actor=ACTOR)

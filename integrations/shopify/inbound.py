@@ -15,7 +15,7 @@ from commerce.services.orders import TakenOrder, take_in_order
 from commerce.services.products import take_in_product
 from commerce.services.refunds import take_in_refund
 from integrations.connections import DISCONNECTED, disconnect, find_api, was_disconnected
-from integrations.events import PaymentsToRead
+from integrations.events import PaymentsToRead, ReturnToRead
 from integrations.models import Service
 from integrations.reports import dated
 from integrations.shopify import parse
@@ -64,6 +64,8 @@ def read_order(body: bytes, at: datetime) -> TakenOrder:
         confirm_own_stop(own)
     facts, merchant = parse.parse_order(body), selectors.get_merchant()
     taken = take_in_order(facts, merchant=merchant, at=at, actor=ACTOR)
+    for external_id in parse.parse_returns_of_order(body):
+        _ask_for_return(external_id, at=at)
     if facts.tenders and facts.gateways and not taken.stale:
         _ask_for_payments(taken.order, merchant, at=at)
     return taken
@@ -88,6 +90,19 @@ def read_product(body: bytes, at: datetime) -> Product:
     """Take a product in."""
     currency = selectors.get_merchant().currency
     return take_in_product(parse.parse_product(body, currency), at=at)
+
+
+def _ask_for_return(external_id: str, *, at: datetime) -> bool:
+    """Have it found out how a return stands: its webhooks tell of a part, in any order."""
+    if find_api(Service.SHOPIFY) is None:
+        return False
+    merchant = selectors.get_merchant()
+    append(
+        ReturnToRead(merchant_public_id=merchant.public_id, return_external_id=external_id),
+        at=at,
+        actor=ACTOR,
+    )
+    return True
 
 
 def _order(message: InboxMessage, at: datetime) -> Effect:
@@ -151,9 +166,22 @@ def _refund(message: InboxMessage, at: datetime) -> Effect:
         confirm_own_stop(own)
         return OUR_OWN
     refund = take_in_refund(parse.parse_refund(body), at=at, actor=ACTOR)
+    if of_return := parse.parse_return_of_refund(body):
+        _ask_for_return(of_return, at=at)
     return Effect(
         kind="platform_refund", object_id=refund.public_id, detail={"lines": len(refund.lines)}
     )
+
+
+def _return(message: InboxMessage, at: datetime) -> Effect:
+    external_id = parse.parse_return_id(bytes(message.body))
+    if not external_id:
+        return Effect(kind="ignored", detail={"reason": "It does not say which return it is."})
+    if not _ask_for_return(external_id, at=at):
+        return Effect(
+            kind="ignored", detail={"reason": "Without API access a return cannot be read."}
+        )
+    return Effect(kind="platform_return", object_id=external_id)
 
 
 def _dispute(message: InboxMessage, at: datetime) -> Effect:
@@ -222,6 +250,14 @@ READERS: dict[str, Reader] = {
     "fulfillments/update": _fulfilment,
     "fulfillment_events/create": _scan,
     "refunds/create": _refund,
+    "returns/request": _return,
+    "returns/approve": _return,
+    "returns/decline": _return,
+    "returns/update": _return,
+    "returns/process": _return,
+    "returns/cancel": _return,
+    "returns/close": _return,
+    "returns/reopen": _return,
     "disputes/create": _dispute,
     "disputes/update": _dispute,
     "customers/create": _customer,

@@ -7,7 +7,7 @@ it may have been done, and the same call with the same key finds out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,13 @@ from integrations.shopify.errors import (
     ShopifyError,
     Unanswered,
 )
-from integrations.shopify.parse import OwnRefund, kind_of, own_note, parse_payments
+from integrations.shopify.parse import (
+    OwnRefund,
+    kind_of,
+    own_note,
+    parse_payments,
+    platform_return,
+)
 from integrations.shopify.parse.admin import payments_body
 from integrations.shopify.scans import Scan
 from postexp.kernel import clock
@@ -43,10 +49,11 @@ from returns.ports import Credit, Payment, PaymentRefused, PaymentUnclear
 if TYPE_CHECKING:
     from commerce.models import Order
     from commerce.ports import TenderFacts
+    from returns.ports import PlatformReturnFacts
 
 # Shopify forgets a key after a day; an unanswered payment older than this is for staff to look at.
 KEYS_LAST = timedelta(hours=23)
-SETTLED = "CLOSED"
+PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,54 +91,6 @@ def keyed_refund(
         )
 
 
-def process_return(
-    connection: Connection,
-    *,
-    key: str,
-    return_id: str,
-    lines: Mapping[str, int],
-    parts: tuple[Part, ...],
-    currency: str,
-) -> str:
-    """Settle a return that was opened in Shopify, with the payments it gives back; return its id.
-
-    `return_id` and the `lines` (quantities by line) are global ids. One that is closed already was
-    settled before.
-    """
-    asked = {
-        "input": {
-            "returnId": return_id,
-            "returnLineItems": [{"id": line, "quantity": count} for line, count in lines.items()],
-            "financialTransfer": {
-                "issueRefund": {
-                    "orderTransactions": [
-                        {
-                            "parentId": part.transaction,
-                            "transactionAmount": _money_input(part.amount, currency),
-                        }
-                        for part in parts
-                    ]
-                }
-            }
-            if parts
-            else None,
-        }
-    }
-
-    def done(client: ShopifyClient) -> str:
-        found = client.run("return_status", {"id": return_id})["node"]
-        return str(found["id"]) if found and found["status"] == SETTLED else ""
-
-    return once(
-        connection,
-        "return_process",
-        key,
-        asked,
-        done=done,
-        reference=lambda data: str(data["returnProcess"]["return"]["id"]),
-    )
-
-
 def give_store_credit(
     connection: Connection, *, key: str, customer_external_id: str, amount: int, currency: str
 ) -> str:
@@ -151,57 +110,6 @@ def give_store_credit(
         reference=lambda data: str(
             data["storeCreditAccountCredit"]["storeCreditAccountTransaction"]["id"]
         ),
-    )
-
-
-def create_discount_code(
-    connection: Connection,
-    *,
-    key: str,
-    code: str,
-    amount: int,
-    currency: str,
-    starts_at: datetime,
-    ends_at: datetime | None = None,
-) -> str:
-    """Create a code that takes an amount off one order, once; return its id.
-
-    The key stands in its title: a code that is taken by another discount is refused.
-    """
-    title = f"{code} ({key})"
-    asked = {
-        "discount": {
-            "title": title,
-            "code": code,
-            "startsAt": starts_at.isoformat(),
-            "endsAt": ends_at.isoformat() if ends_at else None,
-            "usageLimit": 1,
-            "appliesOncePerCustomer": True,
-            "context": {"all": "ALL"},
-            "customerGets": {
-                "items": {"all": True},
-                "value": {
-                    "discountAmount": {
-                        "amount": Money(amount, currency).to_wire()["amount"],
-                        "appliesOnEachItem": False,
-                    }
-                },
-            },
-        }
-    }
-
-    def done(client: ShopifyClient) -> str:
-        found = client.run("discount_code_known", {"code": code})["codeDiscountNodeByCode"]
-        ours = found and found["codeDiscount"].get("title") == title
-        return str(found["id"]) if ours else ""
-
-    return once(
-        connection,
-        "discount_code",
-        key,
-        asked,
-        done=done,
-        reference=lambda data: str(data["discountCodeBasicCreate"]["codeDiscountNode"]["id"]),
     )
 
 
@@ -355,6 +263,29 @@ def read_payments(connection: Connection, order: Order) -> tuple[TenderFacts, ..
         return parse_payments(
             payments_body(_payments_of(client, order.external_id)), order.currency
         )
+
+
+def read_return(connection: Connection, external_id: str) -> PlatformReturnFacts | None:
+    """Return how a return stands at Shopify now, None where there is none. Raises ShopifyError."""
+    asked: dict[str, Any] = {
+        "id": f"gid://shopify/Return/{external_id}",
+        "first": PAGE,
+        "after": None,
+    }
+    case: dict[str, Any] | None = None
+    with access.open_client(connection) as client:
+        while True:
+            page = client.run("return_lines", asked)["node"]
+            if page is None:
+                return None
+            lines = page["returnLineItems"]
+            if case is None:
+                case = page
+            else:
+                case["returnLineItems"]["nodes"] += lines["nodes"]
+            if not lines["pageInfo"]["hasNextPage"]:
+                return platform_return(case)
+            asked["after"] = lines["pageInfo"]["endCursor"]
 
 
 def _payments_of(client: ShopifyClient, order_external_id: str) -> dict[str, Any]:

@@ -14,8 +14,6 @@ SCOPES: dict[str, str | Promise] = {
     "read_fulfillments": _("Parcels and their tracking numbers come in."),
     "write_fulfillments": _("Scans of parcels show in Shopify."),
     "read_returns": _("Returns made in Shopify are known here."),
-    "write_returns": _("Returns made in Shopify can be settled here."),
-    "write_discounts": _("Discount codes given to shoppers work in your shop."),
     "read_store_credit_account_transactions": _("Store credit is never given twice."),
     "write_store_credit_account_transactions": _("Store credit can be spent in your shop."),
 }

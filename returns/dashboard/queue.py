@@ -27,6 +27,7 @@ from returns.models import Return
 from returns.rules.states import UNDO_TIME
 from returns.selectors.mismatches import list_mismatches
 from returns.selectors.parcels import list_addresses
+from returns.selectors.platform_returns import list_under_way_on_platform
 from returns.serializers import Standing, standings
 from returns.serializers.cells import return_cells, return_header
 from returns.serializers.deadlines import due_words
@@ -52,6 +53,7 @@ def return_list(request: StaffRequest) -> HttpResponseBase:
             **queue(request, request.GET),
             "told": _results(request),
             "mismatches": list_mismatches().count(),
+            "on_platform": list_under_way_on_platform().count(),
         },
     )
 

@@ -22,6 +22,7 @@ from returns.models.parcels import (
     SendingSettings,
 )
 from returns.models.pickups import PickUp
+from returns.models.platform import PlatformReturn, PlatformReturnLine
 from returns.models.policies import PolicyDecision, PolicyVersion, ShownDeadline
 from returns.models.receiving import (
     CountedUnit,
@@ -61,6 +62,8 @@ __all__ = (
     "LedgerEntry",
     "Macro",
     "PickUp",
+    "PlatformReturn",
+    "PlatformReturnLine",
     "PolicyDecision",
     "PolicyDraft",
     "PolicySimulation",

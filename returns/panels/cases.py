@@ -22,7 +22,6 @@ from postexp.kernel.history import describe
 from postexp.kernel.money import Money
 from returns import events, selectors
 from returns.enums import Outcome, ProcessingEvent, RefundMove, ReturnMove
-from returns.events.platform import PlatformReturnChanged
 from returns.panels.receiving import is_checked_in
 from returns.reports import kept_value, todo
 from returns.selectors.gifts import judge_for_shopper
@@ -206,7 +205,13 @@ def found_returns(request: HttpRequest | None, context: Mapping[str, Any]) -> st
     return render_to_string("returns/dashboard/_found.html", {"cases": standings(cases)}, request)
 
 
-DESK = ("return_list", "cancellation_list", "credit_note_list", "mismatch_list")
+DESK = (
+    "return_list",
+    "cancellation_list",
+    "credit_note_list",
+    "mismatch_list",
+    "platform_return_list",
+)
 """The lists of the returns desk; what is opened from them belongs to it."""
 
 
@@ -291,6 +296,7 @@ slots.register(
         events.ReturnLossUndone,
         events.ReturnCompleted,
         events.SettlementBooked,
+        events.PlatformReturnChanged,
         events.ReplacementShipped,
     ),
     fallback=tracking_link,
@@ -317,13 +323,6 @@ def _settled(payload: Mapping[str, Any]) -> str:
     return f"{Outcome(payload['outcome']).label}: {amount}"
 
 
-describe(events.ReturnRequested, _("Return asked for"), icon="undo-2", tone="information")
-describe(events.ReturnApproved, _("Return approved"), icon="check", tone="good")
-describe(events.GoodsMayStay, _("Goods stay with the shopper"), icon="gift")
-describe(events.GoodsGivenAway, _("Goods given away"), icon="gift")
-describe(
-    events.ReturnPaidAhead,
-    _("Paid before the check, as the policy says"),
 describe(
     events.ReturnMoved,
     _("Return went on"),
@@ -338,6 +337,13 @@ describe(
     detail=lambda payload: str(RefundMove(payload["move"]).label),
     minor=True,
 )
+describe(events.ReturnRequested, _("Return asked for"), icon="undo-2", tone="information")
+describe(events.ReturnApproved, _("Return approved"), icon="check", tone="good")
+describe(events.GoodsMayStay, _("Goods stay with the shopper"), icon="gift")
+describe(events.GoodsGivenAway, _("Goods given away"), icon="gift")
+describe(
+    events.ReturnPaidAhead,
+    _("Paid before the check, as the policy says"),
     icon="hand-coins",
     detail=lambda payload: str(ProcessingEvent(payload["on"]).label),
 )

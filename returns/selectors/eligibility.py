@@ -25,6 +25,7 @@ from returns.selectors.facts import Asked, facts_of_line, facts_of_wishes, gathe
 from returns.selectors.holds import held_units
 from returns.selectors.journeys import Journey, whole_journeys
 from returns.selectors.money import settled_units
+from returns.selectors.platform_returns import units_on_platform
 from returns.selectors.policies import engine_of, version_in_force
 
 if TYPE_CHECKING:
@@ -166,6 +167,8 @@ def _claimed(order: Order, apart_from: Return | None) -> tuple[dict[int, int], d
     )
     # What is being cancelled will not come back, and is not settled yet.
     reserved.update(held_units(order))
+    # Nor will what comes back on the platform come back here.
+    reserved.update(units_on_platform(order))
     refused = claims.values_list("order_line_id").annotate(units=Sum(unpaid))
     return dict(reserved), dict(refused)
 

@@ -19,6 +19,7 @@ from returns.dashboard import (
     parcels,
     payments,
     pickups,
+    platform_returns,
     policy,
     policy_drafts,
     policy_rules,
@@ -191,6 +192,9 @@ dashboard_urls: list[URLPattern] = [
     ),
     path("settings/exchanges/", exchanges.exchange_settings, name="exchange_settings"),
     path("settings/cancellation/", cancellations.cancel_settings, name="cancel_settings"),
+    path(
+        "returns-on-platform/", platform_returns.platform_return_list, name="platform_return_list"
+    ),
     path("refunds/mismatches/", mismatches.mismatch_list, name="mismatch_list"),
     path(
         "refunds/mismatches/<str:mismatch_id>/",

@@ -81,6 +81,41 @@ def order_node(shop: FakeShop, order: Rest) -> Node:
         "transactions": lambda *_, **__: [
             _transaction(row, order) for row in shop.transactions.get(int(order["id"]), [])
         ],
+        "returns": lambda *_, **__: [
+            return_node(shop, one)
+            for one in shop.returns.values()
+            if one["order"]["id"] == order["id"]
+        ],
+    }
+
+
+def return_node(shop: FakeShop, row: Rest) -> Node:
+    """Return a return of an order."""
+    return {
+        "__typename": "Return",
+        "id": row["admin_graphql_api_id"],
+        "name": row["name"],
+        "status": _upper(row["status"]),
+        "createdAt": row["created_at"],
+        "closedAt": row["closed_at"],
+        "order": lambda *_: order_node(shop, shop.orders[row["order"]["id"]]),
+        "returnLineItems": [
+            {
+                "__typename": "ReturnLineItem",
+                "id": line["admin_graphql_api_id"],
+                "quantity": line["quantity"],
+                "processedQuantity": line["processed"],
+                "refundedQuantity": line["refunded"],
+                "fulfillmentLineItem": {
+                    "id": line["fulfillment_line_item"]["admin_graphql_api_id"],
+                    "quantity": line["quantity"],
+                    "lineItem": {
+                        "id": line["fulfillment_line_item"]["line_item"]["admin_graphql_api_id"]
+                    },
+                },
+            }
+            for line in row["return_line_items"]
+        ],
     }
 
 

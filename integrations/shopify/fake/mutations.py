@@ -134,40 +134,6 @@ def _refund_lines(
     return refunded, None
 
 
-def _return_process(shop: FakeShop, told: Rest) -> Answer:
-    asked_for = told["input"]
-    case = shop.returns.get(_number(asked_for["returnId"]))
-    if case is None:
-        return refuse("Return does not exist", "input", "returnId", code="NOT_FOUND")
-    if case["status"] != "OPEN":
-        return refuse("Return is not open", "input", "returnId", code="INVALID_STATE")
-    order = shop.orders[case["order_id"]]
-    issued = (asked_for.get("financialTransfer") or {}).get("issueRefund") or {}
-    asked, wrong = _asked(
-        shop,
-        order,
-        [
-            {
-                "parentId": one["parentId"],
-                "amount": one["transactionAmount"]["amount"],
-                "gateway": _gateway(shop, order, one["parentId"]),
-            }
-            for one in issued.get("orderTransactions") or []
-        ],
-    )
-    if wrong:
-        return wrong
-    case["status"] = "CLOSED"
-    if asked:
-        shop.refund(int(order["id"]), asked, "", [])
-    return {"return": case, REFUSED: []}
-
-
-def _gateway(shop: FakeShop, order: Rest, payment: str) -> str:
-    paid = shop.transactions.get(int(order["id"]), [])
-    return next((str(one["gateway"]) for one in paid if one["id"] == _number(payment)), "")
-
-
 def _store_credit(shop: FakeShop, told: Rest) -> Answer:
     customer, amount = _number(told["id"]), told["creditInput"]["creditAmount"]
     if customer not in shop.customers:
@@ -192,32 +158,6 @@ def _store_credit(shop: FakeShop, told: Rest) -> Answer:
     }
     shop.credits.setdefault(customer, []).append(given)
     return {"storeCreditAccountTransaction": graph.credit_node(given), REFUSED: []}
-
-
-def _discount(shop: FakeShop, told: Rest) -> Answer:
-    discount = told["basicCodeDiscount"]
-    code = discount.get("code") or ""
-    for needed in ("code", "title", "startsAt", "customerGets", "context"):
-        if not discount.get(needed):
-            return refuse(f"{needed} can't be blank", "basicCodeDiscount", needed, code="BLANK")
-    if code.upper() in shop.discount_codes:
-        return refuse(
-            "Code must be unique. Please try a different code.",
-            *("basicCodeDiscount", "code"),
-            code="TAKEN",
-        )
-    node = {
-        "__typename": "DiscountCodeNode",
-        "id": graph.gid("DiscountCodeNode", shop.new_id()),
-        "codeDiscount": {
-            "__typename": "DiscountCodeBasic",
-            "title": discount["title"],
-            "startsAt": discount["startsAt"],
-            "endsAt": discount.get("endsAt"),
-        },
-    }
-    shop.discount_codes[code.upper()] = node
-    return {"codeDiscountNode": node, REFUSED: []}
 
 
 def _scan(shop: FakeShop, told: Rest) -> Answer:
@@ -371,9 +311,7 @@ def _number(gid: str) -> int:
 
 RESOLVERS: dict[str, Callable[..., Answer]] = {
     "refundCreate": _refund_create,
-    "returnProcess": _return_process,
     "storeCreditAccountCredit": _store_credit,
-    "discountCodeBasicCreate": _discount,
     "fulfillmentEventCreate": _scan,
     "orderCancel": _cancel,
     "bulkOperationRunQuery": _bulk_run,

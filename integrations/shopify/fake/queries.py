@@ -26,7 +26,7 @@ def find(shop: FakeShop, gid: str) -> dict[str, Any] | None:
     if kind == "BulkOperation" and identity in shop.bulk_operations:
         return poll(shop, shop.bulk_operations[identity])
     if kind == "Return" and identity in shop.returns:
-        return {"__typename": "Return", **shop.returns[identity]}
+        return graph.return_node(shop, shop.returns[identity])
     if kind == "Fulfillment":
         order, row = find_fulfilment(shop, identity)
         return graph.fulfilment_node(shop, row, order) if order and row else None
@@ -118,10 +118,6 @@ def _count(rows: Callable[[FakeShop], list[Any]]) -> Resolver:
     return resolve
 
 
-def _by_code(shop: FakeShop, info: GraphQLResolveInfo[Any], code: str) -> Any:
-    return shop.discount_codes.get(code.upper())
-
-
 def _current_bulk(shop: FakeShop, info: GraphQLResolveInfo[Any], type: str = "QUERY") -> Any:
     latest = next(reversed(shop.bulk_operations.values()), None)
     return poll(shop, latest) if latest else None
@@ -152,7 +148,6 @@ RESOLVERS: dict[str, Resolver] = {
     "productsCount": _count(_products),
     "customers": _connection(_customers, graph.customer_node),
     "customersCount": _count(_customers),
-    "codeDiscountNodeByCode": _by_code,
     "currentBulkOperation": _current_bulk,
     "webhookSubscriptions": _connection(
         lambda shop: list(shop.subscriptions.values()), lambda shop, row: row

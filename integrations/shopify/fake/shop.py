@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,12 +25,20 @@ SCOPES = (
     "read_products",
     "read_returns",
     "read_store_credit_account_transactions",
-    "write_discounts",
     "write_fulfillments",
     "write_orders",
-    "write_returns",
     "write_store_credit_account_transactions",
 )
+
+
+RETURN_STATES = {
+    "returns/approve": "open",
+    "returns/decline": "declined",
+    "returns/cancel": "canceled",
+    "returns/close": "closed",
+    "returns/reopen": "open",
+}
+WHOLE_RETURNS = ("returns/request", "returns/approve")
 
 
 @dataclass
@@ -67,7 +75,6 @@ class FakeShop:
     scans: dict[int, list[Rest]] = field(default_factory=dict)
     returns: dict[int, Rest] = field(default_factory=dict)
     credits: dict[int, list[Rest]] = field(default_factory=dict)
-    discount_codes: dict[str, Rest] = field(default_factory=dict)
     subscriptions: dict[int, Rest] = field(default_factory=dict)
     bulk_operations: dict[int, Rest] = field(default_factory=dict)
     results: dict[int, bytes] = field(default_factory=dict)
@@ -151,7 +158,14 @@ class FakeShop:
         )
         return _minor(transaction["amount"], currency) - back
 
-    def refund(self, order_id: int, asked: Iterable[Rest], note: str, lines: list[Rest]) -> Rest:
+    def refund(
+        self,
+        order_id: int,
+        asked: Iterable[Rest],
+        note: str,
+        lines: list[Rest],
+        of_return: Rest | None = None,
+    ) -> Rest:
         """Pay back; the caller has checked that it can be. Tells `refunds/create`."""
         order = self.orders[order_id]
         at = self.now().isoformat()
@@ -168,6 +182,12 @@ class FakeShop:
             "note": note,
             "refund_line_items": lines,
             "transactions": paid_back,
+            "return": {
+                "id": of_return["id"],
+                "admin_graphql_api_id": of_return["admin_graphql_api_id"],
+            }
+            if of_return
+            else None,
         }
         order.setdefault("refunds", []).append(made)
         captured = sum(
@@ -181,6 +201,86 @@ class FakeShop:
         self.tell("refunds/create", made)
         self.tell("orders/updated", order)
         return made
+
+    # ---- Returns its staff open there -----------------------------------------------------------
+
+    def open_return(
+        self, order_id: int, units: Mapping[int, int], *, requested: bool = False
+    ) -> Rest:
+        """Open a return of units of lines, or let its shopper ask for one. Tells of it."""
+        number = sum(one["order"]["id"] == order_id for one in self.returns.values()) + 1
+        identity = self.new_id()
+        made: Rest = {
+            "id": identity,
+            "admin_graphql_api_id": f"gid://shopify/Return/{identity}",
+            "status": "requested" if requested else "open",
+            "name": f"{self.orders[order_id]['name']}-R{number}",
+            "order": {"id": order_id, "admin_graphql_api_id": f"gid://shopify/Order/{order_id}"},
+            "total_return_line_items": len(units),
+            "return_line_items": [
+                self._return_line(line, quantity) for line, quantity in units.items()
+            ],
+            "created_at": self.now().isoformat(),
+            "closed_at": None,
+        }
+        self.returns[identity] = made
+        self.tell("returns/request" if requested else "returns/approve", told_return(made))
+        return made
+
+    def _return_line(self, line: int, quantity: int) -> Rest:
+        identity, sent = self.new_id(), self.new_id()
+        return {
+            "id": identity,
+            "admin_graphql_api_id": f"gid://shopify/ReturnLineItem/{identity}",
+            "fulfillment_line_item": {
+                "id": sent,
+                "admin_graphql_api_id": f"gid://shopify/FulfillmentLineItem/{sent}",
+                "line_item": {
+                    "id": line,
+                    "admin_graphql_api_id": f"gid://shopify/LineItem/{line}",
+                },
+            },
+            "quantity": quantity,
+            "return_reason": "unwanted",
+            "return_reason_note": "",
+            "customer_note": None,
+            "processed": 0,
+            "refunded": 0,
+        }
+
+    def move_return(self, made: Rest, topic: str) -> None:
+        """Approve, decline, cancel, close or reopen a return. Tells of it, with as little as the
+        real one: where it stands, and whose it is.
+        """
+        made["status"] = RETURN_STATES[topic]
+        made["closed_at"] = self.now().isoformat() if topic == "returns/close" else None
+        self.tell(topic, told_return(made, briefly=topic not in WHOLE_RETURNS))
+
+    def process_return(self, made: Rest, *, refund: Iterable[Rest] = ()) -> None:
+        """Let all of a return have arrived, and pay it back by those payments.
+
+        Tells `returns/process`, whose body the real one does not publish, and `refunds/create`.
+        """
+        for line in made["return_line_items"]:
+            line["processed"] = line["quantity"]
+        asked = list(refund)
+        self.tell("returns/process", told_return(made, briefly=True))
+        if not asked:
+            return
+        order = self.orders[made["order"]["id"]]
+        prices = {row["id"]: float(row["price"]) for row in order["line_items"]}
+        refunded = []
+        for line in made["return_line_items"]:
+            line["refunded"], bought = line["quantity"], line["fulfillment_line_item"]["line_item"]
+            refunded.append(
+                {
+                    "line_item_id": bought["id"],
+                    "quantity": line["quantity"],
+                    "subtotal": f"{prices[bought['id']] * line['quantity']:g}",
+                    "total_tax": "0",
+                }
+            )
+        self.refund(int(order["id"]), asked, "", refunded, made)
 
     def units(self, order: Rest, row: Rest) -> tuple[int, int]:
         """Return how many units of a line are left in an order, and how many of those unsent."""
@@ -223,6 +323,26 @@ class FakeShop:
         self.scans.setdefault(fulfilment_id, []).append(made)
         self.tell("fulfillment_events/create", made)
         return made
+
+
+def told_return(made: Rest, *, briefly: bool = False) -> Rest:
+    """Return what a webhook tells of a return: all of it, or where it stands."""
+    if briefly:
+        return {
+            "id": made["id"],
+            "admin_graphql_api_id": made["admin_graphql_api_id"],
+            "order_id": made["order"]["id"],
+            "status": made["status"],
+        }
+    kept = ("id", "admin_graphql_api_id", "status", "name", "order", "total_return_line_items")
+    hidden = ("processed", "refunded")
+    return {
+        **{name: made[name] for name in kept},
+        "return_line_items": [
+            {name: value for name, value in line.items() if name not in hidden}
+            for line in made["return_line_items"]
+        ],
+    }
 
 
 def _minor(amount: str, currency: str) -> int:

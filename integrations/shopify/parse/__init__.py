@@ -32,6 +32,12 @@ from integrations.shopify.parse.refunds import (
     parse_own_stops_of_order,
     parse_refund,
 )
+from integrations.shopify.parse.returns import (
+    parse_return_id,
+    parse_return_of_refund,
+    parse_returns_of_order,
+    platform_return,
+)
 
 __all__ = [
     "SOURCE",
@@ -56,6 +62,10 @@ __all__ = [
     "parse_payments",
     "parse_product",
     "parse_refund",
+    "parse_return_id",
+    "parse_return_of_refund",
+    "parse_returns_of_order",
     "parse_shop_redact",
     "parse_uninstalled",
+    "platform_return",
 ]

@@ -51,6 +51,9 @@ def order_body(order: Node) -> bytes:
             "fulfillments": [_fulfilment(row, order) for row in order["fulfillments"]],
             "refunds": [_refund(row, order) for row in order["refunds"]],
             "transactions": [_payment(row) for row in order["transactions"]],
+            "returns": [{"id": number(row["id"])} for row in _nodes(order["returns"])]
+            if "returns" in order
+            else [],
         }
     )
 

@@ -79,10 +79,10 @@ def test_a_silent_shopify_is_told_and_nothing_is_kept(
 
 
 def test_missing_permissions_are_named(staff: Client, scope: Merchant, fake: FakeShopify) -> None:
-    fake.shop.scopes = tuple(one for one in fake.shop.scopes if one != "write_discounts")
+    fake.shop.scopes = tuple(one for one in fake.shop.scopes if one != "write_fulfillments")
     page = staff.post(f"{PAGE}shopify/connect/", typed(fake), follow=True).content.decode()
     assert "The app lacks permissions" in page
-    assert "<span>write_discounts</span>" in page
+    assert "<span>write_fulfillments</span>" in page
     assert "<span>write_orders</span>" not in page
 
 

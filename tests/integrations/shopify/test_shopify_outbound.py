@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -429,28 +429,6 @@ def test_credit_of_others_orders_stays_with_us(connected: Connection) -> None:
         provider.give(credit)
 
 
-def test_a_discount_code_is_created_once(connected: Connection, fake: FakeShopify) -> None:
-    def create(key: str) -> str:
-        return outbound.create_discount_code(
-            connected,
-            key=key,
-            code="SORRY-10",
-            amount=1000,
-            currency="JPY",
-            starts_at=datetime(2026, 11, 22, tzinfo=UTC),
-        )
-
-    fake.shop.inject("time_out_after", operation="DiscountCode")
-    with pytest.raises(Unanswered):
-        create("a")
-    later()
-    assert create("a") == create("a")
-    assert len(fake.shop.discount_codes) == 1
-    with pytest.raises(Refused) as taken:
-        create("b")
-    assert taken.value.has("TAKEN")
-
-
 def test_an_order_is_cancelled_once(connected: Connection, fake: FakeShopify) -> None:
     order = fake.shop.orders[ORDER]
 
@@ -473,38 +451,3 @@ def test_an_order_is_cancelled_once(connected: Connection, fake: FakeShopify) ->
     with pytest.raises(Refused) as already:
         cancel("c")
     assert already.value.has("ORDER_IS_CANCELED")
-
-
-def test_a_return_opened_at_shopify_is_settled_once(
-    connected: Connection, fake: FakeShopify
-) -> None:
-    fake.shop.returns[77] = {
-        "id": "gid://shopify/Return/77",
-        "name": "#R1",
-        "status": "OPEN",
-        "order_id": ORDER,
-    }
-    sale = fake.shop.transactions[ORDER][0]
-
-    def process() -> str:
-        return outbound.process_return(
-            connected,
-            key="stl_1",
-            return_id="gid://shopify/Return/77",
-            lines={"gid://shopify/ReturnLineItem/1": 1},
-            parts=(
-                outbound.Part(
-                    transaction=f"gid://shopify/OrderTransaction/{sale['id']}",
-                    gateway=sale["gateway"],
-                    amount=300,
-                ),
-            ),
-            currency="JPY",
-        )
-
-    fake.shop.inject("time_out_after", operation="ReturnProcess")
-    with pytest.raises(Unanswered):
-        process()
-    later()
-    assert process() == process()
-    assert len(refunds(fake)) == 1
