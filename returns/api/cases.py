@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from commerce.models import Order
 
 
+DESK_VIEWS = [*selectors.VIEWS, "to_ship", "lost"]
+DUE = ["overdue"]
+
+
 @of_orders.offer("returns")
 def returns_of(orders: Sequence[Order]) -> dict[int, Any]:
     """Return the returns of orders, by their row."""
@@ -52,17 +56,45 @@ class ReturnList(ReturnsView):
             *PAGING,
             OpenApiParameter("state", {"type": "string", "enum": ReturnState.values}),
             OpenApiParameter("order_id", str, description="The id of an order, ord_…"),
+            OpenApiParameter("outcome", {"type": "string", "enum": Outcome.values}),
+            OpenApiParameter(
+                "view",
+                {"type": "string", "enum": DESK_VIEWS},
+                description="Only those of this view of the desk.",
+            ),
+            OpenApiParameter(
+                "due",
+                {"type": "string", "enum": DUE},
+                description="Only those that wait for the shop longer than they should.",
+            ),
+            OpenApiParameter(
+                "q",
+                str,
+                description="A number of a return, an order or a parcel, an e-mail address or a "
+                "name.",
+            ),
         ],
         responses={200: out.ReturnPageOut},
     )
     def get(self, request: Request) -> Response:
         """Return one page of returns."""
-        cases = selectors.list_returns()
+        cases = selectors.list_returns(
+            view=self._one_of("view", DESK_VIEWS),
+            search=request.query_params.get("q", "").strip(),
+            outcome=self.choice("outcome", Outcome),
+            overdue_at=clock.now() if self._one_of("due", DUE) else None,
+        )
         if state := self.choice("state", ReturnState):
             cases = cases.filter(state=state)
         if order_id := request.query_params.get("order_id", ""):
             cases = cases.filter(order__public_id=order_id)
         return page(request, cases, lambda case: represent_return(case, with_parts=False))
+
+    def _one_of(self, name: str, known: list[str]) -> str:
+        chosen = self.request.query_params.get(name, "")
+        if chosen and chosen not in known:
+            raise self.no_such(name, known)
+        return chosen
 
     @extend_schema(
         operation_id="create_return",

@@ -154,6 +154,15 @@ class ReturnSummaryOut(Shape):
     requested_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
     send_by = serializers.DateField(allow_null=True)
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the shop means to have dealt with what it waits for"
+    )
+    law_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the law wants the money back, where it does"
+    )
+    waiting_since = serializers.DateTimeField(
+        allow_null=True, help_text="Since when the shopper is waited for; due_at stands still"
+    )
     tracking_number = serializers.CharField()
     received_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)

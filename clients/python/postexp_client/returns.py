@@ -78,16 +78,33 @@ class ReturnsApi(Asking):
         self,
         *,
         cursor: str | None = None,
+        due: str | None = None,
         limit: int | None = None,
         order_id: str | None = None,
+        outcome: str | None = None,
+        q: str | None = None,
         state: str | None = None,
+        view: str | None = None,
     ) -> Json:
         """List returns, newest first."""
         return self._ask(
             "GET",
             "/returns",
-            query={"cursor": cursor, "limit": limit, "order_id": order_id, "state": state},
+            query={
+                "cursor": cursor,
+                "due": due,
+                "limit": limit,
+                "order_id": order_id,
+                "outcome": outcome,
+                "q": q,
+                "state": state,
+                "view": view,
+            },
         )
+
+    def get_return_decision(self, return_id: str) -> Json:
+        """Get what the policy decided of a return."""
+        return self._ask("GET", f"/returns/{part(return_id)}/decision")
 
     def create_return(self, body: Json, *, idempotency_key: str | None = None) -> Json:
         """Ask for a return."""

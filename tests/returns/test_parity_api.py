@@ -1,0 +1,90 @@
+"""What the desk shows of returns is told over REST, too: decisions, clocks, views and search."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from commerce.models import Order
+from returns.models import PolicyDecision, PolicyVersion
+from returns.selectors import list_returns
+from tests.returns.conftest import ask, line_ids, resolve
+from tests.returns.rules.policy_samples import asks, rule
+from tests.returns.test_api import NOW, Call, call, refused, today
+
+__all__ = ("call", "today")
+
+Publish = Callable[..., PolicyVersion]
+
+
+def test_a_decision_is_told_with_what_made_it_so(
+    call: Call, bought: Order, publish: Publish
+) -> None:
+    version = publish(
+        review=False,
+        rules=(
+            rule("dear", asks("price", "at_least", {"JPY": 2000}), review=True, note="Dear"),
+            rule("gone", asks("country", "is", "US"), eligible=False),
+        ),
+    )
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    path = f"returns/{case.public_id}/decision"
+    told = call("GET", path, **{"accept-language": "en"}).json()
+    kept = PolicyDecision.objects.get(case=case)
+    assert (told["id"], told["return_id"]) == (kept.public_id, case.public_id)
+    assert (told["verdict"], told["outcome"]) == ("review", "refund")
+    assert told["policy"]["hash"] == version.hash
+    assert (told["facts"], told["engine"]) == (kept.facts, kept.decision["engine"])
+    [line] = told["lines"]
+    assert (line["line_id"], line["verdict"]) == (line_ids(bought)[0], "review")
+    assert (line["decided"], line["idle_rules"], line["law"]) == ({"review": "dear"}, 1, None)
+    [dear] = line["rules"]
+    assert dear["held"] == "Applied"
+    assert [step["held"] for step in dear["steps"]] == ["Yes"]
+    assert "2,000" in dear["steps"][0]["words"]
+    assert line["counted_from"] == "2026-11-25"
+    assert line["offers"][0]["outcome"] == "refund"
+    japanese = call("GET", path, **{"accept-language": "ja"}).json()["lines"][0]["rules"][0]
+    assert "2,000" in japanese["sentence"]
+    assert japanese["sentence"] != dear["sentence"]
+    PolicyDecision.objects.all().delete()
+    assert refused(call("GET", path)) == (404, "not_found")
+
+
+def test_the_clocks_of_a_return_are_told(call: Call, bought: Order) -> None:
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    [told] = call("GET", "returns").json()["data"]
+    assert case.due_at is not None
+    assert told["due_at"] == f"{case.due_at:%Y-%m-%dT%H:%M:%SZ}"
+    assert (told["law_due_at"], told["waiting_since"]) == (None, None)
+    asked = call("POST", f"returns/{case.public_id}/evidence-requests", {"text": "A picture?"})
+    assert asked.status_code == 200
+    told = call("GET", f"returns/{case.public_id}").json()
+    assert told["waiting_since"] == "2026-11-21T03:00:00Z"
+
+
+def test_returns_are_found_as_at_the_desk(call: Call, bought: Order) -> None:
+    waiting = ask(bought, NOW, (0, 1, "too_small"))
+    checked = resolve(ask(bought, NOW, (1, 1, "too_small")), NOW)
+
+    def found(query: str) -> list[str]:
+        return [row["id"] for row in call("GET", f"returns?{query}").json()["data"]]
+
+    assert found("view=review") == [waiting.public_id]
+    assert found("view=to_refund") == [checked.public_id]
+    assert found("view=to_ship") == found("view=lost") == []
+    assert found("outcome=exchange") == []
+    assert found("outcome=refund") == [checked.public_id, waiting.public_id]
+    assert found(f"q={waiting.number}") == [waiting.public_id]
+    assert found("q=nobody") == []
+    assert found("due=overdue") == []
+    with time_machine.travel(NOW + timedelta(days=9), tick=False):
+        assert set(found("due=overdue")) == {waiting.public_id, checked.public_id}
+    assert list_returns().count() == 2
+
+
+@pytest.mark.parametrize("query", ["view=none", "due=soon", "outcome=magic"])
+def test_a_filter_that_is_not_there_names_those_that_are(call: Call, query: str) -> None:
+    answer = call("GET", f"returns?{query}")
+    assert refused(answer) == (422, f"invalid_{query.partition('=')[0]}")
