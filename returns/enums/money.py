@@ -75,6 +75,7 @@ class RowCode(TextChoices):
     PROMOTION_ENDED = "promotion_ended", _("Discount that no longer applies")
     RESTOCKING_FEE = "restocking_fee", _("Restocking fee (%(percent)s)")
     RETURN_POSTAGE = "return_postage", _("Return postage")
+    PART_CREDIT = "part_credit", _("Only part of the value is given")
     NOT_PAID = "not_paid", _("Not paid yet")
     ALREADY_REFUNDED = "already_refunded", _("Already refunded")
     GIVEN_AS_GOODWILL = "given_as_goodwill", _("Already refunded as goodwill")

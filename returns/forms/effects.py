@@ -20,6 +20,7 @@ from returns.enums import (
     Slot,
     StartEvent,
 )
+from returns.enums.exchanges import ExchangeTiming
 from returns.forms.policy import read_lines
 from returns.forms.typed import (
     AmountField,
@@ -38,7 +39,11 @@ GROUPS: tuple[tuple[Any, tuple[Slot, ...]], ...] = (
         _("Whether and how long"),
         (Slot.ELIGIBLE, Slot.WINDOW, Slot.START_EVENT, Slot.REASONS),
     ),
-    (_("What the shopper gets"), (Slot.OUTCOMES, Slot.FEES, Slot.BONUS, Slot.MESSAGE)),
+    (
+        _("What the shopper gets"),
+        (Slot.OUTCOMES, Slot.FEES, Slot.PART_CREDIT, Slot.BONUS, Slot.MESSAGE),
+    ),
+    (_("Exchanges"), (Slot.SHOP_NOW, Slot.EXCHANGE_TIMING)),
     (
         _("How it comes back"),
         (Slot.METHODS, Slot.DESTINATION, Slot.KEEP_ITEM),
@@ -169,6 +174,16 @@ def _fields(
         },
         Slot.FEES: _fee_fields(currencies),
         Slot.BONUS: {"": PercentField(label=_("Bonus on store credit, in percent"))},
+        Slot.PART_CREDIT: {
+            "": PercentField(
+                label=_("Part of the value that is given, in percent"),
+                help_text=_("Of money and store credit. Within the law’s time it is all of it."),
+            )
+        },
+        Slot.SHOP_NOW: {"": PercentField(label=_("Off another product in exchange, in percent"))},
+        Slot.EXCHANGE_TIMING: {
+            "": OneField(_pairs(ExchangeTiming), label=Slot.EXCHANGE_TIMING.label, unset=_LEAVE)
+        },
         Slot.MESSAGE: {
             language: _text(label, 2000)
             for language, label in (

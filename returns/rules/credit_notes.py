@@ -147,6 +147,7 @@ def _adjustments(quoted: Quote) -> Iterator[Adjustment]:
     unnamed = quoted.goodwill - sum(group.amount for group in quoted.goodwill_for)
     for code, amount, percent in (
         (RowCode.PROMOTION_ENDED, quoted.repriced, 0),
+        (RowCode.PART_CREDIT, -quoted.not_given, 0),
         (RowCode.RESTOCKING_FEE, -quoted.restocking_fee, quoted.restocking_percent),
         (RowCode.RETURN_POSTAGE, -quoted.postage_fee, 0),
         (RowCode.NOT_PAID, -quoted.not_paid, 0),

@@ -27,6 +27,7 @@ def entries_of(quoted: Quote) -> Iterator[Entry]:
     yield (Component.SHIPPING, RowCode.SHIPPING, "", quoted.shipping)
     if not quoted.tax_included:
         yield (Component.SHIPPING_TAX, RowCode.SHIPPING, "", quoted.shipping_tax)
+    yield (Component.FEE, RowCode.PART_CREDIT, "", -quoted.not_given)
     yield (Component.FEE, RowCode.RESTOCKING_FEE, "", -quoted.restocking_fee)
     yield (Component.FEE, RowCode.RETURN_POSTAGE, "", -quoted.postage_fee)
     yield (Component.FEE, RowCode.DEDUCTION, "", -quoted.deduction)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postexp.kernel.money import cumulative_share
+from postexp.kernel.money import cumulative_share, percent_half_up
 from returns.enums import ExchangePriceBasis
 from returns.rules.paid import worth
 from returns.rules.quotes import ReplacementValue, UnitsValue
@@ -36,11 +36,13 @@ def price_replacements(
     basis: ExchangePriceBasis,
     *,
     tax_included: bool,
+    off: int = 0,
 ) -> tuple[ReplacementValue, ...]:
     """Return what each replacement costs.
 
     By the price paid, as many units of the same product cost what the given-back ones are worth;
-    everything else costs what was promised, or its current price and its tax.
+    everything else costs what was promised, or its current price and its tax. Another product has
+    `off` basis points taken off.
     """
     given, worth_of = _given_back(values, tax_included)
     asked = Counter[str]()
@@ -59,6 +61,7 @@ def price_replacements(
             cost = one.promised
         else:
             cost = worth(one.quantity * one.price, one.tax, tax_included)
+            cost -= 0 if one.same_product else percent_half_up(cost, off)
         before[one.line] += one.quantity
         found.append(ReplacementValue(line=one.line, quantity=one.quantity, cost=cost))
     return tuple(found)

@@ -25,7 +25,7 @@ from returns.errors import (
 )
 from returns.rules.exchanges import Wanted, price_replacements
 from returns.rules.goodwill import GoodwillLeft
-from returns.rules.paid import PaidOrder, Terms, Units, worth
+from returns.rules.paid import WHOLE, PaidOrder, Terms, Units, worth
 from returns.rules.quotes import Quote, UnitsValue
 from returns.rules.tenders import split_over_tenders
 
@@ -67,6 +67,8 @@ def quote(
             raise ExchangeIsWhole
         return _exchange(order, values, gross, terms, wanted, rest_to)
 
+    not_given = _not_given(order, units, values, terms)
+    gross -= not_given
     repriced = 0
     if terms.threshold_promotion is ThresholdPromotion.REPRICE:
         repriced = _repriced(order, after, sum(value.goods for value in values))
@@ -97,6 +99,7 @@ def quote(
         restocking_fee=restocking_fee,
         restocking_percent=_percent_charged(_own_choice(order, units, values, terms), terms),
         postage_fee=postage_fee,
+        not_given=not_given,
         not_paid=not_paid,
         as_goodwill=as_goodwill,
         already_refunded=missing - not_paid - as_goodwill,
@@ -121,7 +124,11 @@ def _exchange(
     if credit > order.left:
         raise RefundExceedsBalance
     replacements = price_replacements(
-        values, wanted or (), terms.exchange_price_basis, tax_included=order.tax_included
+        values,
+        wanted or (),
+        terms.exchange_price_basis,
+        tax_included=order.tax_included,
+        off=terms.shop_now,
     )
     cost = credit if wanted is None else sum(one.cost for one in replacements)
     rest = max(0, credit - cost)
@@ -134,6 +141,7 @@ def _exchange(
         replacements=replacements,
         due=max(0, cost - credit),
         rest=rest,
+        timing=terms.exchange_timing,
         rest_to=rest_to,
         tenders=tuple(split_over_tenders(order.tenders, rest, terms.tender_order))
         if rest_to is Outcome.REFUND
@@ -286,6 +294,18 @@ def _fault_share(order: PaidOrder, units: Sequence[Units], amount: int) -> int:
             quantity = order.lines[index].quantity
             share += share_of_units(of_line[index], quantity, before, settled[index])
     return share
+
+
+def _not_given(
+    order: PaidOrder, units: Sequence[Units], values: Sequence[UnitsValue], terms: Terms
+) -> int:
+    """Return what is held back of units of which only part of the value is given."""
+    held = 0
+    for group, value in zip(units, values, strict=True):
+        part = terms.parts.get((group.line, group.fault), WHOLE)
+        paid = worth(value.goods, value.tax, order.tax_included) - value.goodwill
+        held += paid - percent_half_up(paid, part)
+    return held
 
 
 def _fees(

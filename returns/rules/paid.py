@@ -3,6 +3,7 @@
 Amounts are integers in the minor units of the order's presentment currency.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from returns.enums import (
@@ -14,6 +15,10 @@ from returns.enums import (
     TenderOrder,
     ThresholdPromotion,
 )
+from returns.enums.exchanges import ExchangeTiming
+
+WHOLE = 10_000
+"""All of a value, in basis points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +122,12 @@ class PaidOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The money terms of a policy. Percentages are basis points: 1000 is 10 %."""
+    """The money terms of a policy. Percentages are basis points: 1000 is 10 %.
+
+    `shop_now` is off another product that is chosen in exchange, `exchange_timing` when it is sent,
+    None where the shop's settings say so. `parts` are the parts of the value
+    that are given for units of a line that come back for a fault, where that is not all of it.
+    """
 
     restocking: int = 0
     postage: int = 0
@@ -128,6 +138,9 @@ class Terms:
     bundle_discount: BundleDiscount = BundleDiscount.AS_ALLOCATED
     tender_order: TenderOrder = TenderOrder.EXTERNAL_FIRST
     exchange_price_basis: ExchangePriceBasis = ExchangePriceBasis.PAID
+    shop_now: int = 0
+    exchange_timing: ExchangeTiming | None = None
+    parts: Mapping[tuple[str, Fault], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from returns.enums import Outcome, RowCode
+from returns.enums.exchanges import ExchangeTiming
 from returns.rules.paid import worth
 
 
@@ -73,14 +74,16 @@ class Quote:
     """A settlement before it is carried out.
 
     `total` is what counts against the ceiling; `bonus` comes on top of it as store credit only.
-    `repriced` is what an ended promotion takes back (or, later, gives back), `not_paid` the part of
-    the sum that was never captured, `as_goodwill` the part that was given before as goodwill for
+    `not_given` is held back where only part of the value is given, `repriced` is what an ended
+    promotion takes back (or, later, gives back), `not_paid` the part of the sum that was never
+    captured, `as_goodwill` the part that was given before as goodwill for
     the order, `already_refunded` the part that was given back before without naming units,
     `goodwill` money given for no unit that comes back, for `goodwill_for` where units were named,
     `not_due` money that was taken for an exchange and is not owed any more.
 
     The credit of an exchange is its `total`: `due` is what `replacements` cost beyond it and the
-    shopper pays on top, `rest` the part of it they leave, which goes to `rest_to`.
+    shopper pays on top, `rest` the part of it they leave, which goes to `rest_to`. `timing` is
+    when a rule has it sent, None where the shop's settings say when.
     """
 
     currency: str
@@ -94,6 +97,7 @@ class Quote:
     restocking_fee: int = 0
     restocking_percent: int = 0
     postage_fee: int = 0
+    not_given: int = 0
     not_paid: int = 0
     as_goodwill: int = 0
     already_refunded: int = 0
@@ -107,6 +111,7 @@ class Quote:
     replacements: tuple[ReplacementValue, ...] = ()
     due: int = 0
     rest: int = 0
+    timing: ExchangeTiming | None = None
     rest_to: Outcome = Outcome.REFUND
 
     @property
@@ -148,6 +153,7 @@ def _rows(quoted: Quote) -> Iterator[Row]:
         )
     shipping = worth(quoted.shipping, quoted.shipping_tax, quoted.tax_included)
     yield Row(code=RowCode.SHIPPING, amount=shipping)
+    yield Row(code=RowCode.PART_CREDIT, amount=-quoted.not_given)
     yield Row(code=RowCode.PROMOTION_ENDED, amount=quoted.repriced)
     yield Row(
         code=RowCode.RESTOCKING_FEE,

@@ -32,7 +32,8 @@ from returns.rules.withdrawals import REASON
 
 WEIGHED = (
     *(Slot.ELIGIBLE, Slot.REASONS, Slot.START_EVENT, Slot.WINDOW, Slot.OUTCOMES, Slot.FEES),
-    *(Slot.BONUS, Slot.EVIDENCE, Slot.REVIEW, Slot.PROCESSING_EVENT, Slot.KEEP_ITEM),
+    *(Slot.BONUS, Slot.PART_CREDIT, Slot.EVIDENCE, Slot.REVIEW, Slot.PROCESSING_EVENT),
+    *(Slot.KEEP_ITEM, Slot.SHOP_NOW, Slot.EXCHANGE_TIMING),
 )
 """The slots that may have changed an answer, in the order in which they are told."""
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from returns.enums import BundleDiscount, Fault, Outcome, RefundShipping, Slot, ThresholdPromotion
-from returns.rules.paid import Terms
+from returns.enums.exchanges import ExchangeTiming
+from returns.rules.paid import WHOLE, Terms
 from returns.rules.policy import Policy
 from returns.rules.policy.engine import usual_slots
 from returns.rules.policy.statutory import UNDOING
@@ -35,8 +36,9 @@ def terms_of(
 
     The restocking fee is each line's own (`restocking_of`). Return postage is charged once: the
     highest of the lines that come back by the shopper's choice. The bonus is the lowest, as it is
-    of the whole sum. Outbound shipping goes back where one line says so. Promotions and bundles
-    stay as they were where the law undoes the contract of one.
+    of the whole sum, and so is the discount on another product. Outbound shipping goes back where
+    one line says so. Promotions and bundles stay as they were where the law undoes the contract of
+    one.
     """
     usual = policy.terms(outcome, currency)
     if not lines:
@@ -61,5 +63,33 @@ def terms_of(
         restocking=min(one["restocking"] for one in fees),
         postage=max(own_choice, default=0),
         bonus=bonus if outcome is Outcome.STORE_CREDIT else 0,
+        shop_now=min(settled_value(policy, decided, Slot.SHOP_NOW) for decided, _fault in lines),
+        exchange_timing=_timing(policy, lines),
+        parts=_parts(policy, lines),
         refund_shipping=full if full in shipping else RefundShipping.NEVER,
     )
+
+
+def _parts(policy: Policy, lines: Sequence[tuple[Decided, Fault]]) -> dict[tuple[str, Fault], int]:
+    """Return what part of their value lines get that do not get all of it.
+
+    Units of one line that come back for several reasons of one fault get the highest of theirs.
+    """
+    parts: dict[tuple[str, Fault], int] = {}
+    for decided, fault in lines:
+        key = (decided["line"], fault)
+        part = int(settled_value(policy, decided, Slot.PART_CREDIT))
+        parts[key] = max(parts.get(key, 0), part)
+    return {key: part for key, part in parts.items() if part < WHOLE}
+
+
+def _timing(policy: Policy, lines: Sequence[tuple[Decided, Fault]]) -> ExchangeTiming | None:
+    """Return when what is sent instead of lines is sent: the latest that is said of any.
+
+    At once only where that is said of all; None where the shop's settings say when.
+    """
+    said = {settled_value(policy, decided, Slot.EXCHANGE_TIMING) for decided, _fault in lines}
+    for later in (ExchangeTiming.ON_RECEIPT, ExchangeTiming.ON_SCAN):
+        if later.value in said:
+            return later
+    return ExchangeTiming.INSTANT if said == {ExchangeTiming.INSTANT.value} else None

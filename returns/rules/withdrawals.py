@@ -84,6 +84,7 @@ def statutory_terms(terms: Terms) -> Terms:
         refund_shipping=RefundShipping.FULL_RETURN,
         threshold_promotion=ThresholdPromotion.KEEP,
         bundle_discount=BundleDiscount.AS_ALLOCATED,
+        parts={},
     )
 
 

@@ -23,6 +23,7 @@ from returns.enums import (
     Slot,
     StartEvent,
 )
+from returns.enums.exchanges import ExchangeTiming
 from returns.rules.policy import Policy, Rule
 from returns.rules.policy.conditions import AllOf, AnyOf, Comparison, Node, Not
 from returns.rules.policy.facts import FACTS
@@ -221,6 +222,15 @@ _EFFECTS: Mapping[Slot, Callable[[Any, Policy, str], str]] = {
     Slot.FEES: _fees,
     Slot.BONUS: lambda value, _p, _c: (
         _("%(percent)s on top for store credit") % {"percent": _percent(value)}
+    ),
+    Slot.PART_CREDIT: lambda value, _p, _c: (
+        _("%(percent)s of the value is given") % {"percent": _percent(value)}
+    ),
+    Slot.SHOP_NOW: lambda value, _p, _c: (
+        _("%(percent)s off another product in exchange") % {"percent": _percent(value)}
+    ),
+    Slot.EXCHANGE_TIMING: lambda value, _p, _c: (
+        _("a replacement is sent: %(when)s") % {"when": ExchangeTiming(value).label}
     ),
     Slot.EVIDENCE: _photos,
     Slot.REVIEW: lambda value, _p, _c: (

@@ -71,13 +71,14 @@ def open_exchange(
 ) -> Exchange:
     """Write down the exchange of a return that was just asked for; the caller holds the lock.
 
-    Where the shop or its provider does not do it at once, it is sent as the shop usually does.
+    Where the shop or its provider does not do it at once, it is sent as a rule says, or else as the
+    shop usually does.
     Publishes ExchangeMoved.
     """
     instant = wish.instant and may_be_instant(case.order, quoted)
     exchange: Exchange = Exchange.objects.create(
         case=case,
-        timing=ExchangeTiming.INSTANT if instant else exchange_terms().ship_on,
+        timing=ExchangeTiming.INSTANT if instant else _usual_timing(quoted),
         instead=Instead(wish.instead) if wish.instead else "",
         rest_to=quoted.rest_to,
         cost=sum(one.cost for one in quoted.replacements),
@@ -87,6 +88,12 @@ def open_exchange(
     )
     go_on(exchange, at=at, actor=actor)
     return exchange
+
+
+def _usual_timing(quoted: Quote) -> str:
+    if quoted.timing in (ExchangeTiming.ON_RECEIPT, ExchangeTiming.ON_SCAN):
+        return quoted.timing.value
+    return exchange_terms().ship_on
 
 
 def follow_return(return_id: str, *, at: datetime, actor: str) -> None:

@@ -30,6 +30,8 @@ RULES = [
     rule("not_one", {"not": US}, keep_item="donate"),
     rule("many", asks("country", "in", ["CA", "US"]), methods=["label", "qr"]),
     rule("text", asks("product_tags", "contains_any", ["red", "青"]), bonus=750),
+    rule("part", asks("fault", "is", "merchant"), part_credit=6000),
+    rule("shop", US, shop_now=1050, exchange_timing="on_scan"),
     rule("money", asks("order_value", "between", {"JPY": [1000, 20_000]}), evidence=0),
     rule(
         "foreign",

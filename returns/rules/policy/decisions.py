@@ -19,8 +19,9 @@ ENGINE = 4
 Engine 2 counts the law's days from arrival alone, waits for no cancelled line, and gives outbound
 shipping back where the law undoes the contract. Engine 3 ends the law's days where the order went,
 where that is later than in the shop's zone. Engine 4 names the law's exemption of what is refused,
-and takes what is sealed for hygiene for exempt only once it was opened. What an engine before
-decided stays as it was told.
+takes what is sealed for hygiene for exempt only once it was opened, and settles part of the value,
+discounts on other products and when replacements are sent. What an engine before decided stays as
+it was told.
 """
 ALIKE = frozenset({3, ENGINE})
 """The engines that decide alike of whatever was known in their time: they are made again."""
@@ -239,6 +240,7 @@ class LineDecision:
             restocking=fees["restocking"],
             postage=fees["postage"].get(currency, 0),
             bonus=self.value(Slot.BONUS) if outcome is Outcome.STORE_CREDIT else 0,
+            shop_now=self.value(Slot.SHOP_NOW),
             refund_shipping=RefundShipping(fees["refund_shipping"]),
         )
 

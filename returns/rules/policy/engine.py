@@ -23,6 +23,7 @@ from returns.enums import (
     StartEvent,
     Verdict,
 )
+from returns.rules.paid import WHOLE
 from returns.rules.policy.compiled import TRUE, UNKNOWN, Bits, Compiled, Step
 from returns.rules.policy.decisions import (
     Decision,
@@ -343,6 +344,10 @@ def _usual_slots(policy: Policy) -> dict[Slot, Settled]:
             "waive": False,
         },
         Slot.BONUS: credit.bonus if credit else 0,
+        Slot.PART_CREDIT: WHOLE,
+        Slot.SHOP_NOW: 0,
+        # As the settings of exchanges say.
+        Slot.EXCHANGE_TIMING: "",
         Slot.EVIDENCE: 0,
         Slot.REVIEW: policy.review,
         Slot.PROCESSING_EVENT: ProcessingEvent.INSPECTED.value,

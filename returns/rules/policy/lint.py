@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from returns.enums import FactName, Fault, FindingCode, IfUnknown, Operator, Outcome, Slot
+from returns.rules.paid import WHOLE
 from returns.rules.policy.conditions import AllOf, AnyOf, Comparison, Node, comparisons
 from returns.rules.policy.document import Policy
 from returns.rules.policy.engine import usual_slots
@@ -108,7 +109,10 @@ def _always_first(rule: Rule, above: Rule) -> bool:
     return sure and implies(rule.when, above.when)
 
 
-_OF_WHAT_COMES_BACK = (Slot.WINDOW, Slot.OUTCOMES, Slot.METHODS, Slot.FEES, Slot.BONUS)
+_OF_WHAT_COMES_BACK = (
+    *(Slot.WINDOW, Slot.OUTCOMES, Slot.METHODS, Slot.FEES, Slot.BONUS),
+    *(Slot.PART_CREDIT, Slot.SHOP_NOW, Slot.EXCHANGE_TIMING),
+)
 
 
 def _contradictions(rule: Rule) -> Iterator[Finding]:
@@ -125,6 +129,8 @@ def _unreachable(rule: Rule, policy: Policy) -> Iterator[Finding]:
     named = [key for key in rule.effects.get(Slot.WINDOW, ()) if key != ALL]
     if Slot.BONUS in rule.effects:
         named.append(Outcome.STORE_CREDIT.value)
+    if not {Slot.SHOP_NOW, Slot.EXCHANGE_TIMING}.isdisjoint(rule.effects):
+        named.append(Outcome.EXCHANGE.value)
     for outcome in named:
         if outcome not in offered:
             yield Finding(FindingCode.UNREACHABLE_OUTCOME, rule.id, {"outcome": outcome})
@@ -222,6 +228,8 @@ def _taken(rule: Rule, policy: Policy, pack: Pack) -> Iterator[Slot]:
     hidden = not (pack.postage_always or policy.terms_displayed)
     if not fees.get("waive") and (fees.get("restocking") or (hidden and fees.get("postage"))):
         yield Slot.FEES
+    if effects.get(Slot.PART_CREDIT, WHOLE) < WHOLE:
+        yield Slot.PART_CREDIT
 
 
 def _default_breaches(policy: Policy, countries: Collection[str]) -> Iterator[Finding]:

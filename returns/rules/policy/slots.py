@@ -5,7 +5,9 @@ In JSON: `eligible` and `review` are true or false; `reasons` codes of the polic
 open; `window` is `{outcome or "all": {"days", "not_before"}}`, where the later of start + days and
 the day `not_before` (or null) ends it; `fees` is `{"restocking", "postage", "refund_shipping",
 "waive"}`, any of them: basis points, minor units by currency, when outbound shipping goes back, and
-true for no fees at all; `bonus` basis points on store credit; `evidence` how many photos;
+true for no fees at all; `bonus` basis points on store credit; `part_credit` basis points of the
+value that money or credit is given for; `shop_now` basis points off another product that is chosen
+in exchange; `exchange_timing` when a replacement is sent; `evidence` how many photos;
 `destination` `{"name", "address"}`; `message` words in every language.
 """
 
@@ -23,7 +25,9 @@ from returns.enums import (
     Slot,
     StartEvent,
 )
+from returns.enums.exchanges import ExchangeTiming
 from returns.errors import InvalidPolicy
+from returns.rules.paid import WHOLE
 from returns.rules.policy import reading
 from returns.rules.policy.conditions import Node, read_condition
 
@@ -148,6 +152,9 @@ _READERS: Mapping[Slot, Callable[[object, str], Any]] = {
     Slot.METHODS: lambda value, path: _values(reading.choices_of(ReturnMethod, value, path)),
     Slot.FEES: _fees,
     Slot.BONUS: lambda value, path: reading.whole(value, path, 0, 10_000),
+    Slot.PART_CREDIT: lambda value, path: reading.whole(value, path, 0, WHOLE),
+    Slot.SHOP_NOW: lambda value, path: reading.whole(value, path, 0, WHOLE),
+    Slot.EXCHANGE_TIMING: lambda value, path: reading.choice(ExchangeTiming, value, path).value,
     Slot.EVIDENCE: lambda value, path: reading.whole(value, path, 0, MOST_PHOTOS),
     Slot.REVIEW: reading.flag,
     Slot.PROCESSING_EVENT: lambda value, path: reading.choice(ProcessingEvent, value, path).value,

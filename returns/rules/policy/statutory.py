@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from returns.enums import Exemption, FactName, Outcome, RefundShipping, Slot, StatutoryPack
+from returns.enums import (
+    Exemption,
+    FactName,
+    KeepItem,
+    Outcome,
+    RefundShipping,
+    Slot,
+    StatutoryPack,
+)
+from returns.rules.paid import WHOLE
 from returns.rules.policy.decisions import Facts, Line, Settled
 from returns.rules.policy.document import Policy
 from returns.rules.windows import latest_end, local_day
@@ -161,4 +170,8 @@ def improved(
         fees["refund_shipping"] = RefundShipping.FULL_RETURN.value
     give(Slot.FEES, fees)
     give(Slot.EVIDENCE, 0)
+    if slots[Slot.PART_CREDIT].value < WHOLE:
+        give(Slot.PART_CREDIT, WHOLE)
+        # Part of the money was for keeping it: for all of it, it comes back.
+        give(Slot.KEEP_ITEM, KeepItem.SEND.value)
     return better

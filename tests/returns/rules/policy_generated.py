@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from returns.enums import FactName, FactType, IfUnknown, Operator, Outcome, Slot
+from returns.enums.exchanges import ExchangeTiming
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.rules.policy import Facts, Line, Policy, read_policy
 from returns.rules.policy.conditions import OPERATORS
@@ -88,6 +89,9 @@ EFFECTS: dict[Slot, st.SearchStrategy[Any]] = {
         },
     ).filter(bool),
     Slot.BONUS: st.integers(0, 10_000),
+    Slot.PART_CREDIT: st.integers(0, 10_000),
+    Slot.SHOP_NOW: st.integers(0, 10_000),
+    Slot.EXCHANGE_TIMING: st.sampled_from(list(ExchangeTiming)),
     Slot.EVIDENCE: st.integers(0, 3),
     Slot.REVIEW: st.booleans(),
 }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from commerce.rules import OrderDiscount, SoldLine, paid_lines, paid_shipping
 from returns.enums import (
     BundleDiscount,
+    ExchangePriceBasis,
     Fault,
     FaultShipping,
     Outcome,
@@ -24,6 +25,8 @@ from returns.errors import (
     ShippingAlreadyRefunded,
     UnitAlreadySettled,
 )
+from returns.rules.entries import entries_of
+from returns.rules.exchanges import Wanted
 from returns.rules.money import quote
 from returns.rules.paid import (
     Bundle,
@@ -593,3 +596,50 @@ def test_tenders_take_exactly_the_amount(
     shares = {share.tender: share.amount for share in split_over_tenders(named, amount, sequence)}
     assert sum(shares.values()) == amount
     assert all(0 < share <= named[int(key)].left for key, share in shares.items())
+
+
+def test_only_part_of_the_value_is_given_with_a_row_of_its_own() -> None:
+    order = bought([SoldLine(quantity=3, unit_price=1000)], 1000, currency="JPY", tax_included=True)
+    line = order.lines[0].id
+    parts = {(line, Fault.MERCHANT): 5000}
+    terms = Terms(restocking=1000, postage=100, bonus=1000, parts=parts)
+    # The coupon's share leaves ¥667 of ¥1,000; M6 waives the fees of what was the shop's fault.
+    faulty = Units(line=line, quantity=1, fault=Fault.MERCHANT)
+    quoted = quote(order, [faulty], terms, Outcome.STORE_CREDIT)
+    assert (quoted.not_given, quoted.total, quoted.bonus) == (333, 334, 33)
+    assert [(row.code.value, row.amount) for row in quoted.rows] == [
+        ("goods", 667),
+        ("part_credit", -333),
+        ("bonus", 33),
+    ]
+    assert sum(amount for _c, _r, _l, amount in entries_of(quoted)) == quoted.payout
+    # For another fault of the same line all of it is given, and fees are of its whole value.
+    unwanted = quote(order, [Units(line=line, quantity=1)], terms)
+    assert (unwanted.not_given, unwanted.restocking_fee, unwanted.total) == (0, 67, 500)
+    # An exchange gives all of the value, and so does a withdrawal.
+    assert quote(order, [faulty], terms, Outcome.EXCHANGE).total == 667
+    assert quote(order, [faulty], statutory_terms(terms)).total == 667
+
+
+def test_fees_take_no_more_than_the_part_that_is_given() -> None:
+    order = bought([SoldLine(quantity=1, unit_price=1000)], currency="JPY", tax_included=True)
+    line = order.lines[0].id
+    terms = Terms(restocking=5000, parts={(line, Fault.SHOPPER): 1000})
+    quoted = quote(order, [Units(line=line, quantity=1)], terms)
+    assert (quoted.not_given, quoted.restocking_fee, quoted.total) == (900, 100, 0)
+
+
+def test_another_product_in_exchange_costs_less_where_a_rule_says_so() -> None:
+    order = bought([SoldLine(quantity=1, unit_price=9000)])
+    line = order.lines[0].id
+    other = Wanted(line=line, quantity=1, price=12000, tax=1205, same_product=False)
+    units = [Units(line=line, quantity=1)]
+    terms = Terms(shop_now=1000)
+    quoted = quote(order, units, terms, Outcome.EXCHANGE, wanted=[other])
+    # 132.05 less 10 %, half up.
+    assert (quoted.replacements[0].cost, quoted.due) == (11884, 2884)
+    same = replace(other, same_product=True)
+    current = replace(terms, exchange_price_basis=ExchangePriceBasis.CURRENT)
+    assert quote(order, units, current, Outcome.EXCHANGE, wanted=[same]).due == 4205
+    kept = replace(other, promised=10000)
+    assert quote(order, units, terms, Outcome.EXCHANGE, wanted=[kept]).due == 1000

@@ -211,3 +211,25 @@ def test_what_nothing_tells_is_found() -> None:
     [finding] = found(terms)
     assert finding.text == "Nothing tells “Risk of fraud” yet: for this rule it is never known."
     assert not finding.blocks
+
+
+def test_part_of_the_value_takes_from_what_the_law_gives() -> None:
+    faulty = asks("fault", "is", "merchant")
+    part = policy(rule("part", {"all": []}, part_credit=5000))
+    assert codes(part, "DE") == [("part", "statutory_breach")]
+    assert codes(part, "US") == []
+    assert codes(policy(rule("faulty", faulty, part_credit=5000)), "DE") == []
+
+
+def test_nothing_is_said_of_exchanges_that_are_never_offered() -> None:
+    rules = (
+        rule("shop", US, shop_now=1000),
+        rule("when", VIP, exchange_timing="instant"),
+        rule("never", asks("sku", "is", "X"), eligible=False, part_credit=5000),
+    )
+    found = codes(policy(*rules, outcomes=only_refund(30)), "US")
+    assert found == [
+        ("shop", "unreachable_outcome"),
+        ("when", "unreachable_outcome"),
+        ("never", "contradiction"),
+    ]

@@ -149,6 +149,15 @@ def test_p6_postage_only_if_it_was_disclosed() -> None:
     )
 
 
+def test_p6_all_of_the_value_is_given_and_then_it_comes_back() -> None:
+    terms = policy(rule("part", {"all": []}, part_credit=3000, keep_item="keep"))
+    decision = first(terms, asked("DE", berlin(10, 2)))
+    assert (decision.value(Slot.PART_CREDIT), decision.value(Slot.KEEP_ITEM)) == (10_000, "send")
+    assert decision.slots[Slot.PART_CREDIT].by == "law:eu"
+    elsewhere = first(terms, asked("US", berlin(10, 2)))
+    assert (elsewhere.value(Slot.PART_CREDIT), elsewhere.value(Slot.KEEP_ITEM)) == (3000, "keep")
+
+
 def test_p6_what_the_law_exempts_is_as_the_shop_says() -> None:
     made = a_line(delivered=berlin(10, 1), known={"exemption": "custom_made"})
     decision = first(STRICT, asked("DE", berlin(10, 2), made))
