@@ -454,6 +454,10 @@ def remember_deadlines(judgement: Judgement) -> None:
         for offer in one.decision.promises:
             shown = known.get((one.line.pk, offer.outcome))
             if shown is None or shown.until < offer.until:
-                ShownDeadline.objects.update_or_create(
+                kept, is_new = ShownDeadline.objects.get_or_create(
                     order_line=one.line, outcome=offer.outcome, defaults={"until": offer.until}
                 )
+                if not is_new:
+                    # Shown a later one at the same moment: that one stands.
+                    earlier = ShownDeadline.objects.filter(pk=kept.pk, until__lt=offer.until)
+                    earlier.update(until=offer.until)

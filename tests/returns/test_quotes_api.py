@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
-from commerce.models import Order
+from commerce.models import Merchant, Order
 from returns import services
 from returns.enums import Outcome
 from returns.models import PolicyDecision, PolicyVersion, Return, ShownDeadline
@@ -17,6 +18,8 @@ from tests.returns.conftest import ask, line_ids, resolve
 from tests.returns.rules.policy_samples import asks, rule
 from tests.returns.test_api import NOW, Call, call, refused, today, yen
 from tests.returns.test_journey import variant_id
+from tests.returns.test_site import chosen
+from tests.returns.test_site import path as page_at
 
 __all__ = ("call", "today")
 
@@ -70,8 +73,8 @@ def test_every_outcome_is_told_with_its_sum(call: Call, bought: Order) -> None:
 def test_what_was_quoted_is_what_is_asked_for(call: Call, bought: Order, outcome: Outcome) -> None:
     body = units(bought)
     one = quoted(call, bought, body)[outcome]
-    for chosen in one["exchange_for"]:
-        body["lines"][0]["exchange_for"] = chosen["variant_id"]
+    for variant in one["exchange_for"]:
+        body["lines"][0]["exchange_for"] = variant["variant_id"]
     asked = {
         **body,
         "order_external_id": bought.external_id,
@@ -208,3 +211,11 @@ def test_a_return_nobody_looked_at_has_nothing_to_settle(call: Call, bought: Ord
     answer = call("GET", f"returns/{case.public_id}/settlement-quote")
     assert refused(answer) == (409, "invalid_transition")
     assert services.quote_other_outcomes(case) == []
+
+
+def test_dates_that_the_second_screen_tells_are_kept_too(bought: Order, scope: Merchant) -> None:
+    """Its address may be opened by itself, from a bookmark or a message."""
+    page = Client().get(page_at(bought, scope, "outcome/"), chosen(bought, (0, 1, "too_small")))
+    assert page.status_code == 200
+    kept = ShownDeadline.objects.filter(order_line__public_id=line_ids(bought)[0])
+    assert {one.outcome for one in kept} == set(Outcome)
