@@ -56,7 +56,7 @@ def bear_loss(
             line.save()
         case.closed_at = None
         case.save()
-        _tell(kept, events.ReturnLossBorne, actor, ground=kept.ground, units=kept.units)
+        _tell(kept, events.ReturnLossBorne, actor)
     return kept
 
 
@@ -84,7 +84,7 @@ def decline_loss(
         kept = _keep(case, Bearer.SHOPPER, ground, receipt=receipt, text=text, at=at, actor=actor)
         case.closed_at = at
         case.save()
-        _tell(kept, events.ReturnLossDeclined, actor, ground=kept.ground, units=kept.units)
+        _tell(kept, events.ReturnLossDeclined, actor)
     return kept
 
 
@@ -126,14 +126,17 @@ def _end(loss: ReturnLoss | None, end: LossEnd, at: datetime) -> None:
         loss.save()
 
 
-def _tell(kept: ReturnLoss, event: type[events.LossEvent], actor: str, **more: object) -> None:
+Decision = type[events.ReturnLossBorne] | type[events.ReturnLossDeclined]
+
+
+def _tell(kept: ReturnLoss, event: Decision, actor: str) -> None:
     """Publish a decision, and that it stands once nobody can take it back any more."""
     names = {
         "order_id": kept.case.order.public_id,
         "return_id": kept.case.public_id,
         "loss_id": kept.public_id,
     }
-    append(event(**names, **more), at=kept.at, actor=actor)
+    append(event(**names, ground=kept.ground, units=kept.units), at=kept.at, actor=actor)
     append(
         events.ReturnLossStands(**names), at=kept.at, actor=actor, not_before=kept.at + UNDO_TIME
     )
