@@ -21,6 +21,7 @@ VALUES: dict[str, Any] = {
     "currency": "JPY",
     "customer_id": "cus_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "description": "配達中",
+    "earliest": "09:00",
     "email": "hana@example.jp",
     "event_id": "evt_2GmT9aGm2Qw7Zr8Bc5Nd6Ef",
     "events": ["order.placed", "shipment.delivered"],
@@ -33,6 +34,7 @@ VALUES: dict[str, Any] = {
     "id": "ord_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
     "image_url": "",
     "kind": "shipment.shipped",
+    "latest": "12:00",
     "latitude": 35.6691,
     "line_external_id": "1",
     "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
@@ -107,6 +109,15 @@ WHOLE: dict[str, Any] = {
         "shipping": [{"title": "宅配便", "price": {"amount": "500", "currency": "JPY"}}],
         "tenders": [{"kind": "card", "captured": {"amount": "5500", "currency": "JPY"}}],
     },
+    "ExtensionInRequest": {
+        "lines": ["oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef"],
+        "until": "2026-12-24",
+        "reason": "長期の入院",
+    },
+    "ExtensionOut": {
+        "lines": ["oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef"],
+        "until": "2026-12-24T14:59:59Z",
+    },
     "EndpointInRequest": {
         "url": "https://example.com/webhooks/postexp",
         "description": "Warehouse",
@@ -135,6 +146,12 @@ WHOLE: dict[str, Any] = {
         "file": "photo.jpg",
         "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
         "note": "縁が欠けています。",
+    },
+    "LabelFileInRequest": {
+        "file": "label.pdf",
+        "kind": "label",
+        "tracking_number": "123412341233",
+        "carrier": "ヤマト運輸",
     },
     "DeskTimesWireRequest": {
         "decide_hours": 4,

@@ -6,6 +6,7 @@ What is chosen first travels in the address, as on the shopper's own way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from postexp.design import formats
 from postexp.kernel import clock, htmx, ids
 from postexp.kernel.money import Money
 from returns import selectors, services
-from returns.enums import DenialCode, Outcome, ReturnChannel
+from returns.enums import DenialCode, ReturnChannel
 from returns.errors import ReturnsError
 from returns.forms import UnitsForm
 from returns.forms.opening import ExtensionForm, OpeningForm
@@ -33,10 +34,9 @@ from returns.rules.commands import Wish
 from returns.selectors import Judgement
 from returns.selectors.evidence import photos_held
 from returns.selectors.extensions import list_extensions
-from returns.selectors.parcels import ways_to_send
 from returns.serializers import denials_in_words, sum_in_words
 from returns.services.extensions import extend_time
-from returns.services.offers import quote_offers
+from returns.services.quotes import quote_return
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -94,14 +94,16 @@ def _decide(request: StaffRequest, judgement: Judgement, wishes: Sequence[Wish])
     picked = request.POST if request.method == "POST" else request.GET
     lines = {wish.line for wish in wishes}
     chosen = [one for one in judgement.lines if one.line.public_id in lines]
-    offers = quote_offers(judgement, wishes, picked)
-    outcome = next((one for one, _ in offers if one.value == picked.get("outcome")), None)
-    ways = ways_to_send(judgement, wishes, outcome or Outcome.REFUND)
+    named = [replace(wish, variant=picked.get(f"v_{wish.line}", "")) for wish in wishes]
+    quoted = quote_return(judgement, named, actor=request.user.actor)
+    offers = [(one.outcome, one.plan.quoted) for one in quoted if one.plan is not None]
+    plans = {one.outcome.value: one.plan for one in quoted if one.plan is not None}
+    plan = plans.get(picked.get("outcome", ""), next(iter(plans.values()), None))
     form = OpeningForm(
         request.POST if request.method == "POST" else None,
         offers=offers,
         judged=chosen,
-        methods=ways.open,
+        methods=plan.ways.open if plan else (),
         initial={"key": ids.new_id("req"), "outcome": offers[0][0] if offers else ""},
     )
     if form.is_valid():
@@ -138,6 +140,9 @@ def _decide(request: StaffRequest, judgement: Judgement, wishes: Sequence[Wish])
                     "words": sum_in_words(quoted.to_json()),
                 }
                 for one, quoted in offers
+            ],
+            "refusals": [
+                (one.outcome, str(one.refusal.message)) for one in quoted if one.refusal is not None
             ],
             "here": request.get_full_path(),
         },
