@@ -58,7 +58,6 @@ class GiftAddressForm(forms.Form):
     )
     postcode = forms.CharField(
         label=_("Postcode"),
-        required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
@@ -97,13 +96,7 @@ class GiftAddressForm(forms.Form):
         field = self.fields["country"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = country_choices(country)
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the postcode where parcels do not travel without one."""
-        data = super().clean() or self.cleaned_data
-        if data.get("country") not in WITHOUT_POSTCODES and not data.get("postcode"):
-            self.add_error("postcode", self.fields["city"].error_messages["required"])
-        return data
+        self.fields["postcode"].required = self["country"].value() not in WITHOUT_POSTCODES
 
     def address(self) -> AddressFacts:
         """Return what was typed."""
