@@ -8,6 +8,12 @@ from typing import Any
 from returns.rules.policy import Rule
 from returns.rules.policy.slots import read_rule
 
+SENDING = {
+    "en": "If you use no label of ours, you pay the postage.",
+    "ja": "当店のラベルを使わずに発送される場合の送料は、お客様のご負担となります。",
+}
+"""Who pays the way back, as shoppers read it."""
+
 
 def shop_rules(currency: str, on: date, language: str) -> tuple[Rule, ...]:
     """Return the rules, in their order, with the holiday season of a day's year.

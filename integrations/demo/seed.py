@@ -25,7 +25,7 @@ from integrations.demo.journeys import DAYS, CalledOff, Followed, Step, Told, Wi
 from integrations.demo.labels import offer_labels
 from integrations.demo.pictures import draw
 from integrations.demo.points import open_points
-from integrations.demo.policy import shop_rules
+from integrations.demo.policy import SENDING, shop_rules
 from integrations.demo.progress import Progress, count_orders
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.models import Service
@@ -157,6 +157,7 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
         promised = replace(
             version_in_force(at).policy,
             address=shop.return_address,
+            instructions=SENDING,
             rules=shop_rules(
                 merchant.currency, at.astimezone(merchant.zone).date(), merchant.default_locale
             ),
