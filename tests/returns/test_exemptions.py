@@ -22,6 +22,9 @@ from returns.serializers.words import decline_words
 from returns.services.withdrawals import change_withdrawal
 from tests.returns.conftest import SENT, STAFF, ask, fresh, mug_facts, sent_order
 from tests.returns.rules.policy_samples import rule
+from tests.returns.test_api import Call, call
+
+__all__ = ("call",)
 
 Publish = Callable[..., PolicyVersion]
 ASKED = SENT + timedelta(days=3)
@@ -120,7 +123,7 @@ def test_p6_exempt_goods_are_answered_with_the_exemption(
         offered=True, exempt_tags={"custom_made": ["名入れ", "Engraved"]}, at=SENT, actor=STAFF
     )
     marks = {"tags": ("engraved",)} if by_tag else {"exemption": "custom_made"}
-    order = bought_in(scope, "DE", **marks)  # type: ignore[arg-type]
+    order = bought_in(scope, "DE", **marks)
     judgement = judge(order, at=ASKED)
     mug, towel = judgement.lines
     assert (mug.decision.returnable, towel.decision.returnable) == (0, 1)
@@ -150,3 +153,46 @@ def test_settings_keep_the_tags(scope: Merchant, client: Client, owner: User) ->
     assert exempt_tags() == {"hygiene": ["underwear"], "custom_made": ["Engraved", "名入れ"]}
     page = client.get(url).content.decode()
     assert "Engraved\n名入れ</textarea>" in page
+
+
+def test_programs_set_the_tags_and_are_refused_alike(lawful: Return, call: Call) -> None:
+    put = {"offered": True, "exempt_tags": {"perishable": ["Fresh", "生鮮"]}}
+    told = call("PUT", "settings/withdrawal", put, **{"idempotency-key": "tags-1"})
+    assert (told.status_code, told.json()) == (200, put)
+    assert call("GET", "settings/withdrawal").json() == put
+    for wrong in ({"none": ["x"]}, {"perishable": ["x"], "custom_made": ["X"]}):
+        body = {"offered": True, "exempt_tags": wrong}
+        assert call("PUT", "settings/withdrawal", body).status_code in (400, 422)
+    path = f"returns/{lawful.public_id}/decline"
+    refused = call("POST", path, {"reason": "used", "text": ""})
+    assert (refused.status_code, refused.json()["code"]) == (409, "lawful_right")
+    assert call("POST", path, {"reason": "perishable", "text": ""}).status_code == 200
+
+
+def test_an_order_names_the_exemption_of_its_lines(bought: Order, call: Call) -> None:
+    line = {
+        "external_id": "l1",
+        "title": "Ring",
+        "quantity": 1,
+        "unit_price": {"amount": "900", "currency": "JPY"},
+        "exemption": "custom_made",
+        "vendor": "Acme",
+        "product_type": "Rings",
+    }
+    order = {
+        "number": "#77",
+        "placed_at": "2026-11-20T01:00:00Z",
+        "currency": "JPY",
+        "total": {"amount": "900", "currency": "JPY"},
+        "lines": [line],
+    }
+    told = call("PUT", "orders/o77", order)
+    assert told.status_code in (200, 201), told.content
+    [kept] = call("GET", "orders/o77").json()["lines"]
+    assert [kept[name] for name in ("exemption", "vendor", "product_type")] == [
+        "custom_made",
+        "Acme",
+        "Rings",
+    ]
+    line["exemption"] = "sealed"
+    assert call("PUT", "orders/o78", order).status_code == 422
