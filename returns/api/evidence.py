@@ -87,8 +87,8 @@ def represent_photo(photo: EvidenceFile) -> dict[str, Any]:
     }
 
 
-class _TakesPhotos(ReturnsView):
-    """A view that takes a file. Neither the log nor a key remembers the picture itself."""
+class TakesFile(ReturnsView):
+    """A view that takes a file. Neither the log nor a key remembers the file itself."""
 
     # Who sends JSON is told which field is missing.
     parser_classes = (MultiPartParser, StrictJSONParser)
@@ -101,6 +101,10 @@ class _TakesPhotos(ReturnsView):
             for name, file in self.request.FILES.items()
         }
         return {**self.request.POST.dict(), **files}
+
+
+class _TakesPhotos(TakesFile):
+    """A view that takes a photo."""
 
     def photo(self) -> tuple[bytes, str, str]:
         """Return the file, its line and the note, read strictly."""

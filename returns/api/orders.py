@@ -47,12 +47,16 @@ class ShippingRefund(ReturnsView):
         operation_id="refund_shipping",
         tags=["Returns"],
         summary="Refund an order's shipping",
-        request=incoming.EmptyIn,
+        request=incoming.DespiteIn,
         responses={200: out.SettlementOut},
     )
     def post(self, request: Request, external_id: str) -> Response:
-        """Give back what is left of shipping; 409 `shipping_already_refunded` the second time."""
-        self.read(incoming.EmptyIn)
+        """Give back what is left of shipping.
+
+        409 `shipping_already_refunded` the second time, `open_dispute` for a chargeback unless
+        `despite_dispute` says why.
+        """
+        data = self.read(incoming.DespiteIn).validated_data
 
         def refund() -> Response:
             order = commerce.get_order_by_external_id(external_id_of(external_id))
@@ -63,6 +67,7 @@ class ShippingRefund(ReturnsView):
                 key=self.settlement_key(),
                 at=clock.now(),
                 actor=self.actor,
+                despite=data["despite_dispute"],
             )
             return Response(represent_settlement(selectors.get_settlement(settlement.public_id)))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -15,12 +17,16 @@ from commerce.serializers.fields import FlagField, MoneyField, StrictSerializer,
 from postexp.kernel import clock
 from returns import selectors
 from returns.api.base import ReturnsView
+from returns.api.evidence import TakesFile
 from returns.enums import LabelFileKind, LabelState, ReturnMethod
+from returns.errors import LabelFileRefused
+from returns.forms.sending import LARGEST_FILE, read_paper
+from returns.ports import PaperFile
 from returns.selectors.parcels import access_parcel, find_file, get_parcel, list_parcels_of
 from returns.serializers import wire_in as incoming
 from returns.serializers.sending import represent_parcel
 from returns.serializers.wire_out import Shape
-from returns.services.labels import void_label, want_labels
+from returns.services.labels import upload_label, void_label, want_labels
 from returns.services.parcels import add_number
 
 
@@ -28,6 +34,18 @@ class LabelIn(StrictSerializer):
     """A label to make; `another` asks for one more beside those that are there."""
 
     another = FlagField(required=False, default=False)
+
+
+class LabelFileIn(StrictSerializer):
+    """A label that was made elsewhere: `file` is a PDF, PNG or JPEG of at most 2 MB.
+
+    With a `tracking_number` the parcel is followed, and its first scan moves the return.
+    """
+
+    file = serializers.FileField()
+    kind = serializers.ChoiceField(choices=LabelFileKind.choices)
+    tracking_number = TextField(max_length=120)
+    carrier = TextField(max_length=80)
 
 
 class NumberIn(StrictSerializer):
@@ -109,6 +127,50 @@ class ReturnLabelList(ReturnsView):
             return Response(_listed(return_id), status=201)
 
         return self.command(make)
+
+
+class ReturnLabelUpload(TakesFile):
+    """A label of a return that was made elsewhere."""
+
+    @extend_schema(
+        operation_id="add_return_label_file",
+        tags=["Returns"],
+        summary="Hand a label that was made elsewhere to the shopper",
+        request={"multipart/form-data": LabelFileIn},
+        responses={201: ReturnParcelListOut},
+    )
+    def post(self, request: Request, return_id: str) -> Response:
+        """Keep a label that you made, for the shopper; it fills one that waits or failed.
+
+        409 `no_label_here` for a return nothing of which is awaited, `number_taken` for a number
+        that is another parcel's; 422 `label_file_refused`.
+        """
+        data = self.read(LabelFileIn).validated_data
+
+        def keep() -> Response:
+            upload_label(
+                return_id=selectors.access_return(return_id).public_id,
+                file=_paper(data["file"]),
+                kind=LabelFileKind(data["kind"]),
+                tracking_number=data["tracking_number"],
+                carrier=data["carrier"],
+                at=clock.now(),
+                actor=self.actor,
+            )
+            return Response(_listed(return_id), status=201)
+
+        return self.command(keep)
+
+
+def _paper(upload: UploadedFile[Any]) -> PaperFile:
+    """Return an uploaded label, looked into; raises LabelFileRefused."""
+    if (upload.size or 0) > LARGEST_FILE:
+        raise LabelFileRefused
+    upload.seek(0)
+    try:
+        return read_paper(upload.read())
+    except ValidationError as error:
+        raise LabelFileRefused from error
 
 
 class ReturnLabelFile(ReturnsView):

@@ -50,10 +50,14 @@ class RefusedPageOut(Shape):
 
 
 class ResolveIn(StrictSerializer):
-    """What the shopper wants; `expected_amount` is the fee or the partial refund they saw."""
+    """What the shopper wants; `expected_amount` is the fee or the partial refund they saw.
+
+    `despite_dispute` says why a partial refund is paid although a chargeback is open.
+    """
 
     choice = serializers.ChoiceField(choices=RefusedChoice.choices)
     expected_amount = MoneyField(required=False)
+    despite_dispute = TextField(max_length=500)
 
 
 class OfferIn(StrictSerializer):
@@ -193,7 +197,7 @@ class RefusedResolve(RefusedCommand):
         """Send them back, donate them, or pay the partial refund that was offered.
 
         409 `quote_changed` where the amount is not `expected_amount`, `invalid_transition` where
-        something else was decided; 422 `choice_not_offered`.
+        something else was decided, `open_dispute` for a chargeback; 422 `choice_not_offered`.
         """
         data = self.read(ResolveIn).validated_data
         return self.run(
@@ -202,6 +206,7 @@ class RefusedResolve(RefusedCommand):
                 refused_id=refused.public_id,
                 choice=RefusedChoice(data["choice"]),
                 shown=minor_units(data.get("expected_amount"), refused.case.order.currency),
+                despite=data["despite_dispute"],
                 at=clock.now(),
                 actor=self.actor,
             ),

@@ -105,6 +105,12 @@ class EmptyIn(StrictSerializer):
     """A command that needs no more words."""
 
 
+class DespiteIn(StrictSerializer):
+    """Why money goes back although a chargeback is open; needed for nothing else."""
+
+    despite_dispute = TextField(max_length=500)
+
+
 class DeclineIn(StrictSerializer):
     """Why a return is declined; `text` is for the shopper, in their language."""
 

@@ -90,6 +90,11 @@ api_urls: list[URLPattern] = [
         name="return_labels",
     ),
     path(
+        "returns/<str:return_id>/label-files",
+        parcels.ReturnLabelUpload.as_view(),
+        name="return_label_upload",
+    ),
+    path(
         "returns/<str:return_id>/tracking-numbers",
         parcels.ReturnNumber.as_view(),
         name="return_number",

@@ -2,16 +2,27 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from commerce.models import Order
-from returns.models import PolicyDecision, PolicyVersion
+from commerce.enums import Scope
+from commerce.models import Merchant, Order, User
+from commerce.ports import DisputeFacts
+from commerce.services.disputes import take_in_dispute
+from commerce.services.keys import create_key
+from returns.forms.sending import LARGEST_FILE
+from returns.models import PolicyDecision, PolicyVersion, RefusedUnits, Return, ReturnParcel
 from returns.selectors import list_returns
-from tests.returns.conftest import ask, line_ids, resolve
+from returns.services.decisions import approve_return
+from returns.services.refused import offer_part_refund
+from tests.returns.conftest import STAFF, ask, line_ids, resolve
+from tests.returns.labels import PDF
 from tests.returns.rules.policy_samples import asks, rule
-from tests.returns.test_api import NOW, Call, call, refused, today
+from tests.returns.test_api import NOW, Call, call, refused, today, yen
 
 __all__ = ("call", "today")
 
@@ -48,8 +59,7 @@ def test_a_decision_is_told_with_what_made_it_so(
     japanese = call("GET", path, **{"accept-language": "ja"}).json()["lines"][0]["rules"][0]
     assert "2,000" in japanese["sentence"]
     assert japanese["sentence"] != dear["sentence"]
-    PolicyDecision.objects.all().delete()
-    assert refused(call("GET", path)) == (404, "not_found")
+    assert refused(call("GET", "returns/ret_none/decision")) == (404, "not_found")
 
 
 def test_the_clocks_of_a_return_are_told(call: Call, bought: Order) -> None:
@@ -88,3 +98,70 @@ def test_returns_are_found_as_at_the_desk(call: Call, bought: Order) -> None:
 def test_a_filter_that_is_not_there_names_those_that_are(call: Call, query: str) -> None:
     answer = call("GET", f"returns?{query}")
     assert refused(answer) == (422, f"invalid_{query.partition('=')[0]}")
+
+
+def test_shipping_is_refunded_despite_a_chargeback_where_somebody_says_why(
+    call: Call, bought: Order
+) -> None:
+    take_in_dispute(
+        DisputeFacts(external_id="dp_1", state="open", amount=7500, opened_at=NOW),
+        order_id=bought.public_id,
+        at=NOW,
+    )
+    path = f"orders/{bought.external_id}/shipping-refund"
+    assert refused(call("POST", path, {})) == (409, "open_dispute")
+    paid = call("POST", path, {"despite_dispute": "Agreed with the bank."}).json()
+    assert (paid["total"], paid["note"]) == (yen(500), "Agreed with the bank.")
+
+
+def test_refused_units_are_paid_despite_a_chargeback_where_somebody_says_why(
+    call: Call, bought: Order
+) -> None:
+    resolve(ask(bought, NOW, (0, 2, "too_small")), NOW, refused=1)
+    units = RefusedUnits.objects.get()
+    offer_part_refund(refused_id=units.public_id, amount=700, at=NOW, actor=STAFF)
+    take_in_dispute(
+        DisputeFacts(external_id="dp_1", state="open", amount=7500, opened_at=NOW),
+        order_id=bought.public_id,
+        at=NOW,
+    )
+    path = f"refused-units/{units.public_id}/resolve"
+    assert refused(call("POST", path, {"choice": "part_refund"})) == (409, "open_dispute")
+    why = {"choice": "part_refund", "despite_dispute": "Agreed with the bank."}
+    assert call("POST", path, why).json()["state"] == "part_refunded"
+
+
+def test_a_label_that_was_made_elsewhere_is_handed_over(
+    scope: Merchant, owner: User, bought: Order
+) -> None:
+    secret = create_key(merchant=scope, name="WMS", scopes=list(Scope), by=owner, at=NOW).secret
+
+    def hand_over(case: Return, body: bytes, **more: str) -> Any:
+        return Client().post(
+            f"/api/v1/returns/{case.public_id}/label-files",
+            {"kind": "label", "file": SimpleUploadedFile("label.pdf", body), **more},
+            headers={"authorization": f"Bearer {secret}", "idempotency-key": f"k{len(body)}"},
+        )
+
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    assert refused(hand_over(case, PDF.body)) == (409, "no_label_here")
+    approve_return(return_id=case.public_id, at=NOW, actor=STAFF)
+    assert refused(hand_over(case, b"%PDF-1.4 cut off")) == (422, "label_file_refused")
+    assert refused(hand_over(case, b"%PDF-" + b" " * LARGEST_FILE)) == (422, "label_file_refused")
+    given = {"tracking_number": "123412341233", "carrier": "ヤマト運輸"}
+    for _press in range(2):
+        made = hand_over(case, PDF.body + b"\n", **given)
+        assert made.status_code == 201, made.content
+        [parcel] = made.json()["data"]
+        assert (parcel["source"], parcel["state"], parcel["files"]) == (
+            "upload",
+            "ready",
+            ["label"],
+        )
+        assert parcel["tracking_number"] == "123412341233"
+    assert ReturnParcel.objects.count() == 1
+    paper = Client().get(
+        f"/api/v1/return-labels/{parcel['id']}/files/label",
+        headers={"authorization": f"Bearer {secret}"},
+    )
+    assert paper.content == PDF.body + b"\n"

@@ -42,10 +42,19 @@ class MoneyApi(Asking):
             idempotency_key=idempotency_key,
         )
 
-    def refund_shipping(self, external_id: str, *, idempotency_key: str | None = None) -> Json:
+    def refund_shipping(
+        self,
+        external_id: str,
+        body: Json | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
         """Refund an order's shipping."""
         return self._ask(
-            "POST", f"/orders/{part(external_id)}/shipping-refund", idempotency_key=idempotency_key
+            "POST",
+            f"/orders/{part(external_id)}/shipping-refund",
+            body=body,
+            idempotency_key=idempotency_key,
         )
 
     def list_refund_mismatches(

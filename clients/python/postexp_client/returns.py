@@ -363,6 +363,21 @@ class ReturnsApi(Asking):
         """Quote the settlement of a return."""
         return self._ask("GET", f"/returns/{part(return_id)}/settlement-quote")
 
+    def add_return_label_file(
+        self,
+        return_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Hand a label that was made elsewhere to the shopper."""
+        return self._ask(
+            "POST",
+            f"/returns/{part(return_id)}/label-files",
+            form=body,
+            idempotency_key=idempotency_key,
+        )
+
     def add_return_tracking_number(
         self,
         return_id: str,
