@@ -10,15 +10,10 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
 from commerce.enums import Purpose
 from commerce.models import ConsentFact, Customer, Order
-from commerce.models.customers import (
-    EMAIL_BYTES,
-    FAMILY_FIRST,
-    GIVEN_FIRST,
-    KANA_FAMILY_FIRST,
-    KANA_GIVEN_FIRST,
-)
+from commerce.models.customers import EMAIL_BYTES
 from commerce.ports import list_open_work
-from commerce.rules import name_keys, normal_phone, number_key
+from commerce.rules import normal_phone, number_key
+from commerce.selectors.names import NAMES, is_named
 
 VIEWS = ("all", "repeat", "none")
 # One number is an order of a few people at most; whoever shares it beyond is found by name.
@@ -85,21 +80,12 @@ def search_customers(
     Names are found in either order, with or without blanks, in either kana; phones as dialled in
     `country`. With `by_order`, whoever placed the order of that number is found too.
     """
-    found = Q(email_bytes__startswith=search.lower()) | Q(public_id=search)
-    for key in filter(None, name_keys(search)):
-        found |= Q(family_first__startswith=key) | Q(given_first__startswith=key)
-        found |= Q(kana_family_first__startswith=key) | Q(kana_given_first__startswith=key)
+    found = Q(email_bytes__startswith=search.lower()) | Q(public_id=search) | is_named(search)
     if phone := normal_phone(search, country):
         found |= Q(phone=phone)
     if by_order and (key := number_key(search)):
         found |= Q(pk__in=_customers_of_order(key))
-    return customers.alias(
-        family_first=FAMILY_FIRST,
-        given_first=GIVEN_FIRST,
-        kana_family_first=KANA_FAMILY_FIRST,
-        kana_given_first=KANA_GIVEN_FIRST,
-        email_bytes=EMAIL_BYTES,
-    ).filter(found)
+    return customers.alias(**NAMES, email_bytes=EMAIL_BYTES).filter(found)
 
 
 def sum_orders_of(customers: Iterable[Customer], *, currency: str) -> dict[int, OrdersSum]:

@@ -21,6 +21,7 @@ from commerce.models import (
     Tender,
 )
 from commerce.rules import contact_key, number_key
+from commerce.selectors.names import customers_named
 
 # Fulfilments that never left the shop.
 NOT_SENT = ("cancelled", "error", "failure")
@@ -200,8 +201,7 @@ def list_orders(*, search: str = "", state: str = "") -> QuerySet[Order]:
             Q(number_key__startswith=number_key(search))
             | Q(email__startswith=search.lower())
             | Q(public_id=search)
-            | Q(customer__family_name__istartswith=search)
-            | Q(customer__given_name__istartswith=search)
+            | Q(customer__in=customers_named(search))
         )
     return orders
 

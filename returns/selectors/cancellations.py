@@ -12,6 +12,7 @@ from django.http import Http404
 
 from commerce.rules import number_key
 from commerce.selectors import list_lines
+from commerce.selectors.names import customers_named
 from commerce.selectors.picks import line_progress
 from returns.enums import CancellationState, PlatformStop
 from returns.models import Cancellation, CancellationLine, CancellationTerms, TransitionLog
@@ -158,8 +159,7 @@ def list_cancellations(*, view: str = "all", search: str = "") -> QuerySet[Cance
             Q(number__istartswith=search)
             | Q(order__number_key__startswith=number_key(search))
             | Q(order__email__startswith=search.lower())
-            | Q(order__customer__family_name__istartswith=search)
-            | Q(order__customer__given_name__istartswith=search)
+            | Q(order__customer__in=customers_named(search))
             | Q(public_id=search)
         )
     return found

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from commerce.rules import number_key
+from commerce.selectors.names import customers_named
 from returns.enums import ReplacementState, ReturnState
 from returns.models import Replacement, Return, ReturnLine, ReturnParcelCase, TransitionLog
 from tracking.selectors.incidents import list_losses
@@ -149,8 +150,7 @@ def list_returns(
             Q(number__istartswith=search)
             | Q(order__number_key__startswith=number_key(search))
             | Q(order__email__startswith=search.lower())
-            | Q(order__customer__family_name__istartswith=search)
-            | Q(order__customer__given_name__istartswith=search)
+            | Q(order__customer__in=customers_named(search))
             | Q(tracking_number__istartswith=search)
             | Q(pk__in=_in_parcels(search))
             | Q(public_id=search)
