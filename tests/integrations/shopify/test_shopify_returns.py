@@ -233,7 +233,7 @@ def test_a_return_of_an_order_that_is_not_here_is_left_to_the_back_fill(
 
 
 def test_states_nobody_knows_are_refused() -> None:
-    case = {
+    case: Rest = {
         "id": "gid://shopify/Return/1",
         "name": "#1-R1",
         "status": "LOST",

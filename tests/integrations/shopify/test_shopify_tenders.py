@@ -39,7 +39,7 @@ def paid_twice(connected: Connection, fake: FakeShopify) -> Rest:
     """An order of three things at $50.00, $50.00 and $20.00 at Shopify, paid $80.00 by card and
     $40.00 by gift card, and sent.
     """
-    order = json.loads(json.dumps(fake.shop.orders[6_000_000_030]))
+    order: Rest = json.loads(json.dumps(fake.shop.orders[6_000_000_030]))
     (line,), (parcel,) = order["line_items"], order["fulfillments"]
     prices = ("50.00", "50.00", "20.00")
     lines = [
