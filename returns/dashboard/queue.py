@@ -18,6 +18,7 @@ from commerce.enums import ListName, Right
 from commerce.exports import list_as_csv, wants_csv
 from commerce.serializers.view_tabs import own_tabs, view_tabs
 from postexp.kernel import clock, htmx
+from postexp.kernel.counts import count_each
 from postexp.kernel.money import Money
 from postexp.kernel.paging import FIRST, address, cut
 from returns import selectors, services
@@ -25,6 +26,7 @@ from returns.enums import Outcome, ReturnState
 from returns.errors import ReturnsError
 from returns.models import Return
 from returns.rules.states import UNDO_TIME
+from returns.selectors.cases import list_waiting_too_long
 from returns.selectors.mismatches import list_mismatches
 from returns.selectors.parcels import list_addresses
 from returns.selectors.platform_returns import list_under_way_on_platform
@@ -52,8 +54,6 @@ def return_list(request: StaffRequest) -> HttpResponseBase:
         context={
             **queue(request, request.GET),
             "told": _results(request),
-            "mismatches": list_mismatches().count(),
-            "on_platform": list_under_way_on_platform().count(),
         },
     )
 
@@ -77,6 +77,9 @@ def queue(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
     view, search = query.get("view", "all"), query.get("q", "").strip()
     outcome, overdue = _outcome(query), query.get("due") == "overdue"
     page = cut(_cases(query), query)
+    late, mismatches, on_platform = count_each(
+        [list_waiting_too_long(at=clock.now()), list_mismatches(), list_under_way_on_platform()]
+    )
     rows = [_row(request, one) for one in standings(page.rows)]
     return {
         "rows": rows,
@@ -84,7 +87,9 @@ def queue(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
         "nowhere": nowhere(request),
         "page": page,
         **view_tabs(request, ListName.RETURNS, query, _views(view, query), _cases),
-        "chips": [_overdue_chip(query, overdue), *_outcome_chips(query, outcome)],
+        "chips": [_overdue_chip(query, late, overdue), *_outcome_chips(query, outcome)],
+        "mismatches": mismatches,
+        "on_platform": on_platform,
         "clear": address(query, outcome=None, due=None, **FIRST) if outcome or overdue else "",
         "q": search,
         "keep": {name: query[name] for name in ("view", "outcome", "due") if name in query},
@@ -93,8 +98,7 @@ def queue(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
     }
 
 
-def _overdue_chip(query: QueryDict, overdue: bool) -> dict[str, Any]:
-    count = selectors.count_overdue(at=clock.now())
+def _overdue_chip(query: QueryDict, count: int, overdue: bool) -> dict[str, Any]:
     label = pgettext("returns", "Overdue")
     return {
         "url": address(query, due=None if overdue else "overdue", **FIRST),

@@ -164,9 +164,10 @@ def _in_parcels(number: str) -> QuerySet[ReturnParcelCase, int]:
     return found.order_by().values_list("case_id", flat=True)
 
 
-def count_overdue(*, at: datetime) -> int:
-    """Return how many returns wait for the shop longer than they should."""
-    return Return.objects.filter(_overdue(at)).count()
+def list_waiting_too_long(*, at: datetime) -> QuerySet[Return]:
+    """Return the returns that wait for the shop longer than they should."""
+    found: QuerySet[Return] = Return.objects.filter(_overdue(at))
+    return found
 
 
 def _overdue(at: datetime) -> Q:
