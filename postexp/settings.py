@@ -376,6 +376,11 @@ SPECTACULAR_SETTINGS = {
         "ExchangeInstead": "returns.enums.exchanges.Instead",
         "RefusedChoice": "returns.enums.receiving.RefusedChoice",
         "ReturnMethod": "returns.enums.ReturnMethod",
+        "LossBearer": "returns.enums.losses.Bearer",
+        "LossGround": "returns.enums.losses.LossGround",
+        "LossEnd": "returns.enums.losses.LossEnd",
+        "WithdrawalEnd": "returns.enums.WithdrawalEnd",
+        "LabelFileKind": "returns.enums.LabelFileKind",
     },
 }
 

@@ -7,7 +7,7 @@ from returns.enums import DenialCode, KeepItem, Outcome, ReturnMethod, Verdict
 from returns.serializers.wire_out import JudgedByOut, LanguagesOut, Shape, SumOut
 
 
-class VariantOut(Shape):
+class ReplacementChoiceOut(Shape):
     """A variant that may be had instead; `available` is null where nobody counts the stock.
 
     `price` is that of one unit as listed now: what an exchange costs is in its quote.
@@ -26,7 +26,7 @@ class QuotedLineOut(Shape):
     line_id = serializers.CharField()
     quantity = serializers.IntegerField()
     reason = serializers.CharField()
-    variants = VariantOut(many=True)
+    variants = ReplacementChoiceOut(many=True)
 
 
 class RefusalOut(Shape):
