@@ -45,10 +45,11 @@ from returns.selectors import Judged, judge, version_in_force
 from returns.selectors.policies import every_decision, list_decisions
 from returns.serializers.represent import represent_judgement
 from returns.services.cancellations import request_cancellation
+from returns.services.cancelling import carry_out_cancellation
 from returns.services.evidence import keep_evidence
 from returns.services.policies import replay_decision
 from tests.facts import order_facts
-from tests.returns.conftest import STAFF, ask, line_ids, mug_facts, resolve, sent_order
+from tests.returns.conftest import SENT, STAFF, ask, line_ids, mug_facts, resolve, sent_order
 from tests.returns.photos import picture
 from tests.returns.rules.policy_samples import asks, rule
 from tests.shops import drain_all
@@ -294,10 +295,26 @@ def test_r07_four_lines_one_selectable(scope: Merchant, publish: Publish) -> Non
         LineFacts(external_id="d", title="Socks", quantity=2, unit_price=1000),
     )
     facts = replace(order_facts(), lines=lines, external_id="8")
-    order = sent_order(scope, facts, at=PLACED + timedelta(days=1))
-    at = PLACED + timedelta(days=8)
-    ask(order, at, (2, 1, "too_small"))
-    ask(order, at, (3, 1, "too_small"))
+    taken = take_in_order(facts, merchant=scope, at=facts.placed_at).order
+    sock = CancelWish(line=line_ids(taken)[3], quantity=1)
+    stopped = request_cancellation(
+        order_id=taken.public_id, wishes=[sock], at=facts.placed_at, actor="shopper"
+    )
+    carry_out_cancellation(
+        cancellation_id=stopped.public_id, at=facts.placed_at + timedelta(minutes=5)
+    )
+    parcel = FulfilmentFacts(
+        external_id="f-8",
+        order_external_id="8",
+        created_at=SENT,
+        lines=tuple(
+            FulfilmentLineFacts(line_external_id=line.external_id, quantity=1) for line in lines
+        ),
+    )
+    order = take_in_order(replace(facts, fulfilments=(parcel,)), merchant=scope, at=SENT).order
+    at = SENT + timedelta(days=1)
+    shirt = resolve(replace_state(ask(order, at, (2, 1, "too_small"))), at)
+    services.settle_return(return_id=shirt.public_id, key="k", at=at, actor=STAFF)
     told = represent_judgement(judge(order, at=at))["lines"]
     assert [line["returnable_quantity"] for line in told] == [0, 0, 0, 1]
     assert [denial["text"] for line in told[:1] for denial in line["denials"]] == [
@@ -306,7 +323,7 @@ def test_r07_four_lines_one_selectable(scope: Merchant, publish: Publish) -> Non
     assert [[one["code"] for one in line["denials"]] for line in told] == [
         ["not_eligible"],
         ["not_goods"],
-        ["return_open"],
+        ["already_settled"],
         [],
     ]
     with pytest.raises(QuantityExceedsReturnable):
