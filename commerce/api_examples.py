@@ -160,6 +160,12 @@ WHOLE: dict[str, Any] = {
         "opens": 9,
         "closes": 18,
     },
+    "IssuerWireRequest": {
+        "name": "株式会社サンプル",
+        "address": "150-0001 東京都渋谷区神宮前1-2-3",
+        "registration_number": "T7000012050002",
+        "prefix": "R-",
+    },
     "WriteInRequest": {"macro_id": "mac_4XkT9aGm2Qw7Zr8Bc5Nd6Ef"},
     "LossInRequest": {"bearer": "shop", "ground": "no_scan"},
     "ReturnAddressInRequest": _RETURN_ADDRESS,

@@ -14,7 +14,13 @@ from rest_framework.response import Response
 
 from commerce.selectors import get_merchant
 from commerce.serializers import money
-from commerce.serializers.fields import CountField, FlagField, MoneyField, StrictSerializer
+from commerce.serializers.fields import (
+    CountField,
+    FlagField,
+    MoneyField,
+    StrictSerializer,
+    TextField,
+)
 from postexp.kernel import clock
 from postexp.kernel.money import Money
 from returns.api.base import ReturnsView
@@ -26,6 +32,7 @@ from returns.rules.clocks import DeskTimes
 from returns.rules.policy import LANGUAGES
 from returns.rules.receiving import ReceivingTerms
 from returns.selectors.cancellations import cancel_terms
+from returns.selectors.credit_notes import issuer_of_notes
 from returns.selectors.desk import desk_times
 from returns.selectors.exchanges import exchange_terms
 from returns.selectors.exemptions import exempt_tags
@@ -34,6 +41,7 @@ from returns.selectors.receiving import receiving_settings
 from returns.selectors.withdrawals import is_offered
 from returns.services.cancellations import set_cancel_terms
 from returns.services.clocks import set_desk_times
+from returns.services.credit_notes import change_issuer
 from returns.services.exchange_terms import set_exchange_terms
 from returns.services.parcels import change_sending
 from returns.services.receiving import set_receiving
@@ -141,6 +149,19 @@ class WithdrawalWire(StrictSerializer):
         if len(set(named)) < len(named):
             raise serializers.ValidationError(_("Name each tag once."))
         return tags
+
+
+class IssuerWire(StrictSerializer):
+    """Who credit notes are from.
+
+    Without a `name` your shop’s stands there. `registration_number` is that of a business registered
+    in Japan, T and 13 digits; `prefix` stands before the number, CN- where it is empty.
+    """
+
+    name = TextField(max_length=200)
+    address = TextField(max_length=500)
+    registration_number = TextField(max_length=14)
+    prefix = TextField(max_length=12)
 
 
 class SendingWire(StrictSerializer):
@@ -374,6 +395,50 @@ class WithdrawalView(ReturnsView):
 
 def _withdrawal() -> dict[str, Any]:
     return {"offered": is_offered(), "exempt_tags": exempt_tags()}
+
+
+class CreditNotesView(ReturnsView):
+    """Who credit notes are from."""
+
+    @extend_schema(
+        operation_id="get_credit_note_settings",
+        tags=["Returns"],
+        summary="Get who credit notes are from",
+        responses={200: IssuerWire},
+    )
+    def get(self, request: Request) -> Response:
+        """Return who credit notes are from; empty while nothing was said."""
+        return Response(_issuer())
+
+    @extend_schema(
+        operation_id="put_credit_note_settings",
+        tags=["Returns"],
+        summary="Set who credit notes are from",
+        request=IssuerWire,
+        responses={200: IssuerWire},
+    )
+    def put(self, request: Request) -> Response:
+        """Say who credit notes are from, from the next one on; those that are written stay.
+
+        422 `invalid_registration_number` for one whose check digit is wrong.
+        """
+        data = self.read(IssuerWire).validated_data
+
+        def keep() -> Response:
+            number = data["registration_number"].upper()
+            change_issuer(
+                **{**data, "registration_number": number}, at=clock.now(), actor=self.actor
+            )
+            return Response(_issuer())
+
+        return self.command(keep)
+
+
+def _issuer() -> dict[str, str]:
+    kept = issuer_of_notes()
+    return {
+        name: getattr(kept, name) for name in ("name", "address", "registration_number", "prefix")
+    }
 
 
 class SendingBackView(ReturnsView):

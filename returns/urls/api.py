@@ -21,8 +21,8 @@ from returns.api import (
     parcels,
     pickups,
     policy_drafts,
-    receiving,
     quotes,
+    receiving,
     refunds,
     reports,
     settings,
@@ -141,16 +141,16 @@ api_urls: list[URLPattern] = [
     path("returns/<str:return_id>/receive", cases.ReturnReceive.as_view(), name="return_receive"),
     path("returns/<str:return_id>/inspect", cases.ReturnInspect.as_view(), name="return_inspect"),
     path("returns/<str:return_id>/settle", cases.ReturnSettle.as_view(), name="return_settle"),
+    path(
+        "returns/<str:return_id>/settlement-quote",
+        quotes.SettlementQuote.as_view(),
+        name="settlement_quote",
+    ),
     path("refused-units", receiving.RefusedList.as_view(), name="refused_list"),
     path(
         "refused-units/<str:refused_id>",
         receiving.RefusedDetail.as_view(),
         name="refused_detail",
-    ),
-    path(
-        "returns/<str:return_id>/settlement-quote",
-        quotes.SettlementQuote.as_view(),
-        name="settlement_quote",
     ),
     path(
         "refused-units/<str:refused_id>/resolve",
@@ -329,6 +329,11 @@ api_urls: list[URLPattern] = [
         "orders/<str:external_id>/returnable", orders.OrderReturnable.as_view(), name="returnable"
     ),
     path(
+        "orders/<str:external_id>/return-quote",
+        quotes.ReturnQuote.as_view(),
+        name="return_quote",
+    ),
+    path(
         "orders/<str:external_id>/shipping-refund",
         orders.ShippingRefund.as_view(),
         name="shipping_refund",
@@ -349,11 +354,6 @@ api_urls: list[URLPattern] = [
         name="simulated_changes",
     ),
     path("return-policies", orders.PolicyList.as_view(), name="return_policies"),
-    path(
-        "orders/<str:external_id>/return-quote",
-        quotes.ReturnQuote.as_view(),
-        name="return_quote",
-    ),
     path(
         "return-policies/<int:number>/roll-back",
         policy_drafts.PolicyRollBack.as_view(),
@@ -380,5 +380,10 @@ api_urls: list[URLPattern] = [
     path("settings/exchanges", settings.ExchangesView.as_view(), name="exchange_settings"),
     path("settings/cancellation", settings.CancellationView.as_view(), name="cancel_settings"),
     path("settings/withdrawal", settings.WithdrawalView.as_view(), name="withdrawal_settings"),
+    path(
+        "settings/credit-notes",
+        settings.CreditNotesView.as_view(),
+        name="credit_note_issuer",
+    ),
     path("settings/sending-back", settings.SendingBackView.as_view(), name="sending_back"),
 ]

@@ -231,6 +231,11 @@ YEN = {"amount": "5000", "currency": "JPY"}
         ("exchanges", {"instant": True, "instant_cap": YEN}, {"return_days": 2}),
         ("cancellation", {"minutes": None, "review": True}, {"minutes": -1}),
         (
+            "credit-notes",
+            {"name": "Komorebi KK", "registration_number": "T1180301018771", "prefix": "KR-"},
+            {"registration_number": "T1180301018772"},
+        ),
+        (
             "sending-back",
             {"methods": ["own"], "words": {"own": {"en": "Any carrier."}}, "weight": 700},
             {"words": {"pigeon": {"en": "By air"}}},

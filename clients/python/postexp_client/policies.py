@@ -141,6 +141,16 @@ class PoliciesApi(Asking):
             "PUT", "/settings/cancellation", body=body, idempotency_key=idempotency_key
         )
 
+    def get_credit_note_settings(self) -> Json:
+        """Get who credit notes are from."""
+        return self._ask("GET", "/settings/credit-notes")
+
+    def put_credit_note_settings(self, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Set who credit notes are from."""
+        return self._ask(
+            "PUT", "/settings/credit-notes", body=body, idempotency_key=idempotency_key
+        )
+
     def get_sending_settings(self) -> Json:
         """Get how goods may be sent back."""
         return self._ask("GET", "/settings/sending-back")
