@@ -24,7 +24,6 @@ from returns import events, selectors
 from returns.enums import Outcome, ProcessingEvent, RefundMove, ReturnMove
 from returns.panels.receiving import is_checked_in
 from returns.reports import kept_value, todo
-from returns.selectors.gifts import judge_for_shopper
 from returns.selectors.policy_pages import policy_path
 from returns.serializers import shopper_standings, standings
 from returns.serializers.cancellations import problem_words
@@ -80,7 +79,7 @@ def tracking_returns(request: HttpRequest | None, context: Mapping[str, Any]) ->
     """The way to a return, and how far the order's returns are."""
     order = commerce.get_order(context["order_id"])
     cases = selectors.list_returns_of_order(order, for_buyer=True)
-    is_open = judge_for_shopper(order, at=clock.now()).open
+    is_open = selectors.judge(order, at=clock.now()).open
     if not cases and not is_open:
         return ""
     return render_to_string(

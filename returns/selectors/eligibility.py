@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest, Least
 
 from commerce.selectors import get_merchant, list_lines, list_same_product
 from returns.enums import Outcome, ReplacementState, ReturnChannel, ReturnMethod
-from returns.models import PolicyVersion, Replacement, ReturnLine, ShownDeadline
+from returns.models import Exchange, PolicyVersion, Replacement, ReturnLine, ShownDeadline
 from returns.rules.commands import Wish
 from returns.rules.eligibility import Decision, decide_for_reasons
 from returns.rules.policy import Decision as WholeDecision
@@ -129,6 +129,7 @@ def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) 
     for line_id, until in extended_until(order).items():
         kept = promised.get(line_id, {})
         promised[line_id] = {one: max(until, kept.get(one, until)) for one in Outcome}
+    is_gift = order.sale_id is not None and _replaces_gift(order)
     facts = []
     for line in lines:
         journey: Journey | None = travelled.get(line.pk)
@@ -143,7 +144,7 @@ def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) 
                 shipped=journey.shipped if journey else None,
                 delivered=journey.delivered if journey else None,
                 promised=promised.get(line.pk, {}),
-                barred=_barred(order, line),
+                barred=_barred(order, line, is_gift=is_gift),
                 known=facts_of_line(line, marks),
             )
         )
@@ -173,9 +174,16 @@ def _claimed(order: Order, apart_from: Return | None) -> tuple[dict[int, int], d
     return dict(reserved), dict(refused)
 
 
-def _barred(order: Order, line: OrderLine) -> frozenset[Outcome]:
-    """Return outcomes that this line cannot have, whatever the policy says."""
-    barred = set()
+def _replaces_gift(order: Order) -> bool:
+    return Exchange.objects.filter(order=order, case__gift__isnull=False).exists()
+
+
+def _barred(order: Order, line: OrderLine, *, is_gift: bool) -> frozenset[Outcome]:
+    """Return outcomes that this line cannot have, whatever the policy says.
+
+    What came instead of a gift is never money, which is the buyer's.
+    """
+    barred = {Outcome.REFUND} if is_gift else set[Outcome]()
     if order.customer_id is None:
         barred.add(Outcome.STORE_CREDIT)
     if line.variant_id is None:

@@ -11,7 +11,7 @@ from django.http import Http404
 from commerce import links
 from postexp.kernel import signing
 from returns.enums import Outcome, ReturnState
-from returns.models import Exchange, GiftCode, GiftUnits, Return, ReturnLine
+from returns.models import GiftCode, GiftUnits, Return, ReturnLine
 from returns.selectors.cases import access_return
 from returns.selectors.eligibility import Judgement, judge
 from returns.selectors.limits import limited
@@ -111,22 +111,6 @@ def judge_gift(gift: GiftCode, *, at: datetime) -> Judgement:
         for one in list_gift_units(gift)
     }
     return limited(judge(gift.order, at=at), left, OUTCOMES)
-
-
-def judge_for_shopper(order: Order, *, at: datetime) -> Judgement:
-    """Return what the shopper who opens an order can send back of it.
-
-    What came instead of a gift is never money either.
-    """
-    judgement = judge(order, at=at)
-    if order.sale_id is None or not _replaces_gift(order):
-        return judgement
-    units = {one.line.public_id: one.line.quantity for one in judgement.lines}
-    return limited(judgement, units, OUTCOMES)
-
-
-def _replaces_gift(order: Order) -> bool:
-    return Exchange.objects.filter(order=order, case__gift__isnull=False).exists()
 
 
 def spaced_code(gift: GiftCode) -> str:

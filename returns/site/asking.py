@@ -18,10 +18,9 @@ from returns.forms import ConfirmForm, UnitsForm
 from returns.models import Return
 from returns.rules.commands import ExchangeWish, Wish
 from returns.rules.states import RETURN_MOVES, possible
-from returns.selectors import Judgement
+from returns.selectors import Judgement, judge
 from returns.selectors.changes import judge_change
 from returns.selectors.evidence import photos_held
-from returns.selectors.gifts import judge_for_shopper
 from returns.services.changes import change_return
 from returns.site.visits import Visit
 
@@ -56,7 +55,7 @@ def may_change(case: Return) -> bool:
 def judged(visit: Visit) -> Judgement:
     """Return what can be asked for."""
     case, at = changed_case(visit), clock.now()
-    return judge_change(case, at=at) if case else judge_for_shopper(visit.order, at=at)
+    return judge_change(case, at=at) if case else judge(visit.order, at=at)
 
 
 def url(visit: Visit, name: str) -> str:
