@@ -154,8 +154,8 @@ class WithdrawalWire(StrictSerializer):
 class IssuerWire(StrictSerializer):
     """Who credit notes are from.
 
-    Without a `name` your shop’s stands there. `registration_number` is that of a business registered
-    in Japan, T and 13 digits; `prefix` stands before the number, CN- where it is empty.
+    Without a `name` your shop’s stands there. `registration_number` is T and 13 digits, for a
+    business registered in Japan; `prefix` stands before the number, CN- where it is empty.
     """
 
     name = TextField(max_length=200)

@@ -19,6 +19,7 @@ from returns.api import (
     money,
     orders,
     parcels,
+    payment_pages,
     pickups,
     policy_drafts,
     quotes,
@@ -168,6 +169,11 @@ api_urls: list[URLPattern] = [
         name="refused_fee",
     ),
     path(
+        "refused-units/<str:refused_id>/payment-page",
+        payment_pages.FeePaymentPage.as_view(),
+        name="refused_payment_page",
+    ),
+    path(
         "refused-units/<str:refused_id>/send",
         receiving.RefusedSend.as_view(),
         name="refused_send",
@@ -270,6 +276,11 @@ api_urls: list[URLPattern] = [
         "exchanges/<str:exchange_id>/paid",
         exchanges.ExchangePaid.as_view(),
         name="exchange_paid",
+    ),
+    path(
+        "exchanges/<str:exchange_id>/payment-page",
+        payment_pages.ExchangePaymentPage.as_view(),
+        name="exchange_payment_page",
     ),
     path(
         "exchanges/<str:exchange_id>/sold-out",

@@ -70,6 +70,19 @@ class ExchangesApi(Asking):
             idempotency_key=idempotency_key,
         )
 
+    def open_exchange_payment_page(
+        self,
+        exchange_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Open the page on which what is due for an exchange is paid or held."""
+        return self._ask(
+            "POST",
+            f"/exchanges/{part(exchange_id)}/payment-page",
+            idempotency_key=idempotency_key,
+        )
+
     def sell_out_exchange(
         self,
         exchange_id: str,
@@ -269,6 +282,19 @@ class ExchangesApi(Asking):
             "POST",
             f"/refused-units/{part(refused_id)}/fee",
             body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def open_send_back_fee_page(
+        self,
+        refused_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Open the page on which the fee for sending back is paid."""
+        return self._ask(
+            "POST",
+            f"/refused-units/{part(refused_id)}/payment-page",
             idempotency_key=idempotency_key,
         )
 
