@@ -1,7 +1,8 @@
 """Any history of requests, settlements, exchanges and refunds elsewhere keeps the books true."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,20 +11,36 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.books import Books
-from commerce.models import Merchant, Order, StoreCreditEntry
-from commerce.ports import LineFacts, RefundFacts, RefundLineFacts, ShippingFacts, TenderFacts
+from commerce.models import Merchant, Order, StoreCreditEntry, Variant
+from commerce.ports import (
+    FulfilmentFacts,
+    FulfilmentLineFacts,
+    LineFacts,
+    ProductFacts,
+    RefundFacts,
+    RefundLineFacts,
+    ShippingFacts,
+    TenderFacts,
+    VariantFacts,
+)
 from commerce.selectors import list_lines, list_tenders
+from commerce.services.orders import take_in_order
+from commerce.services.products import take_in_product
 from commerce.services.refunds import take_in_refund
 from returns import services
 from returns.enums import Component, Outcome, RefundState, RowCode
 from returns.errors import ReturnsError
 from returns.models import CreditNote, LedgerEntry, PolicyVersion, Refund, Settlement
+from returns.rules.cancellations import CancelWish
 from returns.rules.credit_notes import Part
 from returns.rules.paid import Terms
 from returns.rules.quotes import NamedUnits, Quote, TenderShare, UnitsValue
 from returns.selectors import paid_order, settled_units
+from returns.services.cancellations import request_cancellation
+from returns.services.cancelling import carry_out_cancellation
+from returns.services.refunds import begin_refund
 from tests.facts import order_facts
-from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, sent_order
+from tests.returns.conftest import SENT, STAFF, arrive, ask, fresh, grade, sent_order
 
 CURRENCIES = ("JPY", "USD", "KWD")
 REASONS = ("too_small", "defective", "damaged_in_transit")
@@ -31,7 +48,10 @@ REASONS = ("too_small", "defective", "damaged_in_transit")
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["return", "return", "return", "shipping", "elsewhere", "cancel", "goodwill", "unit"]
+            [
+                *("return", "return", "exchange", "failed"),
+                *("shipping", "elsewhere", "cancel", "goodwill", "unit", "stop"),
+            ]
         ),
         st.integers(0, 1),
         st.integers(1, 3),
@@ -44,9 +64,18 @@ STEPS = st.lists(
 )
 
 
-def an_order(scope: Merchant, currency: str, tax_included: bool, prices: list[int]) -> Order:
+def an_order(
+    scope: Merchant, currency: str, tax_included: bool, prices: list[int], *, whole: bool = True
+) -> Order:
     lines = tuple(
-        LineFacts(external_id=f"l{n}", title=f"Line {n}", quantity=3, unit_price=price)
+        LineFacts(
+            external_id=f"l{n}",
+            title=f"Line {n}",
+            quantity=3,
+            unit_price=price,
+            product_external_id="p1",
+            variant_external_id="v1",
+        )
         for n, price in enumerate(prices)
     )
     captured = sum(3 * price for price in prices) + 701
@@ -61,7 +90,43 @@ def an_order(scope: Merchant, currency: str, tax_included: bool, prices: list[in
         ),
         total=captured,
     )
-    return sent_order(scope, facts)
+    take_in_product(
+        ProductFacts(
+            external_id="p1",
+            title="Shirt",
+            updated_at=SENT,
+            variants=tuple(
+                VariantFacts(external_id=key, title=key, price=prices[0], stock=50)
+                for key in ("v1", "v2")
+            ),
+        ),
+        at=SENT,
+    )
+    # The last unit of each line waits in the warehouse, where it can still be stopped.
+    parcel = FulfilmentFacts(
+        external_id="f1",
+        order_external_id=facts.external_id,
+        created_at=SENT,
+        lines=tuple(
+            FulfilmentLineFacts(line_external_id=line.external_id, quantity=2) for line in lines
+        ),
+    )
+    taken = replace(facts, fulfilments=() if whole else (parcel,))
+    return (
+        sent_order(scope, facts) if whole else take_in_order(taken, merchant=scope, at=SENT).order
+    )
+
+
+def stop(order: Order, line: int, at: datetime) -> None:
+    """Cancel the units of a line that wait, and let the cancellation be settled."""
+    wish = CancelWish(line=list_lines(order)[line].public_id, quantity=1)
+    asked = request_cancellation(
+        order_id=order.public_id, wishes=[wish], at=at, actor=STAFF, by_staff=True
+    )
+    later = at + timedelta(hours=1)
+    done = carry_out_cancellation(cancellation_id=asked.public_id, at=later)
+    for refund in Refund.objects.filter(settlement=done.settlement):
+        services.refund_succeeded(refund.public_id, reference="", at=later, actor=STAFF)
 
 
 def carry_out(order: Order, step: tuple[Any, ...], number: int, at: datetime) -> None:
@@ -97,7 +162,16 @@ def carry_out(order: Order, step: tuple[Any, ...], number: int, at: datetime) ->
         )
         services.book_platform_refund(platform_refund_id=told.public_id, at=at, actor="shopify")
         return
-    case = ask(order, at, (line, quantity, reason), outcome=outcome)
+    if kind == "stop":
+        stop(order, line, at)
+        return
+    wish: dict[str, Any] = {"outcome": outcome}
+    if kind == "exchange":
+        wish = {
+            "outcome": Outcome.EXCHANGE,
+            "variant": Variant.objects.get(external_id="v2").public_id,
+        }
+    case = ask(order, at, (line, quantity, reason), **wish)
     if kind == "cancel":
         services.cancel_return(return_id=case.public_id, at=at, actor="shopper")
         return
@@ -106,6 +180,13 @@ def carry_out(order: Order, step: tuple[Any, ...], number: int, at: datetime) ->
     grade(fresh(case), at, refused=missing // 2)
     services.settle_return(return_id=case.public_id, key=f"k{number}", at=at, actor=STAFF)
     for refund in Refund.objects.filter(settlement__case=case):
+        if kind == "failed":
+            begin_refund(refund.public_id, at=at)
+            services.refund_failed(refund.public_id, why="declined", at=at, actor=STAFF)
+            if missing:
+                services.retry_refund(refund.public_id, at=at, actor=STAFF)
+            else:
+                continue
         services.refund_succeeded(refund.public_id, reference="", at=at, actor=STAFF)
 
 
@@ -156,7 +237,7 @@ def test_any_history_keeps_the_books_true(
         steps: list[tuple[Any, ...]], currency: str, tax_included: bool, prices: list[int]
     ) -> None:
         with transaction.atomic():
-            order = an_order(scope, currency, tax_included, prices)
+            order = an_order(scope, currency, tax_included, prices, whole=False)
             for number, step in enumerate(steps):
                 try:
                     with transaction.atomic():
@@ -165,7 +246,7 @@ def test_any_history_keeps_the_books_true(
                     pass
                 check_books(order)
             assert not Refund.objects.exclude(
-                state__in=[RefundState.SUCCEEDED, RefundState.PENDING]
+                state__in=[RefundState.SUCCEEDED, RefundState.PENDING, RefundState.FAILED]
             ).exists()
             transaction.set_rollback(True)
 
