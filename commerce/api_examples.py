@@ -147,6 +147,7 @@ WHOLE: dict[str, Any] = {
         "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
         "note": "縁が欠けています。",
     },
+    "ReceivingPhotoInRequest": {"file": "photo.jpg"},
     "LabelFileInRequest": {
         "file": "label.pdf",
         "kind": "label",

@@ -217,6 +217,14 @@ class GiftFormLocked(ReturnsError):
     message = _("Too many wrong codes. Try again in 15 minutes, or scan the code on the receipt.")
 
 
+class UnknownPhoto(ReturnsError):
+    """A finding names a photo that is not there, or shows another order's goods."""
+
+    code = "unknown_photo"
+    status = 422
+    message = _("There is no such photo of these goods.")
+
+
 class CountsDoNotAddUp(ReturnsError):
     """Counted units are none, more than announced, or not those that arrived."""
 

@@ -14,13 +14,13 @@ from returns.rules.months import MONTHS_KEPT
 from returns.selectors import list_overdue
 from returns.selectors.cancellations import list_due_cancellations
 from returns.selectors.evidence import list_forgotten_evidence
-from returns.selectors.receiving import list_unanswered
+from returns.selectors.receiving import list_unanswered, list_unused_photos
 from returns.selectors.refused import list_fees_to_remind
 from returns.selectors.simulations import list_stalled
-from returns.services import end_overdue, simulations
+from returns.services import end_overdue, evidence, simulations
 from returns.services.cancelling import carry_out_cancellation
-from returns.services.evidence import forget_evidence as forget_photo
 from returns.services.exchange_sweeps import sweep_exchanges
+from returns.services.photos import forget_photo
 from returns.services.refused import answer_by_default
 from returns.services.refused_fees import remind_of_fee
 from returns.services.rollups import count_marked, mark_shops
@@ -102,12 +102,18 @@ def remind_of_fees() -> int:
 
 @shared_task(name="returns.forget_evidence")
 def forget_evidence() -> int:
-    """Throw away the photos of every shop whose return was never asked for; return how many."""
-    forgotten = list_forgotten_evidence(at=clock.now())
+    """Throw away the photos of every shop whose return was never asked for, and those taken at
+    receiving that nothing names; return how many.
+    """
+    at = clock.now()
+    forgotten, unused = list_forgotten_evidence(at=at), list_unused_photos(at=at)
     for merchant_id, evidence_id in forgotten:
         with merchant_scope(merchant_id):
-            forget_photo(evidence_id=evidence_id)
-    return len(forgotten)
+            evidence.forget_evidence(evidence_id=evidence_id)
+    for merchant_id, photo_id in unused:
+        with merchant_scope(merchant_id):
+            forget_photo(photo_id=photo_id)
+    return len(forgotten) + len(unused)
 
 
 @shared_task(name="returns.work_on_simulation")

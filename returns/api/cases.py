@@ -368,7 +368,8 @@ class ReturnInspect(ReturnCommand):
         """Grade every unit that arrived and was not looked at yet.
 
         Units that are not accepted are listed in `refused_units`: their shopper is asked what is to
-        become of them, and the return is completed once that is known.
+        become of them, and the return is completed once that is known. 422 `unknown_photo` for one
+        that is not there, or shows another order's goods.
         """
         body = self.read(incoming.InspectIn)
         return self.run(

@@ -193,12 +193,22 @@ class ReturnEvidence(_TakesPhotos):
         return self.command(add)
 
 
-class EvidencePicture(ReturnsView):
-    """A photo of a return itself."""
+class AnswersPicture(ReturnsView):
+    """A view that answers with a picture."""
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Answer whoever accepts pictures alone; a refusal is still problem+json."""
         return super().perform_content_negotiation(request, force=True)
+
+    def picture(self, content: bytes) -> HttpResponse:
+        """Answer with a JPEG, for who asked alone."""
+        response = HttpResponse(content, content_type="image/jpeg")
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class EvidencePicture(AnswersPicture):
+    """A photo of a return itself."""
 
     @extend_schema(
         operation_id="get_return_photo",
@@ -219,10 +229,7 @@ class EvidencePicture(ReturnsView):
         photo = access_evidence(evidence_id)
         if photo.case is None or photo.case.public_id != return_id:
             raise Http404
-        content = evidence_picture(photo, small=size == PhotoSize.SMALL.value)
-        response = HttpResponse(content, content_type="image/jpeg")
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return self.picture(evidence_picture(photo, small=size == PhotoSize.SMALL.value))
 
 
 class EvidenceRequest(ReturnCommand):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,10 +15,13 @@ from rest_framework.response import Response
 
 from commerce import selectors as commerce
 from commerce.api_base import PAGING, Problem, page
+from commerce.serializers import instant
 from commerce.serializers.fields import CountField, MoneyField, StrictSerializer, TextField
 from postexp.kernel import clock
+from postexp.kernel.files import private_files
 from returns import selectors
 from returns.api.base import ReturnsView
+from returns.api.evidence import AnswersPicture, TakesFile
 from returns.enums.receiving import RefusedChoice, RefusedState, UnannouncedState
 from returns.models import RefusedUnits, UnannouncedGoods
 from returns.selectors.receiving import (
@@ -29,6 +34,7 @@ from returns.serializers.refused import represent_refused
 from returns.serializers.unannounced import represent_unannounced
 from returns.serializers.wire_in import minor_units
 from returns.serializers.wire_out import RefusedUnitsOut, Shape
+from returns.services.photos import keep_photo
 from returns.services.refused import (
     answer_refused,
     offer_part_refund,
@@ -76,6 +82,19 @@ class SentIn(StrictSerializer):
     """The parcel in which units go back to their shopper."""
 
     tracking_number = TextField(max_length=120)
+
+
+class ReceivingPhotoIn(StrictSerializer):
+    """A photo of goods that arrived: a JPEG, PNG or WebP of at most 7 MB."""
+
+    file = serializers.FileField()
+
+
+class ReceivingPhotoOut(Shape):
+    """A photo taken at receiving: name it in a finding as its `photo_id`."""
+
+    id = serializers.CharField()
+    added_at = serializers.DateTimeField()
 
 
 class UnannouncedOut(Shape):
@@ -281,6 +300,51 @@ class RefusedSend(RefusedCommand):
                 actor=self.actor,
             ),
         )
+
+
+class RefusedPicture(AnswersPicture):
+    """The photo of units that were not accepted."""
+
+    @extend_schema(
+        operation_id="get_refused_units_photo",
+        tags=["Receiving"],
+        summary="Download the photo of refused units",
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, refused_id: str) -> HttpResponse:
+        """Return the photo that shows why, as its shopper sees it; 404 where there is none."""
+        photo = access_refused(refused_id).inspection.photo
+        if photo is None:
+            raise Http404
+        with private_files().open(photo.path) as file:
+            return self.picture(file.read())
+
+
+class ReceivingPhotoList(TakesFile):
+    """Photos of what arrived."""
+
+    @extend_schema(
+        operation_id="add_receiving_photo",
+        tags=["Receiving"],
+        summary="Add a photo before units are graded",
+        request={"multipart/form-data": ReceivingPhotoIn},
+        responses={201: ReceivingPhotoOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Keep a photo that a finding of `inspect` then names; 422 `bad_photo`.
+
+        It is written anew, without what the camera put into it, and thrown away after two days
+        in which nothing named it.
+        """
+        file = self.read(ReceivingPhotoIn).validated_data["file"]
+        file.seek(0)
+        upload = file.read()
+
+        def keep() -> Response:
+            kept = keep_photo(upload, at=clock.now(), actor=self.actor)
+            return Response({"id": kept.public_id, "added_at": instant(kept.at)}, status=201)
+
+        return self.command(keep)
 
 
 class UnannouncedList(ReturnsView):

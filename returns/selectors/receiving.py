@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from commerce.selectors import get_merchant
@@ -15,6 +15,7 @@ from returns.enums import Grade, ReturnMove, ReturnState
 from returns.enums.receiving import Disposition, RefusedState, RestockState, UnannouncedState
 from returns.models import (
     CountedUnit,
+    Inspection,
     ReceivingPhoto,
     ReceivingSettings,
     RefusedUnits,
@@ -39,6 +40,9 @@ RECEIVABLE = frozenset(
 
 MOST_TO_COUNT = 1000
 """So many entries to count on the platform are listed at once."""
+
+UNUSED = timedelta(days=2)
+"""How long a photo is kept that nothing names."""
 
 FEW = 10
 """A parcel that more returns travel in is none: their number is not read as one."""
@@ -86,6 +90,26 @@ def access_photo(public_id: str) -> ReceivingPhoto:
     if found is None:
         raise Http404
     return found
+
+
+def is_photo_used(photo: ReceivingPhoto, *, but_for: Order | None = None) -> bool:
+    """Whether a photo shows goods that were received, other than those of an order."""
+    of_order = {"line__case__order": but_for}, {"case__order": but_for}, {"order": but_for}
+    shown = (Inspection.objects, CountedUnit.objects, UnannouncedGoods.objects)
+    return any(
+        (rows.filter(photo=photo).exclude(**own) if but_for else rows.filter(photo=photo)).exists()
+        for rows, own in zip(shown, of_order, strict=True)
+    )
+
+
+def list_unused_photos(*, at: datetime) -> list[tuple[int, str]]:
+    """Return merchant and public id of photos that nothing has named for days, over all shops."""
+    shown = (
+        Exists(model.every_merchant.filter(photo=OuterRef("pk")))
+        for model in (Inspection, CountedUnit, UnannouncedGoods)
+    )
+    found = ReceivingPhoto.every_merchant.filter(*(~one for one in shown), at__lt=at - UNUSED)
+    return list(found.order_by("at").values_list("merchant_id", "public_id"))
 
 
 def _refused() -> QuerySet[RefusedUnits]:

@@ -164,6 +164,10 @@ class FindingIn(CountIn):
         max_length=40, help_text="The variant that arrived, var_…, where it is another one."
     )
     note = TextField(max_length=1000, help_text="What the shopper reads about refused units.")
+    photo_id = TextField(
+        max_length=40,
+        help_text="A photo that shows it, pho_…; the shopper sees that of refused units.",
+    )
     offer = MoneyField(required=False, help_text="A partial refund for refused units.")
 
 
@@ -183,6 +187,7 @@ class InspectIn(StrictSerializer):
                 disposition=Disposition(row["disposition"]) if row.get("disposition") else None,
                 found=row["found_variant_id"],
                 note=row["note"],
+                photo=row["photo_id"],
                 offer=minor_units(row.get("offer"), currency),
             )
             for row in self.validated_data["findings"]

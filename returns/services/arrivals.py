@@ -14,7 +14,7 @@ from returns.enums import Grade, ReturnMove, ReturnState
 from returns.enums.receiving import Disposition
 from returns.errors import CountsDoNotAddUp
 from returns.events import ReturnInspected, ReturnReceived
-from returns.models import Inspection, ReceivingPhoto, Return, ReturnLine
+from returns.models import Inspection, Return, ReturnLine
 from returns.rules.commands import Finding
 from returns.selectors import list_lines_of
 from returns.selectors.losses import standing_loss
@@ -23,6 +23,7 @@ from returns.services.claims import claim_late
 from returns.services.finishing import finish_or_wait
 from returns.services.locks import lock_return
 from returns.services.losses import note_turned_up
+from returns.services.photos import photo_of
 from returns.services.receiving import ask_second_person
 from returns.services.refused import ask_shopper
 from returns.services.restocks import restock_units
@@ -100,7 +101,8 @@ def inspect_return(
 
     Publishes ReturnInspected, UnitsRestocked, UnitsRefused and SecondPersonAsked; a return with
     nothing left to do moves on by itself. Raises InvalidTransition, CountsDoNotAddUp unless the
-    findings are those units, and RefundExceedsBalance for an offer above what units are worth.
+    findings are those units, UnknownPhoto, and RefundExceedsBalance for an offer above what units
+    are worth.
     """
     with transaction.atomic():
         case = lock_return(return_id)
@@ -165,7 +167,7 @@ def _note(
         disposition=finding.disposition or usual,
         found=_found(finding),
         note=finding.note,
-        photo=ReceivingPhoto.objects.get(public_id=finding.photo) if finding.photo else None,
+        photo=photo_of(line.case, finding.photo) if finding.photo else None,
         at=at,
         actor=actor,
     )

@@ -168,6 +168,12 @@ api_urls: list[URLPattern] = [
         receiving.RefusedFee.as_view(),
         name="refused_fee",
     ),
+    path("receiving-photos", receiving.ReceivingPhotoList.as_view(), name="receiving_photos"),
+    path(
+        "refused-units/<str:refused_id>/photo",
+        receiving.RefusedPicture.as_view(),
+        name="refused_photo",
+    ),
     path(
         "refused-units/<str:refused_id>/payment-page",
         payment_pages.FeePaymentPage.as_view(),

@@ -270,6 +270,14 @@ class ExchangesApi(Asking):
         """Get refused units."""
         return self._ask("GET", f"/refused-units/{part(refused_id)}")
 
+    def get_refused_units_photo(self, refused_id: str) -> bytes:
+        """Download the photo of refused units."""
+        return self._fetch(f"/refused-units/{part(refused_id)}/photo")
+
+    def add_receiving_photo(self, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Add a photo before units are graded."""
+        return self._ask("POST", "/receiving-photos", form=body, idempotency_key=idempotency_key)
+
     def settle_send_back_fee(
         self,
         refused_id: str,
