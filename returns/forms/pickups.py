@@ -13,14 +13,16 @@ from django.utils.translation import pgettext_lazy
 class PickUpForm(forms.Form):
     """When a carrier fetches a return."""
 
-    on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=pgettext_lazy("of a pick-up", "Day"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     earliest = forms.TimeField(
         label=pgettext_lazy("range of time", "From"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     latest = forms.TimeField(
-        label=pgettext_lazy("the end of a range", "To"),
+        label=pgettext_lazy("end of a range of time", "To"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
