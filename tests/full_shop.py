@@ -396,6 +396,7 @@ def _returns(order: Order, owner: User, at: datetime) -> None:
         key="gift_of_the_full_shop",
         at=at,
     )
+    _refused(given_back, owner, at)
     returns.cancel_return(return_id=given_back.public_id, at=at, actor="shopper")
     other, _stock = list_replacements(mug)[-1]
     exchanged = returns.request_return(
@@ -414,14 +415,10 @@ def _returns(order: Order, owner: User, at: datetime) -> None:
     _receiving(cases[1], owner, at)
 
 
-def _receiving(case: Return, owner: User, at: datetime) -> None:
-    """A parcel of nobody's is kept; a worn towel was sent back to its shopper, with a photo."""
-    photo = keep_photo(_picture(), at=at, actor=owner.actor)
-    receive_unannounced(
-        tracking_number="TBA1", note="A blue mug", photo=photo, at=at, actor=owner.actor
-    )
-    with transaction.atomic():
-        note_surplus(case, title="A blue mug", quantity=1, at=at, actor=owner.actor)
+def _refused(
+    case: Return, owner: User, at: datetime, *, photo: ReceivingPhoto | None = None
+) -> RefusedUnits:
+    """A worn unit of a return, which was sent back to its shopper."""
     line = case.lines.get()
     worn = Inspection.objects.create(
         line=line,
@@ -432,7 +429,7 @@ def _receiving(case: Return, owner: User, at: datetime) -> None:
         at=at,
         actor=owner.actor,
     )
-    refused = RefusedUnits.objects.create(
+    refused: RefusedUnits = RefusedUnits.objects.create(
         case=case,
         line=line,
         inspection=worn,
@@ -443,6 +440,18 @@ def _receiving(case: Return, owner: User, at: datetime) -> None:
         answer_by=at,
         closed_at=at,
     )
+    return refused
+
+
+def _receiving(case: Return, owner: User, at: datetime) -> None:
+    """A parcel of nobody's is kept; a worn towel was sent back to its shopper, with a photo."""
+    photo = keep_photo(_picture(), at=at, actor=owner.actor)
+    receive_unannounced(
+        tracking_number="TBA1", note="A blue mug", photo=photo, at=at, actor=owner.actor
+    )
+    with transaction.atomic():
+        note_surplus(case, title="A blue mug", quantity=1, at=at, actor=owner.actor)
+    refused = _refused(case, owner, at, photo=photo)
     FeePayment.objects.create(
         refused=refused,
         provider=MANUAL,

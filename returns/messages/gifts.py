@@ -80,7 +80,11 @@ def _with_sending(case: Return) -> MessageVariables | None:
 def photos_wanted(event: EvidenceAsked) -> MessageVariables | None:
     """The return of a gift, and what its photos should show."""
     case = get_return(event.return_id)
-    return gift_variables(case, evidence={"text": case.evidence_text})
+    return gift_variables(case, evidence=_evidence(case))
+
+
+def _evidence(case: Return) -> dict[str, str]:
+    return {"text": case.evidence_text, "url": represent_sending(case)["url"]}
 
 
 def settled(event: SettlementPaid) -> MessageVariables | None:
@@ -121,7 +125,7 @@ def gift_example(order_id: str) -> MessageVariables | None:
     return gift_variables(
         case,
         sending=represent_sending(case),
-        evidence={"text": case.evidence_text},
+        evidence=_evidence(case),
         outcome=case.outcome,
         outcome_words="",
     )
