@@ -147,6 +147,27 @@ WHOLE: dict[str, Any] = {
         "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
         "note": "縁が欠けています。",
     },
+    "GiftReturnInRequest": {
+        "code": "7Q2M4XKT9AGR",
+        "lines": [
+            {
+                "line_id": "oln_4XkT9aGm2Qw7Zr8Bc5Nd6Ef",
+                "quantity": 1,
+                "reason": "too_small",
+            }
+        ],
+        "outcome": "store_credit",
+        "name": "鈴木 海",
+        "email": "kai@example.jp",
+        "address": {
+            "address1": "北町4-5-6",
+            "city": "練馬区",
+            "province": "東京都",
+            "postcode": "179-0081",
+            "country": "JP",
+        },
+        "locale": "ja",
+    },
     "ReceivingPhotoInRequest": {"file": "photo.jpg"},
     "LabelFileInRequest": {
         "file": "label.pdf",

@@ -12,16 +12,28 @@ from rest_framework.response import Response
 
 from commerce import selectors as commerce
 from commerce.api_base import Problem
+from commerce.ports import AddressFacts
 from commerce.selectors import get_merchant
 from commerce.serializers import instant
-from commerce.serializers.fields import CountField, StrictSerializer
-from postexp.kernel import clock
-from returns.api.base import ReturnsView
+from commerce.serializers.fields import CountField, StrictSerializer, TextField
+from postexp.kernel import clock, ids
+from returns.api.base import ReturnsView, told
+from returns.api.cases import whole
+from returns.enums import Outcome
+from returns.forms.gifts import WITHOUT_POSTCODES
+from returns.forms.sending import COUNTRIES
 from returns.models import GiftCode
-from returns.selectors.gifts import access_gift, gift_url, list_gift_units, list_gifts
+from returns.rules.policy import LANGUAGES
+from returns.selectors.gifts import (
+    OUTCOMES,
+    access_gift,
+    gift_url,
+    list_gift_units,
+    list_gifts,
+)
 from returns.serializers import wire_in as incoming
 from returns.serializers import wire_out as out
-from returns.services.gifts import end_gift_code, make_gift_code
+from returns.services.gifts import end_gift_code, find_gift, make_gift_code, request_gift_return
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -38,6 +50,44 @@ class GiftIn(StrictSerializer):
     """What was given as a present."""
 
     lines = GiftUnitsIn(many=True, allow_empty=False)
+
+
+class GiftAddressIn(StrictSerializer):
+    """Where who was given a present lives: it is on their label, and what they get goes there."""
+
+    address1 = serializers.CharField(max_length=200, help_text="Street and number.")
+    address2 = TextField(max_length=200, help_text="Building, floor.")
+    city = serializers.CharField(max_length=80)
+    province = TextField(max_length=80, help_text="The state or prefecture.")
+    postcode = TextField(max_length=20, help_text="Needed wherever a country has them.")
+    country = serializers.ChoiceField(choices=sorted(COUNTRIES))
+    phone = TextField(max_length=40, help_text="For the carrier.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a postcode where the country has them."""
+        if not attrs["postcode"] and attrs["country"] not in WITHOUT_POSTCODES:
+            raise serializers.ValidationError({"postcode": [_("This field is required.")]})
+        return attrs
+
+
+class GiftReturnIn(StrictSerializer):
+    """A return of a present, by who was given it; `code` stands on their receipt."""
+
+    code = serializers.CharField(max_length=40)
+    lines = incoming.WishIn(many=True, allow_empty=False, help_text="What is to be returned.")
+    outcome = serializers.ChoiceField(
+        choices=[(one.value, one.label) for one in OUTCOMES], help_text="What is wanted for it."
+    )
+    name = serializers.CharField(max_length=80, help_text="Of who was given it.")
+    email = serializers.EmailField(
+        max_length=254, help_text="They are written to there, and store credit is kept under it."
+    )
+    address = GiftAddressIn()
+    method = TextField(max_length=10, help_text="How it is sent; the first way unless given.")
+    locale = serializers.ChoiceField(
+        choices=[(one, one) for one in LANGUAGES], help_text="The language they read."
+    )
+    note = TextField(max_length=2000, help_text="What they add, for staff.")
 
 
 class GiftUnitsOut(out.Shape):
@@ -156,3 +206,49 @@ class GiftEnd(ReturnsView):
             return Response(represent_gift(ended))
 
         return self.command(end)
+
+
+class GiftReturn(ReturnsView):
+    """Ask for a return with a gift code."""
+
+    # The code is as good as what was given.
+    logs_bodies = False
+
+    @extend_schema(
+        operation_id="create_gift_return",
+        tags=["Returns"],
+        summary="Ask for a return with a gift code",
+        request=GiftReturnIn,
+        responses={201: out.ReturnOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Ask as who was given a present would: the buyer is told nothing.
+
+        422 `unknown_gift_code`, `not_returnable` or `quantity_exceeds_returnable`; 409
+        `out_of_stock`. Ten wrong codes in a row lock the shop's form and this operation for 15
+        minutes: 429 `gift_form_locked`.
+        """
+        data = self.read(GiftReturnIn).validated_data
+        # Outside of the transaction of the key, which would take the count of wrong ones back.
+        gift = told(lambda: find_gift(data["code"], at=clock.now()))
+        if gift is None:
+            raise Problem(422, "unknown_gift_code", _("There is no such gift code."))
+        lines = {line.external_id: line.public_id for line in commerce.list_lines(gift.order)}
+
+        def ask() -> Response:
+            case = request_gift_return(
+                gift_id=gift.public_id,
+                wishes=incoming.wishes_of(data["lines"], lines),
+                outcome=Outcome(data["outcome"]),
+                name=data["name"],
+                email=data["email"],
+                address=AddressFacts(**data["address"]),
+                key=ids.new_id("req"),
+                locale=data["locale"],
+                method=data["method"],
+                note=data["note"],
+                at=clock.now(),
+            )
+            return Response(whole(case.public_id), status=201)
+
+        return self.command(ask)

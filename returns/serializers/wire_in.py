@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +43,20 @@ class WishIn(StrictSerializer):
         return attrs
 
 
+def wishes_of(lines: Sequence[Mapping[str, Any]], line_ids: Mapping[str, str]) -> list[Wish]:
+    """Return what read lines wish for; `line_ids` are ours by the platform's."""
+    return [
+        Wish(
+            line=line["line_id"]
+            or line_ids.get(line["line_external_id"], line["line_external_id"]),
+            quantity=line["quantity"],
+            reason=line["reason"],
+            variant=line["exchange_for"],
+        )
+        for line in lines
+    ]
+
+
 class ReturnQuoteIn(StrictSerializer):
     """What might be returned."""
 
@@ -58,16 +72,7 @@ class ReturnQuoteIn(StrictSerializer):
 
         A line the platform does not have keeps its name, and is refused as unknown.
         """
-        return [
-            Wish(
-                line=line["line_id"]
-                or line_ids.get(line["line_external_id"], line["line_external_id"]),
-                quantity=line["quantity"],
-                reason=line["reason"],
-                variant=line["exchange_for"],
-            )
-            for line in self.validated_data["lines"]
-        ]
+        return wishes_of(self.validated_data["lines"], line_ids)
 
 
 class ReturnIn(ReturnQuoteIn):

@@ -52,6 +52,7 @@ api_urls: list[URLPattern] = [
     ),
     path("orders/<str:external_id>/gift-codes", gifts.OrderGifts.as_view(), name="gift_codes"),
     path("returns/<str:return_id>/change", changes.ReturnChange.as_view(), name="return_change"),
+    path("gift-returns", gifts.GiftReturn.as_view(), name="gift_return"),
     path("gift-codes/<str:gift_id>/end", gifts.GiftEnd.as_view(), name="gift_code_end"),
     path("returns/<str:return_id>/pickup", pickups.ReturnPickUp.as_view(), name="return_pickup"),
     path(

@@ -203,6 +203,10 @@ class ExchangesApi(Asking):
             idempotency_key=idempotency_key,
         )
 
+    def create_gift_return(self, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Ask for a return with a gift code."""
+        return self._ask("POST", "/gift-returns", body=body, idempotency_key=idempotency_key)
+
     def list_gift_codes(self, external_id: str) -> Json:
         """List the gift codes of an order."""
         return self._ask("GET", f"/orders/{part(external_id)}/gift-codes")
