@@ -438,6 +438,7 @@ def _refused(
         fee=0,
         asked_at=at,
         answer_by=at,
+        pay_by=at,
         closed_at=at,
     )
     return refused

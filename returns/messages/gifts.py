@@ -109,7 +109,7 @@ def refused_units(event: UnitsRefused | RefusedFeeEvent) -> MessageVariables | N
 
 
 def _of_refused(case: Return, refused_id: str) -> MessageVariables | None:
-    return gift_variables(case, refused=represent_gift_refused(get_refused(refused_id)))
+    return gift_variables(case, gift_refused=represent_gift_refused(get_refused(refused_id)))
 
 
 def _gift_of(order_id: str) -> Return | None:

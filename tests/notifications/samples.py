@@ -274,7 +274,9 @@ def _refused(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
 
 def _loss(japanese: bool) -> dict[str, Any]:
     return {
-        "text": "調査を依頼しております。" if japanese else "We have asked the carrier.",
+        "text": "配送業者には調査を依頼しております。"
+        if japanese
+        else "We have asked the carrier.",
         "why": "配送業者にお渡しいただいたことを確認できるものがございませんでした。"
         if japanese
         else "Nothing shows that it was handed to a carrier.",
@@ -319,7 +321,7 @@ def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str
         },
     }
     if kind in ("gift.units_refused", "gift.fee_due", "gift.fee_reminded"):
-        more[kind] = {"refused": _refused(representation, japanese)}
+        more[kind] = {"gift_refused": _refused(representation, japanese)}
     return {"gift": told, **more.get(kind, {})}
 
 
