@@ -169,6 +169,14 @@ class QuoteChanged(ReturnsError):
     message = _("The amount has changed since you saw it. Check the new one and try again.")
 
 
+class DayOutOfRange(ReturnsError):
+    """A day that is over, or further off than anybody plans."""
+
+    code = "day_out_of_range"
+    status = 422
+    message = _("Choose a day from today on, within a year.")
+
+
 class QuantityExceedsReturnable(ReturnsError):
     """More units were asked for than can still come back."""
 

@@ -58,8 +58,9 @@ class ReturnPickUp(ReturnsView):
     def post(self, request: Request, return_id: str) -> Response:
         """Note the day and tell the shopper, instead of what was arranged before.
 
-        422 `method_not_offered` for a return that is sent another way, 409 `invalid_transition` for
-        one that is not approved or on its way already.
+        422 `method_not_offered` for a return that is sent another way, `day_out_of_range` for a day
+        that is over or more than a year ahead; 409 `invalid_transition` for a return that is not
+        approved or on its way already.
         """
         data: dict[str, Any] = self.read(PickUpIn).validated_data
 

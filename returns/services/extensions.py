@@ -12,6 +12,7 @@ from postexp.kernel.events import append
 from returns.errors import NotReturnable
 from returns.events import ReturnTimeExtended
 from returns.models import TimeExtension
+from returns.rules.days import require_ahead
 from returns.rules.windows import LAST_SECOND
 
 
@@ -21,9 +22,12 @@ def extend_time(
     """Let lines of an order (by public id) come back until the end of a day in the shop's zone.
 
     It lengthens every outcome that the policy gives, and shortens none. Returns the last moment.
-    Publishes ReturnTimeExtended. Raises NotReturnable for no line or one of another order.
+    Publishes ReturnTimeExtended. Raises NotReturnable for no line or one of another order,
+    and DayOutOfRange.
     """
-    last = datetime.combine(until, LAST_SECOND, tzinfo=get_merchant().zone).astimezone(UTC)
+    zone = get_merchant().zone
+    require_ahead(until, at=at, zone=zone)
+    last = datetime.combine(until, LAST_SECOND, tzinfo=zone).astimezone(UTC)
     with transaction.atomic():
         order = lock_order(order_id)
         found = [line for line in list_lines(order) if line.public_id in lines]

@@ -19,6 +19,7 @@ from returns.models import (
     ReturnLoss,
     ReturnParcel,
     Settlement,
+    TimeExtension,
     TransitionLog,
     Withdrawal,
 )
@@ -68,6 +69,26 @@ def export(person: Person) -> list[dict[str, Any]]:
         }
         for case in cases
     ]
+
+
+def _extensions_of(person: Person) -> QuerySet[TimeExtension]:
+    found: QuerySet[TimeExtension] = TimeExtension.objects.filter(
+        order_line__order__public_id__in=person.order_ids
+    )
+    return found.order_by("id")
+
+
+def export_extensions(person: Person) -> list[dict[str, Any]]:
+    """Return what more time the person was given to return something, and why."""
+    return [
+        {"at": instant(given.at), "until": instant(given.until), "reason": given.reason}
+        for given in _extensions_of(person)
+    ]
+
+
+def erase_extensions(person: Person, at: datetime) -> None:
+    """Forget why more time was given; until when stays."""
+    _extensions_of(person).update(reason="")
 
 
 def _cases_of(person: Person) -> QuerySet[Return]:
@@ -131,6 +152,9 @@ def _stated_by(person: Person) -> QuerySet[Withdrawal]:
 
 
 KEEPER = PersonalDataKeeper(name="returns", export=export, erase=erase)
+EXTENSIONS = PersonalDataKeeper(
+    name="return_extensions", export=export_extensions, erase=erase_extensions
+)
 WITHDRAWALS = PersonalDataKeeper(
     name="withdrawals", export=export_withdrawals, erase=erase_withdrawals
 )

@@ -6,11 +6,13 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
+from commerce.selectors import get_merchant
 from postexp.kernel.events import append
 from returns.enums import ReturnMethod, ReturnState
 from returns.errors import InvalidTransition, MethodNotOffered
 from returns.events import PickUpArranged
 from returns.models import PickUp
+from returns.rules.days import require_ahead
 from returns.services.locks import lock_return
 
 
@@ -28,8 +30,9 @@ def arrange_pickup(
 
     `on` is a day where the shopper is, `earliest` and `latest` both or neither. Publishes
     PickUpArranged. Raises MethodNotOffered for a return that is sent another way, and
-    InvalidTransition for one that is not approved or on its way already.
+    InvalidTransition for one that is not approved or on its way already, and DayOutOfRange.
     """
+    require_ahead(on, at=at, zone=get_merchant().zone)
     with transaction.atomic():
         case = lock_return(return_id)
         if case.method != ReturnMethod.PICKUP:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from commerce.models import Merchant, Order, User
+from commerce.ports import Person
 from postexp.kernel import clock
 from returns import selectors
 from returns.enums import Outcome, ReturnChannel
@@ -14,6 +15,7 @@ from returns.errors import NotReturnable
 from returns.models import PolicyVersion, Return, TimeExtension
 from returns.selectors import judge
 from returns.services.extensions import extend_time
+from returns.services.personal import EXTENSIONS
 from tests.returns.conftest import SENT, STAFF, line_ids, mug_facts, sent_order
 from tests.returns.rules.policy_samples import asks, rule
 from tests.returns.test_api import Call, call, refused, today
@@ -197,3 +199,16 @@ def test_programs_give_more_time_too(call: Call, late: Order) -> None:
     assert TimeExtension.objects.count() == 2
     assert refused(call("POST", path, {**told, "lines": ["oln_x"]})) == (422, "not_returnable")
     assert call("POST", "orders/x/return-extensions", told).status_code == 404
+    for day in ("2026-11-19", "9999-12-31"):
+        assert refused(call("POST", path, {**told, "until": day})) == (422, "day_out_of_range")
+
+
+def test_why_more_time_was_given_is_handed_out_and_forgotten(late: Order) -> None:
+    at = clock.now()
+    extend_time(
+        order_id=late.public_id, lines=line_ids(late), until=TODAY, reason="x", at=at, actor=STAFF
+    )
+    person = Person(customer_id="", order_ids=(late.public_id,), emails=(), words=())
+    assert [one["reason"] for one in EXTENSIONS.export(person)] == ["x", "x"]
+    EXTENSIONS.erase(person, at)
+    assert {one.reason for one in TimeExtension.objects.all()} == {""}

@@ -137,6 +137,7 @@ def test_programs_arrange_it_too(call: Call, fetched: Return) -> None:
     assert answer.json() == {**told, "carrier_name": ""}
     assert call("POST", path, {"on": "2026-11-29"}).json()["earliest"] is None
     assert call("POST", path, {**told, "latest": "08:00"}).status_code == 422
+    assert refused(call("POST", path, {"on": "9999-12-31"})) == (422, "day_out_of_range")
     arrive(fetched, NOW)
     assert refused(call("POST", path, {"on": "2026-11-30"})) == (409, "invalid_transition")
 
