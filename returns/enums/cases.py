@@ -76,6 +76,8 @@ class ReturnMove(TextChoices):
     BEAR_LOSS = "bear_loss", _("Lost on its way, borne by the shop")
     DECLINE_LOSS = "decline_loss", _("Lost on its way, not borne by the shop")
     UNDO_LOSS = "undo_loss", _("Decision on the lost parcel taken back")
+    UNDO_LOSS_EXPIRED = "undo_loss_expired", _("Decision on the lost parcel taken back")
+    UNDO_LOSS_LOST = "undo_loss_lost", _("Decision on the lost parcel taken back")
     TURN_UP = "turn_up", _("The lost parcel turned up")
 
 

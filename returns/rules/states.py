@@ -63,6 +63,9 @@ RETURN_MOVES: Mapping[tuple[ReturnState, ReturnMove], ReturnState] = _moves(
     (_E.BEAR_LOSS, _S.RESOLVING, _S.IN_TRANSIT, _S.LOST, _S.EXPIRED),
     (_E.DECLINE_LOSS, _S.LOST, _S.IN_TRANSIT),
     (_E.UNDO_LOSS, _S.IN_TRANSIT, _S.LOST, _S.RESOLVING),
+    # A return that had ended already ends again, as it had: nobody waits for its parcel.
+    (_E.UNDO_LOSS_EXPIRED, _S.EXPIRED, _S.RESOLVING),
+    (_E.UNDO_LOSS_LOST, _S.LOST, _S.RESOLVING),
     # Only what was called lost: nothing else that was settled can be received.
     (_E.TURN_UP, _S.RECEIVED, _S.LOST, _S.RESOLVING, _S.COMPLETED),
 )

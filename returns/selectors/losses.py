@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from returns.enums import LabelSource, LabelState, ReturnMove, ReturnState
-from returns.enums.losses import Bearer, LossGround, SendingProof
-from returns.models import Return, ReturnLoss, ReturnParcel
+from returns.enums.losses import Bearer, LossEnd, LossGround, SendingProof
+from returns.models import Return, ReturnLoss, ReturnParcel, TransitionLog
 from returns.rules.losses import (
     Trace,
     is_the_shops_by_law,
@@ -32,6 +32,38 @@ if TYPE_CHECKING:
 def standing_loss(case: Return) -> ReturnLoss | None:
     """Return what stands decided of a return's lost units, or None."""
     return ReturnLoss.objects.filter(case=case, ended_at__isnull=True).first()
+
+
+def decided_before(loss: ReturnLoss) -> ReturnLoss | None:
+    """Return the decision that gave way to this one, or None."""
+    former = ReturnLoss.objects.filter(case=loss.case_id, end=LossEnd.DECIDED_ANEW)
+    return former.filter(pk__lt=loss.pk, ended_at=loss.at).order_by("-pk").first()
+
+
+def state_before(loss: ReturnLoss) -> ReturnState:
+    """Return where a return stood when its loss was decided."""
+    return ReturnState(_decision_of(loss).before)
+
+
+def ended_before(loss: ReturnLoss) -> datetime:
+    """Return since when a return that had ended stood where its loss was decided."""
+    decision = _decision_of(loss)
+    rows = TransitionLog.objects.filter(case=loss.case_id, after=decision.before)
+    # Ended again by taking a decision back, it has ended since the first time.
+    first = rows.filter(pk__lt=decision.pk).exclude(event__in=_ENDING_AGAIN).latest("pk")
+    since: datetime = first.at
+    return since
+
+
+_ENDING_AGAIN = (ReturnMove.UNDO_LOSS_EXPIRED, ReturnMove.UNDO_LOSS_LOST)
+
+
+def _decision_of(loss: ReturnLoss) -> TransitionLog:
+    """Return the row of a return's story that tells of a decision on its loss."""
+    move = ReturnMove.BEAR_LOSS if loss.bearer == Bearer.SHOP else ReturnMove.DECLINE_LOSS
+    rows = TransitionLog.objects.filter(case=loss.case_id, event=move, at=loss.at)
+    row: TransitionLog = rows.latest("pk")
+    return row
 
 
 def was_settled_since(loss: ReturnLoss) -> bool:

@@ -50,6 +50,8 @@ TOLD_BY: Mapping[ReturnMove, tuple[type[Event], ...]] = {
     _M.BEAR_LOSS: (events.ReturnLossBorne,),
     _M.DECLINE_LOSS: (events.ReturnLossDeclined,),
     _M.UNDO_LOSS: (events.ReturnLossUndone,),
+    _M.UNDO_LOSS_EXPIRED: (events.ReturnLossUndone,),
+    _M.UNDO_LOSS_LOST: (events.ReturnLossUndone,),
     _M.TURN_UP: (events.ReturnTurnedUp,),
 }
 """The events that tell of a move; where none of them came with it, the move tells of itself."""

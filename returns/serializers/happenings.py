@@ -18,6 +18,8 @@ _UNDONE = {
     _M.UNDO_APPROVE: (_M.APPROVE, _M.OVERRIDE),
     _M.UNDO_REJECT: (_M.REJECT,),
     _M.UNDO_LOSS: (_M.BEAR_LOSS, _M.DECLINE_LOSS),
+    _M.UNDO_LOSS_EXPIRED: (_M.BEAR_LOSS,),
+    _M.UNDO_LOSS_LOST: (_M.BEAR_LOSS,),
 }
 _QUIET = (_M.FLAG, _M.SETTLE, _M.SETTLE_FAILED, *_UNDONE)
 """Moves that tell a shopper nothing, or that something else tells better."""

@@ -16,9 +16,12 @@ from returns.rules.losses import is_the_shops_by_law, proof_of_sending
 from returns.rules.states import UNDO_TIME, can_undo
 from returns.selectors import list_lines_of
 from returns.selectors.losses import (
+    decided_before,
+    ended_before,
     get_loss,
     is_paid_ahead,
     standing_loss,
+    state_before,
     traces_of,
     undoes_contract,
     was_settled_since,
@@ -145,20 +148,24 @@ def _tell(kept: ReturnLoss, event: Decision, actor: str) -> None:
 def undo_loss(case: Return, loss: ReturnLoss, *, at: datetime, actor: str) -> None:
     """Take back what was decided of a lost parcel, before any money went.
 
-    The caller holds the order's lock. Publishes ReturnLossUndone. Raises UndoTimeOver, and
+    The return stands as it stood before: an expired one has expired, and what had been left to its
+    shopper is left to them again. The caller holds the order's lock. Publishes ReturnLossUndone,
+    and ReturnLossStands of the decision that stands again. Raises UndoTimeOver, and
     InvalidTransition where the return has moved on.
     """
     if was_settled_since(loss):
         raise InvalidTransition
     if not can_undo(loss.at, at):
         raise UndoTimeOver
-    move_return(case, ReturnMove.UNDO_LOSS, at=at, actor=actor)
+    stood = state_before(loss)
+    move_return(case, _UNDO.get(stood, ReturnMove.UNDO_LOSS), at=at, actor=actor)
     for line in list_lines_of(case):
         line.lost = 0
         line.save()
-    case.closed_at = None
+    case.closed_at = ended_before(loss) if stood in _UNDO else None
     case.save()
     _end(loss, LossEnd.TAKEN_BACK, at)
+    _let_stand_again(loss, at, actor)
     append(
         events.ReturnLossUndone(
             order_id=case.order.public_id, return_id=case.public_id, loss_id=loss.public_id
@@ -166,6 +173,29 @@ def undo_loss(case: Return, loss: ReturnLoss, *, at: datetime, actor: str) -> No
         at=at,
         actor=actor,
     )
+
+
+_UNDO = {
+    ReturnState.EXPIRED: ReturnMove.UNDO_LOSS_EXPIRED,
+    ReturnState.LOST: ReturnMove.UNDO_LOSS_LOST,
+}
+"""How a decision is taken back of a return that had ended before it."""
+
+
+def _let_stand_again(loss: ReturnLoss, at: datetime, actor: str) -> None:
+    """Take up the decision that had given way to this one."""
+    former = decided_before(loss)
+    if former is None:
+        return
+    former.end, former.ended_at = "", None
+    former.save()
+    stands = events.ReturnLossStands(
+        order_id=former.case.order.public_id,
+        return_id=former.case.public_id,
+        loss_id=former.public_id,
+    )
+    # It may have come to stand while the other one did, and nothing was done about it then.
+    append(stands, at=at, actor=actor, not_before=max(at, former.at + UNDO_TIME))
 
 
 def let_loss_stand(loss_id: str, *, at: datetime) -> None:

@@ -37,6 +37,7 @@ from returns.models import (
 from returns.reports import todo
 from returns.selectors import count_by_view, judge, list_returns
 from returns.selectors.losses import outlook_of
+from returns.serializers.happenings import tell_happenings
 from returns.serializers.losses import loss_words
 from returns.services.losses import bear_loss, decline_loss
 from returns.services.parcels import add_number
@@ -411,12 +412,73 @@ def test_an_expired_return_is_borne_where_the_shopper_proves_it_in_time(
     assert settle(case).payout == case.quote["payout"]
 
 
-def exchanged(order: Order) -> Exchange:
+def test_a_late_proof_that_is_taken_back_leaves_the_return_expired(
+    bought: Order, today: Any
+) -> None:
+    """Nobody waits for it, its units are free, and it ended when it ended."""
+    case = approved(bought)
+    later(today, 60 * DAY)
+    end_overdue_returns()
+    ended = fresh(case).closed_at
+    later(today, DAY)
+    for _again in range(2):
+        bear(case, receipt=True)
+        assert fresh(case).state == ReturnState.RESOLVING
+        later(today, timedelta(seconds=5))
+        back = undo(case)
+        assert (back.state, back.closed_at, the_line(back).lost) == (ReturnState.EXPIRED, ended, 0)
+    assert judge(back.order, at=clock.now()).lines[0].facts.reserved == 0
+    later(today)
+    assert "return.loss_borne" not in sent(case)
+    assert {one["title"] for one in tell_happenings(back, [])}.isdisjoint({"Lost on its way"})
+
+
+def test_a_decision_that_gave_way_stands_again_once_the_other_is_taken_back(
+    unproved: Return, today: Any
+) -> None:
+    first = decline(unproved)
+    later(today, DAY)
+    second = bear(unproved, receipt=True)
+    later(today, timedelta(seconds=5))
+    case = undo(unproved)
+    assert (case.state, case.closed_at, the_line(case).lost) == (ReturnState.LOST, NOW, 0)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.end, first.ended_at, second.end) == ("", None, LossEnd.TAKEN_BACK)
+    later(today)
+    assert fresh(case).state == ReturnState.LOST
+    # The first one cannot be taken back any more.
+    with pytest.raises(UndoTimeOver):
+        undo(case)
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_what_ended_an_exchange_ends_it_again_once_a_late_proof_is_taken_back(
+    bought: Order, today: Any, lost: bool
+) -> None:
+    exchange = exchanged(bought, sent=lost)
+    if lost:
+        decline(exchange.case)
+    later(today, 60 * DAY)
+    end_overdue_returns()
+    drain_all()
+    bear(exchange.case, receipt=True)
+    drain_all()
+    exchange.refresh_from_db()
+    assert exchange.state == ExchangeState.APPROVED
+    undo(exchange.case)
+    later(today)
+    exchange.refresh_from_db()
+    assert exchange.state == ExchangeState.CANCELLED
+
+
+def exchanged(order: Order, *, sent: bool = True) -> Exchange:
     blue = Variant.objects.get(external_id="v2")
     case = ask(order, NOW, (0, 1, "too_small"), outcome=Outcome.EXCHANGE, variant=blue.public_id)
     if case.state == ReturnState.IN_REVIEW:
         services.approve_return(return_id=case.public_id, at=NOW, actor=STAFF)
-    mark_sent(return_id=case.public_id, tracking_number="", at=NOW, actor="shopper")
+    if sent:
+        mark_sent(return_id=case.public_id, tracking_number="", at=NOW, actor="shopper")
     drain_all()
     return Exchange.objects.get(case=case)
 

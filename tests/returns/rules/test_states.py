@@ -87,6 +87,12 @@ def test_a_loss_is_decided_of_what_was_sent_and_can_be_decided_anew() -> None:
         lost = next_state(RETURN_MOVES, ReturnState.IN_TRANSIT, decided)
         assert next_state(RETURN_MOVES, lost, ReturnMove.UNDO_LOSS) is ReturnState.IN_TRANSIT
         assert next_state(RETURN_MOVES, lost, ReturnMove.TURN_UP) is ReturnState.RECEIVED
+    for ended, undone in (
+        (ReturnState.EXPIRED, ReturnMove.UNDO_LOSS_EXPIRED),
+        (ReturnState.LOST, ReturnMove.UNDO_LOSS_LOST),
+    ):
+        borne_late = next_state(RETURN_MOVES, ended, ReturnMove.BEAR_LOSS)
+        assert next_state(RETURN_MOVES, borne_late, undone) is ended
 
 
 def test_a_shopper_cancels_only_before_anything_was_sent() -> None:
