@@ -65,7 +65,8 @@ class MerchantView(APIView):
     """An API view inside the scope of its key's merchant. Writes take an `Idempotency-Key`.
 
     `secrets_told` names the fields of its answers that no log may have, and no table but encrypted.
-    `logs_bodies` is false where what is sent is a picture or a secret. An answer that is a file is not logged.
+    `logs_bodies` is false where what is sent is a picture or a secret. An answer that is a file is
+    not logged.
     """
 
     read_scope: ClassVar[str] = ""

@@ -50,8 +50,8 @@ class ReturnExtension(ReturnsView):
     def post(self, request: Request, external_id: str) -> Response:
         """Let lines come back until the end of a day: an exception, which shortens nothing.
 
-        422 `not_returnable` for a line of another order, `day_out_of_range` for a day that is over or
-        more than a year ahead.
+        422 `not_returnable` for a line of another order, `day_out_of_range` for a day that is over
+        or more than a year ahead.
         """
         data = self.read(ExtensionIn).validated_data
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -95,9 +95,13 @@ def access_photo(public_id: str) -> ReceivingPhoto:
 def is_photo_used(photo: ReceivingPhoto, *, but_for: Order | None = None) -> bool:
     """Whether a photo shows goods that were received, other than those of an order."""
     of_order = {"line__case__order": but_for}, {"case__order": but_for}, {"order": but_for}
-    shown = (Inspection.objects, CountedUnit.objects, UnannouncedGoods.objects)
+    shown: tuple[QuerySet[Any], ...] = (
+        Inspection.objects.filter(photo=photo),
+        CountedUnit.objects.filter(photo=photo),
+        UnannouncedGoods.objects.filter(photo=photo),
+    )
     return any(
-        (rows.filter(photo=photo).exclude(**own) if but_for else rows.filter(photo=photo)).exists()
+        (rows.exclude(**own) if but_for else rows).exists()
         for rows, own in zip(shown, of_order, strict=True)
     )
 

@@ -62,9 +62,7 @@ def sum_lines(
 _OF_UNITS = (RowCode.GOODS, RowCode.EXCHANGE_CREDIT, RowCode.TAX)
 
 
-def _of_exchange(
-    quote: Mapping[str, Any], currency: str, rest_label: str
-) -> list[dict[str, Any]]:
+def _of_exchange(quote: Mapping[str, Any], currency: str, rest_label: str) -> list[dict[str, Any]]:
     """Return what is due on top of an exchange, or left of it; nothing where it is even.
 
     Sums that were kept before exchanges had prices know of neither.
