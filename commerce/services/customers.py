@@ -39,6 +39,23 @@ def take_in_customer(
     return customer
 
 
+def take_in_contact(facts: CustomerFacts, *, merchant: Merchant, at: datetime) -> Customer:
+    """Find a customer by the e-mail address somebody typed, or create one.
+
+    Nobody has shown that the address is theirs: what is known of a customer already stays as it is,
+    and only what is empty is filled in.
+    """
+    email = normal_email(facts.email)
+    with transaction.atomic(savepoint=False):
+        lock(f"customer:{email}")
+        customer = _find("", email) or Customer(created_at=at)
+        if customer.erased_at is None:
+            phone = normal_phone(facts.phone, merchant.country)
+            if _complete(customer, facts, email, phone, over=False) or customer.pk is None:
+                customer.save()
+    return customer
+
+
 def _find(external_id: str, email: str) -> Customer | None:
     if external_id:
         known = Customer.objects.filter(external_id=external_id).first()
@@ -51,8 +68,10 @@ def _find(external_id: str, email: str) -> Customer | None:
     return None
 
 
-def _complete(customer: Customer, facts: CustomerFacts, email: str, phone: str) -> bool:
-    """Fill in what the facts tell; return whether any of it is new."""
+def _complete(
+    customer: Customer, facts: CustomerFacts, email: str, phone: str, *, over: bool = True
+) -> bool:
+    """Fill in what the facts tell, `over` what was known; return whether any of it is new."""
     told: dict[str, object] = {
         "external_id": facts.external_id,
         "email": email,
@@ -68,7 +87,9 @@ def _complete(customer: Customer, facts: CustomerFacts, email: str, phone: str) 
         names = ("birth_year", "birth_month", "birth_day")
         told |= dict(zip(names, facts.birthday, strict=True))
     news = {
-        name: value for name, value in told.items() if value and getattr(customer, name) != value
+        name: value
+        for name, value in told.items()
+        if value and getattr(customer, name) != value and (over or not getattr(customer, name))
     }
     for name, value in news.items():
         setattr(customer, name, value)

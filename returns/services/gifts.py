@@ -12,7 +12,7 @@ from django.db import transaction
 
 from commerce.ports import AddressFacts, CustomerFacts
 from commerce.selectors import get_merchant, list_lines, lock_order
-from commerce.services.customers import take_in_customer
+from commerce.services.customers import take_in_contact
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 from returns.enums import Outcome
@@ -151,7 +151,7 @@ def request_gift_return(
             version=saved_version(order, at=at),
             at=at,
             gift=gift,
-            recipient=take_in_customer(facts, merchant=get_merchant(), at=at),
+            recipient=take_in_contact(facts, merchant=get_merchant(), at=at),
             address=asdict(replace(address, name=name)),
         )
         if case.quote["due"]:

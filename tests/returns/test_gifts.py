@@ -11,7 +11,8 @@ import pytest
 
 from commerce import links
 from commerce.models import Customer, Merchant, Order, StoreCreditAccount
-from commerce.ports import AddressFacts
+from commerce.ports import AddressFacts, CustomerFacts
+from commerce.services.customers import take_in_customer
 from notifications.models import Message
 from returns import services
 from returns.enums import Outcome, ReturnState
@@ -117,6 +118,36 @@ def test_r36_a_gift_stays_a_secret(scope: Merchant, plain: None) -> None:
     with pytest.raises(UnitAlreadySettled) as refused:
         ask(order, NOW, (0, 1, "changed_mind"))
     assert (refused.value.status, refused.value.code) == (409, "unit_already_settled")
+
+
+def test_a_name_on_the_form_of_a_gift_changes_no_customer_who_is_known(
+    bought: Order, scope: Merchant, plain: None
+) -> None:
+    """Whoever types an e-mail address has not shown that it is theirs."""
+    known = take_in_customer(
+        CustomerFacts(
+            external_id="c77",
+            email="hana@example.com",
+            family_name="山田",
+            given_name="花子",
+            locale="ja",
+        ),
+        merchant=scope,
+        at=NOW,
+    )
+    case = give_back(code_for(bought, 1), name="Hana Yamada", email="Hana@example.com", locale="en")
+    assert (case.recipient, case.locale) == (known, "en")
+    assert case.recipient_address["name"] == "Hana Yamada"
+    known.refresh_from_db()
+    assert (known.family_name, known.given_name, known.locale) == ("山田", "花子", "ja")
+    assert (known.external_id, known.email) == ("c77", "hana@example.com")
+
+
+def test_what_is_not_known_of_who_was_given_something_is_kept(bought: Order, plain: None) -> None:
+    case = give_back(code_for(bought, 1), name="Hana", email="New@Example.com", locale="en")
+    made = case.recipient
+    assert made is not None
+    assert (made.given_name, made.email, made.locale) == ("Hana", "new@example.com", "en")
 
 
 def test_r36_ten_wrong_codes_lock_the_form_for_15_minutes(bought: Order) -> None:
