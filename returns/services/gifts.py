@@ -17,7 +17,13 @@ from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 from returns.enums import Outcome
 from returns.enums.exchanges import Instead
-from returns.errors import GiftEnded, GiftFormLocked, NotReturnable, QuantityExceedsReturnable
+from returns.errors import (
+    GiftEnded,
+    GiftFormLocked,
+    IdempotencyMismatch,
+    NotReturnable,
+    QuantityExceedsReturnable,
+)
 from returns.events import GiftCodeEnded, GiftCodeMade
 from returns.models import GiftAttempts, GiftCode, GiftUnits, Return
 from returns.rules.commands import ExchangeWish, Wish
@@ -120,8 +126,9 @@ def request_gift_return(
     What they get, and what cannot be accepted, goes to `address`, which is on their label, too.
     Where the other one is sold out it becomes credit. The buyer is told nothing, and cannot have
     the units refunded any more. `method` is as in `request_return`. The same `key` again gives the
-    first return. Publishes as `request_return`. Raises GiftEnded, NotReturnable for another outcome
-    and for something that costs more, and what `request_return` raises.
+    first return. Publishes as `request_return`. Raises GiftEnded, IdempotencyMismatch for the key
+    of a return that this code did not ask for, NotReturnable for another outcome and for something
+    that costs more, and what `request_return` raises.
     """
     if outcome not in OUTCOMES:
         raise NotReturnable
@@ -130,6 +137,9 @@ def request_gift_return(
         gift = access_gift(gift_id)
         first = find_request(order, key)
         if first is not None:
+            if first.gift_id != gift.pk:
+                # Its answer would open another's return to whoever asks.
+                raise IdempotencyMismatch
             return first
         if gift.ended_at is not None:
             raise GiftEnded

@@ -20,6 +20,7 @@ from returns.enums.exchanges import ConvertedFor, Instead
 from returns.errors import (
     GiftEnded,
     GiftFormLocked,
+    IdempotencyMismatch,
     NotReturnable,
     QuantityExceedsReturnable,
     UnitAlreadySettled,
@@ -141,6 +142,17 @@ def test_a_name_on_the_form_of_a_gift_changes_no_customer_who_is_known(
     known.refresh_from_db()
     assert (known.family_name, known.given_name, known.locale) == ("山田", "花子", "ja")
     assert (known.external_id, known.email) == ("c77", "hana@example.com")
+
+
+def test_a_key_opens_nobody_elses_return(bought: Order, plain: None) -> None:
+    """Neither the buyer's own, nor one that another code of the order asked for."""
+    buyers = ask(bought, NOW, (0, 1, "too_small"))
+    first = give_back(code_for(bought, 1), key="key_of_the_first")
+    other = code_for(bought, 1)
+    for key in (buyers.request_key, first.request_key):
+        with pytest.raises(IdempotencyMismatch):
+            give_back(other, key=key)
+    assert give_back(first.gift, key="key_of_the_first") == first
 
 
 def test_what_is_not_known_of_who_was_given_something_is_kept(bought: Order, plain: None) -> None:
