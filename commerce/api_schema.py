@@ -74,6 +74,7 @@ PARAMETERS = {
     "state": "Only those in this state.",
     "status": "Only those of this status.",
     "kind": "Only those of this kind.",
+    "outcome": "Only those with this outcome.",
     "payment_state": "Only orders whose payment stands so.",
     "created_since": "Only those first seen here at this instant or later.",
     "created_until": "Only those first seen here before this instant.",

@@ -172,7 +172,7 @@ def test_an_export_holds_what_every_room_keeps(canary: Customer, owner: User) ->
         data = json.loads(file.read())
     rooms = {
         *("commerce", "messages", "parcels", "imports"),
-        *("returns", "cancellations", "withdrawals", "receiving"),
+        *("returns", "cancellations", "withdrawals", "receiving", "return_extensions"),
     }
     assert set(data) - {"test shop"} == rooms
     assert data["commerce"]["customer"]["email"] == "zzcanary@example.jp"

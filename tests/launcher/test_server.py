@@ -130,7 +130,8 @@ def test_the_demo_lives_once_everything_else_does(rested: House) -> None:
     rested.start(POSTEXP_DEMO_LIVES="1")
     rested.address()
     wait_for("the demo to live", lambda: "lives at 60" in rested.said())
-    assert set(rested.children()) == {*PROGRAMS, "simulate", "fake_stripe"}
+    both = {*PROGRAMS, "simulate", "fake_stripe"}
+    wait_for("the account beside it", lambda: set(rested.children()) == both)
     before, _, after = rested.said().partition("Every part works")
     assert "demo " not in before
     assert "demo      lives at 60" in after
