@@ -397,6 +397,10 @@ def _returns(order: Order, owner: User, at: datetime) -> None:
         at=at,
     )
     _refused(given_back, owner, at)
+    PickUp.objects.create(
+        case=given_back, on=at.date(), carrier="ヤマト運輸", at=at, by=owner.actor
+    )
+    _loss(given_back, owner, at)
     returns.cancel_return(return_id=given_back.public_id, at=at, actor="shopper")
     other, _stock = list_replacements(mug)[-1]
     exchanged = returns.request_return(
@@ -463,6 +467,11 @@ def _receiving(case: Return, owner: User, at: datetime) -> None:
         finished_at=at,
     )
     PickUp.objects.create(case=case, on=at.date(), carrier="ヤマト運輸", at=at, by=owner.actor)
+    _loss(case, owner, at)
+
+
+def _loss(case: Return, owner: User, at: datetime) -> None:
+    """A parcel that was called lost, and turned up."""
     ReturnLoss.objects.create(
         case=case,
         bearer=Bearer.SHOP,

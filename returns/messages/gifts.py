@@ -17,25 +17,32 @@ from returns.enums import SettlementKind
 from returns.events import (
     EvidenceAsked,
     ExchangeConverted,
+    LossEvent,
+    PickUpArranged,
     RefusedFeeDue,
     RefusedFeeEvent,
     RefusedFeeReminded,
     ReturnApproved,
     ReturnDeclined,
     ReturnEvent,
+    ReturnLossBorne,
+    ReturnLossDeclined,
     ReturnReceived,
     ReturnRequested,
     SettlementPaid,
     UnitsRefused,
 )
-from returns.messages import cases, evidence, refused
-from returns.models import Return
+from returns.messages import cases, evidence, losses, pickups, refused
+from returns.models import Return, ReturnLoss
 from returns.rules.states import UNDO_TIME
 from returns.selectors import get_return, get_settlement, list_returns_of_order
 from returns.selectors.exchanges import get_exchange
+from returns.selectors.losses import get_loss, list_losses_of
+from returns.selectors.pickups import pickup_of
 from returns.selectors.receiving import get_refused, list_refused_of
 from returns.serializers.exchanges import converted_words
 from returns.serializers.gifts import represent_gift, represent_gift_refused
+from returns.serializers.pickups import represent_pickup
 from returns.serializers.sending import represent_sending
 
 
@@ -112,6 +119,28 @@ def _of_refused(case: Return, refused_id: str) -> MessageVariables | None:
     return gift_variables(case, gift_refused=represent_gift_refused(get_refused(refused_id)))
 
 
+def pickup(event: PickUpArranged) -> MessageVariables | None:
+    """The return of a gift, and when it is fetched."""
+    return _of_pickup(get_return(event.return_id))
+
+
+def _of_pickup(case: Return) -> MessageVariables | None:
+    arranged = pickup_of(case)
+    if arranged is None:
+        return None
+    return gift_variables(case, collection=represent_pickup(arranged))
+
+
+def lost(event: LossEvent) -> MessageVariables | None:
+    """The return of a gift, and what was decided of its loss."""
+    return _of_loss(get_loss(event.loss_id))
+
+
+def _of_loss(loss: ReturnLoss) -> MessageVariables | None:
+    case = get_return(loss.case.public_id)
+    return gift_variables(case, loss=losses.loss_facts(loss, case))
+
+
 def _gift_of(order_id: str) -> Return | None:
     found = list_returns_of_order(get_order(order_id))
     return next((case for case in found if case.gift_id is not None), None)
@@ -136,6 +165,19 @@ def refused_example(order_id: str) -> MessageVariables | None:
     case = _gift_of(order_id)
     found = list_refused_of(case) if case else []
     return _of_refused(found[-1].case, found[-1].public_id) if found else None
+
+
+def pickup_example(order_id: str) -> MessageVariables | None:
+    """The newest return of a gift of the order, where it is fetched."""
+    case = _gift_of(order_id)
+    return _of_pickup(case) if case else None
+
+
+def loss_example(order_id: str) -> MessageVariables | None:
+    """The newest loss of the newest return of a gift of the order."""
+    case = _gift_of(order_id)
+    found = list_losses_of(case) if case else []
+    return _of_loss(found[0]) if found else None
 
 
 register_kind(
@@ -257,3 +299,41 @@ for _event, _name, _title in (
             example=refused_example,
         )
     )
+register_kind(
+    MessageKind(
+        name="gift.pickup_arranged",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: pick-up arranged"),
+        event=PickUpArranged,
+        object_id=lambda event: f"{event.return_id}:{event.turn}",
+        variables=pickup,
+        still_true=pickups.why_not_arranged,
+        example=pickup_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.loss_borne",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: lost on its way, made good"),
+        event=ReturnLossBorne,
+        object_id=lambda event: event.loss_id,
+        variables=lost,
+        still_true=losses.why_not_decided,
+        hold=UNDO_TIME,
+        example=loss_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.loss_declined",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: lost on its way, not made good"),
+        event=ReturnLossDeclined,
+        object_id=lambda event: event.loss_id,
+        variables=lost,
+        still_true=losses.why_not_decided,
+        hold=UNDO_TIME,
+        example=loss_example,
+    )
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -10,7 +12,7 @@ from notifications.ports import MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from returns.enums.losses import Bearer
 from returns.events import LossEvent, ReturnLossBorne, ReturnLossDeclined
-from returns.models import ReturnLoss
+from returns.models import Return, ReturnLoss
 from returns.rules.states import UNDO_TIME
 from returns.selectors import get_return, list_lines_of, list_returns_of_order
 from returns.selectors.losses import get_loss, list_losses_of
@@ -19,7 +21,7 @@ from returns.serializers.losses import loss_words
 
 
 def loss_variables(event: LossEvent) -> MessageVariables | None:
-    """The return, and what was decided of its loss; nobody is written to of a gift."""
+    """The return, and what was decided of its loss; that of a gift has kinds of its own."""
     return _told(event.order_id, get_loss(event.loss_id))
 
 
@@ -27,17 +29,20 @@ def _told(order_id: str, loss: ReturnLoss) -> MessageVariables | None:
     case = get_return(loss.case.public_id)
     if case.gift_id is not None:
         return None
-    units = sum(line.quantity for line in list_lines_of(case))
     return order_variables(
-        order_id,
-        loss={
-            "text": loss.text,
-            "why": loss_words(loss, case.locale) if loss.bearer == Bearer.SHOPPER else "",
-            "units": loss.units,
-            "whole": loss.units == units,
-        },
-        **{"return": represent_return(case)},
+        order_id, loss=loss_facts(loss, case), **{"return": represent_return(case)}
     )
+
+
+def loss_facts(loss: ReturnLoss, case: Return) -> dict[str, Any]:
+    """What was decided of the lost units of a return, without any sum."""
+    units = sum(line.quantity for line in list_lines_of(case))
+    return {
+        "text": loss.text,
+        "why": loss_words(loss, case.locale) if loss.bearer == Bearer.SHOPPER else "",
+        "units": loss.units,
+        "whole": loss.units == units,
+    }
 
 
 def why_not_decided(loss_id: str) -> str:
@@ -49,10 +54,9 @@ def why_not_decided(loss_id: str) -> str:
 
 def loss_example(order_id: str) -> MessageVariables | None:
     """The newest loss of the order's returns."""
-    for case in list_returns_of_order(get_order(order_id)):
-        for loss in list_losses_of(case):
-            return _told(order_id, loss)
-    return None
+    cases = list_returns_of_order(get_order(order_id))
+    losses = [loss for case in cases for loss in list_losses_of(case)]
+    return next((told for loss in losses if (told := _told(order_id, loss))), None)
 
 
 register_kind(

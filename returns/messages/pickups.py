@@ -18,7 +18,7 @@ from returns.serializers.pickups import represent_pickup
 
 
 def pickup_variables(event: PickUpArranged) -> MessageVariables | None:
-    """The return and when it is fetched; nobody is written to of a gift."""
+    """The return and when it is fetched; that of a gift has a kind of its own."""
     return _told(event.order_id, get_return(event.return_id))
 
 

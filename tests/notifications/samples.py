@@ -274,10 +274,10 @@ def _refused(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
 
 def _loss(japanese: bool) -> dict[str, Any]:
     return {
-        "text": "配送業者には調査を依頼しております。"
+        "text": "配送会社には調査を依頼しております。"
         if japanese
         else "We have asked the carrier.",
-        "why": "配送業者にお渡しいただいたことを確認できるものがございませんでした。"
+        "why": "配送会社にお渡しいただいたことを確認できるものがございませんでした。"
         if japanese
         else "Nothing shows that it was handed to a carrier.",
         "units": 1,
@@ -322,6 +322,12 @@ def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str
     }
     if kind in ("gift.units_refused", "gift.fee_due", "gift.fee_reminded"):
         more[kind] = {"gift_refused": _refused(representation, japanese)}
+    if kind in ("gift.loss_borne", "gift.loss_declined"):
+        more[kind] = {"loss": _loss(japanese)}
+    if kind == "gift.pickup_arranged":
+        carrier = "ヤマト運輸" if japanese else "Yamato Transport"
+        hours = {"earliest": "09:00", "latest": "12:00"}
+        more[kind] = {"collection": {"on": "2026-11-28", **hours, "carrier_name": carrier}}
     return {"gift": told, **more.get(kind, {})}
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from commerce import links
 from commerce.models import Customer, Merchant, Order, StoreCreditAccount
@@ -15,8 +16,9 @@ from commerce.ports import AddressFacts, CustomerFacts
 from commerce.services.customers import take_in_customer
 from notifications.models import Message
 from returns import services
-from returns.enums import Outcome, ReturnState
+from returns.enums import Outcome, ReturnMethod, ReturnState
 from returns.enums.exchanges import ConvertedFor, Instead
+from returns.enums.losses import LossGround
 from returns.errors import (
     GiftEnded,
     GiftFormLocked,
@@ -25,7 +27,7 @@ from returns.errors import (
     QuantityExceedsReturnable,
     UnitAlreadySettled,
 )
-from returns.models import Exchange, GiftCode, PolicyVersion, Refund, Return
+from returns.models import Exchange, GiftCode, PolicyVersion, Refund, Return, SendingSettings
 from returns.rules.policy import OutcomeTerms
 from returns.selectors.gifts import judge_gift, list_gifts
 from returns.services.exchange_endings import choose_instead, not_possible
@@ -35,9 +37,12 @@ from returns.services.gifts import (
     make_gift_code,
     request_gift_return,
 )
+from returns.services.losses import bear_loss, decline_loss
+from returns.services.requests import mark_sent
 from tests.facts import order_facts
 from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, line_ids, sent_order
 from tests.returns.test_journey import variant_id
+from tests.returns.test_pickups import arrange
 from tests.shops import drain_all
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -153,6 +158,42 @@ def test_a_key_opens_nobody_elses_return(bought: Order, plain: None) -> None:
         with pytest.raises(IdempotencyMismatch):
             give_back(other, key=key)
     assert give_back(first.gift, key="key_of_the_first") == first
+
+
+def test_who_was_given_something_hears_of_its_pick_up_and_of_its_loss(
+    bought: Order, plain: None
+) -> None:
+    """The buyer hears of neither, and no word tells what the present cost."""
+    SendingSettings.objects.create(methods=[ReturnMethod.PICKUP, ReturnMethod.OWN])
+    case = give_back(code_for(bought, 1), method=ReturnMethod.PICKUP)
+    drain_all()
+    before = Message.objects.order_by("-id").values_list("id", flat=True)[0]
+    arrange(case)
+    drain_all()
+    mark_sent(return_id=case.public_id, tracking_number="", at=NOW, actor="shopper")
+    decision: dict[str, Any] = {
+        "return_id": case.public_id,
+        "ground": LossGround.KNOWN_OTHERWISE,
+        "actor": STAFF,
+    }
+    with time_machine.travel(NOW, tick=False) as today:
+        decline_loss(**decision, at=NOW)
+        today.shift(timedelta(minutes=1))
+        drain_all()
+        bear_loss(**decision, receipt=True, at=NOW + timedelta(minutes=1))
+        today.shift(timedelta(minutes=1))
+        drain_all()
+    told = Message.objects.filter(id__gt=before).order_by("id")
+    assert [(one.kind, one.state) for one in told] == [
+        ("gift.pickup_arranged", "sent"),
+        ("gift.loss_declined", "sent"),
+        ("gift.loss_borne", "sent"),
+    ]
+    assert {one.address for one in told} == {"hana@example.com"}
+    for one in told:
+        shown = json.dumps([one.facts, one.subject, one.html, one.text], ensure_ascii=False)
+        assert not re.search(r"2,?500|[¥￥]|JPY", shown), shown
+        assert bought.email not in shown
 
 
 def test_what_is_not_known_of_who_was_given_something_is_kept(bought: Order, plain: None) -> None:
