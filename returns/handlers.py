@@ -430,12 +430,18 @@ for moved in (
     ReturnCancelled,
     ReturnSent,
     ReturnExpired,
+    ReturnScanned,
     ReturnReceived,
     ReturnLossBorne,
-    ReturnLossStands,
     ReturnCompleted,
 ):
     subscribe(moved, name=f"returns.follow_in_exchange.{moved.type}")(follow_in_exchange)
+
+
+@subscribe(ReturnLossStands, name=f"returns.follow_in_exchange.{ReturnLossStands.type}")
+def follow_loss_in_exchange(event: ReturnLossStands, delivery: DeliveryContext) -> None:
+    """An exchange ends with a lost original once nobody can take that decision back."""
+    follow_return(event.return_id, at=clock.now(), actor=delivery.actor)
 
 
 @subscribe(SettlementBooked, name="returns.credit_exchange")

@@ -41,7 +41,6 @@ _COMING = _AGREED - {ReturnState.APPROVED}
 _ENDED = frozenset(
     {ReturnState.REJECTED, ReturnState.CANCELLED, ReturnState.EXPIRED, ReturnState.LOST}
 )
-_GONE = _ENDED | {ReturnState.COMPLETED}
 _OPEN = _AGREED - {ReturnState.COMPLETED} | {ReturnState.IN_REVIEW}
 
 
@@ -51,12 +50,15 @@ class ExchangeFacts:
 
     `due` and `paid` are minor units; `held` whether its price is held on a card, `charging` whether
     some of it is being taken, `unpaid` whether that was refused and is owed still; `reserved`,
-    `ready` and `shipped` count units; `accepted` whether the return was settled as an exchange.
+    `ready` and `shipped` count units; `accepted` whether the return was settled as an exchange, and
+    `owing` whether more was sent than that pays for. `revocable`: how the return stands may still
+    be taken back.
     """
 
     state: ExchangeState
     returned: ReturnState
     timing: ExchangeTiming
+    revocable: bool = False
     due: int = 0
     paid: int = 0
     held: bool = False
@@ -66,11 +68,17 @@ class ExchangeFacts:
     ready: int = 0
     shipped: int = 0
     accepted: bool = False
+    owing: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the return ended, for good, without bringing anything."""
+        return self.returned in _ENDED and not self.revocable
 
 
 def due_move(known: ExchangeFacts) -> ExchangeMove | None:
     """Return what has to happen to an exchange next, or None while it waits."""
-    if known.state in BEFORE_SHIPPING and known.returned in _ENDED and not known.shipped:
+    if known.state in BEFORE_SHIPPING and known.ended and not known.shipped:
         return _M.CANCEL
     match known.state:
         case _S.QUOTED:
@@ -86,11 +94,13 @@ def due_move(known: ExchangeFacts) -> ExchangeMove | None:
         case _S.READY_TO_SHIP if known.shipped:
             # Nothing more is sent once the original does not come.
             whole = not (known.ready or known.reserved)
-            return _M.SHIP if whole or known.returned in _ENDED else None
+            return _M.SHIP if whole or known.ended else None
         case _S.SHIPPED:
             return _shipped(known)
         case _S.UNRETURNED | _S.CHARGED if known.accepted and not known.charging:
-            return _M.LATE_RECEIVE
+            # A part that came late does not pay for the others.
+            is_owed = known.state is _S.UNRETURNED and known.owing
+            return None if is_owed else _M.LATE_RECEIVE
         case _:
             return None
 
@@ -120,10 +130,15 @@ def _approved(known: ExchangeFacts) -> ExchangeMove | None:
 
 
 def _shipped(known: ExchangeFacts) -> ExchangeMove | None:
+    is_over = known.ended or known.returned is ReturnState.COMPLETED
     if known.accepted:
         to_take = known.held and known.due > known.paid
-        return None if to_take or known.unpaid else _M.ORIGINAL_RECEIVED
-    return _M.DEADLINE_PASSED if known.returned in _GONE else None
+        if to_take or known.unpaid:
+            return None
+        if not known.owing:
+            return _M.ORIGINAL_RECEIVED
+    # Of what did not come the price is owed, once nothing more is waited for.
+    return _M.DEADLINE_PASSED if is_over else None
 
 
 def reminder_due(days_left: int, reminded: int | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from django.http import Http404
 
 from commerce.rules import number_key
 from commerce.selectors.names import customers_named
+from postexp.kernel import clock
 from returns.enums import ReplacementState, ReturnState
 from returns.models import Replacement, Return, ReturnLine, ReturnParcelCase, TransitionLog
 from tracking.selectors.incidents import list_losses
@@ -128,8 +129,9 @@ def list_returns(
     """Return returns, newest first, with order and customer.
 
     `view` is one of VIEWS, `to_ship` for those with a replacement to ship, which are not `done`
-    before that, or `lost` for those on their way that seem lost. `search` matches the return's or
-    order's number, the e-mail address, the customer's name, a tracking number or a public id.
+    before that, or `lost` for those on their way that seem lost or were never scanned. `search`
+    matches the return's or order's number, the e-mail address, the customer's name, a tracking
+    number or a public id.
     `overdue_at` leaves those that wait for the shop longer than they should at that instant.
     """
     cases: QuerySet[Return] = Return.objects.select_related("order__customer").order_by("-id")
@@ -178,7 +180,7 @@ def count_by_view() -> dict[str, int]:
     """Return how many returns each saved view holds, in one query."""
     rows = (
         Return.objects.order_by()
-        .annotate(to_ship=Q(pk__in=_to_ship()), lost=Q(pk__in=_seem_lost()))
+        .annotate(to_ship=Q(pk__in=_to_ship()), lost=seeming_lost())
         .values_list("state", "to_ship", "lost")
         .annotate(count=Count("id"))
     )
@@ -192,11 +194,7 @@ def count_by_view() -> dict[str, int]:
     }
     return counts | {
         "to_ship": sum(count for _state, to_ship, _lost, count in rows if to_ship),
-        "lost": sum(
-            count
-            for state, _to_ship, lost, count in rows
-            if lost and state == ReturnState.IN_TRANSIT
-        ),
+        "lost": sum(count for _state, _to_ship, lost, count in rows if lost),
     }
 
 
@@ -219,8 +217,19 @@ def _seem_lost() -> QuerySet[ReturnParcelCase, int]:
 
 
 def seeming_lost() -> Q:
-    """Return what narrows returns to those on their way that seem lost."""
-    return Q(state=ReturnState.IN_TRANSIT, pk__in=_seem_lost())
+    """Return what narrows returns to those on their way that seem lost, or were never seen.
+
+    Nobody but its shopper says of such a one that it was sent, and its last day is over everywhere.
+    """
+    over = (clock.now() - timedelta(days=1)).date()
+    unseen = Q(parcels=0, send_by__lt=over) & ~Q(pk__in=_scanned())
+    return Q(state=ReturnState.IN_TRANSIT) & (Q(pk__in=_seem_lost()) | unseen)
+
+
+def _scanned() -> QuerySet[ReturnParcelCase, int]:
+    """Return the rows of returns of which a carrier has scanned a parcel."""
+    found = ReturnParcelCase.objects.filter(parcel__scanned_at__isnull=False)
+    return found.order_by().values_list("case_id", flat=True)
 
 
 def list_overdue(*, at: datetime) -> list[tuple[int, str]]:

@@ -32,6 +32,7 @@ from returns.models import (
     Replacement,
     Return,
     ReturnLine,
+    ReturnParcel,
     Settlement,
     SettlementLine,
 )
@@ -44,7 +45,10 @@ from returns.rules.exchange_moves import (
     HeldUnits,
     unfillable,
 )
+from returns.rules.states import UNDO_TIME
+from returns.selectors.cases import list_lines_of
 from returns.selectors.eligibility import reserved_stock
+from returns.selectors.losses import standing_loss
 from returns.selectors.money import locked_rate
 
 if TYPE_CHECKING:
@@ -378,8 +382,19 @@ def _key_of(case: Return) -> str:
     return found or ""
 
 
-def facts_of_exchange(exchange: Exchange) -> ExchangeFacts:
-    """Return what decides how an exchange goes on, as it is now."""
+def is_on_its_way(case: Return) -> bool:
+    """Whether a carrier has a parcel of a return, or everything of it was received.
+
+    That its shopper says so is no proof of it.
+    """
+    if ReturnParcel.objects.filter(cases=case, scanned_at__isnull=False).exists():
+        return True
+    received = case.state == ReturnState.RECEIVED
+    return received and not any(line.missing for line in list_lines_of(case))
+
+
+def facts_of_exchange(exchange: Exchange, *, at: datetime) -> ExchangeFacts:
+    """Return what decides at an instant how an exchange goes on."""
     case = exchange.case
     units = dict(
         Replacement.objects.filter(line__case=case)
@@ -394,6 +409,7 @@ def facts_of_exchange(exchange: Exchange) -> ExchangeFacts:
         state=ExchangeState(exchange.state),
         returned=ReturnState(case.state),
         timing=ExchangeTiming(exchange.timing),
+        revocable=_is_loss_revocable(case, at),
         due=exchange.due,
         paid=sum(one.came_in for one in payments),
         held=hold is not None,
@@ -403,7 +419,19 @@ def facts_of_exchange(exchange: Exchange) -> ExchangeFacts:
         ready=units.get(ReplacementState.READY, 0),
         shipped=units.get(ReplacementState.SHIPPED, 0),
         accepted=accepted,
+        owing=accepted and _is_owing(exchange),
     )
+
+
+def _is_loss_revocable(case: Return, at: datetime) -> bool:
+    loss = standing_loss(case) if case.state == ReturnState.LOST else None
+    return loss is not None and at < loss.at + UNDO_TIME
+
+
+def _is_owing(exchange: Exchange) -> bool:
+    """Whether units were sent for which none was settled, and nothing paid for them yet."""
+    ahead = cost_of_sent(exchange) > cost_of_sent(exchange, settled=True)
+    return ahead and balance_of(exchange) > 0
 
 
 def due_of(order: Order, amount: int) -> Due:

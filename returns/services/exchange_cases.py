@@ -39,6 +39,7 @@ from returns.selectors.exchanges import (
     facts_of_exchange,
     get_exchange,
     hold_of,
+    is_on_its_way,
     list_payments_of,
     local_day,
     may_be_instant,
@@ -111,7 +112,7 @@ def go_on(exchange: Exchange, *, at: datetime, actor: str) -> None:
     """
     going = True
     while going:
-        while (move := due_move(facts_of_exchange(exchange))) is not None:
+        while (move := _next_move(exchange, at=at, actor=actor)) is not None:
             take_step(exchange, move, at=at, actor=actor)
         going = _end_hold(exchange, at=at, actor=actor)
     if exchange.state == ExchangeState.COMPLETED and exchange.order is not None:
@@ -121,17 +122,24 @@ def go_on(exchange: Exchange, *, at: datetime, actor: str) -> None:
     exchange.save()
 
 
+def _next_move(exchange: Exchange, *, at: datetime, actor: str) -> ExchangeMove | None:
+    """Return what has to happen next, once what came back so far pays for its part."""
+    if exchange.state in (ExchangeState.SHIPPED, ExchangeState.UNRETURNED):
+        cover_with_credit(exchange, at=at, actor=actor)
+    return due_move(facts_of_exchange(exchange, at=at))
+
+
 def _end_hold(exchange: Exchange, *, at: datetime, actor: str) -> bool:
     """Let go of a hold that is not needed, or take what is due of it; return whether it is gone.
 
-    An even exchange needs it until the original is on its way, another one until all of that is
-    settled: then what was sent is paid of it as far as no credit pays for it.
+    An even exchange needs it until a carrier has the original or all of it is here, another one
+    until all of that is settled: then what was sent is paid of it as far as no credit pays for it.
     """
     hold, case = hold_of(exchange), exchange.case
     if hold is None or hold.to_take is not None:
         return False
     if not exchange.due:
-        needed = case.state not in (ReturnState.IN_TRANSIT, ReturnState.RECEIVED)
+        needed = not is_on_its_way(case)
     elif exchange.state == ExchangeState.SHIPPED and case.state == ReturnState.COMPLETED:
         cover_with_credit(exchange, at=at, actor=actor)
         needed = balance_of(exchange) > 0

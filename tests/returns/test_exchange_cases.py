@@ -30,6 +30,7 @@ from returns.models import (
     Refund,
     Replacement,
     Return,
+    ReturnParcel,
     Settlement,
     ShownDeadline,
 )
@@ -45,7 +46,9 @@ from returns.services import exchange_cases, exchange_endings, exchange_holds, e
 from returns.services.exchange_sweeps import sweep_exchanges
 from tests.returns.conftest import STAFF, arrive, fresh, grade, line_ids
 from tests.returns.payment_takers import Taker
+from tests.returns.test_labels import scan, the_parcel
 from tests.shops import drain_all
+from tracking.enums import Status
 
 DAY = timedelta(days=1)
 
@@ -144,6 +147,17 @@ def come_back(case: Return, at: datetime) -> None:
     grade(case, at)
     services.settle_return(return_id=case.public_id, key=f"k{case.pk}", at=at, actor=STAFF)
     pass_on(at)
+
+
+def scanned(exchange: Exchange, moment: datetime) -> None:
+    """The shopper sends the original, and its carrier scans it."""
+    case = exchange.case
+    with clock.played(moment):
+        services.mark_sent(
+            return_id=case.public_id, tracking_number="123456789012", at=moment, actor="shopper"
+        )
+        drain_all()
+        scan(the_parcel(case), Status.IN_TRANSIT, "picked_up", moment)
 
 
 def test_r21_a_difference_is_paid_on_a_page_before_anything_is_sent(
@@ -412,11 +426,8 @@ def test_r23_a_hold_is_taken_renewed_on_day_6_and_let_go_with_the_first_scan(
     pass_on(at + 6 * DAY)
     assert list(taker.done.values()) == ["renewed"]
     assert ExchangePayment.objects.get().expires_at == at + 13 * DAY
-    scanned = at + 10 * DAY
-    services.mark_sent(
-        return_id=exchange.case.public_id, tracking_number="1", at=scanned, actor="shopper"
-    )
-    pass_on(scanned + timedelta(minutes=1))
+    scanned(exchange, at + 10 * DAY)
+    pass_on(at + 10 * DAY + timedelta(minutes=1))
     assert taker.held == {}
     assert ExchangePayment.objects.get().state == "released"
     come_back(fresh(exchange.case), at + 12 * DAY)
@@ -463,6 +474,7 @@ def test_a_hold_that_was_let_go_while_it_was_renewed_is_let_go_anew(
     services.mark_sent(
         return_id=exchange.case.public_id, tracking_number="1", at=at + 6 * DAY, actor="shopper"
     )
+    ReturnParcel.objects.update(scanned_at=at + 6 * DAY)
     with clock.played(at + 6 * DAY):
         exchange_cases.follow_return(exchange.case.public_id, at=at + 6 * DAY, actor=STAFF)
         exchange_holds.hold_renewed(held.public_id, renewed.reference, renewed.expires_at)

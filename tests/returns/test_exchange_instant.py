@@ -5,10 +5,12 @@ from datetime import datetime
 import pytest
 
 from commerce.models import Order, Variant
+from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
 from returns import services
 from returns.enums import ReplacementState, ReturnState
 from returns.enums.exchanges import ExchangeState
+from returns.enums.losses import LossGround
 from returns.enums.receiving import RefusedChoice
 from returns.errors import InvalidTransition, NothingDue
 from returns.models import (
@@ -17,10 +19,16 @@ from returns.models import (
     ExchangeTerms,
     RefusedUnits,
     Replacement,
+    ReturnParcel,
     Settlement,
 )
-from returns.selectors.exchanges import balance_of, cost_of_sent
+from returns.reports.home import todo
+from returns.rules.states import UNDO_TIME
+from returns.selectors import count_by_view, list_returns
+from returns.selectors.exchanges import balance_of, cost_of_sent, list_needing_staff, owed_now
 from returns.services import exchange_endings, exchanges
+from returns.services.exchange_cases import follow_return
+from returns.services.losses import decline_loss
 from returns.services.refused import answer_refused
 from tests.returns.conftest import STAFF, arrive, fresh, grade
 from tests.returns.payment_takers import Taker
@@ -32,6 +40,7 @@ from tests.returns.test_exchange_cases import (
     current,
     page_of,
     pass_on,
+    scanned,
     ship,
     swap,
     taker,
@@ -336,19 +345,102 @@ def test_how_staff_took_a_difference_is_in_the_books(
     assert Settlement.objects.get(case=exchange.case).note == "till 7"
 
 
-def test_units_that_come_after_the_others_bring_their_credit_too(
-    bought: Order, taker: Taker, at: datetime
-) -> None:
+def even(bought: Order) -> Variant:
+    """A variant that costs what was paid."""
     variant = Variant.objects.get(external_id="v2")
     variant.price = 2500
     variant.save()
-    exchange = sent(bought, variant, taker, at, quantity=2)
+    return variant
+
+
+def take_one(exchange: Exchange, at: datetime) -> None:
+    """One more unit of the original comes, and is accepted and settled."""
     case = fresh(exchange.case)
-    for day, key in ((1, "first"), (2, "second")):
-        arrive(case, at + day * DAY, 1)
-        grade(case, at + day * DAY)
-        services.settle_return(return_id=case.public_id, key=key, at=at + day * DAY, actor=STAFF)
-        pass_on(at + day * DAY)
-        case = fresh(case)
+    arrive(case, at, 1)
+    grade(case, at)
+    services.settle_return(return_id=case.public_id, key=at.isoformat(), at=at, actor=STAFF)
+    pass_on(at)
+
+
+@pytest.mark.parametrize("way", ["held", "released", "lapsed"])
+def test_one_of_two_originals_pays_for_one_replacement(
+    bought: Order, taker: Taker, at: datetime, way: str
+) -> None:
+    exchange = sent(bought, even(bought), taker, at, quantity=2)
+    if way == "lapsed":
+        taker.refuses = {"renew", "capture"}
+        pass_on(at + 6 * DAY)
+    if way == "released":
+        scanned(exchange, at + DAY)
+        assert taker.held == {}
+    take_one(exchange, at + 7 * DAY)
+    # Nothing is decided while the other one may still come.
+    assert again(exchange).state == ExchangeState.SHIPPED
+    # The parcel that was scanned is here; its other unit is given up with the last day.
+    ReturnParcel.objects.update(arrived_at=at + 7 * DAY)
+    pass_on(at + 97 * DAY)
+    exchange = again(exchange)
+    assert exchange.case.state == ReturnState.COMPLETED
+    if way == "held":
+        assert (exchange.state, list(taker.taken.values())) == (ExchangeState.COMPLETED, [2500])
+        return
+    assert (exchange.state, owed_now(exchange)) == (ExchangeState.UNRETURNED, 2500)
+    assert list(list_needing_staff()) == [exchange]
+    late = at + 98 * DAY
+    exchanges.ask_to_pay(exchange_id=exchange.public_id, at=late, actor=STAFF)
+    page_of(exchange, late)
+    taker.pay_on_page(late)
+    pass_on(late)
+    assert (again(exchange).state, balance_of(exchange)) == (ExchangeState.COMPLETED, 0)
+
+
+def test_the_word_of_a_shopper_alone_lets_nothing_go(
+    bought: Order, taker: Taker, at: datetime
+) -> None:
+    exchange = sent(bought, even(bought), taker, at)
+    services.mark_sent(
+        return_id=exchange.case.public_id, tracking_number="", at=at + DAY, actor="shopper"
+    )
+    pass_on(at + DAY)
+    assert list(taker.held.values()) == [2500]
+    with clock.played(at + 14 * DAY):
+        assert (list(list_returns(view="lost")), count_by_view()["lost"]) == ([], 0)
+    pass_on(at + 17 * DAY)
+    with clock.played(at + 17 * DAY):
+        assert list(list_returns(view="lost")) == [exchange.case]
+        assert (count_by_view()["lost"], todo().lost) == (1, 1)
+    arrive(fresh(exchange.case), at + 18 * DAY, 1)
+    pass_on(at + 18 * DAY)
+    assert taker.held == {}
+
+
+def test_a_loss_is_charged_once_nobody_can_take_it_back(
+    bought: Order, taker: Taker, at: datetime
+) -> None:
+    exchange = sent(bought, even(bought), taker, at)
+    services.mark_sent(
+        return_id=exchange.case.public_id, tracking_number="", at=at + DAY, actor="shopper"
+    )
+    pass_on(at + DAY)
+    moment = at + 3 * DAY
+    with clock.played(moment):
+        decline_loss(
+            return_id=exchange.case.public_id, ground=LossGround.NO_SCAN, at=moment, actor=STAFF
+        )
+    # Something else lets it go on meanwhile.
+    follow_return(exchange.case.public_id, at=moment + UNDO_TIME / 2, actor=STAFF)
+    pass_on(moment + UNDO_TIME / 2)
+    assert (again(exchange).state, taker.taken) == (ExchangeState.SHIPPED, {})
+    pass_on(moment + UNDO_TIME)
+    assert again(exchange).state == ExchangeState.CHARGED
+    assert list(taker.taken.values()) == [2500]
+
+
+def test_units_that_come_after_the_others_bring_their_credit_too(
+    bought: Order, taker: Taker, at: datetime
+) -> None:
+    exchange = sent(bought, even(bought), taker, at, quantity=2)
+    for day in (1, 2):
+        take_one(exchange, at + day * DAY)
     assert again(exchange).state == ExchangeState.COMPLETED
     assert books(exchange) == (5000, 0)

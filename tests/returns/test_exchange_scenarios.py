@@ -10,7 +10,6 @@ from commerce.ports import CustomerFacts, LineFacts, ProductFacts, TenderFacts, 
 from commerce.services.products import take_in_product
 from notifications.models import Message
 from postexp.kernel.tenancy import merchant_scope
-from returns import services
 from returns.enums import ReturnState
 from returns.enums.exchanges import ConvertedFor, ExchangeState, Instead
 from returns.models import Exchange, ExchangePayment, ExchangeTerms, Refund
@@ -24,7 +23,15 @@ from returns.services import exchange_endings
 from tests.facts import order_facts
 from tests.returns.conftest import SENT, fresh, sent_order
 from tests.returns.payment_takers import Taker
-from tests.returns.test_exchange_cases import again, come_back, page_of, pass_on, ship, swap
+from tests.returns.test_exchange_cases import (
+    again,
+    come_back,
+    page_of,
+    pass_on,
+    scanned,
+    ship,
+    swap,
+)
 
 DAY = timedelta(days=1)
 Buy = Callable[[int], tuple[Order, Variant]]
@@ -116,11 +123,9 @@ def test_r23_held_renewed_on_day_6_and_released_with_the_scan_of_day_10(
         renewed += [day] * (len(taker.done) - before)
         assert list(taker.held.values()) == [10_000]
     assert renewed == [6]
-    scanned = at + 10 * DAY + timedelta(minutes=1)
-    services.mark_sent(
-        return_id=held.case.public_id, tracking_number="1", at=scanned, actor="shopper"
-    )
-    pass_on(scanned + timedelta(minutes=59))
+    moment = at + 10 * DAY + timedelta(minutes=1)
+    scanned(held, moment)
+    pass_on(moment + timedelta(minutes=59))
     assert (taker.held, taker.taken) == ({}, {})
     assert ExchangePayment.objects.get().state == "released"
 

@@ -196,6 +196,25 @@ def test_the_rest_is_not_sent_when_the_original_does_not_come() -> None:
     ) == ["ready_to_ship", "unreturned"]
 
 
+def test_a_part_that_came_back_does_not_pay_for_the_others() -> None:
+    sent = {"returned": R.IN_TRANSIT, "shipped": 2, "reserved": 0}
+    assert lives(
+        T.ON_SCAN,
+        {**sent, "accepted": True, "owing": True},
+        {"returned": R.COMPLETED},
+        {"owing": False},
+        begin=S.SHIPPED,
+    ) == ["shipped", "unreturned", "completed"]
+
+
+def test_a_loss_that_can_be_taken_back_ends_no_exchange() -> None:
+    lost = {"returned": R.LOST, "revocable": True}
+    stands = {"revocable": False}
+    sent = {"shipped": 1, "reserved": 0}
+    assert lives(T.INSTANT, {**sent, **lost}, stands, begin=S.SHIPPED) == ["shipped", "unreturned"]
+    assert lives(T.ON_RECEIPT, lost, stands, begin=S.APPROVED) == ["approved", "cancelled"]
+
+
 EVERY = [
     ExchangeFacts(
         state=state,
@@ -208,6 +227,8 @@ EVERY = [
         ready=units == 1,
         shipped=units == 2,
         accepted=accepted,
+        owing=accepted and owing,
+        revocable=revocable,
     )
     for state in S
     for returned in R
@@ -216,6 +237,8 @@ EVERY = [
     for held in (False, True)
     for units in range(3)
     for accepted in (False, True)
+    for owing in (False, True)
+    for revocable in (False, True)
 ]
 
 
