@@ -17,7 +17,7 @@ from returns.models import Exchange, ExchangePayment, ExchangeTerms, PolicyVersi
 from returns.services import exchanges
 from tests.integrations.stripe.conftest import retry_now
 from tests.returns.conftest import fresh, publish
-from tests.returns.test_exchange_cases import again, come_back, pass_on, ship, swap
+from tests.returns.test_exchange_cases import again, come_back, pass_on, scanned, ship, swap
 
 __all__ = ("publish",)
 
@@ -128,9 +128,7 @@ def test_r23_a_hold_is_renewed_and_let_go_with_the_first_scan(
 ) -> None:
     live_on(account, told, now + 6 * DAY + HOUR)
     assert intents(account, paid) == [("canceled", 0), ("requires_capture", 0)]
-    services.mark_sent(
-        return_id=sent_ahead.case.public_id, tracking_number="1", at=now + 10 * DAY, actor="shopper"
-    )
+    scanned(sent_ahead, now + 10 * DAY)
     live_on(account, told, now + 10 * DAY)
     assert {state for state, _ in intents(account, paid)} == {"canceled"}
     assert ExchangePayment.objects.get().state == "released"
