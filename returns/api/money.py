@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import Http404
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +21,7 @@ from returns.serializers import represent_settlement
 from returns.serializers import wire_in as incoming
 from returns.serializers import wire_money as wire
 from returns.serializers import wire_out as out
+from returns.serializers.credit_note_pdf import credit_note_pdf
 from returns.serializers.credit_notes import represent_credit_note
 from returns.serializers.mismatches import represent_mismatch
 
@@ -102,6 +106,28 @@ class CreditNoteDetail(ReturnsView):
     def get(self, request: Request, note_id: str) -> Response:
         """Return a credit note; its PDF is at `pdf_url`."""
         return Response(represent_credit_note(selectors.access_credit_note(note_id)))
+
+
+class CreditNotePaper(ReturnsView):
+    """A credit note itself."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Answer whoever accepts papers alone; a refusal is still problem+json."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        operation_id="get_credit_note_pdf",
+        tags=["Returns"],
+        summary="Download a credit note",
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, note_id: str) -> HttpResponse:
+        """Return a credit note as a PDF, in the language of its order."""
+        note = selectors.access_credit_note(note_id)
+        paper = credit_note_pdf(note, locale=note.order.locale)
+        response = HttpResponse(paper, content_type="application/pdf")
+        response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class MismatchList(ReturnsView):

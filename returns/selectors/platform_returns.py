@@ -19,9 +19,14 @@ def list_platform_returns(order: Order) -> list[PlatformReturn]:
     return list(_all().filter(order=order).order_by("id"))
 
 
+def list_on_platform() -> QuerySet[PlatformReturn]:
+    """Return every return on platforms with its lines, newest first."""
+    return _all().order_by("-id")
+
+
 def list_under_way_on_platform() -> QuerySet[PlatformReturn]:
     """Return the returns on platforms that are asked for or under way, newest first."""
-    return _all().filter(state__in=UNDER_WAY).order_by("-id")
+    return list_on_platform().filter(state__in=UNDER_WAY)
 
 
 def units_on_platform(order: Order) -> dict[int, int]:

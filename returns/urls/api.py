@@ -21,6 +21,7 @@ from returns.api import (
     parcels,
     payment_pages,
     pickups,
+    platform_returns,
     policy_drafts,
     quotes,
     receiving,
@@ -230,6 +231,12 @@ api_urls: list[URLPattern] = [
     ),
     path("credit-notes", money.CreditNoteList.as_view(), name="credit_note_list"),
     path("credit-notes/<str:note_id>", money.CreditNoteDetail.as_view(), name="credit_note_detail"),
+    path("credit-notes/<str:note_id>/pdf", money.CreditNotePaper.as_view(), name="credit_note_pdf"),
+    path(
+        "platform-returns",
+        platform_returns.PlatformReturnList.as_view(),
+        name="platform_return_list",
+    ),
     path("orders/<str:external_id>/goodwill", money.GoodwillList.as_view(), name="goodwill"),
     path("cancellations", cancellations.CancellationList.as_view(), name="cancellation_list"),
     path(

@@ -73,5 +73,7 @@ def test_credit_notes_are_listed_and_got(call: Call, bought: Order) -> None:
     assert told["rates"] == [{"rate": "0", "amount": yen(700), "tax": yen(0)}]
     assert told["rows"][0]["code"] == "goodwill"
     assert call("GET", f"credit-notes/{told['id']}").json() == told
+    paper = call("GET", f"credit-notes/{told['id']}/pdf")
+    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert call("GET", "credit-notes?return_id=ret_none").json()["data"] == []
     assert call("GET", "credit-notes/cdn_none").status_code == 404

@@ -27,6 +27,10 @@ class MoneyApi(Asking):
         """Get a credit note."""
         return self._ask("GET", f"/credit-notes/{part(note_id)}")
 
+    def get_credit_note_pdf(self, note_id: str) -> bytes:
+        """Download a credit note."""
+        return self._fetch(f"/credit-notes/{part(note_id)}/pdf")
+
     def give_goodwill(
         self,
         external_id: str,

@@ -131,6 +131,21 @@ class ReturnsApi(Asking):
             "POST", f"/returns/{part(return_id)}/undo", idempotency_key=idempotency_key
         )
 
+    def list_platform_returns(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        order_id: str | None = None,
+        state: str | None = None,
+    ) -> Json:
+        """List returns opened on your platform, newest first."""
+        return self._ask(
+            "GET",
+            "/platform-returns",
+            query={"cursor": cursor, "limit": limit, "order_id": order_id, "state": state},
+        )
+
     def list_return_losses(self, return_id: str) -> Json:
         """Get what is known of the lost parcels of a return."""
         return self._ask("GET", f"/returns/{part(return_id)}/losses")
