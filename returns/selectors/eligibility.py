@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest, Least
 
 from commerce.selectors import get_merchant, list_lines, list_same_product
 from returns.enums import Outcome, ReplacementState, ReturnChannel, ReturnMethod
-from returns.models import Exchange, PolicyVersion, Replacement, ReturnLine, ShownDeadline
+from returns.models import PolicyVersion, Replacement, Return, ReturnLine, ShownDeadline
 from returns.rules.commands import Wish
 from returns.rules.eligibility import Decision, decide_for_reasons
 from returns.rules.policy import Decision as WholeDecision
@@ -30,7 +30,6 @@ from returns.selectors.policies import engine_of, version_in_force
 
 if TYPE_CHECKING:
     from commerce.models import Order, OrderLine, Variant
-    from returns.models import Return
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +128,7 @@ def _facts(order: Order, lines: Sequence[OrderLine], apart_from: Return | None) 
     for line_id, until in extended_until(order).items():
         kept = promised.get(line_id, {})
         promised[line_id] = {one: max(until, kept.get(one, until)) for one in Outcome}
-    is_gift = order.sale_id is not None and _replaces_gift(order)
+    is_gift = gift_before(order) is not None
     facts = []
     for line in lines:
         journey: Journey | None = travelled.get(line.pk)
@@ -174,8 +173,13 @@ def _claimed(order: Order, apart_from: Return | None) -> tuple[dict[int, int], d
     return dict(reserved), dict(refused)
 
 
-def _replaces_gift(order: Order) -> bool:
-    return Exchange.objects.filter(order=order, case__gift__isnull=False).exists()
+def gift_before(order: Order) -> Return | None:
+    """Return the return of a gift that an order's goods came instead of; None for other orders."""
+    if order.sale_id is None:
+        return None
+    given = Return.objects.filter(exchange__order=order, gift__isnull=False)
+    found: Return | None = given.select_related("gift", "recipient").first()
+    return found
 
 
 def _barred(order: Order, line: OrderLine, *, is_gift: bool) -> frozenset[Outcome]:

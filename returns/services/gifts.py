@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -28,10 +29,15 @@ from returns.events import GiftCodeEnded, GiftCodeMade
 from returns.models import GiftAttempts, GiftCode, GiftUnits, Return
 from returns.rules.commands import ExchangeWish, Wish
 from returns.selectors import find_request
+from returns.selectors.eligibility import gift_before
 from returns.selectors.gifts import OUTCOMES, access_gift, judge_gift
 from returns.services.policies import saved_version
 from returns.services.requests import Request, carry_out
 
+if TYPE_CHECKING:
+    from commerce.models import Order
+
+SYSTEM = "system"
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and letters nobody mistakes for one another."""
 LENGTH = 12
@@ -66,6 +72,24 @@ def make_gift_code(
         )
         append(GiftCodeMade(order_id=order.public_id, gift_id=gift.public_id), at=at, actor=actor)
     return gift
+
+
+def gift_instead(order: Order, *, at: datetime) -> GiftCode | None:
+    """Return the code by which what came instead of a gift is returned; None for another order.
+
+    It is made when it is first asked for, and publishes GiftCodeMade then.
+    """
+    if gift_before(order) is None:
+        return None
+    with transaction.atomic():
+        lock_order(order.public_id)
+        made: GiftCode | None = GiftCode.objects.filter(order=order, made_by=SYSTEM).first()
+        return made or make_gift_code(
+            order_id=order.public_id,
+            units={line.public_id: line.quantity for line in list_lines(order)},
+            at=at,
+            actor=SYSTEM,
+        )
 
 
 def end_gift_code(*, gift_id: str, at: datetime, actor: str) -> GiftCode:
@@ -155,7 +179,7 @@ def request_gift_return(
             # There is nothing else to choose: the money is the buyer's.
             exchange=ExchangeWish(instead=Instead.STORE_CREDIT),
         )
-        case = carry_out(
+        return carry_out(
             asked,
             judge_gift(gift, at=at),
             version=saved_version(order, at=at),
@@ -164,10 +188,6 @@ def request_gift_return(
             recipient=take_in_contact(facts, merchant=get_merchant(), at=at),
             address=asdict(replace(address, name=name)),
         )
-        if case.quote["due"]:
-            # Asking for the difference would tell what the present cost.
-            raise NotReturnable
-        return case
 
 
 def _hash(typed: str) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from commerce.selectors import lock_order
 from postexp.kernel.events import append
 from returns.enums import Outcome, ReturnMethod, ReturnMove, Verdict
+from returns.enums.exchanges import Instead
 from returns.errors import (
     InvalidTransition,
     MethodNotOffered,
@@ -40,6 +41,7 @@ from returns.selectors import (
     wanted_instead,
 )
 from returns.selectors.drop_off import find_taking
+from returns.selectors.eligibility import gift_before
 from returns.selectors.exchanges import rest_choices, wanted_variant, was_sent_ahead
 from returns.selectors.facts import channel_of
 from returns.selectors.parcels import Ways, need_of, ways_to_send
@@ -253,8 +255,14 @@ def carry_out(
     """Decide of what is asked for and write it down; the caller holds the order's lock.
 
     `gift`, `recipient` and `address` as on Return; `replaces` is the return that is changed into
-    this one. Publishes and raises as `request_return`.
+    this one. What came instead of a gift is returned as the gift was, whoever asks: its recipient
+    is told no sum. Publishes and raises as `request_return`, and NotReturnable where who was given
+    something would have to pay on top.
     """
+    before = gift_before(judgement.order) if gift is None else None
+    if before is not None:
+        gift, recipient, address = before.gift, before.recipient, before.recipient_address
+        asked = replace(asked, exchange=ExchangeWish(instead=Instead.STORE_CREDIT))
     counted = (
         counted_wishes(judgement.order, asked.wishes, replaces)
         if gift is None
@@ -281,6 +289,9 @@ def carry_out(
     case.gift, case.recipient, case.replaces = gift, recipient, replaces
     case.recipient_address = dict(address or {})
     case.save()
+    if gift is not None and case.quote["due"]:
+        # Asking for the difference would tell what the present cost.
+        raise NotReturnable
     if asked.drop_off:
         # Withdrawn while the shopper read the sum: another one is chosen on the return's page.
         point = find_taking(asked.drop_off, need_of(case))

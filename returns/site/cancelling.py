@@ -33,13 +33,13 @@ from returns.services.cancellations import (
     request_cancellation,
     withdraw_cancellation,
 )
-from returns.site.visits import Visit, of_order
+from returns.site.visits import Visit, of_order, of_sale
 
 SCREENS = 2
 
 
 @require_safe
-@of_order
+@of_sale
 def cancel_start(visit: Visit) -> HttpResponse:
     """What of an order can be cancelled, until when, and if not, why and what else can be done."""
     judgement = judge_cancel(visit.order, at=clock.now())
@@ -88,7 +88,7 @@ def _shown(one: CancelJudged) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_order
+@of_sale
 def cancel_check(visit: Visit) -> HttpResponse:
     """The exact sum, row by row; sent, it is the cancellation."""
     request = visit.request

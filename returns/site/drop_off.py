@@ -20,7 +20,7 @@ from returns.selectors.parcels import need_of
 from returns.serializers.drop_off import PointShown, show_near, show_point
 from returns.services.drop_off import choose_drop_off
 from returns.site.asking import case_of
-from returns.site.visits import Visit, of_order, of_return
+from returns.site.visits import Visit, of_return, of_sale
 
 PLACE = ("near", "lat", "lon")
 SEARCH = (*PLACE, "open", "page")
@@ -49,7 +49,7 @@ def points_url(visit: Visit) -> str:
 
 
 @require_safe
-@of_order
+@of_sale
 def drop_off_points(visit: Visit) -> HttpResponse:
     """Points to choose from while a return is asked for; the choice travels in the address."""
     kept = _kept(visit.request.GET)

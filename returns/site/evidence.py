@@ -17,11 +17,11 @@ from returns.selectors.evidence import access_evidence, evidence_picture
 from returns.services.evidence import add_evidence, drop_evidence, keep_evidence
 from returns.site.asking import case_of, judged, units_form, url
 from returns.site.returning import show_start, show_status
-from returns.site.visits import Visit, of_order, of_return
+from returns.site.visits import Visit, of_return, of_sale
 
 
 @require_POST
-@of_order
+@of_sale
 def return_photos(visit: Visit) -> HttpResponse:
     """Take the first screen with its photos: keep them, and go on with the choices alone."""
     request = visit.request

@@ -23,7 +23,7 @@ from returns.services.exchange_offers import WorthOfWish, value_of_wish
 from returns.services.exchanges import open_payment_page
 from returns.site.asking import CHANGE, judged, units_form
 from returns.site.paying import lead_to_payment
-from returns.site.visits import Visit, of_order
+from returns.site.visits import Visit, of_order, of_sale
 
 if TYPE_CHECKING:
     from commerce.models import Variant
@@ -33,7 +33,7 @@ KEPT = ("q_", "r_", "v_")
 
 
 @require_safe
-@of_order
+@of_sale
 def exchange_shop(visit: Visit, line_id: str) -> HttpResponse:
     """The products of the shop a line can be exchanged for, each with its difference."""
     given = visit.request.GET

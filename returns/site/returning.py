@@ -66,7 +66,7 @@ from returns.site.asking import (
 from returns.site.drop_off import point_before, points_url, sending_context
 from returns.site.paying import look_again, turn_of
 from returns.site.sending import method_choices
-from returns.site.visits import Visit, of_order, of_return
+from returns.site.visits import Visit, of_return, of_sale
 
 SCREENS = 3
 
@@ -78,7 +78,7 @@ def returns_home(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@of_order
+@of_sale
 def return_start(visit: Visit) -> HttpResponse:
     """The returns of an order, and the first screen of a new one: what, and why."""
     case = changed_case(visit)
@@ -172,7 +172,7 @@ def _shown(one: Judged) -> dict[str, Any]:
 
 
 @require_safe
-@of_order
+@of_sale
 def return_outcome(visit: Visit) -> HttpResponse:
     """The second screen: what for, each choice with its exact sum."""
     judgement = judged(visit)
@@ -337,7 +337,7 @@ def _with_variant(judgement: Judgement, wish: Wish, given: Mapping[str, str]) ->
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_order
+@of_sale
 def return_check(visit: Visit) -> HttpResponse:
     """The third screen: the sum, row by row; sent, it is the request."""
     request = visit.request

@@ -15,8 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from commerce import links
 from commerce import selectors as commerce
 from commerce.access import ShopperRequest, shopper_view
-from postexp.kernel import signing
-from returns.selectors.gifts import access_by_recipient
+from postexp.kernel import clock, signing
+from returns.selectors.gifts import access_by_recipient, gift_url
+from returns.services.gifts import gift_instead
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -78,6 +79,24 @@ def of_order(
     """
 
     return _opened(view, _at_order)
+
+
+def of_sale(
+    view: Callable[Concatenate[Visit, P], HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """Open a page that may tell sums, as `of_order` does.
+
+    What came instead of a gift is returned on the page of a gift: who was given it reads no sum.
+    """
+
+    @wraps(view)
+    def inner(visit: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        gift = gift_instead(visit.order, at=clock.now())
+        if gift is None:
+            return view(visit, *args, **kwargs)
+        return visit.to(gift_url(visit.request.merchant, gift, visit.request.locale))
+
+    return of_order(inner)
 
 
 def of_return(

@@ -1,5 +1,7 @@
 """The order of a replacement leads to the order it came of, and counts nowhere as a sale."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -24,18 +26,22 @@ from commerce.selectors.setup import (
 )
 from commerce.selectors.sold import list_several_variants
 from notifications.models import Message
+from returns import services
 from returns.enums import Outcome
 from returns.errors import NotReturnable
 from returns.models import Exchange, PolicyVersion
 from returns.selectors import judge
-from returns.selectors.gifts import OUTCOMES
-from tests.returns.conftest import ask, fresh
+from returns.selectors.gifts import OUTCOMES, gift_url
+from returns.services.gifts import gift_instead
+from tests.returns.conftest import ask, fresh, line_ids
 from tests.returns.test_desk import words
 from tests.returns.test_exchange_cases import again, come_back, pass_on, ship, swap
+from tests.returns.test_gift_pages import own
 from tests.returns.test_gifts import HOME, TERMS, code_for, give_back
 from tests.returns.test_journey import variant_id
 
 Publish = Callable[..., PolicyVersion]
+NAMES_A_SUM = re.compile(r"2,?500\b|[¥￥]|\bJPY\b")
 
 
 @pytest.fixture(autouse=True)
@@ -167,3 +173,55 @@ def test_what_came_instead_of_a_gift_is_never_money(
         assert {one.outcome for one in line.decision.offers} <= set(OUTCOMES)
         with pytest.raises(NotReturnable):
             ask(order, at, (0, 1, "too_small"), outcome=Outcome.REFUND)
+
+
+def test_who_returns_what_came_instead_of_a_gift_reads_no_sum(
+    bought: Order, scope: Merchant, at: datetime
+) -> None:
+    """It is returned on the page of a gift, whichever page of its order is opened."""
+    with time_machine.travel(at, tick=False):
+        order = gift_on_its_way(bought, at)
+        shopper = Client(headers={"accept-language": "en"})
+        (gift,) = {gift_instead(order, at=at) for _ in range(2)}
+        assert gift is not None
+        home = gift_url(scope, gift, "en")
+        token = links.order_token(order.public_id)
+        for page in ("r", "c"):
+            for screen in ("", "check/"):
+                led = shopper.get(f"/s/{scope.slug}/{page}/{token}/{screen}")
+                assert (led.status_code, led.headers["Location"]) == (302, home)
+        page = shopper.get(home)
+        assert "Another size or colour of the same product" in words(page)
+        assert "Money back" not in words(page)
+        assert not NAMES_A_SUM.search(words(page))
+        assert gift_instead(bought, at=at) is None
+
+
+@pytest.mark.parametrize("actor", ["shopper", "staff:1"])
+def test_however_it_is_asked_for_a_gifts_replacement_is_returned_as_a_gift(
+    bought: Order, scope: Merchant, at: datetime, actor: str
+) -> None:
+    with time_machine.travel(at, tick=False):
+        order = gift_on_its_way(bought, at)
+        first = Exchange.objects.get().case
+        before = Message.objects.order_by("-id").values_list("id", flat=True)[0]
+        case = services.request_return(
+            order_id=order.public_id,
+            wishes=[services.Wish(line=line_ids(order)[0], quantity=1, reason="too_small")],
+            outcome=Outcome.STORE_CREDIT,
+            at=at,
+            actor=actor,
+        )
+        assert (case.gift, case.recipient) == (first.gift, order.customer)
+        assert case.recipient_address == first.recipient_address
+        come_back(fresh(case), at)
+        pass_on(at)
+        told = Message.objects.filter(id__gt=before)
+        assert {one.kind.partition(".")[0] for one in told} == {"gift"}
+        assert {one.address for one in told} == {order.email}
+        for one in told:
+            shown = json.dumps([one.facts, one.subject, one.html, one.text], ensure_ascii=False)
+            assert not NAMES_A_SUM.search(shown), shown
+        status = Client().get(own(case, scope))
+        assert status.status_code == 200
+        assert not NAMES_A_SUM.search(words(status))
