@@ -15,8 +15,11 @@ def pickup_of(case: Return) -> PickUp | None:
 
 
 def list_to_arrange() -> QuerySet[Return]:
-    """Return the approved returns that wait for a day on which they are fetched, oldest first."""
+    """Return the approved returns that wait for a day on which they are fetched, oldest first.
+
+    Each with its order and its customer.
+    """
     waiting: QuerySet[Return] = Return.objects.filter(
         state=ReturnState.APPROVED, method=ReturnMethod.PICKUP, pickup__isnull=True
     )
-    return waiting.order_by("id")
+    return waiting.select_related("order__customer").order_by("id")

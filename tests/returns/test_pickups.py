@@ -59,7 +59,10 @@ def test_staff_arrange_it_and_the_shopper_is_told(
 ) -> None:
     home = f"/d/{merchant.slug}/"
     url = f"{home}returns/{fetched.public_id}/pickup/"
-    assert "Pick-ups to arrange" in desk.get(home).content.decode()
+    waiting = desk.get(home).content.decode()
+    assert "Pick-ups to arrange" in waiting
+    assert fetched.order.customer
+    assert fetched.order.customer.full_name("en") in waiting
     assert url in desk.get(f"{home}returns/{fetched.public_id}/").content.decode()
     told = {"on": "2026-11-28", "earliest": "09:00", "latest": "12:00", "carrier": "ヤマト運輸"}
     assert desk.post(url, told).status_code == 302
