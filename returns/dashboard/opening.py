@@ -39,7 +39,8 @@ from returns.services.extensions import extend_time
 from returns.services.quotes import quote_return
 
 if TYPE_CHECKING:
-    from commerce.models import Order
+    from commerce.models import Order, OrderLine
+    from returns.rules.quotes import Quote
 
 WEEK = timedelta(days=7)
 
@@ -69,9 +70,14 @@ def _choose(request: StaffRequest, judgement: Judgement, form: UnitsForm) -> Htt
         {
             "order": order,
             "form": form,
-            "rows": [(one.line, quantity, reason) for one, quantity, reason, _p in form.rows()],
+            "rows": [
+                (_shown(one.line), quantity, reason) for one, quantity, reason, _p in form.rows()
+            ],
             "closed": [
-                (one.line, denials_in_words(one.decision.denials, locale, country=order.country))
+                (
+                    _shown(one.line),
+                    denials_in_words(one.decision.denials, locale, country=order.country),
+                )
                 for one in closed
             ],
             "may_extend": bool(_overdue(judgement)),
@@ -131,13 +137,15 @@ def _decide(request: StaffRequest, judgement: Judgement, wishes: Sequence[Wish])
         {
             "order": judgement.order,
             "form": form,
-            "items": [(one.line, wish) for one in chosen for wish in wishes if _is_of(wish, one)],
+            "items": [
+                (_shown(one.line), wish) for one in chosen for wish in wishes if _is_of(wish, one)
+            ],
             "offers": [
                 {
                     "outcome": one,
                     "payout": Money(quoted.payout, quoted.currency),
                     "due": Money(quoted.due, quoted.currency) if quoted.due else None,
-                    "words": sum_in_words(quoted.to_json()),
+                    "words": _terms(quoted),
                 }
                 for one, quoted in offers
             ],
@@ -148,6 +156,21 @@ def _decide(request: StaffRequest, judgement: Judgement, wishes: Sequence[Wish])
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _terms(quoted: Quote) -> str:
+    """Say how a sum came about; nothing where it is the price alone."""
+    words = sum_in_words(quoted.to_json())
+    return words if words != formats.money(Money(quoted.payout, quoted.currency)) else ""
+
+
+def _shown(line: OrderLine) -> dict[str, str]:
+    image = line.product.image if line.product else None
+    return {
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "image_url": image.url if image else "",
+    }
 
 
 def _is_of(wish: Wish, one: selectors.Judged) -> bool:

@@ -83,7 +83,7 @@ def _of_exchange(quote: Mapping[str, Any], currency: str, rest_label: str) -> li
 def sum_in_words(quote: Mapping[str, Any]) -> str:
     """Return how the amount of a kept quote came about, in one line of the language in force.
 
-    Such as "¥2,000 = ¥3,000 − ¥1,000 (your share of the discount)".
+    Such as "¥2,000 = ¥3,000 − ¥1,000 (share of the discount)".
     """
     currency = quote["currency"]
     price, more = 0, Counter[str]()
@@ -92,7 +92,7 @@ def sum_in_words(quote: Mapping[str, Any]) -> str:
             more[row_label(row)] += row["amount"]
         elif row["price"] - row["discount"] == row["amount"]:
             price += row["price"]
-            more[_("your share of the discount")] -= row["discount"]
+            more[_("share of the discount")] -= row["discount"]
         else:
             price += row["amount"]
     terms = "".join(

@@ -15,7 +15,7 @@ def test_an_amount_says_what_the_discount_took() -> None:
     order = bought([SoldLine(1, 3000), SoldLine(1, 6000)], 3000, currency="JPY", tax_included=True)
     quoted = quote(order, [units()], Terms()).to_json()
     with override("en"):
-        assert sum_in_words(quoted) == "¥2,000 = ¥3,000 − ¥1,000 (your share of the discount)"
+        assert sum_in_words(quoted) == "¥2,000 = ¥3,000 − ¥1,000 (share of the discount)"
 
 
 def test_tax_fees_and_bonus_are_named() -> None:
