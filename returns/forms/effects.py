@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from postexp.design import formats
 from returns.enums import (
@@ -241,7 +241,8 @@ class _Joined:
         self.first, self.second = first, second
 
     def __str__(self) -> str:
-        return f"{self.first}: {self.second}"
+        words = {"first": self.first, "second": self.second}
+        return pgettext("two labels as one", "%(first)s: %(second)s") % words
 
 
 def _fee_fields(currencies: Sequence[str]) -> dict[str, forms.Field]:

@@ -145,13 +145,16 @@ class ReceivingForm(forms.Form):
 
     def rows(self) -> list[tuple[forms.BoundField | None, list[forms.BoundField]]]:
         """Return the rows of the matrix: its category, none for every other, and its fields."""
-        return [
-            (
-                self[f"category_{row}"] if row else None,
-                [self[f"{grade}_{row}"] for grade in Grade],
-            )
-            for row in range(len(self.categories) + 1 + BLANK)
-        ]
+        return [self._row(row) for row in range(len(self.categories) + 1)]
+
+    def blank_rows(self) -> list[tuple[forms.BoundField | None, list[forms.BoundField]]]:
+        """Return the rows in which more categories can be named."""
+        first = len(self.categories) + 1
+        return [self._row(row) for row in range(first, first + BLANK)]
+
+    def _row(self, row: int) -> tuple[forms.BoundField | None, list[forms.BoundField]]:
+        category = self[f"category_{row}"] if row else None
+        return category, [self[f"{grade}_{row}"] for grade in Grade]
 
     def clean_hold_above(self) -> int | None:
         """Read the amount as people write it."""

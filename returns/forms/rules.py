@@ -30,14 +30,14 @@ class WordsForm(forms.Form):
         label=_("Where something it asks about is not known"), choices=IfUnknown.choices
     )
     say_en = forms.CharField(
-        label=_("Why, in words to the shopper, in English"),
+        label=_("Why, to the shopper (English)"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Empty: the rule is told as it stands."),
     )
     say_ja = forms.CharField(
-        label=_("Why, in words to the shopper, in Japanese"),
+        label=_("Why, to the shopper (Japanese)"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -57,6 +57,11 @@ class PointShown:
     days: tuple[DayShown, ...]
     map_url: str
 
+    @property
+    def where(self) -> str:
+        """The address in one line, by the custom of its country."""
+        return (" " if self.point.country == "JP" else ", ").join(self.lines)
+
 
 def show_point(point: DropOffPoint, *, at: datetime, away: str = "") -> PointShown:
     """Return a point as it stands at an instant."""
@@ -67,7 +72,7 @@ def show_point(point: DropOffPoint, *, at: datetime, away: str = "") -> PointSho
         point=point,
         lines=lines_of(point, locale),
         operator=point.operator if point.operator != point.name else "",
-        carriers=", ".join(names),
+        carriers=pgettext("between words of a list", ", ").join(names),
         state=str(now.standing.label),
         standing=standing_words(now, at.astimezone(point.zone)),
         tone=TONES[now.standing],
