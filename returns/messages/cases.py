@@ -83,8 +83,19 @@ def received_variables(event: ReturnReceived) -> MessageVariables | None:
 
 
 def _with_payment(order_id: str, case: Return) -> MessageVariables:
-    paid = all(line.settled >= line.quantity for line in list_lines_of(case))
-    return order_variables(order_id, paid_before=paid, **{"return": represent_return(case)})
+    return order_variables(
+        order_id, paid_before=was_paid_before(case), **{"return": represent_return(case)}
+    )
+
+
+def was_paid_before(case: Return) -> bool:
+    """Whether everything of a return was paid for before it came."""
+    return all(line.settled >= line.quantity for line in list_lines_of(case))
+
+
+def was_checked(case: Return) -> bool:
+    """Whether anything of a return was checked and accepted; it may be paid for without."""
+    return any(line.accepted for line in list_lines_of(case))
 
 
 def settlement_variables(event: SettlementPaid) -> MessageVariables | None:
@@ -102,6 +113,7 @@ def _of_settlement(order_id: str, settlement: Settlement) -> MessageVariables:
         order_id,
         settlement=represent_settlement(settlement),
         changes=represent_changes(settlement, locale=settlement.case.locale),
+        checked=was_checked(settlement.case),
         lost=any(line.lost for line in list_lines_of(settlement.case)),
         **{"return": represent_return(settlement.case)},
     )

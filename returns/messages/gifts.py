@@ -13,10 +13,11 @@ from django.utils.translation import override, pgettext_lazy
 from commerce.selectors import get_merchant, get_order
 from notifications.ports import MessageKind, MessageVariables, Recipient, register_kind
 from notifications.selectors import greeting_name, spoken_locale
-from returns.enums import SettlementKind
+from returns.enums import Outcome, SettlementKind
 from returns.events import (
     EvidenceAsked,
     ExchangeConverted,
+    ExchangeRestGivenUp,
     LossEvent,
     PickUpArranged,
     RefusedFeeDue,
@@ -30,6 +31,7 @@ from returns.events import (
     ReturnReceived,
     ReturnRequested,
     SettlementPaid,
+    SurplusFound,
     UnitsRefused,
 )
 from returns.messages import cases, evidence, losses, pickups, refused
@@ -39,8 +41,13 @@ from returns.selectors import get_return, get_settlement, list_returns_of_order
 from returns.selectors.exchanges import get_exchange
 from returns.selectors.losses import get_loss, list_losses_of
 from returns.selectors.pickups import pickup_of
-from returns.selectors.receiving import get_refused, list_refused_of
-from returns.serializers.exchanges import converted_words
+from returns.selectors.receiving import (
+    get_refused,
+    get_unannounced,
+    list_refused_of,
+    list_surplus_of,
+)
+from returns.serializers.exchanges import converted_words, rest_words
 from returns.serializers.gifts import represent_gift, represent_gift_refused
 from returns.serializers.pickups import represent_pickup
 from returns.serializers.sending import represent_sending
@@ -84,6 +91,12 @@ def _with_sending(case: Return) -> MessageVariables | None:
     return gift_variables(case, sending=represent_sending(case))
 
 
+def received(event: ReturnReceived) -> MessageVariables | None:
+    """The return of a gift, and whether everything of it was given for before it came."""
+    case = get_return(event.return_id)
+    return gift_variables(case, paid_before=cases.was_paid_before(case))
+
+
 def photos_wanted(event: EvidenceAsked) -> MessageVariables | None:
     """The return of a gift, and what its photos should show."""
     case = get_return(event.return_id)
@@ -100,7 +113,7 @@ def settled(event: SettlementPaid) -> MessageVariables | None:
     case = settlement.case
     if settlement.kind != SettlementKind.RETURN or case is None:
         return None
-    return gift_variables(case, outcome=settlement.outcome)
+    return gift_variables(case, outcome=settlement.outcome, checked=cases.was_checked(case))
 
 
 def converted(event: ExchangeConverted) -> MessageVariables | None:
@@ -117,6 +130,26 @@ def refused_units(event: UnitsRefused | RefusedFeeEvent) -> MessageVariables | N
 
 def _of_refused(case: Return, refused_id: str) -> MessageVariables | None:
     return gift_variables(case, gift_refused=represent_gift_refused(get_refused(refused_id)))
+
+
+def surplus(event: SurplusFound) -> MessageVariables | None:
+    """The return of a gift, and what came with it unannounced."""
+    return _of_surplus(get_return(event.return_id), event.unannounced_id)
+
+
+def _of_surplus(case: Return, unannounced_id: str) -> MessageVariables | None:
+    goods = get_unannounced(unannounced_id)
+    return gift_variables(case, surplus={"title": goods.title, "quantity": goods.quantity})
+
+
+def rest_given_up(event: ExchangeRestGivenUp) -> MessageVariables | None:
+    """The return of a gift, what of it is not sent, and that there is store credit for it."""
+    return _of_rest(get_exchange(event.exchange_id).case, event.units)
+
+
+def _of_rest(case: Return, units: int) -> MessageVariables | None:
+    with override(case.locale):
+        return gift_variables(case, outcome_words=rest_words(units, Outcome.STORE_CREDIT))
 
 
 def pickup(event: PickUpArranged) -> MessageVariables | None:
@@ -157,6 +190,8 @@ def gift_example(order_id: str) -> MessageVariables | None:
         evidence=_evidence(case),
         outcome=case.outcome,
         outcome_words="",
+        checked=True,
+        paid_before=False,
     )
 
 
@@ -165,6 +200,19 @@ def refused_example(order_id: str) -> MessageVariables | None:
     case = _gift_of(order_id)
     found = list_refused_of(case) if case else []
     return _of_refused(found[-1].case, found[-1].public_id) if found else None
+
+
+def surplus_example(order_id: str) -> MessageVariables | None:
+    """The newest goods that came unannounced with the newest return of a gift of the order."""
+    case = _gift_of(order_id)
+    found = list_surplus_of(case) if case else []
+    return _of_surplus(case, found[-1].public_id) if case and found else None
+
+
+def rest_example(order_id: str) -> MessageVariables | None:
+    """The newest return of a gift of the order, as if one item could not be sent."""
+    case = _gift_of(order_id)
+    return _of_rest(case, 1) if case else None
 
 
 def pickup_example(order_id: str) -> MessageVariables | None:
@@ -237,7 +285,7 @@ register_kind(
         title=pgettext_lazy("kind of message", "Gift: return received"),
         event=ReturnReceived,
         object_id=lambda event: f"{event.return_id}:{event.parcel}",
-        variables=of_return,
+        variables=received,
         example=gift_example,
     )
 )
@@ -261,6 +309,28 @@ register_kind(
         object_id=lambda event: f"{event.exchange_id}:{event.why}:{event.instead}",
         variables=converted,
         example=gift_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.rest_given_up",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: the rest of an exchange is not sent"),
+        event=ExchangeRestGivenUp,
+        object_id=lambda event: f"{event.exchange_id}:{event.units}",
+        variables=rest_given_up,
+        example=rest_example,
+    )
+)
+register_kind(
+    MessageKind(
+        name="gift.surplus_found",
+        room="returns",
+        title=pgettext_lazy("kind of message", "Gift: more arrived than announced"),
+        event=SurplusFound,
+        object_id=lambda event: event.unannounced_id,
+        variables=surplus,
+        example=surplus_example,
     )
 )
 register_kind(

@@ -313,7 +313,8 @@ def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str
                 else "Please show the whole seam."
             }
         },
-        "gift.settled": {"outcome": "store_credit"},
+        "gift.settled": {"outcome": "store_credit", "checked": True},
+        "gift.received": {"paid_before": False},
         "gift.converted": {
             "outcome_words": "ご希望の交換品は在庫がなくなりました。"
             if japanese
@@ -322,6 +323,14 @@ def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str
     }
     if kind in ("gift.units_refused", "gift.fee_due", "gift.fee_reminded"):
         more[kind] = {"gift_refused": _refused(representation, japanese)}
+    if kind == "gift.rest_given_up":
+        more[kind] = {
+            "outcome_words": "交換品1点が売り切れのため、お送りできません。"
+            if japanese
+            else "1 item of your exchange is sold out and cannot be sent."
+        }
+    if kind == "gift.surplus_found":
+        more[kind] = {"surplus": {"title": representation["lines"][0]["title"], "quantity": 1}}
     if kind in ("gift.loss_borne", "gift.loss_declined"):
         more[kind] = {"loss": _loss(japanese)}
     if kind == "gift.pickup_arranged":
@@ -388,6 +397,7 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         known["paid_before"] = False
     if kind == "return.refunded":
         known["lost"] = False
+        known["checked"] = True
     if kind == "return.surplus_found":
         known["surplus"] = {"title": representation["lines"][0]["title"], "quantity": 1}
     if kind == "order.letter":

@@ -1,5 +1,6 @@
 """One of two was sent and the other is not there: what staff are told, and what they can do."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -228,6 +229,22 @@ def test_the_money_of_a_gift_stays_its_buyers(short: Exchange, at: datetime) -> 
     case.save()
     with pytest.raises(NotReturnable):
         give_up_rest(exchange_id=short.public_id, to=Outcome.REFUND, at=at, actor=STAFF)
+
+
+def test_who_was_given_something_is_told_that_the_rest_is_not_sent(
+    short: Exchange, at: datetime
+) -> None:
+    from tests.returns.test_gifts import code_for
+
+    case = short.case
+    case.gift, case.recipient = code_for(case.order, 1), case.order.customer
+    case.save()
+    give_up_rest(exchange_id=short.public_id, to=Outcome.STORE_CREDIT, at=at, actor=STAFF)
+    pass_on(at)
+    told = Message.objects.get(kind="gift.rest_given_up")
+    assert "cannot be sent" in told.text or "お送りすることができません" in told.text
+    assert not re.search(r"[¥￥]|JPY", told.text)
+    assert not Message.objects.filter(kind="exchange.rest_given_up").exists()
 
 
 def test_another_variant_is_sent_for_what_is_missing(

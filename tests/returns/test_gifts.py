@@ -39,6 +39,7 @@ from returns.services.gifts import (
 )
 from returns.services.losses import bear_loss, decline_loss
 from returns.services.requests import mark_sent
+from returns.services.unannounced import note_surplus
 from tests.facts import order_facts
 from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, line_ids, sent_order
 from tests.returns.test_journey import variant_id
@@ -194,6 +195,19 @@ def test_who_was_given_something_hears_of_its_pick_up_and_of_its_loss(
         shown = json.dumps([one.facts, one.subject, one.html, one.text], ensure_ascii=False)
         assert not re.search(r"2,?500|[¥￥]|JPY", shown), shown
         assert bought.email not in shown
+
+
+def test_who_was_given_something_hears_of_more_than_was_announced(
+    bought: Order, plain: None
+) -> None:
+    case = give_back(code_for(bought, 1))
+    arrive(case, NOW)
+    note_surplus(case, title="Scarf", quantity=2, at=NOW, actor=STAFF)
+    drain_all()
+    told = Message.objects.get(kind="gift.surplus_found")
+    assert (told.address, told.state) == ("hana@example.com", "sent")
+    assert "Scarf × 2" in told.text
+    assert not Message.objects.filter(kind="return.surplus_found").exists()
 
 
 def test_what_is_not_known_of_who_was_given_something_is_kept(bought: Order, plain: None) -> None:
