@@ -90,7 +90,7 @@ def of_sale(
     """
 
     @wraps(view)
-    def inner(visit: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         gift = gift_instead(visit.order, at=clock.now())
         if gift is None:
             return view(visit, *args, **kwargs)

@@ -186,9 +186,9 @@ def test_who_returns_what_came_instead_of_a_gift_reads_no_sum(
         assert gift is not None
         home = gift_url(scope, gift, "en")
         token = links.order_token(order.public_id)
-        for page in ("r", "c"):
+        for part in ("r", "c"):
             for screen in ("", "check/"):
-                led = shopper.get(f"/s/{scope.slug}/{page}/{token}/{screen}")
+                led = shopper.get(f"/s/{scope.slug}/{part}/{token}/{screen}")
                 assert (led.status_code, led.headers["Location"]) == (302, home)
         page = shopper.get(home)
         assert "Another size or colour of the same product" in words(page)
