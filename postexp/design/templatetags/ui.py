@@ -248,9 +248,13 @@ def field(bound: BoundField, label: str = "", help: str = "", css: str = "") -> 
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form: BaseForm) -> Values:
-    """`{% form_errors form %}`: what is wrong, summed up on top with links to the fields."""
-    return {"form": form}
+def form_errors(*forms: BaseForm) -> Values:
+    """`{% form_errors form %}`: what is wrong, summed up on top with links to the fields.
+
+    Several forms of one page are summed up together.
+    """
+    wrong = [form for form in forms if form and form.errors]
+    return {"forms": wrong, "count": sum(len(form.errors) for form in wrong)}
 
 
 @register.inclusion_tag("components/tabs.html")
