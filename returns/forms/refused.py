@@ -19,8 +19,8 @@ class DecideForm(forms.Form):
     refused = forms.CharField(max_length=40)
     choice = forms.ChoiceField(label=_("What shall we do?"), choices=RefusedChoice.choices)
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, auto_id: str = "id_%s") -> None:
+        super().__init__(data, auto_id=auto_id)
         self.fields["choice"].error_messages["required"] = gettext("Choose one of these.")
         for choice in RefusedChoice:
             self.fields[f"shown_{choice}"] = forms.IntegerField(min_value=0, required=False)

@@ -223,7 +223,7 @@ class OutcomeForm(forms.Form):
 def _replacements(one: Judged, picked: str) -> list[tuple[str, str]]:
     """Return the variants to choose from, and the other product that was picked, if one was."""
     found = [
-        (variant.public_id, variant.title or variant.sku or one.line.title)
+        (variant.public_id, variant.title or one.line.title)
         for variant, _free in list_replacements(one.line)
     ]
     other = wanted_variant(one.line, picked) if picked else None

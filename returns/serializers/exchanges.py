@@ -120,10 +120,9 @@ def _payment(payment: ExchangePayment, currency: str) -> dict[str, Any]:
 
 def title_instead(sold: OrderLine, variant: Variant) -> str:
     """Return what is sent instead of a line: the variant, with its product where it is another."""
-    title = variant.title or variant.sku
     if sold.product_id == variant.product_id:
-        return title
-    return f"{variant.product.title} {title}".strip()
+        return variant.title or variant.product.title
+    return f"{variant.product.title} {variant.title}".strip()
 
 
 def exchange_for_shopper(exchange: Exchange | None, *, at: datetime) -> dict[str, Any] | None:

@@ -66,7 +66,7 @@ def represent_address(address: ReturnAddress) -> dict[str, Any]:
 SENT = frozenset(
     {
         *(ReturnState.IN_TRANSIT, ReturnState.RECEIVED),
-        *(ReturnState.RESOLVING, ReturnState.COMPLETED),
+        *(ReturnState.RESOLVING, ReturnState.COMPLETED, ReturnState.LOST),
     }
 )
 """States in which how to send a return is no question any more."""
@@ -87,8 +87,8 @@ class ParcelStory:
 class SendingStory:
     """How a return is sent. `places` are lines of addresses, for those who write one themselves.
 
-    `is_sent`: its parcel is on its way or has come. `waits`: a label is being made. `may_ask`: one
-    can be asked for, or for again.
+    `is_sent`: its parcel is on its way, has come or was lost. `waits`: a label is being made.
+    `may_ask`: one can be asked for, or for again.
     """
 
     name: str

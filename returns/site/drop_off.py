@@ -14,6 +14,7 @@ from returns.errors import ReturnsError
 from returns.forms.drop_off import NearForm
 from returns.models import Return
 from returns.rules.drop_off import Need
+from returns.rules.methods import LABELLED
 from returns.rules.states import RETURN_MOVES, possible
 from returns.selectors.drop_off import PAGE, country_of, find_taking, has_points, search_points
 from returns.selectors.parcels import need_of
@@ -162,9 +163,8 @@ def may_choose(case: Return) -> bool:
 def sending_context(visit: Visit, case: Return) -> dict[str, Any]:
     """Return what the page of a return shows of its drop-off point."""
     point = case.drop_off
-    is_open = may_choose(case) and case.method in (
-        *(ReturnMethod.DROP_OFF, ReturnMethod.LABEL, ReturnMethod.QR),
-    )
+    is_labelled = case.state == ReturnState.APPROVED and case.method in LABELLED
+    is_open = may_choose(case) and (case.method == ReturnMethod.DROP_OFF or is_labelled)
     need = need_of(case) if is_open or point else None
     return {
         "drop_off": show_point(point, at=clock.now()) if point else None,

@@ -179,6 +179,7 @@ def _gift(
 ) -> HttpResponse:
     units = forms.units
     open_lines = {one.line.public_id for one in units.open_lines}
+    is_used = has_open_return(given)
     mine = {one.order_line.public_id: one.quantity for one in list_gift_units(given)}
     return _page(
         request,
@@ -197,6 +198,8 @@ def _gift(
             }
             for one in judgement.lines
             if one.line.public_id in mine.keys() - open_lines
+            # What was used up, or ended, is told above; the rest has reasons of its own.
+            and not (is_used or given.ended_at)
         ],
         units=units,
         choice=forms.choice,
@@ -206,7 +209,8 @@ def _gift(
         way=forms.method["method"],
         person=forms.person,
         address=forms.address,
-        is_used=has_open_return(given),
+        is_used=is_used,
+        is_ended=given.ended_at is not None,
         here=_url(request, "gift", token),
     )
 

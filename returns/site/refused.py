@@ -39,7 +39,7 @@ def return_decide(visit: Visit, return_id: str) -> HttpResponse:
     found = list_refused_of(case)
     if visit.request.method != "POST":
         return _page(visit, case, found)
-    form = DecideForm(visit.request.POST)
+    form = DecideForm(visit.request.POST, auto_id=f"{visit.request.POST.get('refused', '')}_%s")
     if not form.is_valid():
         return _page(visit, case, found, form=form, status=422)
     refused = next((one for one in found if one.public_id == form.cleaned_data["refused"]), None)
@@ -103,6 +103,7 @@ def _row(visit: Visit, refused: RefusedUnits, form: DecideForm | None) -> dict[s
         "why": refused_reason(refused.inspection, visit.request.locale),
         "photo": photo_path(refused),
         "choices": choice_rows(refused),
+        "choice_id": f"{refused.public_id}_choice",
         "errors": form if is_form else None,
         "until": refused.answer_by if asked else None,
         "default": default_words(usual) if asked else "",

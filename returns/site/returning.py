@@ -456,6 +456,7 @@ def _check(
         ),
         rest=Money(quoted.rest, quoted.currency) if may_choose else None,
         rests=rests,
+        is_due=quoted.due > 0 and not is_instant,
         hold=hold_words(quoted) if is_instant else [],
         photos_missing=any(
             by_line[wish.line].decision.photos(wish.reason) > wish.photos for wish in wishes

@@ -53,7 +53,7 @@ def test_without_scripts_from_the_code_to_where_it_goes(
     page.fill("[name=postcode]", "179-0081")
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_text("Kitamachi 4-5-6")).to_be_visible()
-    expect(page.get_by_text("For hana@example.com.")).to_be_visible()
+    expect(page.get_by_text("We write to hana@example.com.")).to_be_visible()
     with merchant_scope(merchant.pk):
         case = Return.objects.get()
     assert (case.method, case.recipient_address["city"]) == ("label", "Nerima")
