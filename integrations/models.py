@@ -24,6 +24,11 @@ class Service(models.TextChoices):
     USPS = "usps", _("USPS")
     DHL = "dhl", _("DHL")
     STRIPE = "stripe", _("Stripe")
+    TWILIO = "twilio", _("Twilio")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    LINE = "line", _("LINE")
+    MAIL = "mail", _("E-mail provider")
+    MESSAGES = "messages", _("Messages to your own system")
     GENERIC = "generic", _("Your own systems")
 
 

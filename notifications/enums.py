@@ -11,6 +11,7 @@ class State(models.TextChoices):
     PLANNED = "planned", pgettext_lazy("state of a message", "Planned")
     HELD = "held", pgettext_lazy("state of a message", "Held")
     SENT = "sent", pgettext_lazy("state of a message", "Sent")
+    MERGED = "merged", pgettext_lazy("state of a message", "Merged")
     REFUSED = "refused", pgettext_lazy("state of a message", "Not sent")
     DRY_RUN = "dry_run", pgettext_lazy("state of a message", "Dry run")
     EXPIRED = "expired", pgettext_lazy("state of a message", "Expired")
@@ -19,6 +20,58 @@ class State(models.TextChoices):
 
 
 WAITING = frozenset({State.PLANNED, State.HELD})
+
+
+class Hold(models.TextChoices):
+    """What a held message waits for; `send_at` says until when."""
+
+    UNDO = "undo", _("It can still be undone.")
+    DELAY = "delay", _("It waits as long as its flow says.")
+    GATHERING = "gathering", _("It waits for others of its kind to go with them.")
+    QUIET = "quiet", _("It waits for the end of the quiet hours.")
+    CAP = "cap", _("The customer has had enough messages for now.")
+
+
+class Medium(models.TextChoices):
+    """What carries a message."""
+
+    EMAIL = "email", pgettext_lazy("channel", "E-mail")
+    SMS = "sms", _("SMS")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    LINE = "line", _("LINE")
+    WEBHOOK = "webhook", pgettext_lazy("channel", "Your own system")
+
+
+class SendingState(models.TextChoices):
+    """What became of handing a message to one channel."""
+
+    SENDING = "sending", pgettext_lazy("handing a message over", "Being handed over")
+    ACCEPTED = "accepted", pgettext_lazy("handing a message over", "Taken by the channel")
+    FAILED = "failed", pgettext_lazy("handing a message over", "Refused for good")
+    UNKNOWN = "unknown", pgettext_lazy("handing a message over", "Outcome unknown")
+
+
+class ReceiptKind(models.TextChoices):
+    """What a channel told of a message that it had taken."""
+
+    DELIVERED = "delivered", pgettext_lazy("receipt of a message", "Delivered")
+    OPENED = "opened", pgettext_lazy("receipt of a message", "Opened")
+    CLICKED = "clicked", pgettext_lazy("receipt of a message", "Clicked")
+    REPLIED = "replied", pgettext_lazy("receipt of a message", "Answered")
+    DEFERRED = "deferred", pgettext_lazy("receipt of a message", "Delayed by the provider")
+    BOUNCED = "bounced", pgettext_lazy("receipt of a message", "Bounced")
+    FAILED = "failed", pgettext_lazy("receipt of a message", "Not delivered")
+    COMPLAINED = "complained", pgettext_lazy("receipt of a message", "Marked as spam")
+    UNSUBSCRIBED = "unsubscribed", pgettext_lazy("receipt of a message", "Unsubscribed")
+
+
+ARRIVED = frozenset(
+    {ReceiptKind.DELIVERED, ReceiptKind.OPENED, ReceiptKind.CLICKED, ReceiptKind.REPLIED}
+)
+"""What shows that a message reached its reader, so that no other channel is tried."""
+
+UNDELIVERED = frozenset({ReceiptKind.BOUNCED, ReceiptKind.FAILED})
+"""What shows that a message did not reach its reader."""
 
 
 class Class(models.TextChoices):
@@ -39,15 +92,18 @@ class Reason(models.TextChoices):
 
     DRY_RUN = "dry_run", _("The shop’s messages are not live yet: it was written, not sent.")
     DEMO = "demo", _("It is about demo data: it was written, not sent.")
+    SWITCHED_OFF = "switched_off", _("The shop does not send this kind of message.")
+    CONDITION = "condition", _("The shop sends this kind of message to others only.")
+    MERGED = "merged", _("Another message says it, too.")
     NO_LONGER_TRUE = "no_longer_true", _("It was no longer true.")
     TOO_LATE = "too_late", _("It came too late to be useful.")
-    NO_CONSENT = "no_consent", _("The customer has not agreed to marketing messages.")
+    NO_CONSENT = "no_consent", _("The customer has not agreed to such messages.")
     DECLINED = "declined", _("The customer does without these notices.")
     SUPPRESSED = "suppressed", _("This address must not be written to.")
-    NO_ADDRESS = "no_address", _("No e-mail address is known.")
-    BAD_ADDRESS = "bad_address", _("The e-mail address cannot exist.")
+    NO_ADDRESS = "no_address", _("No address is known.")
+    BAD_ADDRESS = "bad_address", _("The address cannot exist.")
     NO_CHANNEL = "no_channel", _("No channel is set up that could carry it.")
-    PROVIDER_REFUSED = "provider_refused", _("The mail provider refused it for good.")
+    PROVIDER_REFUSED = "provider_refused", _("The provider refused it for good.")
     NOT_WRITTEN = "not_written", _("Its words could not be written.")
     INTERRUPTED = (
         "interrupted",
@@ -58,7 +114,10 @@ class Reason(models.TextChoices):
 class SuppressionCause(models.TextChoices):
     """Why an address must not be written to."""
 
-    BOUNCED = "bounced", _("Mail to it bounced")
+    BOUNCED = "bounced", _("Messages to it came back")
+    COMPLAINED = "complained", _("Its owner marked a message as spam")
+    STOPPED = "stopped", _("Its owner told us to stop")
+    ERASED = "erased", _("Its owner wanted to be forgotten")
     BLOCKED = "blocked", _("Blocked by staff")
 
 
@@ -68,3 +127,11 @@ class AlertMail(models.TextChoices):
     OFF = "off", pgettext_lazy("alert by e-mail", "Never")
     AT_ONCE = "at_once", pgettext_lazy("alert by e-mail", "At once")
     DAILY = "daily", pgettext_lazy("alert by e-mail", "Once a day")
+
+
+class Quiet(models.TextChoices):
+    """Whether a kind of message keeps quiet hours."""
+
+    USUAL = "usual", pgettext_lazy("quiet hours", "As its class and channel have it")
+    ALWAYS = "always", pgettext_lazy("quiet hours", "Always keep them")
+    NEVER = "never", pgettext_lazy("quiet hours", "Go out at any hour")

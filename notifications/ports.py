@@ -44,16 +44,17 @@ LOCALES = ("en", "ja")
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Who a message is for. `address` is an e-mail address; empty means that none is known, and the
-    message is refused with that reason instead of being lost. `locale` is one of `LOCALES`.
-    `consented` is asked of marketing messages alone: whether the customer's latest word on them was
-    yes.
+    """Who a message is for. `address` is an e-mail address and `phone` a number in E.164; empty
+    means that none is known. A message that no channel can carry is refused with that reason
+    instead of being lost. `locale` is one of `LOCALES`, and `zones` the time zones where the reader
+    may be, which quiet hours go by; without any, the shop's own.
     """
 
     address: str
     locale: str
     customer_id: str = ""
-    consented: bool = False
+    phone: str = ""
+    zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +66,19 @@ class MessageVariables:
     Hanako) and `links`. The merchant and its theme are added when the words are rendered. Use
     `notifications.selectors.order_variables` to build one. `too_late` is one sentence that says why
     nobody is told any more, of facts that were learnt long after they happened; the message is then
-    kept as expired with it.
+    kept as expired with it. `link` is the page it leads to, for channels that carry a few lines.
+    `klass` is given where these facts make another class of it than its kind has: a promo code
+    makes thanks marketing. Messages of one kind and `merge_key` that wait at the same time become
+    one, see `MessageKind.merge`.
     """
 
     recipient: Recipient
     order_id: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     too_late: str = ""
+    link: str = ""
+    klass: str = ""
+    merge_key: str = ""
 
 
 def always_true(object_id: str) -> str:
@@ -104,6 +111,7 @@ class MessageKind(Generic[E]):
     delays the sending, so that an undo inside that time sends nothing. `useful_for` is how long
     after its event a message is still worth sending; later it expires. `secret` kinds (one-time
     codes) keep no words after sending. A shopper may do without `optional` ones.
+    `merge(facts, more)` answers the facts of one message that says what two would have said.
     `example(order_id)` answers what the message would be written from for an order as it stands
     now, for previews and tests; None where the order has nothing to tell of, such as no parcel.
     """
@@ -121,6 +129,7 @@ class MessageKind(Generic[E]):
     useful_for: timedelta = timedelta(hours=48)
     secret: bool = False
     optional: bool = False
+    merge: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
     example: Callable[[str], MessageVariables | None] = no_example
 
     @property
@@ -132,49 +141,94 @@ class MessageKind(Generic[E]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutgoingMail:
+class Outgoing:
     """One message ready for the wire. `key` is its idempotency key, the same on every attempt.
 
-    Without a `sender_address` it goes out under the address of the server.
+    `to` is an address of the channel: an e-mail address, a phone number in E.164, an account's id;
+    empty for the shop's own system. E-mail carries `subject`, `html` and `text`; channels for a few
+    lines carry `short`, which ends with the `link`. `facts` are what it was written from, for
+    channels whose words stand elsewhere. `unsubscribe` is where its reader ends such messages, of
+    marketing alone. Without a `sender_address` mail goes out under the address of the server.
     """
 
     message_id: str
     merchant_id: int
     key: str
-    sender_name: str
-    reply_to: str
+    kind: str
+    klass: str
     to: str
     locale: str
     subject: str
     html: str
     text: str
+    short: str
+    sender_name: str
+    reply_to: str
     sender_address: str = ""
+    link: str = ""
+    unsubscribe: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """That a channel took a message: what it calls it (may be empty), and how many messages it
+    counts it as.
+    """
+
+    provider_id: str = ""
+    units: int = 1
 
 
 class TemporaryFailure(Exception):
-    """The channel could not take the message now and certainly did not: try again later."""
+    """The channel could not take the message now and certainly did not: try again later, not before
+    `retry_after` seconds where it said so.
+    """
+
+    def __init__(self, cause: str, *, retry_after: float = 0.0) -> None:
+        super().__init__(cause)
+        self.retry_after = retry_after
 
 
 class PermanentFailure(Exception):
     """The channel will never take this message. The text says why, for staff; `address_is_dead`
-    when the reason is the address itself, which is then not written to again.
+    when the reason is the address itself, which is then not written to again on this channel, and
+    `stopped` when its owner wants nothing more from the shop there.
     """
 
-    def __init__(self, cause: str, *, address_is_dead: bool = False) -> None:
+    def __init__(
+        self, cause: str, *, address_is_dead: bool = False, stopped: bool = False
+    ) -> None:
         super().__init__(cause)
         self.address_is_dead = address_is_dead
+        self.stopped = stopped
 
 
 class Channel(Protocol):
-    """A way to reach a shopper."""
+    """A way to reach a shopper, named as in `enums.Medium`.
+
+    `honours_keys`: its provider sends once, however often it is asked under one key. Where it does
+    not, a sending that was interrupted is never repeated by itself.
+    """
 
     name: str
+    honours_keys: bool
 
-    def send(self, mail: OutgoingMail) -> str:
-        """Hand the message over and answer the provider's id for it (may be empty).
+    def is_ready(self) -> bool:
+        """Whether the scope's shop can send by it now."""
+        return True
+
+    def why_not(self, kind: str, locale: str) -> str:
+        """Return why it cannot carry a kind of message in a language, as one sentence for staff in
+        gettext_noop(), or "": WhatsApp carries approved templates alone.
+        """
+        return ""
+
+    def send(self, message: Outgoing) -> Accepted:
+        """Hand the message over.
 
         Raises TemporaryFailure or PermanentFailure. Any other exception means that nobody can know
-        whether the message was taken; it is then not resent by itself.
+        whether the message was taken; where keys are not honoured it is not resent by itself.
         """
 
 
@@ -218,9 +272,9 @@ def register_channel(channel: Channel) -> None:
     _channels[channel.name] = channel
 
 
-def has_channel(name: str) -> bool:
-    """Whether a channel of that name can be used."""
-    return name in _channels
+def find_channel(name: str) -> Channel | None:
+    """The channel of that name, or None where nothing provides it."""
+    return _channels.get(name)
 
 
 def get_channel(name: str) -> Channel:
