@@ -196,9 +196,7 @@ class PermanentFailure(Exception):
     `stopped` when its owner wants nothing more from the shop there.
     """
 
-    def __init__(
-        self, cause: str, *, address_is_dead: bool = False, stopped: bool = False
-    ) -> None:
+    def __init__(self, cause: str, *, address_is_dead: bool = False, stopped: bool = False) -> None:
         super().__init__(cause)
         self.address_is_dead = address_is_dead
         self.stopped = stopped

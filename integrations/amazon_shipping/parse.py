@@ -16,6 +16,7 @@ from integrations.reading.meanings import (
 )
 from integrations.reading.moments import Offsets, read_estimate, read_moment
 from integrations.reading.scans import scan
+from postexp.kernel.zones import zone_of
 from tracking.enums import Status
 from tracking.rules import (
     Estimate,
@@ -23,7 +24,6 @@ from tracking.rules import (
     NormalisedShipment,
     Proof,
     place_name,
-    zone_of,
 )
 
 SOURCE = "amazon_shipping"

@@ -13,8 +13,9 @@ from integrations.reading.listing import homeward, in_order
 from integrations.reading.meanings import UNMAPPED, Phrases, summary_of
 from integrations.reading.moments import read_moment
 from integrations.reading.scans import scan
+from postexp.kernel.zones import zone_of
 from tracking.enums import Status
-from tracking.rules import NormalisedEvent, NormalisedShipment, Summary, zone_of
+from tracking.rules import NormalisedEvent, NormalisedShipment, Summary
 
 SOURCE = "australiapost"
 

@@ -15,8 +15,9 @@ from integrations.reading.meanings import BACK_AT_SENDER, UNMAPPED, Meaning, Phr
 from integrations.reading.moments import read_day, read_moment
 from integrations.reading.scans import scan
 from postexp.kernel.inbox import Unreadable
+from postexp.kernel.zones import zone_of
 from tracking.enums import DelayReason, Status
-from tracking.rules import Estimate, NormalisedEvent, NormalisedShipment, Proof, place_name, zone_of
+from tracking.rules import Estimate, NormalisedEvent, NormalisedShipment, Proof, place_name
 
 SOURCE = "canadapost"
 

@@ -23,6 +23,7 @@ from integrations.reading.meanings import (
 )
 from integrations.reading.moments import read_day, read_estimate, read_moment
 from integrations.reading.scans import scan
+from postexp.kernel.zones import zone_of
 from tracking.enums import Status
 from tracking.rules import (
     Estimate,
@@ -31,7 +32,6 @@ from tracking.rules import (
     Proof,
     Summary,
     place_name,
-    zone_of,
 )
 
 SOURCE = "dhl"

@@ -9,6 +9,7 @@ from integrations.reading.listing import homeward, in_order
 from integrations.reading.meanings import UNMAPPED, Meaning, by_code, summary_of
 from integrations.reading.moments import Offsets, read_estimate, read_moment
 from integrations.reading.scans import scan
+from postexp.kernel.zones import zone_of
 from tracking.rules import (
     Estimate,
     NormalisedEvent,
@@ -16,7 +17,6 @@ from tracking.rules import (
     Proof,
     carrier_of,
     place_name,
-    zone_of,
 )
 
 SOURCE = "easypost"

@@ -26,6 +26,7 @@ from integrations.reading.meanings import (
 )
 from integrations.reading.moments import Moment, read_estimate, read_moment
 from integrations.reading.scans import scan
+from postexp.kernel.zones import zone_of
 from tracking.enums import DelayReason, Status
 from tracking.rules import (
     Estimate,
@@ -34,7 +35,6 @@ from tracking.rules import (
     Proof,
     Summary,
     place_name,
-    zone_of,
 )
 
 SOURCE = "fedex"

@@ -12,13 +12,13 @@ from integrations.reading.listing import bounded, counted, homeward, in_order
 from integrations.reading.meanings import INFORMATION, UNMAPPED, Meaning, by_code, summary_of
 from integrations.reading.moments import Moment, Offsets, read_estimate, read_moment
 from integrations.reading.scans import scan
+from postexp.kernel.zones import zone_of
 from tracking.enums import TimePrecision
 from tracking.rules import (
     NormalisedEvent,
     NormalisedShipment,
     carrier_of,
     place_name,
-    zone_of,
 )
 
 SOURCE = "seventeentrack"

@@ -11,6 +11,7 @@ from integrations.reading.meanings import UNMAPPED, Meaning, by_code, summary_of
 from integrations.reading.moments import Offsets, read_estimate, read_moment
 from integrations.reading.scans import scan
 from integrations.shippo.words import WORDS
+from postexp.kernel.zones import zone_of
 from tracking.enums import Actor, Deed, Status
 from tracking.rules import (
     Action,
@@ -19,7 +20,6 @@ from tracking.rules import (
     Summary,
     carrier_of,
     place_name,
-    zone_of,
 )
 
 SOURCE = "shippo"

@@ -22,6 +22,7 @@ from integrations.reading.moments import (
 )
 from integrations.reading.scans import scan
 from integrations.ups.codes import DELIVERY_WORDS, FAILURE, KIND, MOVEMENT, STATUS, WORDS
+from postexp.kernel.zones import zone_of
 from tracking.enums import Actor, Deed, Status
 from tracking.rules import (
     Action,
@@ -31,7 +32,6 @@ from tracking.rules import (
     Proof,
     Summary,
     place_name,
-    zone_of,
 )
 
 SOURCE = "ups"

@@ -22,6 +22,7 @@ from integrations.reading.moments import (
 )
 from integrations.reading.scans import scan
 from integrations.usps.codes import CATEGORY, FAILURE, PARTNER, STATUS, WORDS
+from postexp.kernel.zones import zone_of
 from tracking.enums import Actor, Deed, Status, TimePrecision
 from tracking.rules import (
     Action,
@@ -31,7 +32,6 @@ from tracking.rules import (
     Proof,
     Summary,
     place_name,
-    zone_of,
 )
 
 SOURCE = "usps"

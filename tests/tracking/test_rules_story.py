@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from postexp.kernel.zones import zone_of
 from tests.tracking.scans import START, scan, timeless
 from tracking.enums import Status, TimePrecision
 from tracking.rules import (
@@ -19,7 +20,6 @@ from tracking.rules import (
     leading,
     place_name,
     steps,
-    zone_of,
 )
 
 TODAY = date(2026, 11, 20)

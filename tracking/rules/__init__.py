@@ -38,13 +38,13 @@ from tracking.rules.notice import (
     word_due_at,
 )
 from tracking.rules.order import UNDATED, PlacedEvent, in_reading_order, place
+from tracking.rules.places import place_name
 from tracking.rules.prediction import Prediction, predict
 from tracking.rules.proof import PickupPlace, Proof
 from tracking.rules.state import ShipmentState, fold
 from tracking.rules.story import Headline, ParcelFacts, Step, headline, leading, steps
 from tracking.rules.verdict import Verdict, judge_journey
 from tracking.rules.words import Said, Word, next_word
-from tracking.rules.zones import place_name, zone_of
 
 __all__ = [
     "LONGEST_CODE",
@@ -103,5 +103,4 @@ __all__ = [
     "times_of",
     "wall_clock",
     "word_due_at",
-    "zone_of",
 ]

@@ -11,9 +11,9 @@ from django.db.models import Max
 
 from commerce.selectors import get_merchant
 from commerce.selectors.setup import is_trial
+from postexp.kernel.zones import zone_of
 from tracking.enums import ENDED, IncidentKind, Status
 from tracking.models import Incident, Shipment, ShipmentEvent
-from tracking.rules import zone_of
 from tracking.rules.polling import PollFacts
 
 ASKED = tuple(status for status in Status if status not in ENDED)

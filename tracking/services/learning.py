@@ -13,9 +13,10 @@ from django.db.models import Q
 from commerce.selectors import get_merchant
 from commerce.selectors.setup import is_trial
 from postexp.kernel.locks import lock
+from postexp.kernel.zones import zone_of
 from tracking.enums import Status
 from tracking.models import Shipment, UsualTimes
-from tracking.rules import Times, Usual, WorkCalendar, number_key, times_of, zone_of
+from tracking.rules import Times, Usual, WorkCalendar, number_key, times_of
 from tracking.rules.gaps import lane_of
 from tracking.selectors.scans import scans_of
 from tracking.services.each_shop import work_on_each_shop

@@ -7,6 +7,7 @@ from integrations.payload import Payload
 from integrations.reading.meanings import UNMAPPED, by_code
 from integrations.reading.moments import Offsets, read_estimate, read_moment
 from integrations.reading.scans import scan
+from postexp.kernel.zones import zone_of
 from tracking.enums import Status, TimePrecision
 from tracking.rules import (
     Estimate,
@@ -14,7 +15,6 @@ from tracking.rules import (
     Summary,
     carrier_of,
     place_name,
-    zone_of,
 )
 
 SOURCE = "shopify"
