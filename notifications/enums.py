@@ -104,6 +104,7 @@ class Reason(models.TextChoices):
     BAD_ADDRESS = "bad_address", _("The address cannot exist.")
     NO_CHANNEL = "no_channel", _("No channel is set up that could carry it.")
     PROVIDER_REFUSED = "provider_refused", _("The provider refused it for good.")
+    UNDELIVERED = "undelivered", _("It did not arrive.")
     NOT_WRITTEN = "not_written", _("Its words could not be written.")
     INTERRUPTED = (
         "interrupted",
@@ -135,3 +136,15 @@ class Quiet(models.TextChoices):
     USUAL = "usual", pgettext_lazy("quiet hours", "As its class and channel have it")
     ALWAYS = "always", pgettext_lazy("quiet hours", "Always keep them")
     NEVER = "never", pgettext_lazy("quiet hours", "Go out at any hour")
+
+
+class ConditionFact(models.TextChoices):
+    """What a condition of a flow can ask of."""
+
+    FIRST_ORDER = "first_order", _("The customer’s first order")
+    ORDER_TOTAL = "order_total", _("The order’s total")
+    COUNTRY = "country", _("The country it goes to")
+    LOCALE = "locale", _("The shopper’s language")
+    CUSTOMER_TAGS = "customer_tags", _("The customer’s tags")
+    ORDER_TAGS = "order_tags", _("The order’s tags")
+    PRODUCT_TAGS = "product_tags", _("The products’ tags")

@@ -35,6 +35,88 @@ class MessagePlanned(MessageEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SendingDue(MessageEvent):
+    """A message is to be handed to the `step`-th channel of its chain once its time has come."""
+
+    type: ClassVar[str] = "message.sending_due"
+    channel: str
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FallbackDue(MessageEvent):
+    """The channel that took a message has had its time to show that it arrived."""
+
+    type: ClassVar[str] = "message.fallback_due"
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptNoted(MessageEvent):
+    """A channel told of a message it had taken; `receipt` is one of `enums.ReceiptKind`."""
+
+    type: ClassVar[str] = "message.receipt"
+    channel: str
+    receipt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyReceived(Event):
+    """A shopper wrote to the shop on a channel."""
+
+    type: ClassVar[str] = "reply.received"
+    reply_id: str
+    channel: str
+
+    @property
+    def subject(self) -> str:
+        return f"reply:{self.reply_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerEvent(Event):
+    """Something about where a customer is written to."""
+
+    customer_id: str
+    channel: str
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.customer_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactLinked(CustomerEvent):
+    """A customer linked an account of theirs on a channel."""
+
+    type: ClassVar[str] = "contact.linked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactUnlinked(CustomerEvent):
+    """A customer unlinked their accounts on a channel."""
+
+    type: ClassVar[str] = "contact.unlinked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentChosen(CustomerEvent):
+    """A customer said whether they want messages for a purpose on a channel."""
+
+    type: ClassVar[str] = "consent.chosen"
+    purpose: str
+    granted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentAsked(CustomerEvent):
+    """A customer said yes to messages and has to confirm it from the address they go to."""
+
+    type: ClassVar[str] = "consent.asked"
+    opt_in_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageSent(MessageEvent):
     """A message was handed over to its channel, or staff found that it arrived."""
 
@@ -45,7 +127,8 @@ class MessageSent(MessageEvent):
 class MessageNotSent(MessageEvent):
     """A message was not sent, or nobody can know whether it was.
 
-    `state` is refused, expired, failed or outcome_unknown; `reason` is one of `enums.Reason`.
+    `state` is merged, refused, expired, dry_run, failed or outcome_unknown; `reason` is one of
+    `enums.Reason`.
     """
 
     type: ClassVar[str] = "message.not_sent"
@@ -85,20 +168,6 @@ class LetterWritten(Event):
     @property
     def subject(self) -> str:
         return f"letter:{self.letter_id}:{self.turn}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class NoticesChosen(Event):
-    """A shopper chose, on the page of an order, whether the optional notices come by e-mail."""
-
-    type: ClassVar[str] = "notices.chosen"
-    order_id: str
-    customer_id: str
-    optional: bool
-
-    @property
-    def subject(self) -> str:
-        return f"customer:{self.customer_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

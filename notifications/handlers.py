@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 
 from notifications import services
-from notifications.events import MessagePlanned, TestMessageRequested
-from notifications.ports import AlertKind, MessageKind, watch_alerts, watch_kinds
-from notifications.services.send import HANDLER
+from notifications.events import FallbackDue, SendingDue, TestMessageRequested
+from notifications.ports import AlertKind, MessageKind, find_channel, watch_alerts, watch_kinds
+from notifications.services.desk import HANDLER
 from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, Event, subscribe, subscribe_outside
 
@@ -57,26 +57,40 @@ def raise_kind(kind: AlertKind[Any]) -> None:
 watch_alerts(raise_kind)
 
 
-def note_unknown(event: MessagePlanned, delivery: DeliveryContext) -> None:
-    """The worker died in mid-send: a mail server cannot tell whether it took the message."""
+def note_unknown(event: SendingDue, delivery: DeliveryContext) -> None:
+    """The worker died in mid-send, and the channel cannot tell whether it took the message."""
     services.note_unknown(event.message_id, at=clock.now())
 
 
-def note_dead(event: MessagePlanned, delivery: DeliveryContext) -> None:
+def note_dead(event: SendingDue, delivery: DeliveryContext) -> None:
     """Every attempt failed in a way no one foresaw."""
     services.give_up_message(event.message_id, at=clock.now())
 
 
+def honours_keys(event: SendingDue) -> bool:
+    """Whether asking the channel again under the same key sends nothing twice."""
+    channel = find_channel(event.channel)
+    return channel is not None and channel.honours_keys
+
+
 @subscribe_outside(
-    MessagePlanned,
+    SendingDue,
     name=HANDLER,
-    provider_honours_keys=False,
+    provider_honours_keys=honours_keys,
     on_unknown=note_unknown,
     on_dead=note_dead,
 )
-def send(event: MessagePlanned, delivery: DeliveryContext) -> None:
-    """Send a planned message; held ones arrive here when their undo window ends."""
-    services.send_message(event.message_id, key=delivery.idempotency_key, at=clock.now())
+def send(event: SendingDue, delivery: DeliveryContext) -> None:
+    """Send a planned message; held ones arrive here when what they wait for is over."""
+    services.send_message(
+        event.message_id, step=event.step, key=delivery.idempotency_key, at=clock.now()
+    )
+
+
+@subscribe(FallbackDue, name="notifications.fall_back")
+def fall_back(event: FallbackDue, delivery: DeliveryContext) -> None:
+    """Try the next channel where the last one gave no sign of life."""
+    services.fall_back(event.message_id, step=event.step, at=clock.now())
 
 
 @subscribe_outside(

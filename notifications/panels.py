@@ -8,15 +8,20 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from commerce import links
 from commerce.access import StaffRequest
+from commerce.enums import Channel, Purpose
 from commerce.selectors import get_merchant, get_order
-from notifications.enums import Reason
+from notifications.enums import Medium, Reason, ReceiptKind
 from notifications.events import (
     AddressAllowed,
+    ConsentAsked,
+    ConsentChosen,
+    ContactLinked,
+    ContactUnlinked,
+    FallbackDue,
     LetterWritten,
     MessageNotSent,
     MessagePlanned,
@@ -24,7 +29,9 @@ from notifications.events import (
     MessageSent,
     MessagesStopped,
     MessagesWentLive,
-    NoticesChosen,
+    ReceiptNoted,
+    ReplyReceived,
+    SendingDue,
     StaffAlerted,
     StaffDigestDue,
     TestMessageRequested,
@@ -37,6 +44,7 @@ from notifications.selectors import (
     list_waiting_for_staff,
 )
 from notifications.serializers import kind_title, represent_messages
+from notifications.services.links import reader_token
 from postexp.kernel import slots
 from postexp.kernel.history import describe
 from postexp.kernel.outbox import DeliveryDied
@@ -63,7 +71,8 @@ def notices_link(request: HttpRequest | None, context: Mapping[str, Any]) -> str
     order = get_order(context["order_id"])
     if order.customer is None:
         return ""
-    url = reverse("site:notices", args=[get_merchant().slug, links.order_token(order.public_id)])
+    token = reader_token(order.customer.public_id)
+    url = reverse("site:preferences", args=[get_merchant().slug, token])
     return render_to_string("notifications/site/link.html", {**context, "url": url}, request)
 
 
@@ -109,6 +118,19 @@ def _kind(payload: Mapping[str, Any]) -> str:
 
 def _kind_and_reason(payload: Mapping[str, Any]) -> str:
     return f"{kind_title(payload['kind'])}: {Reason(payload['reason']).label}"
+
+
+def _channel(payload: Mapping[str, Any]) -> str:
+    return str(Medium(payload["channel"]).label)
+
+
+def _receipt(payload: Mapping[str, Any]) -> str:
+    return f"{kind_title(payload['kind'])}: {ReceiptKind(payload['receipt']).label}"
+
+
+def _consent(payload: Mapping[str, Any]) -> str:
+    said = gettext("Yes") if payload["granted"] else gettext("No")
+    return f"{Purpose(payload['purpose']).label}, {Channel(payload['channel']).label}: {said}"
 
 
 slots.register(
@@ -160,14 +182,14 @@ describe(MessageNotSent, _("Message not sent"), icon="mail", detail=_kind_and_re
 describe(MessageResent, _("Message sent again by staff"), icon="send", detail=_kind)
 describe(AddressAllowed, _("Address written to again"), icon="mail", detail=_kind)
 describe(LetterWritten, _("Shopper written to by staff"), icon="pencil", tone="accent")
-describe(
-    NoticesChosen,
-    _("Optional notices chosen"),
-    icon="mail",
-    detail=lambda payload: (
-        gettext("By e-mail") if payload["optional"] else pgettext("notices", "None")
-    ),
-)
+describe(SendingDue, _("Message due"), icon="mail", detail=_kind, minor=True)
+describe(FallbackDue, _("Next channel due"), icon="mail", detail=_kind, minor=True)
+describe(ReceiptNoted, _("Channel told of a message"), icon="mail", detail=_receipt, minor=True)
+describe(ReplyReceived, _("Shopper wrote"), icon="pencil", tone="accent", detail=_channel)
+describe(ContactLinked, _("Account linked"), icon="link", tone="good", detail=_channel)
+describe(ContactUnlinked, _("Account unlinked"), icon="link", detail=_channel)
+describe(ConsentAsked, _("Consent to be confirmed"), icon="mail", detail=_channel, minor=True)
+describe(ConsentChosen, _("Consent changed by the shopper"), icon="mail", detail=_consent)
 describe(StaffAlerted, _("Staff alerted by e-mail"), icon="bell", minor=True)
 describe(StaffDigestDue, _("Daily alerts sent to staff"), icon="bell", minor=True)
 describe(

@@ -23,6 +23,7 @@ TONES = {
     State.PLANNED: "information",
     State.HELD: "information",
     State.SENT: "good",
+    State.MERGED: "neutral",
     State.REFUSED: "neutral",
     State.DRY_RUN: "neutral",
     State.EXPIRED: "neutral",

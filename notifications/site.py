@@ -1,60 +1,200 @@
-"""The shopper's face of messages: which notices of an order come by e-mail."""
+"""The shopper's faces of messages: what they want to hear of, and where a message leads."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from commerce import links
 from commerce import selectors as commerce
 from commerce.access import ShopperRequest, shopper_view
-from commerce.selectors.consents import has_declined_notices
+from commerce.enums import Channel, Purpose
+from commerce.selectors.consents import latest_consents
 from notifications import services
-from notifications.enums import Class
-from notifications.ports import list_kinds
-from postexp.kernel import clock, signing
+from notifications.enums import Class, Medium, ReceiptKind
+from notifications.ports import find_channel, list_kinds
+from notifications.selectors import find_contact, get_message
+from notifications.selectors.people import get_opt_in
+from notifications.services.links import reader_of_token
+from postexp.kernel import clock, signing, slots
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from commerce.models import Customer
+
+# Programs that look at a link before its reader does; they are no sign that it was read.
+LOOKS_AHEAD = re.compile(r"bot|crawler|spider|preview|facebookexternalhit|line-poker|scan", re.I)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One box of the page: a channel for a purpose, and whether it is ticked."""
+
+    channel: str
+    purpose: str
+    label: _StrPromise | str
+    address: str
+    wanted: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the box in the form."""
+        return f"{self.purpose}-{self.channel}"
 
 
 # The token in the address is all the authority there is: a forged request has none to spend.
 @csrf_exempt
 @shopper_view
 @require_http_methods(["GET", "HEAD", "POST"])
-def notices(request: ShopperRequest, token: str) -> HttpResponse:
-    """What the shopper of an order hears of by e-mail, and the notices they may do without."""
-    try:
-        order = commerce.access_order(links.order_of_token(token))
-    except signing.BadToken:
-        raise Http404 from None
-    customer = order.customer
-    if customer is None:
-        raise Http404
-    slug = request.merchant.slug
+def preferences(request: ShopperRequest, token: str) -> HttpResponse:
+    """What a customer hears of, by which channels, and what they may do without."""
+    customer = _reader(token)
+    choices = list(_choices(customer))
+    here = reverse("site:preferences", args=[request.merchant.slug, token])
     if request.method == "POST":
-        services.choose_notices(
-            order=order, customer=customer, optional="optional" in request.POST, at=clock.now()
+        waiting = services.choose_messages(
+            customer,
+            {(one.channel, one.purpose): one.name in request.POST for one in choices},
+            source="preferences page",
+            at=clock.now(),
         )
-        here = reverse("site:notices", args=[slug, token])
-        response: HttpResponse = HttpResponseRedirect(f"{here}?lang={request.locale}&saved=1")
-    else:
-        told = [
-            kind for kind in list_kinds() if kind.klass == Class.TRANSACTIONAL and not kind.secret
-        ]
-        context = {
-            **commerce.site_frame(request.merchant),
-            "locale": request.locale,
-            "home_url": reverse("site:lookup", args=[slug]),
-            "page_url": reverse("site:tracking_page", args=[slug, token]),
-            "order": order,
-            "address": _masked(order.email or customer.email),
-            "always": [kind for kind in told if not kind.optional],
-            "optional": [kind for kind in told if kind.optional],
-            "wants": not has_declined_notices(customer.public_id),
-            "saved": "saved" in request.GET,
-        }
-        response = render(request, "notifications/site/notices.html", context)
+        said = "confirm" if waiting else "saved"
+        return _private(HttpResponseRedirect(f"{here}?lang={request.locale}&{said}=1"))
+    told = [kind for kind in list_kinds() if kind.klass == Class.TRANSACTIONAL and not kind.secret]
+    context = {
+        **_frame(request),
+        "address": _masked(customer.email),
+        "always": [kind for kind in told if not kind.optional],
+        "optional": [kind for kind in told if kind.optional],
+        "service": [one for one in choices if one.purpose == Purpose.SERVICE],
+        "offers": [one for one in choices if one.purpose == Purpose.MARKETING],
+        "panels": slots.collect(
+            "preferences", request, {"customer_id": customer.public_id, "locale": request.locale}
+        ),
+        "saved": "saved" in request.GET,
+        "to_confirm": "confirm" in request.GET,
+    }
+    return _private(render(request, "notifications/site/preferences.html", context))
+
+
+@csrf_exempt
+@shopper_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: ShopperRequest, token: str, channel: str) -> HttpResponse:
+    """End offers on a channel: opening the page asks, since programs open links; posting acts.
+
+    A mail program posts `List-Unsubscribe=One-Click` here (RFC 8058).
+    """
+    customer = _reader(token)
+    if channel not in Medium.values:
+        raise Http404
+    done = request.method == "POST"
+    if done:
+        consent = Channel.EMAIL if channel == Medium.WEBHOOK else channel
+        services.end_marketing(customer, [consent], source="unsubscribe link", at=clock.now())
+    context = {
+        **_frame(request),
+        "channel": Medium(channel).label,
+        "done": done,
+        "preferences_url": reverse("site:preferences", args=[request.merchant.slug, token]),
+    }
+    return _private(render(request, "notifications/site/unsubscribe.html", context))
+
+
+@csrf_exempt
+@shopper_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def opt_in(request: ShopperRequest, opt_in_id: str) -> HttpResponse:
+    """Confirm a yes to offers from the mail that asked for it: opening asks, posting acts."""
+    try:
+        asked = get_opt_in(opt_in_id)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    if request.method == "POST":
+        services.confirm_opt_in(asked, at=clock.now())
+    context = {
+        **_frame(request),
+        "done": request.method == "POST" or asked.confirmed_at is not None,
+        "address": _masked(asked.address),
+    }
+    return _private(render(request, "notifications/site/opt_in.html", context))
+
+
+@shopper_view
+@require_GET
+def message_link(request: ShopperRequest, message_id: str) -> HttpResponse:
+    """Lead on to what a message is about, and note that it was followed."""
+    try:
+        message = get_message(message_id)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    if not message.link:
+        raise Http404
+    if not LOOKS_AHEAD.search(request.headers.get("User-Agent", "")):
+        services.note_receipt(
+            channel=Medium(message.channel),
+            kind=ReceiptKind.CLICKED,
+            message_id=message.public_id,
+            at=clock.now(),
+        )
+    return _private(HttpResponseRedirect(message.link))
+
+
+def _reader(token: str) -> Customer:
+    """Return the customer a token is about; raises Http404, also for one who was forgotten."""
+    try:
+        customer = commerce.get_customer(reader_of_token(token))
+    except (signing.BadToken, ObjectDoesNotExist):
+        raise Http404 from None
+    if customer.erased_at is not None:
+        raise Http404
+    return customer
+
+
+def _choices(customer: Customer) -> Iterator[Choice]:
+    """Give the boxes of the page: the channels the shop has, where the customer can be reached."""
+    said = latest_consents(customer.public_id)
+    line = find_contact(customer.public_id, Medium.LINE)
+    reached = {
+        Channel.EMAIL: _masked(customer.email),
+        Channel.SMS: _last_digits(customer.phone),
+        Channel.WHATSAPP: _last_digits(customer.phone),
+        Channel.LINE: _("your LINE account") if line else "",
+    }
+    for purpose in (Purpose.SERVICE, Purpose.MARKETING):
+        for channel, address in reached.items():
+            carrier = find_channel(channel)
+            if not address or carrier is None or not carrier.is_ready():
+                continue
+            unasked = purpose == Purpose.SERVICE and channel in {Channel.EMAIL, Channel.LINE}
+            yield Choice(
+                channel=channel,
+                purpose=purpose,
+                label=channel.label,
+                address=address,
+                wanted=said.get((channel, purpose), unasked),
+            )
+
+
+def _frame(request: ShopperRequest) -> dict[str, object]:
+    return {
+        **commerce.site_frame(request.merchant),
+        "locale": request.locale,
+        "home_url": reverse("site:lookup", args=[request.merchant.slug]),
+    }
+
+
+def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "private, no-cache"
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -64,3 +204,8 @@ def _masked(address: str) -> str:
     """Return an address as its owner knows it, and others do not: h…@example.jp."""
     name, at, domain = address.partition("@")
     return f"{name[:1]}…{at}{domain}" if at else ""
+
+
+def _last_digits(phone: str) -> str:
+    """Return a number as its owner knows it: …5678."""
+    return f"…{phone[-4:]}" if phone else ""

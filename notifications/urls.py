@@ -41,7 +41,10 @@ api_urls = [
     path("messages/<str:message_id>", api.MessageDetail.as_view(), name="message_detail"),
 ]
 site_urls = [
-    path("t/<str:token>/notices/", site.notices, name="notices"),
+    path("preferences/<str:token>/", site.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/<slug:channel>/", site.unsubscribe, name="unsubscribe"),
+    path("opt-in/<str:opt_in_id>/", site.opt_in, name="opt_in"),
+    path("m/<str:message_id>/", site.message_link, name="message_link"),
 ]
 root_urls = [
     path("mailbox/", dashboard.mailbox, name="mailbox"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from commerce.enums import Channel, Purpose
 from commerce.models import ConsentFact
 
 
-def has_declined_notices(customer_id: str) -> bool:
-    """Whether a customer, by public id, last said no to optional notices by e-mail."""
+def latest_consents(customer_id: str) -> dict[tuple[str, str], bool]:
+    """Return what a customer, by public id, last said, by channel and purpose."""
     if not customer_id:
-        return False
-    said = ConsentFact.objects.filter(
-        customer__public_id=customer_id, channel=Channel.EMAIL, purpose=Purpose.SERVICE
-    )
-    return said.order_by("-at", "-id").values_list("granted", flat=True).first() is False
+        return {}
+    said = ConsentFact.objects.filter(customer__public_id=customer_id)
+    latest = said.order_by("channel", "purpose", "-at", "-id").distinct("channel", "purpose")
+    return {(row.channel, row.purpose): row.granted for row in latest}

@@ -41,6 +41,20 @@ def count_orders_of(customer_id: int) -> int:
     return int(Order.objects.filter(customer=customer_id, test=False, sale=None).count())
 
 
+def count_orders_before(order: Order) -> int:
+    """Return how many orders the customer of an order had placed before it."""
+    before = Order.objects.filter(customer=order.customer, placed_at__lt=order.placed_at)
+    return before.count()
+
+
+def find_customer_at(*, email: str = "", phone: str = "") -> Customer | None:
+    """Return the newest customer with an e-mail address, or with a phone number (E.164)."""
+    known = Customer.objects.filter(erased_at=None).order_by("-id")
+    if email:
+        return known.filter(email=email.lower()).first()
+    return known.filter(phone=phone).first() if phone else None
+
+
 def list_store_credit(customer: Customer) -> list[StoreCreditAccount]:
     """Return what a customer may spend, one account a currency."""
     return list(StoreCreditAccount.objects.filter(customer=customer).order_by("currency"))

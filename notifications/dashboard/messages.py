@@ -33,6 +33,7 @@ from notifications.selectors import (
     is_live,
     list_mailbox,
     list_messages,
+    list_sendings,
 )
 from notifications.serializers import (
     kind_title,
@@ -217,7 +218,8 @@ def _detail(request: StaffRequest, message: Message) -> dict[str, Any]:
         "message": message,
         "html": bool(html),
         "text": text,
-        "suppression": find_suppression(message.address),
+        "sendings": list_sendings(message),
+        "suppression": find_suppression(message.address, channel=message.channel),
         "kind_title": kind_title(message.kind),
         "may_act": request.membership.may(Right.DECIDE),
     }

@@ -1,9 +1,17 @@
 """The tables of the message engine."""
 
-from notifications.models.alerts import AlertChoice, StaffAlert
+from notifications.models.alerts import AlertChoice, StaffAlert, alert_id
 from notifications.models.flows import Flow, SendingTerms, WentLive, Wording
-from notifications.models.mailbox import MailboxMail
-from notifications.models.messages import Letter, Message, Receipt, Reply, Sending
+from notifications.models.mailbox import MailboxMail, mail_id
+from notifications.models.messages import (
+    Letter,
+    Message,
+    Receipt,
+    Reply,
+    Sending,
+    letter_id,
+    message_id,
+)
 from notifications.models.people import Contact, LinkOffer, OptIn, Suppression
 
 __all__ = (
@@ -23,4 +31,8 @@ __all__ = (
     "Suppression",
     "WentLive",
     "Wording",
+    "alert_id",
+    "letter_id",
+    "mail_id",
+    "message_id",
 )

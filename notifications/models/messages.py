@@ -8,6 +8,7 @@ from django.utils import translation
 
 from notifications.enums import (
     Class,
+    ConditionFact,
     Hold,
     Medium,
     Reason,
@@ -46,7 +47,8 @@ class Message(MerchantModel):
     else when it is going out.
 
     It goes by the channels of its `chain`, one after the other, as far as `step`; `channel` and
-    `address` are those of that step. A held one says in `holding` what it waits for until
+    `address` are those of that step. `addresses` are those known of its reader, by channel, and
+    `zones` the time zones where they may be. A held one says in `holding` what it waits for until
     `send_at`. Those of one kind and `merge_key` that wait at the same time become one:
     `merged_into` is the public id of the message that says it instead. `slot_at` is when it took
     one of the places that its customer has for marketing.
@@ -56,6 +58,8 @@ class Message(MerchantModel):
     kind = models.CharField(max_length=60)
     object_id = models.CharField(max_length=80)
     klass = models.CharField(max_length=16, choices=Class.choices)
+    addresses = models.JSONField(default=dict)
+    zones = models.JSONField(default=list)
     chain = models.JSONField(default=list)
     step = models.PositiveSmallIntegerField(default=0)
     channel = models.CharField(max_length=16, choices=Medium.choices, default=Medium.EMAIL)
@@ -134,6 +138,8 @@ class Message(MerchantModel):
             return ""
         if self.reason == Reason.SUPPRESSED:
             detail = str(SuppressionCause(self.detail).label)
+        elif self.reason == Reason.CONDITION:
+            detail = f"({ConditionFact(self.detail).label})"
         else:
             # Rooms mark these sentences with gettext_noop, so they are in the catalogue.
             detail = translation.gettext(self.detail) if self.detail else ""

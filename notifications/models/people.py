@@ -15,17 +15,20 @@ def opt_in_id() -> str:
 
 
 class Suppression(MerchantModel):
-    """An address that must not be written to. Only its hash is kept, so that an erased one stays
-    unwritten.
+    """An address that must not be written to on one channel. Only its hash is kept, so that an
+    erased one stays unwritten.
     """
 
+    channel = models.CharField(max_length=16, choices=Medium.choices, default=Medium.EMAIL)
     address_hash = models.CharField(max_length=64)
     cause = models.CharField(max_length=16, choices=SuppressionCause.choices)
     at = models.DateTimeField()
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["merchant_id", "address_hash"], name="one_suppression")
+            models.UniqueConstraint(
+                fields=["merchant_id", "channel", "address_hash"], name="one_suppression"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,43 @@
 """The gates every message passes, in order, each leaving its reason. Pure: facts in, decision
 out.
+
+The first of them, one message for each merchant, kind and object, is the database's; the last, the
+provider, answers when a message is handed over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifications.enums import Class, Reason, State
+from notifications.enums import Class, Hold, Medium, Quiet, Reason, State
+from notifications.rules.quiet import QuietHours, first_waking
+
+WAKES_NOBODY = frozenset({Medium.EMAIL, Medium.WEBHOOK})
+"""What carries a message without a sound; other channels keep quiet hours with every message."""
+
+ASKED_FIRST = frozenset({Medium.SMS, Medium.WHATSAPP})
+"""What carries nothing at all to who did not ask for it: here an address alone is no consent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One channel a message could go by, and what is known of it.
+
+    `consented` is what its reader last said to such messages on this channel; None where they said
+    nothing. `suppression` is the cause for which the address must not be written to, or empty.
+    `why_not` is why the channel cannot carry this message, or empty; `ready` whether the shop has
+    it set up at all.
+    """
+
+    medium: Medium
+    address: str = ""
+    address_valid: bool = True
+    consented: bool | None = None
+    suppression: str = ""
+    ready: bool = True
+    why_not: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,63 +45,120 @@ class Candidate:
     """What is known of a message when it is planned, and again right before it is sent.
 
     `not_true` is why the message is no longer right, or empty; `too_late` why it tells of what is
-    long past, or empty. `declined` is whether its shopper does without such notices.
-    `suppression` is the cause for which its address must not be written to, or empty. `expires_at`
-    is when it stops being useful, `send_at` the end of its undo window.
+    long past, or empty. `switched_off` is whether the shop does not send its kind, `unmet` the fact
+    by which this one falls out of those it sends. `optional` ones can be done without. `routes` are
+    the channels to try, in order. `expires_at` is when it stops being useful; before `send_at` it
+    waits for what `waits_for` names. `slot_at` is from when on its reader may get one more of
+    marketing. `zones` are where the reader may be.
     """
 
     klass: str
-    address: str
-    address_valid: bool
     send_at: datetime
     expires_at: datetime
+    routes: Sequence[Route]
     not_true: str = ""
     too_late: str = ""
-    consented: bool = False
-    declined: bool = False
-    suppression: str = ""
-    channel_ready: bool = True
+    switched_off: bool = False
+    unmet: str = ""
+    optional: bool = False
+    waits_for: Hold = Hold.UNDO
+    quiet: str = Quiet.USUAL
+    quiet_hours: QuietHours | None = None
+    zones: tuple[str, ...] = ()
+    slot_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What becomes of a message. `detail` adds to the reason what no code can say."""
+    """What becomes of a message: refused or expired with its reason, or going out.
+
+    `detail` adds to the reason what no code can say. One that goes out goes by `route`, the
+    `skipped`-th of the candidate's, and waits until `until` where it is held.
+    """
 
     state: State
     reason: Reason | None = None
     detail: str = ""
+    route: Route | None = None
+    skipped: int = 0
+    holding: Hold | None = None
+    until: datetime | None = None
 
     @property
     def goes_out(self) -> bool:
-        """Whether the message is going to be sent, now or after its undo window."""
+        """Whether the message is going to be sent, now or later."""
         return self.reason is None
 
 
 def decide(candidate: Candidate, *, at: datetime) -> Decision:
-    """Return the first gate that stops the message, or `planned`, or `held` while its undo window
-    is open.
-
-    Duplicates are stopped before this by the database: one row for a merchant, kind and object.
-    """
+    """Return the first gate that stops the message, or how it goes out: now, or held until when."""
     if candidate.not_true:
-        return Decision(
-            state=State.REFUSED, reason=Reason.NO_LONGER_TRUE, detail=candidate.not_true
-        )
+        return _refused(Reason.NO_LONGER_TRUE, candidate.not_true)
     if candidate.too_late or at >= candidate.expires_at:
         return Decision(state=State.EXPIRED, reason=Reason.TOO_LATE, detail=candidate.too_late)
-    if candidate.klass == Class.MARKETING and not candidate.consented:
-        return Decision(state=State.REFUSED, reason=Reason.NO_CONSENT)
-    if candidate.declined:
-        return Decision(state=State.REFUSED, reason=Reason.DECLINED)
-    if candidate.suppression:
-        return Decision(state=State.REFUSED, reason=Reason.SUPPRESSED, detail=candidate.suppression)
-    if not candidate.address:
-        return Decision(state=State.REFUSED, reason=Reason.NO_ADDRESS)
-    if not candidate.address_valid:
-        return Decision(state=State.REFUSED, reason=Reason.BAD_ADDRESS)
-    if not candidate.channel_ready:
-        return Decision(state=State.REFUSED, reason=Reason.NO_CHANNEL)
-    return Decision(state=State.HELD if candidate.send_at > at else State.PLANNED)
+    if candidate.switched_off:
+        return _refused(Reason.SWITCHED_OFF)
+    if candidate.unmet:
+        return _refused(Reason.CONDITION, candidate.unmet)
+    stops = [_why_not_by(route, candidate) for route in candidate.routes]
+    for position, (route, stop) in enumerate(zip(candidate.routes, stops, strict=True)):
+        if stop is None:
+            return _when(candidate, route, position, at)
+    # What the shop meant to send by first says best why nothing could be sent.
+    return stops[0] or _refused(Reason.NO_CHANNEL)
+
+
+def _why_not_by(route: Route, candidate: Candidate) -> Decision | None:
+    """Return why a message cannot go by a channel, or None."""
+    if candidate.klass == Class.MARKETING:
+        if not route.consented:
+            return _refused(Reason.NO_CONSENT)
+    elif route.consented is False and (candidate.optional or route.medium in ASKED_FIRST):
+        return _refused(Reason.DECLINED)
+    elif route.consented is None and route.medium in ASKED_FIRST:
+        return _refused(Reason.NO_CONSENT)
+    if route.suppression:
+        return _refused(Reason.SUPPRESSED, route.suppression)
+    if not route.ready:
+        return _refused(Reason.NO_CHANNEL)
+    if not route.address and route.medium != Medium.WEBHOOK:
+        return _refused(Reason.NO_ADDRESS)
+    if not route.address_valid:
+        return _refused(Reason.BAD_ADDRESS)
+    if route.why_not:
+        return _refused(Reason.NO_CHANNEL, route.why_not)
+    return None
+
+
+def _when(candidate: Candidate, route: Route, skipped: int, at: datetime) -> Decision:
+    """Return when a message goes out by a channel: it may wait for more than one thing."""
+    until, holding = at, None
+    if candidate.send_at > until:
+        until, holding = candidate.send_at, candidate.waits_for
+    hours = candidate.quiet_hours if _keeps_quiet(candidate, route) else None
+    if (waking := first_waking(hours, candidate.zones, until)) > until:
+        until, holding = waking, Hold.QUIET
+    if candidate.slot_at is not None and candidate.slot_at > until:
+        until, holding = first_waking(hours, candidate.zones, candidate.slot_at), Hold.CAP
+    if holding is not None and until >= candidate.expires_at:
+        return Decision(state=State.EXPIRED, reason=Reason.TOO_LATE, holding=holding)
+    return Decision(
+        state=State.PLANNED if holding is None else State.HELD,
+        route=route,
+        skipped=skipped,
+        holding=holding,
+        until=until,
+    )
+
+
+def _keeps_quiet(candidate: Candidate, route: Route) -> bool:
+    if candidate.quiet != Quiet.USUAL:
+        return candidate.quiet == Quiet.ALWAYS
+    return candidate.klass == Class.MARKETING or route.medium not in WAKES_NOBODY
+
+
+def _refused(reason: Reason, detail: str = "") -> Decision:
+    return Decision(state=State.REFUSED, reason=reason, detail=detail)
 
 
 def retry_after(attempts: int) -> int:

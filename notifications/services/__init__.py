@@ -1,17 +1,27 @@
 """Writes of the message engine."""
 
 from notifications.services.alerts import choose_alerts, mark_read, raise_alert
+from notifications.services.desk import mark_sent, resend_message
 from notifications.services.letters import write_letter
+from notifications.services.linking import (
+    link_account,
+    mark_reachable,
+    mark_unreachable,
+    offer_link,
+    unlink_accounts,
+)
 from notifications.services.live import ask_for_test, go_live, send_test, stop_messages
 from notifications.services.plan import plan_message
-from notifications.services.preferences import choose_notices
-from notifications.services.send import (
-    give_up_message,
-    mark_sent,
-    note_unknown,
-    resend_message,
-    send_message,
+from notifications.services.preferences import choose_messages, confirm_opt_in, end_marketing
+from notifications.services.receipts import note_receipt
+from notifications.services.replies import (
+    start_address,
+    stop_address,
+    take_in_reply,
+    withdraw_reply,
 )
+from notifications.services.send import give_up_message, note_unknown, send_message
+from notifications.services.settling import fall_back
 from notifications.services.suppress import lift_suppression, suppress_address
 from notifications.services.withdraw import hold_messages, withdraw_messages
 from notifications.services.words import Words, sample_facts, write_subject, write_words
@@ -20,23 +30,36 @@ __all__ = (
     "Words",
     "ask_for_test",
     "choose_alerts",
-    "choose_notices",
+    "choose_messages",
+    "confirm_opt_in",
+    "end_marketing",
+    "fall_back",
     "give_up_message",
     "go_live",
     "hold_messages",
     "lift_suppression",
+    "link_account",
+    "mark_reachable",
     "mark_read",
     "mark_sent",
+    "mark_unreachable",
+    "note_receipt",
     "note_unknown",
+    "offer_link",
     "plan_message",
     "raise_alert",
     "resend_message",
     "sample_facts",
     "send_message",
     "send_test",
+    "start_address",
+    "stop_address",
     "stop_messages",
     "suppress_address",
+    "take_in_reply",
+    "unlink_accounts",
     "withdraw_messages",
+    "withdraw_reply",
     "write_letter",
     "write_subject",
     "write_words",

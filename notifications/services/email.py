@@ -14,17 +14,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.encoding import punycode
 
-from notifications.ports import OutgoingMail, PermanentFailure, TemporaryFailure
+from notifications.ports import Accepted, Channel, Outgoing, PermanentFailure, TemporaryFailure
 
 
-class EmailChannel:
+class EmailChannel(Channel):
     """Sends mail. A server that says no is told apart from one that fell silent: only the first can
     be retried.
     """
 
     name = "email"
+    honours_keys = False
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: Outgoing) -> Accepted:
         """Hand a mail to the configured backend; answers the provider's id, where it gives one."""
         try:
             message = build(mail)
@@ -55,10 +56,10 @@ class EmailChannel:
         finally:
             connection.close()
         status = getattr(message, "anymail_status", None)
-        return str(getattr(status, "message_id", "") or "")
+        return Accepted(provider_id=str(getattr(status, "message_id", "") or ""))
 
 
-def build(mail: OutgoingMail) -> EmailMultiAlternatives:
+def build(mail: Outgoing) -> EmailMultiAlternatives:
     """Return the mail as Django sends it. Its Message-ID and key are the same on every attempt.
 
     Raises ValueError where an address of ours is none.

@@ -12,7 +12,7 @@ from commerce.services.sandboxes import is_sandbox
 from notifications.errors import TestShopStaysDry
 from notifications.events import MessagesStopped, MessagesWentLive, TestMessageRequested
 from notifications.models import WentLive
-from notifications.ports import OutgoingMail, TemporaryFailure, get_channel, get_kind
+from notifications.ports import Outgoing, TemporaryFailure, get_channel, get_kind
 from notifications.services.words import sample_facts, write_words
 from postexp.kernel.events import RetryLater, append
 
@@ -83,18 +83,21 @@ def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
     words = write_words(kind, facts, merchant=merchant, locale=event.locale, at=at)
     sender = sender_of(merchant.support_email)
     mark = "【テスト】" if event.locale == "ja" else "[Test] "
-    mail = OutgoingMail(
+    mail = Outgoing(
         message_id=key,
         merchant_id=merchant.pk,
         key=key,
         sender_name=merchant.name_in(event.locale),
         reply_to=sender.reply_to,
         sender_address=sender.address,
+        kind=kind.name,
+        klass=kind.klass,
         to=user.email,
         locale=event.locale,
         subject=f"{mark}{words.subject}",
         html=words.html,
         text=words.text,
+        short=words.short,
     )
     try:
         get_channel("email").send(mail)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from commerce.selectors import get_merchant
-from commerce.selectors.consents import has_declined_notices
-from notifications.events import MessageNotSent, MessagePlanned
+from notifications.enums import WAITING, Hold, Medium, Reason, State
+from notifications.events import MessageNotSent, MessagePlanned, SendingDue
 from notifications.models import Message
-from notifications.ports import MessageKind, MessageVariables, has_channel
-from notifications.rules.gates import Candidate, Decision, decide
-from notifications.selectors import find_suppression
+from notifications.ports import MessageKind, MessageVariables
+from notifications.rules.gates import Decision
+from notifications.selectors.flows import FlowTerms, get_terms
+from notifications.services.judging import flow_of, follow, judge
 from notifications.services.words import write_subject
 from postexp.kernel.events import append
+from postexp.kernel.locks import lock
 
 
 def plan_message(
@@ -34,29 +33,30 @@ def plan_message(
     """Decide on one message and keep the decision, once for the merchant, the kind and the object.
 
     Asked again for the same object, it only counts the repeat and returns the first decision.
-    Publishes MessagePlanned, whose delivery waits for the end of the undo window, or MessageNotSent
-    for a refusal.
+    Where another message of its kind waits that it belongs to, that one says it, too. Publishes
+    MessagePlanned and SendingDue, whose delivery waits as long as the message does, or
+    MessageNotSent for a refusal.
     """
     if (known := _count_repeat(kind, object_id)) is not None:
         return known
-    message = _describe(kind, object_id, variables, occurred_at=occurred_at, at=at)
+    flow = flow_of(kind)
+    message = _describe(kind, object_id, variables, flow, occurred_at=occurred_at, at=at)
     message.event_id = event_id
-    decision = judge(
-        message,
-        kind,
-        consented=variables.recipient.consented,
-        too_late=variables.too_late,
-        at=at,
-    )
-    message.state = decision.state
-    message.reason = decision.reason or ""
-    message.detail = decision.detail
-    message.settled_at = None if decision.goes_out else at
-    message.subject = subject_of(message, kind)
     try:
         with transaction.atomic():
-            message.save(force_insert=True)
-            _publish(message, decision, at)
+            if message.merge_key:
+                lock(f"merge:{kind.name}:{message.merge_key}")
+            decision = judge(message, kind, flow=flow, too_late=variables.too_late, at=at)
+            message.subject = subject_of(message, kind)
+            if decision.goes_out and (carrier := _carrier(message)) is not None:
+                _merge(message, carrier, kind, at)
+            elif decision.goes_out:
+                follow(message, decision)
+                message.save(force_insert=True)
+                append(MessagePlanned(**named(message)), at=at)
+                publish_due(message, at)
+            else:
+                _refuse(message, decision, at)
     except IntegrityError:
         # Another process planned the same message between our look and our insert.
         if (known := _count_repeat(kind, object_id)) is None:
@@ -79,57 +79,43 @@ def _describe(
     kind: MessageKind[Any],
     object_id: str,
     variables: MessageVariables,
+    flow: FlowTerms,
     *,
     occurred_at: datetime,
     at: datetime,
 ) -> Message:
     recipient, facts = variables.recipient, dict(variables.facts)
-    send_at = occurred_at + kind.hold
+    known = {Medium.EMAIL: recipient.address, Medium.SMS: recipient.phone}
+    waits, waits_for = kind.hold, Hold.UNDO
+    if flow.delay:
+        waits, waits_for = waits + timedelta(minutes=flow.delay), Hold.DELAY
+    if variables.merge_key:
+        gathering = timedelta(minutes=get_terms().gather)
+        if gathering > waits:
+            waits, waits_for = gathering, Hold.GATHERING
+    send_at = occurred_at + waits
     return Message(
         kind=kind.name,
         object_id=object_id,
-        klass=kind.klass,
+        klass=variables.klass or kind.klass,
+        addresses={medium: address for medium, address in known.items() if address},
         address=recipient.address,
+        zones=list(recipient.zones),
+        chain=[str(medium) for medium in flow.chain],
+        channel=flow.chain[0],
         name=facts.get("customer_name", ""),
         locale=recipient.locale,
         customer_id=recipient.customer_id,
         order_id=variables.order_id,
         order_number=facts.get("order", {}).get("number", ""),
         facts=facts,
+        link=variables.link,
+        merge_key=variables.merge_key,
+        holding=waits_for,
         planned_at=at,
         send_at=send_at,
         expires_at=send_at + kind.useful_for,
     )
-
-
-def judge(
-    message: Message, kind: MessageKind[Any], *, consented: bool, at: datetime, too_late: str = ""
-) -> Decision:
-    """Put a message through the gates as of now."""
-    suppression = find_suppression(message.address)
-    return decide(
-        Candidate(
-            klass=kind.klass,
-            address=message.address,
-            address_valid=_is_valid(message.address),
-            send_at=message.send_at,
-            expires_at=message.expires_at,
-            not_true=_why_untrue(kind, message.object_id),
-            too_late=too_late,
-            consented=consented,
-            declined=kind.optional and has_declined_notices(message.customer_id),
-            suppression=suppression.cause if suppression else "",
-            channel_ready=has_channel(message.channel),
-        ),
-        at=at,
-    )
-
-
-def _why_untrue(kind: MessageKind[Any], object_id: str) -> str:
-    try:
-        return kind.still_true(object_id)
-    except ObjectDoesNotExist:
-        return _("What it was about is no more.")
 
 
 def subject_of(message: Message, kind: MessageKind[Any]) -> str:
@@ -150,17 +136,46 @@ def named(message: Message) -> dict[str, str]:
     }
 
 
-def _publish(message: Message, decision: Decision, at: datetime) -> None:
-    if decision.goes_out:
-        append(MessagePlanned(**named(message)), at=at, not_before=max(at, message.send_at))
-    else:
-        unsent = MessageNotSent(**named(message), state=message.state, reason=message.reason)
-        append(unsent, at=at)
+def publish_due(message: Message, at: datetime) -> None:
+    """Ask for a message to be handed over when its time has come. Publishes SendingDue."""
+    due = SendingDue(**named(message), channel=message.channel, step=message.step)
+    append(due, at=at, not_before=max(at, message.send_at))
 
 
-def _is_valid(address: str) -> bool:
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return True
+def _carrier(message: Message) -> Message | None:
+    """Return the message that waits and can say what this one says, locked, or None.
+
+    Its words are not written yet: what is written is being sent.
+    """
+    if not message.merge_key:
+        return None
+    waiting = Message.objects.filter(
+        kind=message.kind, merge_key=message.merge_key, state__in=WAITING, html=""
+    )
+    found: Message | None = waiting.select_for_update(no_key=True).order_by("id").first()
+    return found
+
+
+def _merge(message: Message, carrier: Message, kind: MessageKind[Any], at: datetime) -> None:
+    """Let a message that waits say what another would have said. Publishes MessageNotSent."""
+    if kind.merge is None:
+        raise ValueError(f"Messages of the kind {kind.name} cannot be merged.")
+    carrier.facts = dict(kind.merge(carrier.facts, message.facts))
+    carrier.subject = subject_of(carrier, kind)
+    carrier.save(update_fields=["facts", "subject"])
+    message.state, message.reason = State.MERGED, Reason.MERGED
+    message.merged_into, message.holding, message.facts = carrier.public_id, "", {}
+    _settled(message, at)
+
+
+def _refuse(message: Message, decision: Decision, at: datetime) -> None:
+    message.state, message.reason = decision.state, decision.reason or ""
+    message.detail, message.holding = decision.detail, decision.holding or ""
+    _settled(message, at)
+
+
+def _settled(message: Message, at: datetime) -> None:
+    message.settled_at = at
+    message.save(force_insert=True)
+    unsent = MessageNotSent(**named(message), state=message.state, reason=message.reason)
+    append(unsent, at=at)

@@ -1,35 +1,119 @@
-"""Which notices a shopper wants."""
+"""What customers say of being written to, on their own page and in one click."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from commerce.selectors.consents import has_declined_notices
-from commerce.services.consents import note_notices
-from notifications.events import NoticesChosen
+from commerce.enums import Channel, Purpose
+from commerce.selectors import get_customer
+from commerce.selectors.consents import latest_consents
+from commerce.services.consents import note_consent
+from notifications.events import ConsentAsked, ConsentChosen
+from notifications.models import OptIn
+from notifications.selectors.flows import get_terms
 from postexp.kernel.events import append
 
 if TYPE_CHECKING:
-    from commerce.models import Customer, Order
+    from commerce.models import Customer
 
-SOURCE = "tracking page"
+Choices = Mapping[tuple[str, str], bool]
+"""Whether messages are wanted, by channel and purpose."""
+
+TEXT_VERSION = "preferences 1"
+"""Names the words that are agreed to on the page; they change together."""
 
 
-def choose_notices(*, order: Order, customer: Customer, optional: bool, at: datetime) -> None:
-    """Keep whether the customer of an order wants the optional notices, of all their orders.
+def choose_messages(
+    customer: Customer, choices: Choices, *, source: str, at: datetime
+) -> list[Channel]:
+    """Keep what a customer says of being written to, each as a consent with its proof.
 
-    Saying again what was said keeps nothing. Publishes NoticesChosen.
+    Saying again what was said keeps nothing. Where the shop asks twice, a new yes to marketing by
+    e-mail counts once it was confirmed from there: returned are the channels that wait for it.
+    Publishes ConsentChosen for each that changed, ConsentAsked for each that waits.
     """
-    if has_declined_notices(customer.public_id) is not optional:
-        return
+    twice = get_terms().double_opt_in
+    waiting = []
     with transaction.atomic():
-        note_notices(customer, granted=optional, source=SOURCE, at=at)
+        said = latest_consents(customer.public_id)
+        for (channel, purpose), granted in choices.items():
+            if said.get((channel, purpose), False) is granted and (
+                granted or (channel, purpose) in said
+            ):
+                continue
+            asked_again = granted and purpose == Purpose.MARKETING and channel == Channel.EMAIL
+            if twice and asked_again:
+                _ask(customer, source, at)
+                waiting.append(Channel(channel))
+            else:
+                _note(customer, channel, purpose, granted=granted, source=source, at=at)
+    return waiting
+
+
+def _ask(customer: Customer, source: str, at: datetime) -> None:
+    asked = OptIn.objects.create(
+        customer_id=customer.public_id,
+        channel=Channel.EMAIL,
+        purpose=Purpose.MARKETING,
+        address=customer.email,
+        source=source,
+        text_version=TEXT_VERSION,
+        asked_at=at,
+    )
+    append(
+        ConsentAsked(
+            customer_id=customer.public_id, channel=Channel.EMAIL, opt_in_id=asked.public_id
+        ),
+        at=at,
+        actor="shopper",
+    )
+
+
+def confirm_opt_in(opt_in: OptIn, *, at: datetime) -> None:
+    """Let a yes count that was confirmed from the address it is about. Publishes ConsentChosen."""
+    with transaction.atomic():
+        locked = OptIn.objects.select_for_update(no_key=True).get(pk=opt_in.pk)
+        if locked.confirmed_at is not None:
+            return
+        locked.confirmed_at = at
+        locked.save(update_fields=["confirmed_at"])
+        _note(
+            get_customer(locked.customer_id),
+            locked.channel,
+            locked.purpose,
+            granted=True,
+            source=f"{locked.source}, confirmed",
+            at=at,
+        )
+
+
+def end_marketing(customer: Customer, channels: list[str], *, source: str, at: datetime) -> None:
+    """End marketing on some channels. Publishes ConsentChosen for each that it was news to."""
+    with transaction.atomic():
+        for channel in channels:
+            _note(customer, channel, Purpose.MARKETING, granted=False, source=source, at=at)
+
+
+def _note(
+    customer: Customer, channel: str, purpose: str, *, granted: bool, source: str, at: datetime
+) -> None:
+    news = note_consent(
+        customer,
+        channel=channel,
+        purpose=purpose,
+        granted=granted,
+        source=source,
+        text_version=TEXT_VERSION,
+        at=at,
+    )
+    if news:
         append(
-            NoticesChosen(
-                order_id=order.public_id, customer_id=customer.public_id, optional=optional
+            ConsentChosen(
+                customer_id=customer.public_id, channel=channel, purpose=purpose, granted=granted
             ),
             at=at,
             actor="shopper",

@@ -1,4 +1,4 @@
-"""Sending a planned message, once; and what staff do where the outcome cannot be known."""
+"""Handing a planned message to its channel, once."""
 
 from __future__ import annotations
 
@@ -10,89 +10,239 @@ from django.db import transaction
 from commerce.selectors import get_merchant, has_order
 from commerce.selectors.sending import sender_of
 from commerce.selectors.setup import is_demo_order
-from notifications.enums import TO_SHOPPERS, WAITING, Reason, State, SuppressionCause
-from notifications.errors import NotWaitingForStaff
-from notifications.events import MessageNotSent, MessageResent, MessageSent
-from notifications.models import Message
+from notifications.enums import (
+    TO_SHOPPERS,
+    WAITING,
+    Class,
+    Reason,
+    SendingState,
+    State,
+    SuppressionCause,
+)
+from notifications.events import FallbackDue
+from notifications.models import Message, Sending
 from notifications.ports import (
+    Accepted,
+    Channel,
     MessageKind,
-    OutgoingMail,
+    Outgoing,
     PermanentFailure,
     TemporaryFailure,
-    get_channel,
+    find_channel,
     get_kind,
 )
 from notifications.rules.gates import retry_after
-from notifications.selectors import get_message, is_live
-from notifications.services.plan import judge, named
+from notifications.selectors import is_live
+from notifications.services.judging import flow_of, follow, judge
+from notifications.services.links import message_url, unsubscribe_url
+from notifications.services.merging import gather_marketing, lock_places
+from notifications.services.plan import named, publish_due
+from notifications.services.settling import has_next, settle, try_next, was_taken
 from notifications.services.suppress import suppress_address
 from notifications.services.words import write_words
 from postexp.kernel import outbox
 from postexp.kernel.events import RetryLater, append
-from postexp.kernel.models import Delivery
 
 if TYPE_CHECKING:
     from commerce.models import Merchant
 
-HANDLER = "notifications.send"
-"""The name of the handler that sends; deliveries are found by it."""
-
-SETTLED_FIELDS = (
-    *("state", "reason", "detail", "settled_at", "provider_id", "key"),
-    *("subject", "html", "text"),
-)
-RESEND_WITHIN = timedelta(hours=1)
-"""How long a message that staff send again may still be retried, however old it is."""
-
 RESENDABLE = WAITING | {State.OUTCOME_UNKNOWN, State.FAILED}
 
 
-def send_message(message_id: str, *, key: str, at: datetime) -> State:
+def send_message(message_id: str, *, step: int, key: str, at: datetime) -> State:
     """Put a planned message through its gates again, write it, and hand it to its channel.
 
-    While the shop is in dry run it is written and kept, and goes nowhere.
+    One that has to wait is held until then; one that goes by another channel than it was planned
+    for is due there. While the shop is in dry run it is written and kept, and goes nowhere.
 
     Call it outside a transaction: each step is committed before the next, so that an interrupted
     sending is known to have begun. A message that has settled already stays as it is. Publishes
-    MessageSent or MessageNotSent. Raises RetryLater after a temporary failure, and OutcomeUnknown
-    when nobody can know whether the channel took the message, or it did and noting that failed.
+    MessageSent, MessageNotSent, SendingDue or FallbackDue. Raises RetryLater after a temporary
+    failure, and OutcomeUnknown when nobody can know whether the channel took the message, or it did
+    and noting that failed.
     """
-    message = get_message(message_id)
-    if message.state not in RESENDABLE:
-        return State(message.state)
-    kind = get_kind(message.kind)
-    if kind is None:
-        return _settle(message, State.FAILED, Reason.NOT_WRITTEN, at=at)
+    with transaction.atomic():
+        message = _lock(message_id)
+        if message.state not in RESENDABLE or message.step != step:
+            return State(message.state)
+        kind = get_kind(message.kind)
+        if kind is None:
+            return settle(message, State.FAILED, Reason.NOT_WRITTEN, at=at)
+        if not _is_still_due(message, kind, at):
+            return State(message.state)
+        sending = _begin(message, kind, key, at)
+        if sending is None:
+            return State(message.state)
+    channel = find_channel(message.channel)
+    if channel is None:
+        raise RetryLater(retry_after(1), f"No channel is named {message.channel}.")
+    return _hand_over(message, kind, channel, sending, at)
+
+
+def _lock(message_id: str) -> Message:
+    found: Message = Message.objects.select_for_update(no_key=True).get(public_id=message_id)
+    return found
+
+
+def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> bool:
+    """Whether a message goes out now by the channel it was planned for.
+
+    Otherwise it was settled, is held, or is due by another channel.
+    """
     if message.order_id and not has_order(message.order_id):
         # Planned beside the undo of its import, which could not see it yet.
-        return _settle(message, State.REFUSED, Reason.NO_LONGER_TRUE, at=at)
-    if message.state in WAITING:
-        decision = judge(message, kind, consented=True, at=at)
-        if not decision.goes_out:
-            return _settle(message, decision.state, decision.reason, decision.detail, at=at)
+        settle(message, State.REFUSED, Reason.NO_LONGER_TRUE, at=at)
+        return False
+    if message.state not in WAITING:
+        return True
+    if message.klass == Class.MARKETING:
+        lock_places(message)
+    planned_for = message.channel
+    decision = judge(message, kind, at=at)
+    if not decision.goes_out:
+        if was_taken(message):
+            # Another channel took it before, and nothing says that it did not arrive.
+            settle(message, State.SENT, at=at)
+        else:
+            settle(message, decision.state, decision.reason, decision.detail, at=at)
+        return False
+    follow(message, decision)
+    message.save(update_fields=["step", "channel", "address", "state", "holding", "send_at"])
+    if message.state == State.HELD or message.channel != planned_for:
+        publish_due(message, at)
+        return False
+    if message.klass == Class.MARKETING:
+        return gather_marketing(message, at=at)
+    return True
+
+
+def _begin(message: Message, kind: MessageKind[Any], key: str, at: datetime) -> Sending | None:
+    """Write a message and note that it is being handed over; None where it stays in the house."""
     merchant = get_merchant()
     _write(message, kind, merchant, at)
-    message.key = key
     if message.klass in TO_SHOPPERS and (stays := _why_it_stays(message)):
         _forget_code(message, kind)
-        return _settle(message, State.DRY_RUN, stays, at=at)
+        settle(message, State.DRY_RUN, stays, at=at)
+        return None
+    sending, new = Sending.objects.get_or_create(
+        message=message,
+        step=message.step,
+        defaults={
+            "channel": message.channel,
+            "address": message.address,
+            "key": key,
+            "state": SendingState.SENDING,
+            "began_at": at,
+        },
+    )
+    if not new:
+        # Staff send it again: what was told of the first time is no word on this one.
+        sending.receipts.all().delete()
+        sending.state, sending.detail, sending.ended_at = SendingState.SENDING, "", None
+        sending.address = message.address
+        sending.save(update_fields=["state", "detail", "ended_at", "address"])
+    return sending
+
+
+def _hand_over(
+    message: Message, kind: MessageKind[Any], channel: Channel, sending: Sending, at: datetime
+) -> State:
     try:
-        provider_id = get_channel(message.channel).send(_mail(message, merchant))
+        accepted = channel.send(_outgoing(message, sending.key, get_merchant()))
     except TemporaryFailure as failure:
-        message.attempts += 1
-        message.save(update_fields=["attempts"])
-        raise RetryLater(retry_after(message.attempts), str(failure)) from failure
+        return _try_later(message, sending, failure, at)
     except PermanentFailure as failure:
-        if failure.address_is_dead:
-            suppress_address(message.address, cause=SuppressionCause.BOUNCED, at=at)
-        return _settle(message, State.FAILED, Reason.PROVIDER_REFUSED, str(failure), at=at)
+        return _note_refused(message, sending, failure, at)
     except Exception as error:
-        raise outbox.OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+        raise _unclear(channel, message, error) from error
     try:
-        return _note_sent(message, kind, provider_id, at=at)
+        return _note_sent(message, kind, sending, accepted, at)
     except Exception as error:
         # The channel has the message, so whatever went wrong here, another attempt would send two.
-        raise outbox.OutcomeUnknown(f"{type(error).__name__}: {error}") from error
+        raise _unclear(channel, message, error) from error
+
+
+def _unclear(channel: Channel, message: Message, error: Exception) -> Exception:
+    """Return what follows where nobody knows whether the channel took a message: a channel that
+    knows repeats is asked again, and no other.
+    """
+    cause = f"{type(error).__name__}: {error}"
+    if channel.honours_keys:
+        return RetryLater(retry_after(message.attempts + 1), cause)
+    return outbox.OutcomeUnknown(cause)
+
+
+def _try_later(
+    message: Message, sending: Sending, failure: TemporaryFailure, at: datetime
+) -> State:
+    """Have a message sent again later, or by its next channel once this one kept it long enough."""
+    kind = get_kind(message.kind)
+    patience = flow_of(kind).fallback if kind else 0
+    if patience and has_next(message) and at >= sending.began_at + timedelta(minutes=patience):
+        return _note_refused(message, sending, PermanentFailure(str(failure)), at)
+    message.attempts += 1
+    message.save(update_fields=["attempts"])
+    wait = max(failure.retry_after, retry_after(message.attempts))
+    raise RetryLater(wait, str(failure)) from failure
+
+
+def _note_refused(
+    message: Message, sending: Sending, failure: PermanentFailure, at: datetime
+) -> State:
+    """Note that a channel will never take a message, and try the next one."""
+    if failure.address_is_dead or failure.stopped:
+        cause = SuppressionCause.STOPPED if failure.stopped else SuppressionCause.BOUNCED
+        suppress_address(message.address, channel=message.channel, cause=cause, at=at)
+    with transaction.atomic():
+        _end_sending(sending, SendingState.FAILED, at, detail=str(failure))
+        if try_next(message, at=at):
+            return State(message.state)
+        if was_taken(message):
+            return settle(message, State.SENT, at=at)
+        return settle(message, State.FAILED, Reason.PROVIDER_REFUSED, str(failure), at=at)
+
+
+def _note_sent(
+    message: Message, kind: MessageKind[Any], sending: Sending, accepted: Accepted, at: datetime
+) -> State:
+    """Note that a channel took a message; the words of a code are not kept."""
+    _forget_code(message, kind)
+    patience = flow_of(kind).fallback
+    with transaction.atomic():
+        sending.provider_id, sending.units = accepted.provider_id[:250], accepted.units
+        _end_sending(sending, SendingState.ACCEPTED, at)
+        settle(message, State.SENT, at=at)
+        if patience and has_next(message):
+            append(
+                FallbackDue(**named(message), step=message.step),
+                at=at,
+                not_before=at + timedelta(minutes=patience),
+            )
+    return State.SENT
+
+
+def _end_sending(sending: Sending, state: SendingState, at: datetime, *, detail: str = "") -> None:
+    sending.state, sending.detail, sending.ended_at = state, detail[:500], at
+    sending.save(update_fields=["state", "detail", "ended_at", "provider_id", "units"])
+
+
+def note_unknown(message_id: str, *, at: datetime) -> None:
+    """Note that a sending was interrupted and nobody knows whether it arrived. Publishes
+    MessageNotSent.
+    """
+    message = _lock(message_id)
+    if message.state in RESENDABLE:
+        Sending.objects.filter(message=message, state=SendingState.SENDING).update(
+            state=SendingState.UNKNOWN, ended_at=at
+        )
+        settle(message, State.OUTCOME_UNKNOWN, Reason.INTERRUPTED, at=at)
+
+
+def give_up_message(message_id: str, *, at: datetime) -> None:
+    """Note that a message failed for good in a way no one foresaw. Publishes MessageNotSent."""
+    message = _lock(message_id)
+    if message.state in RESENDABLE:
+        settle(message, State.FAILED, Reason.NOT_WRITTEN, at=at)
 
 
 def _why_it_stays(message: Message) -> Reason | None:
@@ -102,128 +252,55 @@ def _why_it_stays(message: Message) -> Reason | None:
     return Reason.DEMO if message.order_id and is_demo_order(message.order_id) else None
 
 
-def _note_sent(
-    message: Message, kind: MessageKind[Any], provider_id: str, *, at: datetime
-) -> State:
-    """Bring a message that its channel took to its end; the words of a code are not kept."""
-    message.provider_id = provider_id[:250]
-    _forget_code(message, kind)
-    return _settle(message, State.SENT, at=at)
-
-
 def _forget_code(message: Message, kind: MessageKind[Any]) -> None:
     """Drop the words of a one-time code, which nobody may read later."""
     if kind.secret:
-        message.subject, message.html, message.text = str(kind.title), "", ""
-
-
-def note_unknown(message_id: str, *, at: datetime) -> None:
-    """Note that a sending was interrupted and nobody knows whether it arrived. Publishes
-    MessageNotSent.
-    """
-    message = get_message(message_id)
-    if message.state in RESENDABLE:
-        _settle(message, State.OUTCOME_UNKNOWN, Reason.INTERRUPTED, at=at)
-
-
-def give_up_message(message_id: str, *, at: datetime) -> None:
-    """Note that a message failed for good in a way no one foresaw. Publishes MessageNotSent."""
-    message = get_message(message_id)
-    if message.state in RESENDABLE:
-        _settle(message, State.FAILED, Reason.NOT_WRITTEN, at=at)
-
-
-def resend_message(message: Message, *, at: datetime, actor: str) -> None:
-    """Send a failed message, or one whose outcome is unknown, again under its first idempotency
-    key.
-
-    Publishes MessageResent, which tells who wanted it. Raises NotWaitingForStaff for any other
-    message, also when a colleague was faster.
-    """
-    with transaction.atomic():
-        locked = _lock_for_staff(message, State.OUTCOME_UNKNOWN, State.FAILED)
-        locked.state, locked.reason, locked.detail = State.PLANNED, "", ""
-        locked.settled_at = None
-        locked.expires_at = max(locked.expires_at, at + RESEND_WITHIN)
-        locked.save(update_fields=["state", "reason", "detail", "settled_at", "expires_at"])
-        append(MessageResent(**named(locked)), at=at, actor=actor)
-        outbox.replay(_delivery(locked), at=at)
-
-
-def mark_sent(message: Message, *, at: datetime, actor: str) -> None:
-    """Take a message whose outcome is unknown for sent, because staff found that it arrived.
-    Publishes MessageSent.
-
-    Raises NotWaitingForStaff for any other message.
-    """
-    with transaction.atomic():
-        locked = _lock_for_staff(message, State.OUTCOME_UNKNOWN)
-        outbox.skip(_delivery(locked), at=at)
-        _settle(locked, State.SENT, at=at, actor=actor)
-
-
-def _lock_for_staff(message: Message, *states: State) -> Message:
-    locked: Message = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
-    if locked.state not in states:
-        raise NotWaitingForStaff
-    return locked
-
-
-def _delivery(message: Message) -> Delivery:
-    found: Delivery = Delivery.objects.filter(
-        handler=HANDLER, subject=f"message:{message.public_id}"
-    ).latest("id")
-    return found
+        message.subject, message.facts = str(kind.title), {}
+        message.html = message.text = message.short = ""
 
 
 def _write(message: Message, kind: MessageKind[Any], merchant: Merchant, at: datetime) -> None:
     """Write the words once; a retry sends the very same ones."""
     if message.html:
         return
-    words = write_words(kind, message.facts, merchant=merchant, locale=message.locale, at=at)
+    words = write_words(
+        kind,
+        message.facts,
+        merchant=merchant,
+        locale=message.locale,
+        at=at,
+        link=message_url(merchant, message.public_id) if message.link else "",
+        unsubscribe=_unsubscribe(message, merchant),
+    )
     message.subject, message.html, message.text = words.subject[:300], words.html, words.text
-    message.facts = {}
-    message.save(update_fields=["subject", "html", "text", "facts"])
+    message.short = words.short
+    message.save(update_fields=["subject", "html", "text", "short"])
 
 
-def _mail(message: Message, merchant: Merchant) -> OutgoingMail:
+def _unsubscribe(message: Message, merchant: Merchant) -> str:
+    if message.klass != Class.MARKETING or not message.customer_id:
+        return ""
+    return unsubscribe_url(merchant, message.customer_id, message.channel, message.locale)
+
+
+def _outgoing(message: Message, key: str, merchant: Merchant) -> Outgoing:
     sender = sender_of(merchant.support_email)
-    return OutgoingMail(
+    return Outgoing(
         message_id=message.public_id,
         merchant_id=merchant.pk,
-        key=message.key,
-        sender_name=merchant.name_in(message.locale),
-        reply_to=sender.reply_to,
-        sender_address=sender.address,
+        key=key,
+        kind=message.kind,
+        klass=message.klass,
         to=message.address,
         locale=message.locale,
         subject=message.subject,
         html=message.html,
         text=message.text,
+        short=message.short,
+        sender_name=merchant.name_in(message.locale),
+        reply_to=sender.reply_to,
+        sender_address=sender.address,
+        link=message.link,
+        unsubscribe=_unsubscribe(message, merchant),
+        facts=message.facts,
     )
-
-
-def _settle(
-    message: Message,
-    state: State,
-    reason: Reason | None = None,
-    detail: str = "",
-    *,
-    at: datetime,
-    actor: str = "system",
-) -> State:
-    """Bring a message to an end and publish it, in one transaction."""
-    message.state = state
-    message.reason = reason or ""
-    message.detail = detail[:500]
-    message.settled_at = at
-    with transaction.atomic():
-        message.save(update_fields=SETTLED_FIELDS)
-        append(_end(message), at=at, actor=actor)
-    return state
-
-
-def _end(message: Message) -> MessageSent | MessageNotSent:
-    if message.state == State.SENT:
-        return MessageSent(**named(message))
-    return MessageNotSent(**named(message), state=message.state, reason=message.reason)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notifications.enums import SuppressionCause
+from notifications.enums import Medium, SuppressionCause
 from notifications.events import AddressAllowed
 from notifications.models import Message, Suppression
 from notifications.selectors import address_hash
@@ -14,11 +14,16 @@ from notifications.services.plan import named
 from postexp.kernel.events import append
 
 
-def suppress_address(address: str, *, cause: SuppressionCause, at: datetime) -> None:
-    """Stop every message to an address from now on; the first cause stays."""
-    Suppression.objects.get_or_create(
-        address_hash=address_hash(address), defaults={"cause": cause, "at": at}
+def suppress_address(
+    address: str, *, channel: str = Medium.EMAIL, cause: SuppressionCause, at: datetime
+) -> bool:
+    """Stop every message to an address on a channel; whether that is news. First causes stay."""
+    _row, new = Suppression.objects.get_or_create(
+        channel=channel,
+        address_hash=address_hash(address),
+        defaults={"cause": cause, "at": at},
     )
+    return new
 
 
 def lift_suppression(message: Message, *, at: datetime, actor: str) -> bool:
@@ -27,7 +32,9 @@ def lift_suppression(message: Message, *, at: datetime, actor: str) -> bool:
     Messages refused meanwhile stay refused. Publishes AddressAllowed, which tells who wanted it.
     """
     with transaction.atomic():
-        stopped = Suppression.objects.filter(address_hash=address_hash(message.address))
+        stopped = Suppression.objects.filter(
+            channel=message.channel, address_hash=address_hash(message.address)
+        )
         count, _ = stopped.delete()
         if count:
             append(AddressAllowed(**named(message)), at=at, actor=actor)

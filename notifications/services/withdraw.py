@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from notifications.enums import WAITING, Reason, State
 from notifications.events import MessageNotSent
 from notifications.models import Message
+from notifications.services.desk import HANDLER
 from notifications.services.plan import named
-from notifications.services.send import HANDLER
 from postexp.kernel.events import append
 from postexp.kernel.models import Delivery, DeliveryState
 

@@ -33,12 +33,13 @@ LABELS = {"en": "{}:", "ja": "■ {}"}
 @dataclass(frozen=True, kw_only=True)
 class Words:
     """One message as it is read: `subject` is a single line, `html` a whole document, `text` its
-    plain twin.
+    plain twin, and `short` what a channel for a few lines carries.
     """
 
     subject: str
     html: str
     text: str
+    short: str
 
 
 def write_words(
@@ -48,10 +49,13 @@ def write_words(
     merchant: Merchant,
     locale: str,
     at: datetime,
+    link: str = "",
+    unsubscribe: str = "",
 ) -> Words:
     """Write a message in one language, in the merchant's time zone and colours, as of `at`.
 
-    Raises WordsBroken, naming the template, when the words are not valid MJML.
+    Its short form leads to `link`. `unsubscribe` is where its reader ends such messages. Raises
+    WordsBroken, naming the template, when the words are not valid MJML.
     """
     with translation.override(locale), timezone.override(merchant.zone):
         context = {
@@ -60,6 +64,7 @@ def write_words(
             "merchant": represent_merchant(merchant, locale),
             "theme": colours(merchant),
             "today": timezone.localdate(at),
+            "unsubscribe": unsubscribe,
         }
         subject = _one_line(_template(f"{kind.template}.{locale}.subject.txt"), context)
         source = _template(f"{kind.template}.{locale}.mjml")
@@ -68,7 +73,18 @@ def write_words(
             html = str(mrml.to_html(mjml, render_options=NO_FONTS).content)
         except OSError as error:
             raise WordsBroken(f"{kind.template}.{locale}.mjml", str(error)) from error
-        return Words(subject=subject, html=html, text=plain_text(mjml, label=LABELS[locale]))
+        return Words(
+            subject=subject,
+            html=html,
+            text=plain_text(mjml, label=LABELS[locale]),
+            short=short_words(merchant.name_in(locale), subject, link),
+        )
+
+
+def short_words(shop: str, subject: str, link: str) -> str:
+    """Return what a few lines say of a message: who writes, what is new, and where it is read."""
+    said = f"{shop}: {subject}"
+    return f"{said}\n{link}" if link else said
 
 
 def write_subject(

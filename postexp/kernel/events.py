@@ -75,13 +75,16 @@ Handler = Callable[[E, DeliveryContext], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription(Generic[E]):
-    """A handler of one kind of event. `outside` ones act on the world beyond the database."""
+    """A handler of one kind of event. `outside` ones act on the world beyond the database.
+
+    Whether the provider honours keys may hang on the event: one is sent by mail, another by chat.
+    """
 
     name: str
     event: type[E]
     handler: Handler[E]
     outside: bool = False
-    provider_honours_keys: bool = False
+    provider_honours_keys: bool | Callable[[E], bool] = False
     on_unknown: Handler[E] | None = None
     on_dead: Handler[E] | None = None
 
@@ -132,7 +135,7 @@ def subscribe_outside(
     event: type[E],
     *,
     name: str,
-    provider_honours_keys: bool,
+    provider_honours_keys: bool | Callable[[E], bool],
     on_unknown: Handler[E] | None = None,
     on_dead: Handler[E] | None = None,
 ) -> Callable[[Handler[E]], Handler[E]]:

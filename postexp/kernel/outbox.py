@@ -320,14 +320,23 @@ def end_leases(*, at: datetime) -> int:
         records = _events_of(silent)
         for delivery in silent:
             begun = delivery.state == DeliveryState.RUNNING
-            subscription = registry.subscriptions.get(delivery.handler)
-            if begun and subscription is not None and not subscription.provider_honours_keys:
+            record = records[delivery.event_id]
+            if begun and not _may_repeat(delivery, record):
                 cause = STOPPED_WHILE_SENDING
-                _unknown(delivery, records[delivery.event_id], cause, at)
+                _unknown(delivery, record, cause, at)
             else:
                 _take_back(delivery, begun=begun, at=at)
-                _keep(delivery, records[delivery.event_id], at)
+                _keep(delivery, record, at)
     return len(silent)
+
+
+def _may_repeat(delivery: Delivery, record: Any) -> bool:
+    """Whether an interrupted run can begin again: its provider knows a repeat by the key."""
+    subscription = registry.subscriptions.get(delivery.handler)
+    if subscription is None:
+        return True
+    honours = subscription.provider_honours_keys
+    return honours(rebuild(record)) if callable(honours) else honours
 
 
 def _take_back(delivery: Delivery, *, begun: bool, at: datetime) -> None:

@@ -22,15 +22,18 @@ from requests import Response
 
 from notifications.mailbox import MailboxBackend
 from notifications.models import MailboxMail
-from notifications.ports import OutgoingMail, PermanentFailure, TemporaryFailure
+from notifications.ports import Outgoing, PermanentFailure, TemporaryFailure
 from notifications.services.email import EmailChannel, build
 
-MAIL = OutgoingMail(
+MAIL = Outgoing(
     message_id="msg_abc",
     merchant_id=7,
     key="postexp-12-notifications.send",
     sender_name="森の道具店",
     reply_to="help@mori.example",
+    kind="order.thanks",
+    klass="transactional",
+    short="",
     to="hana@example.jp",
     locale="ja",
     subject="ご注文ありがとうございます",
@@ -93,7 +96,7 @@ def test_the_mail_names_the_shop_and_answers_go_to_its_support() -> None:
     "name", ['Mori "Wood" <Goods>, Inc.', "森の道具店\r\nBcc: all@example.com"]
 )
 def test_no_name_breaks_out_of_its_header(name: str) -> None:
-    mime = build(OutgoingMail(**{**vars(MAIL), "sender_name": name})).message()
+    mime = build(Outgoing(**{**vars(MAIL), "sender_name": name})).message()
     sender = message_from_string(mime.as_string(), policy=policy.default)["From"].addresses
     assert [address.addr_spec for address in sender] == ["no-reply@localhost"]
     assert sender[0].display_name == name.replace("\r\n", "")
@@ -107,19 +110,19 @@ def test_both_parts_travel_the_plain_one_first() -> None:
 
 
 def test_without_a_support_address_there_is_no_reply_address() -> None:
-    mail = OutgoingMail(**{**vars(MAIL), "reply_to": ""})
+    mail = Outgoing(**{**vars(MAIL), "reply_to": ""})
     assert build(mail).message()["Reply-To"] is None
 
 
 def test_a_support_address_may_have_a_domain_of_its_own_script() -> None:
-    mail = OutgoingMail(**{**vars(MAIL), "reply_to": "help@森.example"})
+    mail = Outgoing(**{**vars(MAIL), "reply_to": "help@森.example"})
     assert "help@xn--" in str(make_header(decode_header(build(mail).message()["Reply-To"])))
 
 
 def test_an_address_that_is_none_fails_before_anything_is_handed_over(
     backend: type[Backend],
 ) -> None:
-    mail = OutgoingMail(**{**vars(MAIL), "reply_to": f"help@{'x' * 70}.example"})
+    mail = Outgoing(**{**vars(MAIL), "reply_to": f"help@{'x' * 70}.example"})
     with pytest.raises(PermanentFailure, match="cannot be put together"):
         EmailChannel().send(mail)
 

@@ -1,13 +1,14 @@
 """The gates in order, and the plain-text part."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.enums import Class, Reason, State
-from notifications.rules.gates import Candidate, decide, retry_after
+from notifications.enums import Class, Medium, Reason, State
+from notifications.rules.gates import Candidate, Route, decide, retry_after
 from notifications.rules.plain_text import WIDTH, columns, display_width, plain_text
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -16,23 +17,28 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 OBSTACLES = {
     Reason.NO_LONGER_TRUE: {"not_true": "The parcel is already delivered."},
     Reason.TOO_LATE: {"expires_at": NOW},
+    Reason.SWITCHED_OFF: {"switched_off": True},
+    Reason.CONDITION: {"unmet": "country"},
     Reason.NO_CONSENT: {"klass": Class.MARKETING},
     Reason.SUPPRESSED: {"suppression": "bounced"},
+    Reason.NO_CHANNEL: {"ready": False},
     Reason.NO_ADDRESS: {"address": ""},
     Reason.BAD_ADDRESS: {"address_valid": False},
-    Reason.NO_CHANNEL: {"channel_ready": False},
 }
+OF_ROUTE = {"address", "address_valid", "suppression", "ready", "consented", "why_not"}
 
 
 def candidate(**changes: object) -> Candidate:
-    facts: dict[str, object] = {
+    route: dict[str, Any] = {"medium": Medium.EMAIL, "address": "hana@example.jp"}
+    route |= {name: value for name, value in changes.items() if name in OF_ROUTE}
+    facts: dict[str, Any] = {
         "klass": Class.TRANSACTIONAL,
-        "address": "hana@example.jp",
-        "address_valid": True,
         "send_at": NOW,
         "expires_at": NOW + timedelta(hours=48),
+        "routes": [Route(**route)],
     }
-    return Candidate(**{**facts, **changes})  # type: ignore[arg-type]
+    facts |= {name: value for name, value in changes.items() if name not in OF_ROUTE}
+    return Candidate(**facts)
 
 
 def test_a_message_without_obstacles_goes_out() -> None:

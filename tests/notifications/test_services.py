@@ -18,8 +18,10 @@ from notifications.enums import Reason, State, SuppressionCause
 from notifications.errors import NotWaitingForStaff
 from notifications.models import Message, Suppression
 from notifications.ports import (
+    Accepted,
+    Channel,
     MessageKind,
-    OutgoingMail,
+    Outgoing,
     PermanentFailure,
     TemporaryFailure,
     register_kind,
@@ -57,18 +59,19 @@ class ParcelShown(Event):
 
 
 @dataclass
-class Wire:
+class Wire(Channel):
     """A channel that remembers what it was given and fails as it is told to."""
 
     name: str = "email"
-    sent: list[OutgoingMail] = field(default_factory=list)
+    honours_keys: bool = False
+    sent: list[Outgoing] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
 
-    def send(self, mail: OutgoingMail) -> str:
+    def send(self, mail: Outgoing) -> Accepted:
         if self.failures:
             raise self.failures.pop(0)
         self.sent.append(mail)
-        return f"provider-{len(self.sent)}"
+        return Accepted(provider_id=f"provider-{len(self.sent)}")
 
 
 @pytest.fixture
@@ -127,7 +130,7 @@ def plan(
 
 
 def send(message: Message, at: datetime = AT) -> State:
-    return send_message(message.public_id, key="key-1", at=at)
+    return send_message(message.public_id, step=message.step, key="key-1", at=at)
 
 
 # Planning

@@ -12,7 +12,7 @@ from commerce.models import Merchant, SenderIdentity, User
 from commerce.rules import sending
 from commerce.selectors.sending import sender_of
 from commerce.services.sending import change_sending, check_all_sending, check_sending
-from notifications.ports import OutgoingMail
+from notifications.ports import Outgoing
 from notifications.services.email import build
 from postexp.kernel import clock, dns
 from postexp.kernel.models import EventRecord
@@ -205,13 +205,16 @@ def test_another_domain_has_to_be_proven_anew(
 def mail(address: str) -> EmailMultiAlternatives:
     """Put a mail together."""
     return build(
-        OutgoingMail(
+        Outgoing(
             message_id="msg_1",
             merchant_id=1,
             key="k",
             sender_name="こもれび",
             sender_address=address,
             reply_to="",
+            kind="order.thanks",
+            klass="transactional",
+            short="",
             to="hana@example.jp",
             locale="ja",
             subject="s",

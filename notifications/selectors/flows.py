@@ -1,0 +1,121 @@
+"""Reads of how a shop sends: its flow of each kind, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from commerce.selectors import count_orders_before, get_merchant, get_order, list_lines
+from notifications.enums import Medium, Quiet
+from notifications.models import Flow, Message, SendingTerms
+from notifications.rules.quiet import QuietHours
+
+E_MAIL_ALONE = (Medium.EMAIL,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowTerms:
+    """How a kind is sent; unasked, at once by e-mail. `delay` and `fallback` are minutes."""
+
+    enabled: bool = True
+    delay: int = 0
+    chain: tuple[Medium, ...] = E_MAIL_ALONE
+    fallback: int = 0
+    quiet: str = Quiet.USUAL
+    conditions: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What holds for all messages of a shop; see `models.SendingTerms`."""
+
+    quiet_hours: QuietHours | None = None
+    cap: int = 2
+    cap_days: int = 7
+    priority: tuple[str, ...] = ()
+    gather: int = 10
+    double_opt_in: bool = False
+    prices: Mapping[str, int] = field(default_factory=dict)
+
+
+def find_flow(kind: str) -> Flow | None:
+    """Return what the shop set for a kind, or None."""
+    found: Flow | None = Flow.objects.filter(kind=kind).first()
+    return found
+
+
+def get_flow(kind: str) -> FlowTerms:
+    """Return how the scope's shop sends a kind."""
+    found = find_flow(kind)
+    return FlowTerms() if found is None else flow_terms(found)
+
+
+def flows_by_kind() -> dict[str, FlowTerms]:
+    """Return how the shop sends each kind that it set something for."""
+    return {flow.kind: flow_terms(flow) for flow in Flow.objects.all()}
+
+
+def flow_terms(flow: Flow) -> FlowTerms:
+    """Return what a row says."""
+    return FlowTerms(
+        enabled=flow.enabled,
+        delay=flow.delay,
+        chain=tuple(Medium(one) for one in flow.chain) or E_MAIL_ALONE,
+        fallback=flow.fallback,
+        quiet=flow.quiet,
+        conditions=tuple(flow.conditions),
+    )
+
+
+def get_terms() -> Terms:
+    """Return what holds for all messages of the scope's shop."""
+    found = SendingTerms.objects.first()
+    if found is None:
+        return Terms()
+    hours = None
+    if found.quiet_from is not None and found.quiet_until is not None:
+        hours = QuietHours(begin=found.quiet_from, end=found.quiet_until)
+    return Terms(
+        quiet_hours=hours,
+        cap=found.cap,
+        cap_days=found.cap_days,
+        priority=tuple(found.priority),
+        gather=found.gather,
+        double_opt_in=found.double_opt_in,
+        prices=found.prices,
+    )
+
+
+def condition_facts(order_id: str) -> dict[str, Any]:
+    """Return what conditions ask of, as `rules.conditions.FACTS` has it; nothing without an order.
+
+    Raises Order.DoesNotExist.
+    """
+    if not order_id:
+        return {}
+    order = get_order(order_id)
+    customer = order.customer
+    return {
+        "first_order": None if customer is None else count_orders_before(order) == 0,
+        "order_total": order.total if order.currency == get_merchant().currency else None,
+        "country": order.country or None,
+        "locale": order.locale[:2],
+        "customer_tags": customer.tags if customer else [],
+        "order_tags": order.tags,
+        "product_tags": [tag for line in list_lines(order) for tag in line.tags],
+    }
+
+
+def next_slot(message: Message, terms: Terms) -> datetime | None:
+    """Return from when on the customer of a message may get one more of marketing; None for now.
+
+    Places are counted from when they were taken. Without a customer there is nobody to count for.
+    """
+    if not (terms.cap and terms.cap_days and message.customer_id):
+        return None
+    taken = Message.objects.filter(customer_id=message.customer_id, slot_at__isnull=False)
+    latest = taken.exclude(pk=message.pk).order_by("-slot_at").values_list("slot_at", flat=True)
+    bounding = latest[terms.cap - 1 : terms.cap].first()
+    return None if bounding is None else bounding + timedelta(days=terms.cap_days)

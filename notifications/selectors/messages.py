@@ -1,0 +1,160 @@
+"""Reads of messages, and of letters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404
+
+from commerce.selectors.setup import demo_order_ids
+from notifications.enums import State
+from notifications.models import (
+    Letter,
+    Message,
+    Receipt,
+    Sending,
+    WentLive,
+)
+from notifications.ports import (
+    Forecast,
+    foresee_messages,
+)
+
+NEWEST = 8
+FOR_STAFF = (State.FAILED, State.OUTCOME_UNKNOWN)
+LIST_FIELDS = (
+    *("id", "merchant_id", "public_id", "kind", "state", "reason", "detail", "subject"),
+    *("address", "name", "locale", "order_id", "order_number", "planned_at", "send_at"),
+    *("settled_at", "listed_at", "channel"),
+)
+
+
+def is_live() -> bool:
+    """Whether the messages of the scope's shop go to shoppers."""
+    return bool(WentLive.objects.exists())
+
+
+def list_due_messages(*, until: datetime, limit: int) -> list[Message]:
+    """Return the messages that would go out by an instant, the first to go on top.
+
+    Those about demo data never do.
+    """
+    waiting = list_messages(states=[State.PLANNED, State.HELD]).filter(send_at__lte=until)
+    due = waiting.exclude(order_id__in=demo_order_ids())
+    return list(due.order_by("send_at", "id")[:limit])
+
+
+def list_likely_messages(*, limit: int) -> list[Forecast]:
+    """Return the messages the rooms expect to cause in the next 24 hours, at most `limit`.
+
+    Those about demo data go to nobody.
+    """
+    return foresee_messages(limit, leaving_out=demo_order_ids())[:limit]
+
+
+def count_dry_runs(*, since: datetime) -> dict[str, int]:
+    """Return how many messages of each kind a live shop would have sent since an instant."""
+    written = Message.objects.filter(state=State.DRY_RUN, settled_at__gte=since)
+    rows = written.exclude(order_id__in=demo_order_ids())
+    counted = rows.order_by().values("kind").annotate(count=Count("id"))
+    return {row["kind"]: row["count"] for row in counted}
+
+
+def get_message(public_id: str) -> Message:
+    """Return a message; raises Message.DoesNotExist."""
+    found: Message = Message.objects.get(public_id=public_id)
+    return found
+
+
+def access_message(public_id: str) -> Message:
+    """Return a message of the scope's shop for a page; raises Http404."""
+    message: Message | None = Message.objects.filter(public_id=public_id).first()
+    if message is None:
+        raise Http404
+    return message
+
+
+def list_messages(
+    *, search: str = "", states: Collection[str] = (), kind: str = ""
+) -> QuerySet[Message]:
+    """Return messages without their words, what happened last first.
+
+    `search` matches the order number, the address, the name, the subject or an id; `states` and
+    `kind` narrow.
+    """
+    messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-listed_at", "-id")
+    if states:
+        messages = messages.filter(state__in=states)
+    if kind:
+        messages = messages.filter(kind=kind)
+    if search:
+        messages = messages.filter(
+            Q(order_number__iexact=search)
+            | Q(order_number__iexact=f"#{search}")
+            | Q(address__istartswith=search)
+            | Q(name__icontains=search)
+            | Q(subject__icontains=search)
+            | Q(public_id=search)
+            | Q(order_id=search)
+            | Q(customer_id=search)
+            | Q(object_id=search)
+        )
+    return messages
+
+
+def list_messages_for_programs(*, state: str = "", order_id: str = "") -> QuerySet[Message]:
+    """Return messages without their words, narrowed by what is given."""
+    messages: QuerySet[Message] = Message.objects.defer("html", "text", "facts")
+    if state:
+        messages = messages.filter(state=state)
+    return messages.filter(order_id=order_id) if order_id else messages
+
+
+def count_by_state() -> dict[str, int]:
+    """Return how many messages stand in each state."""
+    rows = Message.objects.order_by().values("state").annotate(count=Count("id"))
+    return {row["state"]: row["count"] for row in rows}
+
+
+def list_waiting_for_staff() -> QuerySet[Message]:
+    """Return the messages a person has to look at: failed ones, and of unknown outcome."""
+    return Message.objects.filter(state__in=FOR_STAFF)
+
+
+def list_messages_of_order(order_id: str) -> list[Message]:
+    """Return the newest messages about an order, without their words."""
+    return list(list_messages().filter(order_id=order_id)[:NEWEST])
+
+
+def list_messages_of_parcel(shipment_id: str, order_id: str) -> list[Message]:
+    """Return the newest messages about a parcel or its order, without their words.
+
+    Those about other parcels of the order are left out.
+    """
+    others = Q(object_id__startswith="shp_") & ~Q(object_id__startswith=shipment_id)
+    return list(list_messages().filter(order_id=order_id).exclude(others)[:NEWEST])
+
+
+def newest_order_told_of(kind: str) -> str:
+    """Return the public id of the order that the newest message of a kind is about, or ""."""
+    told = Message.objects.filter(kind=kind).exclude(order_id="").order_by("-id")
+    return str(told.values_list("order_id", flat=True).first() or "")
+
+
+def list_messages_of_customer(customer_id: str) -> list[Message]:
+    """Return the newest messages to a customer, without their words."""
+    return list(list_messages().filter(customer_id=customer_id)[:NEWEST])
+
+
+def list_sendings(message: Message) -> list[Sending]:
+    """Return each handing over of a message with what was `told` of it, the first on top."""
+    told = Prefetch("receipts", queryset=Receipt.objects.order_by("at", "id"), to_attr="told")
+    return list(Sending.objects.filter(message=message).order_by("step").prefetch_related(told))
+
+
+def get_letter(public_id: str) -> Letter:
+    """Return a letter; raises Letter.DoesNotExist."""
+    found: Letter = Letter.objects.get(public_id=public_id)
+    return found

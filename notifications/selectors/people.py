@@ -1,0 +1,82 @@
+"""Reads of who may be written to, and where."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+
+from commerce.enums import Purpose
+from commerce.selectors.consents import latest_consents
+from notifications.enums import Class, Medium
+from notifications.models import Contact, Message, OptIn, Reply, Suppression
+from postexp.kernel.tenancy import current_merchant_id
+
+CONSENT_OF = {Medium.WEBHOOK: Medium.EMAIL}
+"""Whose consents count where a channel has none of its own."""
+
+
+def address_hash(address: str) -> str:
+    """Return what is kept of an address that must not be written to: told apart, not readable."""
+    normal = f"{current_merchant_id()}:{address.strip().lower()}"
+    return hashlib.sha256(normal.encode()).hexdigest()
+
+
+def find_suppression(address: str, *, channel: str = Medium.EMAIL) -> Suppression | None:
+    """Return why an address must not be written to on a channel, or None when it may."""
+    stopped = Suppression.objects.filter(channel=channel, address_hash=address_hash(address))
+    found: Suppression | None = stopped.first()
+    return found
+
+
+def causes_by_medium(addresses: Mapping[Medium, str]) -> dict[str, str]:
+    """Return the cause for which each address must not be written to, by channel; one that may be
+    is left out.
+    """
+    wanted = {(medium, address_hash(address)) for medium, address in addresses.items() if address}
+    rows = Suppression.objects.filter(address_hash__in={hashed for _, hashed in wanted})
+    return {row.channel: row.cause for row in rows if (row.channel, row.address_hash) in wanted}
+
+
+def consents_by_medium(
+    customer_id: str, klass: str, chain: Collection[Medium]
+) -> dict[Medium, bool | None]:
+    """Return what a customer last said to messages of a class, by channel; None for nothing."""
+    said = latest_consents(customer_id)
+    purpose = Purpose.MARKETING if klass == Class.MARKETING else Purpose.SERVICE
+    return {medium: said.get((CONSENT_OF.get(medium, medium), purpose)) for medium in chain}
+
+
+def find_contact(customer_id: str, channel: str) -> Contact | None:
+    """Return the newest account of a customer on a channel that can be reached, or None."""
+    if not customer_id:
+        return None
+    linked = Contact.objects.filter(
+        customer_id=customer_id, channel=channel, unreachable_at__isnull=True
+    )
+    found: Contact | None = linked.order_by("-linked_at", "-id").first()
+    return found
+
+
+def find_owner(channel: str, address: str) -> str:
+    """Return the public id of the customer who linked an account on a channel, or ""."""
+    linked = Contact.objects.filter(channel=channel, address=address)
+    return str(linked.values_list("customer_id", flat=True).first() or "")
+
+
+def newest_message_to(channel: str, address: str) -> Message | None:
+    """Return the message last handed over to an address on a channel, or None."""
+    sent = Message.objects.filter(sendings__channel=channel, sendings__address=address)
+    found: Message | None = sent.order_by("-sendings__began_at").first()
+    return found
+
+
+def find_reply(channel: str, provider_id: str) -> Reply | None:
+    """Return what came in on a channel under its provider's id, or None."""
+    found: Reply | None = Reply.objects.filter(channel=channel, provider_id=provider_id).first()
+    return found
+
+
+def get_opt_in(public_id: str) -> OptIn:
+    """Return a yes that waits for its confirmation; raises OptIn.DoesNotExist."""
+    found: OptIn = OptIn.objects.get(public_id=public_id)
+    return found

@@ -1,0 +1,143 @@
+"""Putting a message through its gates: what is known of it now, and what follows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_noop
+
+from commerce.selectors import get_merchant
+from notifications.enums import Class, Hold, Medium, Quiet, State
+from notifications.models import Message
+from notifications.ports import MessageKind, find_channel
+from notifications.rules.conditions import first_unmet
+from notifications.rules.gates import Candidate, Decision, Route, decide
+from notifications.selectors import causes_by_medium, consents_by_medium, find_contact
+from notifications.selectors.flows import (
+    E_MAIL_ALONE,
+    FlowTerms,
+    condition_facts,
+    get_flow,
+    get_terms,
+    next_slot,
+)
+
+UNTOUCHED = FlowTerms()
+
+
+def flow_of(kind: MessageKind[Any]) -> FlowTerms:
+    """Return how the shop sends a kind; staff and one-time codes are written to by e-mail, at
+    once.
+    """
+    return UNTOUCHED if kind.klass == Class.STAFF or kind.secret else get_flow(kind.name)
+
+
+def judge(
+    message: Message,
+    kind: MessageKind[Any],
+    *,
+    at: datetime,
+    flow: FlowTerms | None = None,
+    too_late: str = "",
+) -> Decision:
+    """Put a message through the gates as of now, by the channels of its chain from its step on.
+
+    Call it with the customer's places locked where a place is then taken.
+    """
+    flow = flow_of(kind) if flow is None else flow
+    terms, marketing = get_terms(), message.klass == Class.MARKETING
+    holds_place = message.slot_at is not None
+    return decide(
+        Candidate(
+            klass=message.klass,
+            send_at=message.send_at,
+            expires_at=message.expires_at,
+            routes=_routes(message, kind),
+            not_true=_why_untrue(kind, message.object_id),
+            too_late=too_late,
+            switched_off=not flow.enabled,
+            unmet=_first_unmet(message, flow),
+            optional=kind.optional,
+            waits_for=Hold(message.holding or Hold.UNDO),
+            quiet=Quiet.NEVER if kind.secret or message.klass == Class.STAFF else flow.quiet,
+            quiet_hours=terms.quiet_hours,
+            zones=tuple(message.zones) or (get_merchant().zone.key,),
+            slot_at=next_slot(message, terms) if marketing and not holds_place else None,
+        ),
+        at=at,
+    )
+
+
+def _routes(message: Message, kind: MessageKind[Any]) -> list[Route]:
+    chain = [Medium(one) for one in message.chain[message.step :]] or list(E_MAIL_ALONE)
+    addresses = {one: address_on(one, message) for one in chain}
+    causes = causes_by_medium(addresses)
+    said = consents_by_medium(message.customer_id, message.klass, chain)
+    routes = []
+    for medium, address in addresses.items():
+        channel = find_channel(medium)
+        ready = channel is not None and channel.is_ready()
+        routes.append(
+            Route(
+                medium=medium,
+                address=address,
+                address_valid=_is_valid(medium, address),
+                consented=said[medium],
+                suppression=causes.get(medium, ""),
+                ready=ready,
+                why_not=channel.why_not(kind.name, message.locale) if channel and ready else "",
+            )
+        )
+    return routes
+
+
+def address_on(medium: Medium, message: Message) -> str:
+    """Return where the reader of a message is reached on a channel; "" where that is not known."""
+    if medium == Medium.LINE:
+        contact = find_contact(message.customer_id, medium)
+        return contact.address if contact else ""
+    shared = Medium.SMS if medium == Medium.WHATSAPP else medium
+    return str(message.addresses.get(shared, ""))
+
+
+def _first_unmet(message: Message, flow: FlowTerms) -> str:
+    if not flow.conditions:
+        return ""
+    try:
+        return first_unmet(flow.conditions, condition_facts(message.order_id))
+    except ObjectDoesNotExist:
+        # Of an order that is no more, another gate speaks.
+        return ""
+
+
+def _why_untrue(kind: MessageKind[Any], object_id: str) -> str:
+    try:
+        return kind.still_true(object_id)
+    except ObjectDoesNotExist:
+        return gettext_noop("What it was about is no more.")
+
+
+def _is_valid(medium: Medium, address: str) -> bool:
+    if medium != Medium.EMAIL:
+        return True
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
+
+
+def follow(message: Message, decision: Decision) -> None:
+    """Set on a message how it goes out, without saving it.
+
+    Raises ValueError for a decision by which it does not.
+    """
+    if decision.route is None or decision.until is None:
+        raise ValueError(decision)
+    message.step += decision.skipped
+    message.channel, message.address = decision.route.medium, decision.route.address
+    message.state = State.HELD if decision.holding else State.PLANNED
+    message.holding, message.send_at = decision.holding or "", decision.until

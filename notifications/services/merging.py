@@ -1,0 +1,71 @@
+"""Marketing to one customer: the places under the cap, and what shares one when it is free."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from notifications.enums import WAITING, Class, Hold, Reason, State
+from notifications.models import Message
+from notifications.selectors.flows import Terms, get_terms
+from notifications.services.plan import publish_due
+from notifications.services.settling import settle
+from postexp.kernel.locks import lock
+
+
+def lock_places(message: Message) -> None:
+    """Let nobody else count or take the places of a message's customer until the transaction
+    ends.
+    """
+    if message.customer_id:
+        lock(f"places:{message.merchant_id}:{message.customer_id}")
+
+
+def gather_marketing(message: Message, *, at: datetime) -> bool:
+    """Take a place for a marketing message that may go out now, with those that wait for one.
+
+    The one that matters most to the shop carries the others, each as a line with its link. Return
+    whether this message is the one that goes; another is then due instead. The places are locked by
+    the caller. Publishes MessageNotSent for each that is merged, and SendingDue.
+    """
+    waiting = _waiting_beside(message)
+    terms = get_terms()
+    carrier = min((message, *waiting), key=lambda one: _rank(one, terms))
+    for other in (message, *waiting):
+        if other is not carrier:
+            _merge(other, carrier, at)
+    carrier.slot_at = at
+    carrier.state, carrier.holding, carrier.send_at = State.PLANNED, "", at
+    carrier.save(update_fields=["facts", "slot_at", "state", "holding", "send_at"])
+    if carrier is message:
+        return True
+    publish_due(carrier, at)
+    return False
+
+
+def _waiting_beside(message: Message) -> list[Message]:
+    if not message.customer_id:
+        return []
+    waiting = Message.objects.filter(
+        customer_id=message.customer_id,
+        klass=Class.MARKETING,
+        state__in=WAITING,
+        holding=Hold.CAP,
+        channel=message.channel,
+        locale=message.locale,
+        html="",
+    ).exclude(pk=message.pk)
+    return list(waiting.select_for_update(no_key=True).order_by("id"))
+
+
+def _rank(message: Message, terms: Terms) -> tuple[int, int]:
+    place = terms.priority.index(message.kind) if message.kind in terms.priority else 10_000
+    return place, message.pk
+
+
+def _merge(message: Message, carrier: Message, at: datetime) -> None:
+    line = {"subject": message.subject, "link": message.link}
+    also = [*carrier.facts.get("also", []), line, *message.facts.get("also", [])]
+    carrier.facts = {**carrier.facts, "also": also}
+    message.merged_into, message.facts = carrier.public_id, {}
+    message.save(update_fields=["merged_into"])
+    settle(message, State.MERGED, Reason.MERGED, at=at)
