@@ -11,9 +11,10 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
 from commerce.events import OrderPlaced
-from commerce.selectors import get_merchant, get_order, get_user
+from commerce.links import site_url
+from commerce.selectors import get_customer, get_merchant, get_order, get_user
 from notifications.enums import Class
-from notifications.events import LetterWritten, StaffAlerted, StaffDigestDue
+from notifications.events import ConsentAsked, LetterWritten, StaffAlerted, StaffDigestDue
 from notifications.models import StaffAlert
 from notifications.ports import (
     LOCALES,
@@ -33,7 +34,9 @@ from notifications.selectors import (
     greeting_name,
     list_due_digest,
     order_variables,
+    spoken_locale,
 )
+from notifications.selectors.people import get_opt_in
 from postexp.kernel.outbox import DeliveryDied
 
 
@@ -116,6 +119,40 @@ register_kind(
         variables=letter_variables,
         klass=Class.SERVICE,
         example=letter_example,
+    )
+)
+
+
+def opt_in_variables(event: ConsentAsked) -> MessageVariables:
+    """Ask a customer, where offers would go to, whether they want them."""
+    asked, merchant = get_opt_in(event.opt_in_id), get_merchant()
+    customer = get_customer(asked.customer_id)
+    locale = spoken_locale(customer.locale, merchant)
+    return MessageVariables(
+        recipient=Recipient(address=asked.address, locale=locale, customer_id=customer.public_id),
+        facts={
+            "customer_name": greeting_name(customer, locale),
+            "opt_in": {"url": site_url(merchant, "site:opt_in", locale, asked.public_id)},
+        },
+    )
+
+
+def why_not_asked(opt_in_id: str) -> str:
+    """Who confirmed already need not be asked."""
+    if get_opt_in(opt_in_id).confirmed_at is not None:
+        return gettext_noop("It was confirmed already.")
+    return ""
+
+
+register_kind(
+    MessageKind(
+        name="consent.confirm",
+        room="notifications",
+        title=pgettext_lazy("kind of message", "Confirm offers"),
+        event=ConsentAsked,
+        object_id=lambda event: event.opt_in_id,
+        variables=opt_in_variables,
+        still_true=why_not_asked,
     )
 )
 

@@ -25,6 +25,7 @@ from notifications.ports import find_channel, list_kinds
 from notifications.selectors import find_contact, get_message
 from notifications.selectors.people import get_opt_in
 from notifications.services.links import reader_of_token
+from notifications.services.preferences import UNASKED
 from postexp.kernel import clock, signing, slots
 
 if TYPE_CHECKING:
@@ -176,13 +177,12 @@ def _choices(customer: Customer) -> Iterator[Choice]:
             carrier = find_channel(channel)
             if not address or carrier is None or not carrier.is_ready():
                 continue
-            unasked = purpose == Purpose.SERVICE and channel in {Channel.EMAIL, Channel.LINE}
             yield Choice(
                 channel=channel,
                 purpose=purpose,
                 label=channel.label,
                 address=address,
-                wanted=said.get((channel, purpose), unasked),
+                wanted=said.get((channel, purpose), (channel, purpose) in UNASKED),
             )
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Choices = Mapping[tuple[str, str], bool]
 """Whether messages are wanted, by channel and purpose."""
 
+UNASKED = frozenset({(Channel.EMAIL, Purpose.SERVICE), (Channel.LINE, Purpose.SERVICE)})
+"""What comes without a word: mail about one's orders, and by an account one linked oneself."""
+
 TEXT_VERSION = "preferences 1"
 """Names the words that are agreed to on the page; they change together."""
 
@@ -41,9 +44,7 @@ def choose_messages(
     with transaction.atomic():
         said = latest_consents(customer.public_id)
         for (channel, purpose), granted in choices.items():
-            if said.get((channel, purpose), False) is granted and (
-                granted or (channel, purpose) in said
-            ):
+            if said.get((channel, purpose), (channel, purpose) in UNASKED) is granted:
                 continue
             asked_again = granted and purpose == Purpose.MARKETING and channel == Channel.EMAIL
             if twice and asked_again:

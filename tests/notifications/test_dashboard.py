@@ -201,7 +201,8 @@ def test_a_sent_message_shows_what_was_sent(
     assert sent == message.html
     html = page(staff, address("message_detail", message.public_id))
     assert "Send again" not in html
-    assert message.key in html
+    assert message.sendings.get().key in html
+    assert "Taken by the channel" in html
 
 
 def test_the_preview_runs_nothing_and_reaches_nothing(staff: Client, message: Message) -> None:
@@ -318,7 +319,7 @@ def test_a_stopped_address_can_be_allowed_again(
 ) -> None:
     suppress_address(message.address, cause=SuppressionCause.BOUNCED, at=AT)
     url = address("message_detail", message.public_id)
-    assert "No message goes to this address: Mail to it bounced." in page(staff, url)
+    assert "No message goes to this address: Messages to it came back." in page(staff, url)
     response = staff.post(address("message_allow_address", message.public_id), follow=True)
     assert "Messages may go to this address again." in response.content.decode()
     assert "No message goes to this address" not in page(staff, url)
@@ -345,7 +346,7 @@ def test_the_order_page_says_why_the_shopper_was_not_told(
 ) -> None:
     Message.objects.all().delete()
     url = address("order_detail", order.public_id)
-    assert "No e-mail address is known." not in page(staff, url)
+    assert "No address is known." not in page(staff, url)
     Order.objects.filter(pk=order.pk).update(email="")
     order.customer.email = ""
     order.customer.save()
@@ -361,7 +362,7 @@ def test_the_order_page_says_why_the_shopper_was_not_told(
     )
     html = page(staff, url)
     assert "Message not sent" in html
-    assert "Order thanks: No e-mail address is known." in html
+    assert "Order thanks: No address is known." in html
 
 
 def test_home_asks_for_a_look_only_when_one_is_needed(staff: Client, message: Message) -> None:

@@ -137,11 +137,11 @@ def test_the_providers_id_comes_back(backend: type[Backend]) -> None:
         message_id = "provider-1"
 
     backend.status = Status()
-    assert EmailChannel().send(MAIL) == "provider-1"
+    assert EmailChannel().send(MAIL).provider_id == "provider-1"
 
 
 def test_a_plain_server_gives_no_id(backend: type[Backend]) -> None:
-    assert EmailChannel().send(MAIL) == ""
+    assert EmailChannel().send(MAIL).provider_id == ""
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from commerce.models import Merchant, Order
 from notifications import ports
-from notifications.enums import Reason, State, SuppressionCause
+from notifications.enums import Reason, SendingState, State, SuppressionCause
 from notifications.errors import NotWaitingForStaff
-from notifications.models import Message, Suppression
+from notifications.models import Message, Sending, Suppression
 from notifications.ports import (
     Accepted,
     Channel,
@@ -314,7 +314,7 @@ def test_a_suppression_binds_one_shop_alone(
     with merchant_scope(other_merchant.pk):
         assert find_suppression(order.email) is None
         first = suppress_address(order.email, cause=SuppressionCause.BLOCKED, at=AT)
-    assert first is None
+    assert first is True
     hashes = Suppression.every_merchant.values_list("address_hash", flat=True)
     assert len(set(hashes)) == 2
 
@@ -333,7 +333,10 @@ def test_sending_writes_the_words_and_keeps_what_was_said(
     assert (mail.sender_name, mail.reply_to) == ("こもれび雑貨店", "help@komorebi.example")
     assert "¥7,500" in mail.text
     assert (message.html, message.text, message.subject) == (mail.html, mail.text, mail.subject)
-    assert (message.provider_id, message.key, message.facts) == ("provider-1", "key-1", {})
+    (sending,) = Sending.objects.all()
+    assert (sending.provider_id, sending.key, sending.address) == ("provider-1", "key-1", mail.to)
+    assert (sending.state, sending.ended_at) == (SendingState.ACCEPTED, AT)
+    assert message.facts == {}
     assert message.settled_at == AT
 
 
@@ -417,7 +420,7 @@ def test_a_refusal_for_good_fails_and_stops_a_dead_address(
     wire.failures = [PermanentFailure("550 no such user", address_is_dead=dead)]
     assert send(message) == State.FAILED
     message.refresh_from_db()
-    assert message.why == "The mail provider refused it for good. 550 no such user"
+    assert message.why == "The provider refused it for good. 550 no such user"
     suppression = find_suppression(message.address)
     assert (suppression.cause if suppression else None) == ("bounced" if dead else None)
 
@@ -444,7 +447,7 @@ def test_what_was_handed_over_and_could_not_be_noted_is_not_sent_twice(
 
     message = plan(kind(), order)
     with monkeypatch.context() as patch:
-        patch.setattr(module, "append", broken)
+        patch.setattr(module, "settle", broken)
         with pytest.raises(outbox.OutcomeUnknown, match="the connection is gone"):
             send(message)
     assert len(wire.sent) == 1
