@@ -23,7 +23,8 @@ class NotificationsConfig(AppConfig):
         register_channel(EmailChannel())
         from commerce.ports import register_end_of_shops, register_personal_data
         from notifications.services.closing import end_messages
-        from notifications.services.personal import KEEPER
+        from notifications.services.personal import KEEPER, REPLIES
 
         register_personal_data(KEEPER)
+        register_personal_data(REPLIES)
         register_end_of_shops(end_messages)

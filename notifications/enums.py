@@ -118,7 +118,6 @@ class SuppressionCause(models.TextChoices):
     BOUNCED = "bounced", _("Messages to it came back")
     COMPLAINED = "complained", _("Its owner marked a message as spam")
     STOPPED = "stopped", _("Its owner told us to stop")
-    ERASED = "erased", _("Its owner wanted to be forgotten")
     BLOCKED = "blocked", _("Blocked by staff")
 
 

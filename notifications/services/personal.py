@@ -10,7 +10,16 @@ from django.db.models import Q, QuerySet
 from commerce.ports import Person, PersonalDataKeeper
 from commerce.serializers import instant
 from notifications.enums import WAITING, Reason, State
-from notifications.models import MailboxMail, Message
+from notifications.models import (
+    Contact,
+    LinkOffer,
+    MailboxMail,
+    Message,
+    OptIn,
+    Receipt,
+    Reply,
+    Sending,
+)
 from postexp.kernel.tenancy import current_merchant_id
 
 
@@ -41,8 +50,38 @@ def export(person: Person) -> list[dict[str, Any]]:
     ]
 
 
+def _replies_of(person: Person) -> QuerySet[Reply]:
+    written = Q(address__in=person.emails)
+    if person.customer_id:
+        written |= Q(customer_id=person.customer_id)
+    found: QuerySet[Reply] = Reply.objects.filter(written)
+    return found
+
+
+def export_replies(person: Person) -> list[dict[str, Any]]:
+    """Return what the person wrote to the shop."""
+    return [
+        {
+            "id": reply.public_id,
+            "channel": reply.channel,
+            "address": reply.address,
+            "at": instant(reply.at),
+            "subject": reply.subject,
+            "text": reply.text,
+        }
+        for reply in _replies_of(person).order_by("id")
+    ]
+
+
+def erase_replies(person: Person, at: datetime) -> None:
+    """Forget what the person wrote, and from where."""
+    _replies_of(person).update(address="", subject="", text="", customer_id="")
+
+
 def erase(person: Person, at: datetime) -> None:
-    """Forget address, name and words of the messages; those still waiting are not sent."""
+    """Forget address, name and words of the messages, and linked accounts; those still waiting are
+    not sent.
+    """
     messages = _messages_of(person)
     mails = Q(message_id__in=list(messages.values_list("public_id", flat=True)))
     for email in person.emails:
@@ -51,7 +90,24 @@ def erase(person: Person, at: datetime) -> None:
     messages.filter(state__in=WAITING).update(
         state=State.REFUSED, reason=Reason.NO_ADDRESS, settled_at=at
     )
-    messages.update(address="", name="", subject="", html="", text="", facts={}, detail="")
+    Sending.objects.filter(message__in=messages).update(address="", detail="")
+    Receipt.objects.filter(sending__message__in=messages).update(detail="")
+    messages.update(
+        address="",
+        addresses={},
+        name="",
+        subject="",
+        html="",
+        text="",
+        short="",
+        link="",
+        facts={},
+        detail="",
+    )
+    if person.customer_id:
+        for model in (Contact, LinkOffer, OptIn):
+            model.objects.filter(customer_id=person.customer_id).delete()
 
 
 KEEPER = PersonalDataKeeper(name="messages", export=export, erase=erase)
+REPLIES = PersonalDataKeeper(name="replies", export=export_replies, erase=erase_replies)

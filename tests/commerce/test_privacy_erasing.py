@@ -171,7 +171,7 @@ def test_an_export_holds_what_every_room_keeps(canary: Customer, owner: User) ->
     with private_files().open(made.path) as file:
         data = json.loads(file.read())
     rooms = {
-        *("commerce", "messages", "parcels", "imports"),
+        *("commerce", "messages", "replies", "parcels", "imports"),
         *("returns", "cancellations", "withdrawals", "receiving", "return_extensions"),
     }
     assert set(data) - {"test shop"} == rooms
