@@ -108,7 +108,8 @@ def sample_facts(kind: MessageKind[Any], *, merchant: Merchant, locale: str) -> 
         sample = json.loads(_template(f"{room}/messages/sample.{locale}.json").source)
         facts |= sample["facts"]
         for name, told in sample["kinds"].get(kind.name, {}).items():
-            facts[name] = {**facts[name], **told}
+            known = facts.get(name)
+            facts[name] = {**known, **told} if isinstance(known, dict) else told
     return facts
 
 
