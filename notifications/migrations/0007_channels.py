@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='suppression',
             name='cause',
-            field=models.CharField(choices=[('bounced', 'Messages to it came back'), ('complained', 'Its owner marked a message as spam'), ('stopped', 'Its owner told us to stop'), ('erased', 'Its owner wanted to be forgotten'), ('blocked', 'Blocked by staff')], max_length=16),
+            field=models.CharField(choices=[('bounced', 'Messages to it came back'), ('complained', 'Its owner marked a message as spam'), ('stopped', 'Its owner told us to stop'), ('blocked', 'Blocked by staff')], max_length=16),
         ),
         migrations.AddIndex(
             model_name='message',
