@@ -105,7 +105,7 @@ def decide(candidate: Candidate, *, at: datetime) -> Decision:
         if stop is None:
             return _when(candidate, route, position, at)
     # What the shop meant to send by first says best why nothing could be sent.
-    return stops[0] or _refused(Reason.NO_CHANNEL)
+    return next(filter(None, stops), _refused(Reason.NO_CHANNEL))
 
 
 def _why_not_by(route: Route, candidate: Candidate) -> Decision | None:
