@@ -53,7 +53,7 @@ class Connection(MerchantModel):
     API until `token_expires_at`. The rest is what its last check found, at `checked_at`: the
     `scopes` we were granted, the webhook `topics` it tells us of, and a `problem` (the kind of
     error, with its detail). `tells_scans`: the service is told of parcels' scans that came from
-    elsewhere.
+    elsewhere. `senders` are what we send as there, by channel.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=connection_id)
@@ -73,6 +73,7 @@ class Connection(MerchantModel):
     problem = models.CharField(max_length=40, blank=True)
     problem_detail = models.TextField(blank=True)
     tells_scans = models.BooleanField(default=False)
+    senders = models.JSONField(default=dict)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [
