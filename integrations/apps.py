@@ -33,6 +33,9 @@ class IntegrationsConfig(AppConfig):
         from integrations.stripe import inbound as stripe
         from integrations.stripe.outbound import StripeRefunds
         from integrations.stripe.pages import StripePayments
+        from integrations.twilio import inbound as twilio
+        from integrations.twilio.outbound import TwilioSms
+        from notifications.ports import register_channel
         from postexp.kernel.inbox import register_source
         from returns.ports import (
             register_credit_provider,
@@ -49,6 +52,7 @@ class IntegrationsConfig(AppConfig):
         register_source(Service.SEVENTEENTRACK, seventeentrack.process)
         register_source(Service.GENERIC, generic.process)
         register_source(Service.STRIPE, stripe.process)
+        register_source(Service.TWILIO, twilio.process)
         register_source(DEMO, demo.process)
         # The difference of an exchange may be paid at Stripe, whatever platform the order is from.
         register_provider(StripeRefunds())
@@ -58,4 +62,5 @@ class IntegrationsConfig(AppConfig):
         register_stop_provider(ShopifyStops())
         register_label_provider(DemoLabels())
         register_label_provider(EasyPostLabels())
+        register_channel(TwilioSms())
         register_end_of_shops(end_wires)

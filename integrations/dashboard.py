@@ -42,6 +42,8 @@ from integrations.stripe import access as stripe
 from integrations.stripe.errors import StripeError
 from integrations.stripe.inbound import READERS as STRIPE_READERS
 from integrations.tasks import back_fill, leave_connection, look_after_connection, stop_bulk
+from integrations.twilio import access as twilio
+from integrations.twilio.errors import SenderUnknown, TwilioError
 from postexp.kernel import clock, htmx
 from postexp.kernel.history import list_requests
 
@@ -70,6 +72,8 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
         return _connect_stripe(request, form)
     if service == Service.EASYPOST:
         return _connect_easypost(request, form)
+    if service == Service.TWILIO:
+        return _connect_twilio(request, form)
     client_id = form.cleaned_data.get("client_id", "")
     try:
         if client_id:
@@ -154,6 +158,25 @@ def _connect_stripe(request: StaffRequest, form: forms.Form) -> HttpResponse:
         form.add_error("key", str(error))
         return _page(request, form, Service.STRIPE)
     messages.success(request, _("Connected: %(name)s.") % {"name": Service.STRIPE.label})
+    return _to_list(request)
+
+
+def _connect_twilio(request: StaffRequest, form: forms.Form) -> HttpResponse:
+    """Connect the shop to its account at Twilio, where Twilio accepts token and sender."""
+    try:
+        twilio.connect_account(
+            merchant=request.merchant,
+            account=form.cleaned_data["account"],
+            token=form.cleaned_data["secret"],
+            sender=form.cleaned_data["sender"],
+            whatsapp=form.cleaned_data["whatsapp"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except TwilioError as error:
+        form.add_error("sender" if isinstance(error, SenderUnknown) else "secret", str(error))
+        return _page(request, form, Service.TWILIO)
+    messages.success(request, _("Connected: %(name)s.") % {"name": Service.TWILIO.label})
     return _to_list(request)
 
 
@@ -269,7 +292,7 @@ def _page(
             "label": Service(name).label,
             "rows": [row for row in rows if row["connection"].service == name],
             "about": ABOUT[name],
-            "form": refused if name == service else form(prefix=name),
+            "form": refused if name == service else form(prefix=name, initial=_known(name, rows)),
             "carrier": CARRIERS.get(name),
         }
         for name, form in FORMS.items()
@@ -285,6 +308,15 @@ def _page(
     }
     status = 422 if refused is not None else 200
     return render(request, "integrations/connections.html", context, status=status)
+
+
+def _known(service: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what a form shows as it was typed before: nothing of secrets, and of few services."""
+    if service != Service.TWILIO:
+        return {}
+    living = (row["connection"] for row in rows if not row["ended"])
+    found = next((one for one in living if one.service == service), None)
+    return twilio.typed(found) if found else {}
 
 
 def _row(connection: Connection) -> dict[str, Any]:
@@ -316,6 +348,8 @@ def _name(connection: Connection) -> str:
     """Return what tells a connection from others: the shop at Shopify, the key at EasyPost."""
     if connection.service == Service.EASYPOST:
         return connection.client_id
+    if connection.service == Service.TWILIO:
+        return ", ".join(dict.fromkeys(connection.senders.values()))
     return connection.account if connection.service == Service.SHOPIFY else ""
 
 

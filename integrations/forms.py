@@ -7,9 +7,13 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from commerce.rules import normal_phone
+
 # The Standard Webhooks scheme asks for 24 to 64 bytes.
 KEY_BYTES = range(24, 65)
 STRIPE_KEY = re.compile(r"(rk|sk)_(live|test)_[A-Za-z0-9]{8,240}")
+TWILIO_ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
+TWILIO_SERVICE = re.compile(r"MG[0-9a-f]{32}")
 SHOPIFY_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
@@ -112,6 +116,63 @@ class EasyPostForm(forms.Form):
         max_length=255,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+
+class TwilioForm(forms.Form):
+    """An account at Twilio, what proves it, and what the shop sends as there."""
+
+    account = forms.CharField(
+        label=_("Account SID"),
+        max_length=34,
+        widget=forms.TextInput(
+            attrs={"placeholder": "AC…", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    secret = forms.CharField(
+        label=_("Auth Token"),
+        help_text=_("Twilio’s console shows both on its first page. It is kept encrypted."),
+        max_length=64,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    sender = forms.CharField(
+        label=_("Sends SMS as"),
+        help_text=_("A phone number of the account, or the SID of a Messaging Service."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"placeholder": "+1 503 555 0100", "autocomplete": "off"}),
+    )
+    whatsapp = forms.CharField(
+        label=_("Sends on WhatsApp as"),
+        help_text=_(
+            "Only where your WhatsApp sender is at Twilio, and WhatsApp itself is not connected."
+        ),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "+1 503 555 0100", "autocomplete": "off"}),
+    )
+
+    def clean_account(self) -> str:
+        """Return the id of an account."""
+        typed: str = self.cleaned_data["account"].strip()
+        if not TWILIO_ACCOUNT.fullmatch(typed):
+            raise forms.ValidationError(_now("It begins with AC and has 34 characters."))
+        return typed
+
+    def clean_sender(self) -> str:
+        """Return a number in E.164, or the id of a Messaging Service."""
+        typed: str = self.cleaned_data["sender"].strip()
+        return typed if TWILIO_SERVICE.fullmatch(typed) else _international(typed)
+
+    def clean_whatsapp(self) -> str:
+        """Return a number in E.164, or an empty text."""
+        typed: str = self.cleaned_data["whatsapp"].strip()
+        return _international(typed.removeprefix("whatsapp:")) if typed else ""
+
+
+def _international(typed: str) -> str:
+    number = normal_phone(typed, "")
+    if not number:
+        raise forms.ValidationError(_now("Write it with its country, such as +1 503 555 0100."))
+    return number
 
 
 class AfterShipForm(forms.Form):

@@ -20,6 +20,7 @@ SHOPIFY = "https://{shop}"
 """Where Shopify itself is."""
 STRIPE = "https://api.stripe.com"
 EASYPOST = "https://api.easypost.com"
+TWILIO = "https://{product}.twilio.com"
 """Where Stripe itself is."""
 FIRST_PATIENCE = timedelta(hours=24)
 
@@ -85,6 +86,19 @@ def check_easypost(at: datetime) -> doctor.Finding:
     return doctor.good(about, "EasyPost is reached at its own address.")
 
 
+def check_twilio(at: datetime) -> doctor.Finding:
+    """Shops that send SMS send them by Twilio itself."""
+    about = "Twilio"
+    if settings.TWILIO_URL != TWILIO:
+        return doctor.wrong(
+            about,
+            f"POSTEXP_TWILIO_URL sends every shop's SMS to {settings.TWILIO_URL}, a stand-in, and "
+            "not to Twilio.",
+            "It is for trying out only: take the setting away, and restart.",
+        )
+    return doctor.good(about, "Twilio is reached at its own addresses.")
+
+
 def check_carrier_addresses(at: datetime) -> doctor.Finding:
     """Accounts at carriers log in at the carriers themselves."""
     about = "Carriers"
@@ -104,4 +118,5 @@ doctor.register_shop_check(check_connections, order=60)
 doctor.register_check(check_shopify)
 doctor.register_check(check_stripe)
 doctor.register_check(check_easypost)
+doctor.register_check(check_twilio)
 doctor.register_check(check_carrier_addresses)

@@ -15,6 +15,7 @@ from integrations.forms import (
     ShippoForm,
     ShopifyForm,
     StripeForm,
+    TwilioForm,
 )
 from integrations.models import Service
 from integrations.polling.carriers import CARRIERS
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 FORMS: dict[str, type[forms.Form]] = {
     Service.SHOPIFY: ShopifyForm,
     Service.STRIPE: StripeForm,
+    Service.TWILIO: TwilioForm,
     Service.EASYPOST: EasyPostForm,
     Service.AFTERSHIP: AfterShipForm,
     Service.SHIPPO: ShippoForm,
@@ -40,6 +42,7 @@ ABOUT: dict[str, StrOrPromise] = {
     Service.STRIPE: gettext_lazy(
         "Refunds go back to the card that paid, and shoppers pay the difference of an exchange."
     ),
+    Service.TWILIO: gettext_lazy("Messages go out by SMS, and what shoppers answer comes in."),
     Service.EASYPOST: gettext_lazy(
         "Scans of parcels from more than a hundred carriers, and labels for returns."
     ),
@@ -60,6 +63,10 @@ HINTS: dict[str, StrOrPromise] = {
     Service.STRIPE: gettext_lazy(
         "There, choose API version 2024-10-28 or later, and then enter the endpoint’s signing "
         "secret here."
+    ),
+    Service.TWILIO: gettext_lazy(
+        "Enter it at Twilio for your number or Messaging Service, where a message comes in, as a "
+        "webhook with HTTP POST. Reports on delivery come by themselves."
     ),
     Service.AFTERSHIP: gettext_lazy("There, choose all shipment updates and delivery dates."),
     Service.SHIPPO: gettext_lazy("There, choose the event type “Track Updated”."),

@@ -15,6 +15,7 @@ from integrations.shippo.webhooks import receive_shippo
 from integrations.shopify import webhooks as shopify
 from integrations.spreadsheets import urls as spreadsheets
 from integrations.stripe.webhooks import receive_stripe
+from integrations.twilio.webhooks import receive_twilio
 
 dashboard_urls: list[URLPattern] = [
     path("demo/fill/", demo.demo_fill, name="demo_fill"),
@@ -82,6 +83,7 @@ webhook_urls: list[URLPattern] = [
     path("17track/<str:connection_id>/", receive_seventeentrack, name="seventeentrack"),
     path("generic/<str:connection_id>/", receive_generic, name="generic"),
     path("stripe/<str:connection_id>/", receive_stripe, name="stripe"),
+    path("twilio/<str:connection_id>/", receive_twilio, name="twilio"),
 ]
 api_urls: list[URLPattern] = [*outgoing.api_urls]
 site_urls: list[URLPattern] = [*embed.site_urls]

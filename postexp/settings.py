@@ -204,6 +204,8 @@ STRIPE_URL = env("POSTEXP_STRIPE_URL") or "https://api.stripe.com"
 DEMO_STRIPE_URL = env("POSTEXP_DEMO_STRIPE_URL")
 # Where EasyPost sells labels; only a stand-in on this machine has another address.
 EASYPOST_URL = env("POSTEXP_EASYPOST_URL") or "https://api.easypost.com"
+# Where Twilio is asked; only a stand-in on this machine has one address for all its products.
+TWILIO_URL = env("POSTEXP_TWILIO_URL") or "https://{product}.twilio.com"
 # Where carriers are asked; only stand-ins on this machine have addresses that are not their own.
 CARRIER_URLS = {
     "fedex": env("POSTEXP_FEDEX_URL"),

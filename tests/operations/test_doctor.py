@@ -61,7 +61,7 @@ def test_a_well_deployment_has_nothing_to_hear(well: datetime) -> None:
     found = findings(well)
     ill = {about: finding.found for about, finding in found.items() if finding.state != doctor.GOOD}
     assert ill == {}
-    assert len(found) == len(doctor.WITHOUT_DATABASE) + len(doctor.WITH_DATABASE) + 6
+    assert len(found) == len(doctor.WITHOUT_DATABASE) + len(doctor.WITH_DATABASE) + 7
     said = io.StringIO()
     call_command("doctor", stdout=said)
     assert "none is wrong" in said.getvalue()
@@ -90,6 +90,10 @@ def stand_in(settings: Any, **_: Any) -> None:
 
 def stand_in_stripe(settings: Any, **_: Any) -> None:
     settings.STRIPE_URL = "http://127.0.0.1:8795"
+
+
+def stand_in_twilio(settings: Any, **_: Any) -> None:
+    settings.TWILIO_URL = "http://127.0.0.1:8797"
 
 
 def stand_in_easypost(settings: Any, **_: Any) -> None:
@@ -188,6 +192,7 @@ def slow_clock(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
         (stand_in, "Shopify", "http://127.0.0.1:9/{shop}", "trying out"),
         (stand_in_stripe, "Stripe", "POSTEXP_STRIPE_URL", "trying out"),
         (stand_in_easypost, "EasyPost", "POSTEXP_EASYPOST_URL", "trying out"),
+        (stand_in_twilio, "Twilio", "POSTEXP_TWILIO_URL", "trying out"),
         (stand_in_carrier, "Carriers", "POSTEXP_UPS_URL", "trying out"),
         (mailbox, "Mail", "reaches nobody", "POSTEXP_EMAIL_BACKEND"),
         (from_nowhere, "Mail", "localhost", "POSTEXP_FROM_EMAIL"),

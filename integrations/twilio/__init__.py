@@ -1,0 +1,1 @@
+"""Twilio: text messages, and WhatsApp where a shop has its sender there."""
