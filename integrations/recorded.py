@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.urls import reverse
 
 from integrations.connections import connect
 from integrations.generic.webhooks import Proof
 from integrations.models import Connection, Service
 from integrations.outgoing.rules import sign
+from integrations.twilio import signatures as twilio
+from integrations.twilio.parse import Status
+from integrations.twilio.parse import read as read_twilio
+from notifications.services.staging import stage_sent_message
 from postexp.kernel import ids
 
 
@@ -113,6 +118,29 @@ def _generic(recording: Recording, stage: Stage) -> Delivery:
     return Delivery(path=delivery.path, headers={**told, **signed})
 
 
+def _twilio(recording: Recording, stage: Stage) -> Delivery:
+    """A signature that was right for the address it was made for is made anew for ours.
+
+    What a report tells of was sent before.
+    """
+    delivery = _at_own_address(Service.TWILIO)(recording, stage)
+    told = {name.lower(): value for name, value in recording.headers.items()}
+    kind, signature = recording.content_type, told.get(twilio.HEADER.lower(), "")
+    if not twilio.is_signed(recording.url, recording.body, kind, signature, recording.secret):
+        return delivery
+    report = read_twilio(recording.body, kind)
+    if isinstance(report, Status):
+        stage_sent_message(
+            channel=report.channel, address=report.address, provider_id=report.sid, at=stage.at
+        )
+    signed = twilio.signature_of(
+        f"{settings.BASE_URL}{delivery.path}",
+        twilio.fields_of(recording.body, kind),
+        recording.secret,
+    )
+    return Delivery(path=delivery.path, headers={**told, twilio.HEADER.lower(): signed})
+
+
 def _at_own_address(service: Service) -> Callable[[Recording, Stage], Delivery]:
     """Return how requests are sent to the address of a connection; what proves them is kept."""
 
@@ -134,6 +162,7 @@ INTAKES: dict[str, Callable[[Recording, Stage], Delivery]] = {
     "shippo": _at_own_address(Service.SHIPPO),
     "seventeentrack": _at_own_address(Service.SEVENTEENTRACK),
     "17track": _at_own_address(Service.SEVENTEENTRACK),
+    "twilio": _twilio,
     "generic": _generic,
 }
 

@@ -13,6 +13,7 @@ from launcher.test import run_tests
 TESTS = (
     "tests/integrations/test_recorded_requests.py",
     "tests/integrations/test_tracking_samples.py",
+    "tests/integrations/twilio/test_twilio_recorded.py",
     "tests/tracking/test_given_numbers.py",
 )
 

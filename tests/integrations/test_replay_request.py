@@ -64,6 +64,22 @@ def test_each_file_gets_its_line(live_server: Any, reader: None) -> None:
     assert order["merchant"] == erase["merchant"]
 
 
+def test_a_provider_that_is_answered_in_its_own_form(live_server: Any, reader: None) -> None:
+    twilio = OURS / "twilio"
+    reply, again, forged, report = replay(
+        live_server.url,
+        twilio / "sms_incoming.empty_fields.json",
+        twilio / "sms_incoming.empty_fields.json",
+        twilio / "neg.sms_tampered.json",
+        twilio / "status_undelivered.json",
+    )
+    assert (reply["status"], reply["stored"], reply["duplicate"]) == (200, True, False)
+    assert reply["effect"]["kind"] == "reply"
+    assert (again["status"], again["stored"], again["duplicate"]) == (200, False, True)
+    assert (forged["status"], forged["stored"], forged["duplicate"]) == (403, False, False)
+    assert report["effect"]["receipt"] == "failed"
+
+
 def test_what_cannot_be_replayed_is_said(live_server: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("{}")
