@@ -9,15 +9,18 @@ from django.core.exceptions import ObjectDoesNotExist
 from notifications import services
 from notifications.events import FallbackDue, SendingDue, TestMessageRequested
 from notifications.ports import AlertKind, MessageKind, find_channel, watch_alerts, watch_kinds
+from notifications.selectors.flows import is_wanted
 from notifications.services.desk import HANDLER
 from postexp.kernel import clock
 from postexp.kernel.events import DeliveryContext, Event, subscribe, subscribe_outside
 
 
 def plan_kind(kind: MessageKind[Any]) -> None:
-    """Plan one message for each event of a kind."""
+    """Plan one message for each event of a kind that the shop wants."""
 
     def plan(event: Event, delivery: DeliveryContext) -> None:
+        if not is_wanted(kind):
+            return
         try:
             variables = kind.variables(event)
         except ObjectDoesNotExist:

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from commerce.selectors import has_order
@@ -111,6 +111,10 @@ class MessageKind(Generic[E]):
     delays the sending, so that an undo inside that time sends nothing. `useful_for` is how long
     after its event a message is still worth sending; later it expires. `secret` kinds (one-time
     codes) keep no words after sending. A shopper may do without `optional` ones.
+    Until a shop says otherwise, a kind waits for `default_delay`, and one that is not `default_on`
+    is none of its messages: its events leave no row. `renew(object_id, at)` answers what a message
+    that waited is written from when its time has come, for kinds whose class or facts may change
+    meanwhile; None while that is not yet known, and it is asked again a minute later.
     `merge(facts, more)` answers the facts of one message that says what two would have said.
     `example(order_id)` answers what the message would be written from for an order as it stands
     now, for previews and tests; None where the order has nothing to tell of, such as no parcel.
@@ -129,6 +133,9 @@ class MessageKind(Generic[E]):
     useful_for: timedelta = timedelta(hours=48)
     secret: bool = False
     optional: bool = False
+    default_on: bool = True
+    default_delay: timedelta = timedelta(0)
+    renew: Callable[[str, datetime], MessageVariables | None] | None = None
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
     example: Callable[[str], MessageVariables | None] = no_example
 

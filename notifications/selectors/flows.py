@@ -10,6 +10,7 @@ from typing import Any
 from commerce.selectors import count_orders_before, get_merchant, get_order, list_lines
 from notifications.enums import Medium, Quiet
 from notifications.models import Flow, Message, SendingTerms
+from notifications.ports import MessageKind, get_kind, list_kinds
 from notifications.rules.quiet import QuietHours
 
 E_MAIL_ALONE = (Medium.EMAIL,)
@@ -49,12 +50,29 @@ def find_flow(kind: str) -> Flow | None:
 def get_flow(kind: str) -> FlowTerms:
     """Return how the scope's shop sends a kind."""
     found = find_flow(kind)
-    return FlowTerms() if found is None else flow_terms(found)
+    return unset_terms(kind) if found is None else flow_terms(found)
+
+
+def is_wanted(kind: MessageKind[Any]) -> bool:
+    """Whether messages of a kind are planned at all: one that a shop has to ask for, and never
+    did, leaves no rows.
+    """
+    return kind.default_on or find_flow(kind.name) is not None
+
+
+def unset_terms(kind: str) -> FlowTerms:
+    """Return how a kind is sent by a shop that set nothing for it."""
+    declared = get_kind(kind)
+    if declared is None:
+        return FlowTerms()
+    delay = declared.default_delay // timedelta(minutes=1)
+    return FlowTerms(enabled=declared.default_on, delay=delay)
 
 
 def flows_by_kind() -> dict[str, FlowTerms]:
-    """Return how the shop sends each kind that it set something for."""
-    return {flow.kind: flow_terms(flow) for flow in Flow.objects.all()}
+    """Return how the shop sends each kind."""
+    unset = {kind.name: unset_terms(kind.name) for kind in list_kinds()}
+    return unset | {flow.kind: flow_terms(flow) for flow in Flow.objects.all()}
 
 
 def flow_terms(flow: Flow) -> FlowTerms:

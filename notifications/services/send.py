@@ -14,6 +14,7 @@ from notifications.enums import (
     TO_SHOPPERS,
     WAITING,
     Class,
+    Hold,
     Reason,
     SendingState,
     State,
@@ -36,7 +37,7 @@ from notifications.selectors import is_live
 from notifications.services.judging import flow_of, follow, judge
 from notifications.services.links import message_url, unsubscribe_url
 from notifications.services.merging import gather_marketing, lock_places
-from notifications.services.plan import named, publish_due
+from notifications.services.plan import named, publish_due, subject_of
 from notifications.services.settling import has_next, settle, try_next, was_taken
 from notifications.services.suppress import suppress_address
 from notifications.services.words import write_words
@@ -46,6 +47,7 @@ from postexp.kernel.events import RetryLater, append
 if TYPE_CHECKING:
     from commerce.models import Merchant
 
+SOON = timedelta(minutes=1)
 RESENDABLE = WAITING | {State.OUTCOME_UNKNOWN, State.FAILED}
 
 
@@ -95,6 +97,8 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
         return False
     if message.state not in WAITING:
         return True
+    if not _renew(message, kind, at):
+        return False
     if message.klass == Class.MARKETING:
         lock_places(message)
     planned_for = message.channel
@@ -113,6 +117,25 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
         return False
     if message.klass == Class.MARKETING:
         return gather_marketing(message, at=at)
+    return True
+
+
+def _renew(message: Message, kind: MessageKind[Any], at: datetime) -> bool:
+    """Let a message say how things stand now; return whether that is known, else it is held.
+
+    One that has its words, or its place under the cap, stays as it is.
+    """
+    if kind.renew is None or message.html or message.slot_at is not None:
+        return True
+    variables = kind.renew(message.object_id, at)
+    if variables is None:
+        message.state, message.holding, message.send_at = State.HELD, Hold.DELAY, at + SOON
+        message.save(update_fields=["state", "holding", "send_at"])
+        publish_due(message, at)
+        return False
+    message.klass, message.facts = variables.klass or kind.klass, dict(variables.facts)
+    message.subject = subject_of(message, kind)
+    message.save(update_fields=["klass", "facts", "subject"])
     return True
 
 
