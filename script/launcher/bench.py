@@ -21,10 +21,10 @@ from launcher.test import surroundings
 
 PATIENCE = 60.0
 PARTS = (
-    *("decisions", "delays", "money", "points", "polling"),
+    *("decisions", "delays", "messages", "money", "points", "polling"),
     *("reports", "requests", "returned", "simulate"),
 )
-WITH_SERVERS = frozenset({"decisions", "points", "polling", "reports", "returned"})
+WITH_SERVERS = frozenset({"decisions", "messages", "points", "polling", "reports", "returned"})
 """Parts that need a database, though no site."""
 WITH_SITE = frozenset({"requests"})
 
