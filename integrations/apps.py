@@ -21,6 +21,10 @@ class IntegrationsConfig(AppConfig):
         from integrations.easypost import inbound as easypost
         from integrations.easypost.outbound import EasyPostLabels
         from integrations.generic import inbound as generic
+        from integrations.line import handlers as line_handlers  # noqa: F401  the same
+        from integrations.line import inbound as line
+        from integrations.line import panels as line_panels  # noqa: F401  the same
+        from integrations.line.outbound import LineMessages
         from integrations.models import Service
         from integrations.seventeentrack import inbound as seventeentrack
         from integrations.shippo import inbound as shippo
@@ -53,7 +57,9 @@ class IntegrationsConfig(AppConfig):
         register_source(Service.GENERIC, generic.process)
         register_source(Service.STRIPE, stripe.process)
         register_source(Service.TWILIO, twilio.process)
+        register_source(Service.LINE, line.process)
         register_source(DEMO, demo.process)
+        register_channel(LineMessages())
         # The difference of an exchange may be paid at Stripe, whatever platform the order is from.
         register_provider(StripeRefunds())
         register_provider(ShopifyRefunds())

@@ -30,6 +30,8 @@ from integrations.connections import (
 from integrations.easypost import access as easypost
 from integrations.easypost.errors import EasyPostError
 from integrations.errors import AccountTaken, OtherAccountConnected, describe
+from integrations.line import access as line
+from integrations.line.errors import LineError
 from integrations.models import OPEN_BACK_FILLS, BackFillState, Connection, Service
 from integrations.offers import ABOUT, FORMS, HINTS
 from integrations.polling.accounts import connect_account
@@ -74,6 +76,8 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
         return _connect_easypost(request, form)
     if service == Service.TWILIO:
         return _connect_twilio(request, form)
+    if service == Service.LINE:
+        return _connect_line(request, form)
     client_id = form.cleaned_data.get("client_id", "")
     try:
         if client_id:
@@ -180,6 +184,26 @@ def _connect_twilio(request: StaffRequest, form: forms.Form) -> HttpResponse:
     return _to_list(request)
 
 
+def _connect_line(request: StaffRequest, form: forms.Form) -> HttpResponse:
+    """Connect the shop to its official account, where LINE accepts the token."""
+    try:
+        line.connect_account(
+            merchant=request.merchant,
+            secret=form.cleaned_data["secret"],
+            token=form.cleaned_data["token"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except LineError as error:
+        form.add_error("token", str(error))
+        return _page(request, form, Service.LINE)
+    except (AccountTaken, OtherAccountConnected) as error:
+        form.add_error(None, str(error.message))
+        return _page(request, form, Service.LINE)
+    messages.success(request, _("Connected: %(name)s.") % {"name": Service.LINE.label})
+    return _to_list(request)
+
+
 @staff_view(Right.CONFIGURE)
 @require_GET
 def connection_light(request: StaffRequest, connection_id: str) -> HttpResponse:
@@ -216,6 +240,9 @@ def connection_check(request: StaffRequest, connection_id: str) -> HttpResponse:
     connection = access_connection(connection_id)
     if connection.service == Service.STRIPE and connection.ended_at is None:
         stripe.check_access(connection, at=clock.now())
+        return _to_list(request)
+    if connection.service == Service.LINE and connection.ended_at is None:
+        line.check_access(connection, at=clock.now())
         return _to_list(request)
     if not connection.has_api:
         raise Http404
@@ -341,6 +368,7 @@ def _row(connection: Connection) -> dict[str, Any]:
         "ended": connection.ended_at is not None,
         **(_api(connection) if connection.has_api else {}),
         **(_stripe(connection) if connection.service == Service.STRIPE else {}),
+        **(_line(connection) if connection.service == Service.LINE else {}),
     }
 
 
@@ -359,6 +387,14 @@ def _stripe(connection: Connection) -> dict[str, Any]:
         "name": connection.client_id,
         "live": stripe.is_live(connection),
         "problem": describe(StripeError, connection.problem, connection.problem_detail),
+    }
+
+
+def _line(connection: Connection) -> dict[str, Any]:
+    """What the page says of an official account at LINE."""
+    return {
+        "name": connection.client_id,
+        "problem": describe(LineError, connection.problem, connection.problem_detail),
     }
 
 

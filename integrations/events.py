@@ -50,6 +50,22 @@ class HoldTaken(MerchantEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LineAnswerDue(MerchantEvent):
+    """Somebody in LINE is to be answered: `request` is the stored webhook that says who and how.
+
+    `answer` is what is said, see `integrations.line.answers`.
+    """
+
+    type: ClassVar[str] = "line.answer_due"
+    request: str
+    answer: str
+
+    @property
+    def subject(self) -> str:
+        return f"line:{self.request}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentsToRead(MerchantEvent):
     """An order was paid by several gateways, and Shopify is to be asked how much by each."""
 

@@ -11,6 +11,7 @@ from commerce.rules import normal_phone
 
 # The Standard Webhooks scheme asks for 24 to 64 bytes.
 KEY_BYTES = range(24, 65)
+LINE_SECRET = re.compile(r"[0-9a-f]{32}")
 STRIPE_KEY = re.compile(r"(rk|sk)_(live|test)_[A-Za-z0-9]{8,240}")
 TWILIO_ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
 TWILIO_SERVICE = re.compile(r"MG[0-9a-f]{32}")
@@ -89,6 +90,32 @@ class StripeForm(forms.Form):
         typed: str = self.cleaned_data["secret"].strip()
         if typed and not typed.startswith("whsec_"):
             raise forms.ValidationError(_now("It begins with whsec_."))
+        return typed
+
+
+class LineForm(forms.Form):
+    """The secret of a channel of LINE's Messaging API, and the token it is asked with."""
+
+    secret = forms.CharField(
+        label=_("Channel secret"),
+        help_text=_("Under Basic settings of the channel. It is kept encrypted."),
+        max_length=64,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    token = forms.CharField(
+        label=_("Channel access token (long-lived)"),
+        help_text=_(
+            "Under Messaging API of the channel, at the end of the page. It is kept encrypted."
+        ),
+        max_length=400,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_secret(self) -> str:
+        """Return a channel secret as LINE writes them."""
+        typed: str = self.cleaned_data["secret"].strip()
+        if not LINE_SECRET.fullmatch(typed):
+            raise forms.ValidationError(_now("It is 32 digits and letters from a to f."))
         return typed
 
 

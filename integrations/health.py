@@ -21,6 +21,7 @@ SHOPIFY = "https://{shop}"
 STRIPE = "https://api.stripe.com"
 EASYPOST = "https://api.easypost.com"
 TWILIO = "https://{product}.twilio.com"
+LINE = "https://api.line.me"
 """Where Stripe itself is."""
 FIRST_PATIENCE = timedelta(hours=24)
 
@@ -99,6 +100,19 @@ def check_twilio(at: datetime) -> doctor.Finding:
     return doctor.good(about, "Twilio is reached at its own addresses.")
 
 
+def check_line(at: datetime) -> doctor.Finding:
+    """Messages by LINE go to LINE itself."""
+    about = "LINE"
+    if settings.LINE_URL != LINE:
+        return doctor.wrong(
+            about,
+            f"POSTEXP_LINE_URL sends every shop's messages to {settings.LINE_URL}, a stand-in, and "
+            "not to LINE.",
+            "It is for trying out only: take the setting away, and restart.",
+        )
+    return doctor.good(about, "LINE is reached at its own address.")
+
+
 def check_carrier_addresses(at: datetime) -> doctor.Finding:
     """Accounts at carriers log in at the carriers themselves."""
     about = "Carriers"
@@ -119,4 +133,5 @@ doctor.register_check(check_shopify)
 doctor.register_check(check_stripe)
 doctor.register_check(check_easypost)
 doctor.register_check(check_twilio)
+doctor.register_check(check_line)
 doctor.register_check(check_carrier_addresses)

@@ -11,6 +11,7 @@ from integrations.forms import (
     AfterShipForm,
     EasyPostForm,
     GenericForm,
+    LineForm,
     SeventeenTrackForm,
     ShippoForm,
     ShopifyForm,
@@ -33,6 +34,7 @@ FORMS: dict[str, type[forms.Form]] = {
     Service.SHIPPO: ShippoForm,
     Service.SEVENTEENTRACK: SeventeenTrackForm,
     **CARRIER_FORMS,
+    Service.LINE: LineForm,
     Service.GENERIC: GenericForm,
 }
 ABOUT: dict[str, StrOrPromise] = {
@@ -55,6 +57,9 @@ ABOUT: dict[str, StrOrPromise] = {
         )
         for carrier in CARRIERS
     },
+    Service.LINE: gettext_lazy(
+        "Shoppers link their orders with your official account, and hear of them in LINE."
+    ),
     Service.GENERIC: gettext_lazy(
         "Your warehouse or any other program sends tracking events, signed."
     ),
@@ -71,6 +76,10 @@ HINTS: dict[str, StrOrPromise] = {
     Service.AFTERSHIP: gettext_lazy("There, choose all shipment updates and delivery dates."),
     Service.SHIPPO: gettext_lazy("There, choose the event type “Track Updated”."),
     Service.SEVENTEENTRACK: gettext_lazy("There, choose version 2.2 or later."),
+    Service.LINE: gettext_lazy(
+        "There, enter it as the webhook URL under Messaging API. Switch “Use webhook” and “Webhook "
+        "redelivery” on, and greeting and auto-reply messages off: we greet new friends."
+    ),
     Service.GENERIC: gettext_lazy(
         "Signed by the Standard Webhooks scheme. The guide for integrators shows what to send."
     ),

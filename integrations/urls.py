@@ -8,6 +8,8 @@ from integrations.demo import dashboard as demo
 from integrations.easypost.webhooks import receive_easypost
 from integrations.embed import urls as embed
 from integrations.generic.webhooks import receive_generic
+from integrations.line import urls as line
+from integrations.line.webhooks import receive_line
 from integrations.outgoing import urls as outgoing
 from integrations.polling import urls as polling
 from integrations.seventeentrack.webhooks import receive_seventeentrack
@@ -84,7 +86,8 @@ webhook_urls: list[URLPattern] = [
     path("generic/<str:connection_id>/", receive_generic, name="generic"),
     path("stripe/<str:connection_id>/", receive_stripe, name="stripe"),
     path("twilio/<str:connection_id>/", receive_twilio, name="twilio"),
+    path("line/<str:connection_id>/", receive_line, name="line"),
 ]
 api_urls: list[URLPattern] = [*outgoing.api_urls]
-site_urls: list[URLPattern] = [*embed.site_urls]
+site_urls: list[URLPattern] = [*embed.site_urls, *line.site_urls]
 root_urls: list[URLPattern] = [*embed.root_urls]

@@ -202,6 +202,9 @@ SHOPIFY_URL = env("POSTEXP_SHOPIFY_URL") or "https://{shop}"
 STRIPE_URL = env("POSTEXP_STRIPE_URL") or "https://api.stripe.com"
 # Where the made-up account of the demo shops is, which `script/server` starts; "" without one.
 DEMO_STRIPE_URL = env("POSTEXP_DEMO_STRIPE_URL")
+# Where LINE is asked, and where it links accounts; only a stand-in has another address, for both.
+LINE_URL = env("POSTEXP_LINE_URL") or "https://api.line.me"
+LINE_DIALOG_URL = env("POSTEXP_LINE_URL") or "https://access.line.me"
 # Where EasyPost sells labels; only a stand-in on this machine has another address.
 EASYPOST_URL = env("POSTEXP_EASYPOST_URL") or "https://api.easypost.com"
 # Where Twilio is asked; only a stand-in on this machine has one address for all its products.

@@ -100,6 +100,10 @@ def stand_in_easypost(settings: Any, **_: Any) -> None:
     settings.EASYPOST_URL = "http://127.0.0.1:8796"
 
 
+def stand_in_line(settings: Any, **_: Any) -> None:
+    settings.LINE_URL = "http://127.0.0.1:8798"
+
+
 def stand_in_carrier(settings: Any, **_: Any) -> None:
     settings.CARRIER_URLS = {**settings.CARRIER_URLS, "ups": "http://127.0.0.1:8791"}
 
@@ -193,6 +197,7 @@ def slow_clock(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
         (stand_in_stripe, "Stripe", "POSTEXP_STRIPE_URL", "trying out"),
         (stand_in_easypost, "EasyPost", "POSTEXP_EASYPOST_URL", "trying out"),
         (stand_in_twilio, "Twilio", "POSTEXP_TWILIO_URL", "trying out"),
+        (stand_in_line, "LINE", "POSTEXP_LINE_URL", "trying out"),
         (stand_in_carrier, "Carriers", "POSTEXP_UPS_URL", "trying out"),
         (mailbox, "Mail", "reaches nobody", "POSTEXP_EMAIL_BACKEND"),
         (from_nowhere, "Mail", "localhost", "POSTEXP_FROM_EMAIL"),
