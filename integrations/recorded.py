@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from integrations.connections import connect
 from integrations.generic.webhooks import Proof
+from integrations.line.staging import set_stage
 from integrations.models import Connection, Service
 from integrations.outgoing.rules import sign
 from integrations.twilio import signatures as twilio
@@ -141,6 +142,12 @@ def _twilio(recording: Recording, stage: Stage) -> Delivery:
     return Delivery(path=delivery.path, headers={**told, twilio.HEADER.lower(): signed})
 
 
+def _line(recording: Recording, stage: Stage) -> Delivery:
+    """What the events are about is made first, so that they have something to act on."""
+    set_stage(recording.body, at=stage.at)
+    return _at_own_address(Service.LINE)(recording, stage)
+
+
 def _at_own_address(service: Service) -> Callable[[Recording, Stage], Delivery]:
     """Return how requests are sent to the address of a connection; what proves them is kept."""
 
@@ -163,6 +170,7 @@ INTAKES: dict[str, Callable[[Recording, Stage], Delivery]] = {
     "seventeentrack": _at_own_address(Service.SEVENTEENTRACK),
     "17track": _at_own_address(Service.SEVENTEENTRACK),
     "twilio": _twilio,
+    "line": _line,
     "generic": _generic,
 }
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from integrations.events import LineAnswerDue
+from integrations.events import ConnectionChanged, LineAnswerDue
 from integrations.line.access import find_account, open_client
 from integrations.line.answers import Answer, say
 from integrations.line.client import LineClient
 from integrations.line.errors import Busy, LineError, Refused, Unanswered
 from integrations.line.parse import read_event
+from integrations.models import Service
 from postexp.kernel import clock
-from postexp.kernel.events import DeliveryContext, RetryLater, subscribe_outside
+from postexp.kernel.events import DeliveryContext, RetryLater, subscribe, subscribe_outside
 from postexp.kernel.models import InboxMessage
+from tracking.services import outdate_pages
 
 logger = logging.getLogger(__name__)
 
 TOKENS_LAST = timedelta(minutes=1)
 AGAIN_SECONDS = 5.0
+
+
+@subscribe(ConnectionChanged, name="line.outdate_pages")
+def show_line(event: ConnectionChanged, delivery: DeliveryContext) -> None:
+    """The pages of orders lead to LINE where the shop is connected to it."""
+    if event.service == Service.LINE:
+        outdate_pages()
 
 
 @subscribe_outside(LineAnswerDue, name="line.answer", provider_honours_keys=True)

@@ -59,7 +59,7 @@ def process(message: InboxMessage, at: datetime) -> Effect:
 
 
 def _followed(event: LineEvent, message: InboxMessage) -> Effect:
-    mark_reachable(channel=LINE, address=event.user, at=event.happened_at)
+    mark_reachable(channel=LINE, address=event.user)
     _answer(Answer.WELCOME, event, message)
     return Effect(kind="contact", detail={"state": "reachable"})
 
@@ -84,7 +84,7 @@ def _not_linked(event: LineEvent, message: InboxMessage) -> Effect:
 
 
 def _link(nonce: str, event: LineEvent, message: InboxMessage) -> Effect | None:
-    contact = link_account(channel=LINE, nonce=nonce, address=event.user, at=event.happened_at)
+    contact = link_account(channel=LINE, nonce=nonce, address=event.user, at=message.received_at)
     if contact is None:
         return None
     _answer(Answer.LINKED, event, message)
@@ -101,7 +101,7 @@ def _written(event: LineEvent, message: InboxMessage) -> Effect:
     reply = take_in_reply(
         channel=LINE,
         address=event.user or event.chat,
-        provider_id=_reply_key(told.kind, told.message_id),
+        provider_id=reply_key(told.kind, told.message_id),
         text=_words(told),
         at=event.happened_at,
     )
@@ -115,7 +115,7 @@ def _unsent(event: LineEvent, message: InboxMessage) -> Effect:
         kind
         for kind in KINDS
         if withdraw_reply(
-            channel=LINE, provider_id=_reply_key(kind, message_id), at=event.happened_at
+            channel=LINE, provider_id=reply_key(kind, message_id), at=event.happened_at
         )
     ]
     if not found:
@@ -127,7 +127,7 @@ def _pressed(event: LineEvent, message: InboxMessage) -> Effect:
     return _ignored("No button of ours sends postbacks.")
 
 
-def _reply_key(kind: str, message_id: str) -> str:
+def reply_key(kind: str, message_id: str) -> str:
     """Return what a message is kept under: messages of two kinds may share a number."""
     return f"{kind}:{message_id}"
 

@@ -93,13 +93,16 @@ class FakeLine:
             return 200, self._try_webhook(), headers
         raise Complaint(404, "Not found")
 
+    def try_address(self) -> int:
+        """Send a request without events to the endpoint; return the answer's status, or 0."""
+        with httpx.Client(timeout=ANSWER_SECONDS, trust_env=False) as http:
+            return send(http, self.account, self.account.endpoint, body_of(self.account, []))
+
     def _try_webhook(self) -> Thing:
         """Send a request without events, as the Verify button does, and tell how it went."""
-        account = self.account
-        if not account.endpoint:
+        if not self.account.endpoint:
             raise Complaint(404, "Webhook endpoint not found")
-        with httpx.Client(timeout=ANSWER_SECONDS, trust_env=False) as http:
-            status = send(http, account, account.endpoint, body_of(account, []))
+        status = self.try_address()
         reason = {0: "COULD_NOT_CONNECT", 200: "OK"}.get(status, "ERROR_STATUS_CODE")
         return {
             "success": status == 200,
