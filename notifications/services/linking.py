@@ -15,10 +15,15 @@ from postexp.kernel.events import append
 GOOD_FOR = timedelta(minutes=30)
 
 
-def offer_link(*, channel: Medium, customer_id: str, at: datetime) -> str:
-    """Return a number, good once and for half an hour, by which a channel names the customer."""
-    nonce = secrets.token_urlsafe(32)
-    LinkOffer.objects.create(channel=channel, customer_id=customer_id, nonce=nonce, made_at=at)
+def offer_link(*, channel: Medium, customer_id: str, at: datetime, nonce: str = "") -> str:
+    """Return a number, good once and for half an hour, by which a channel names the customer.
+
+    It is a new one, unless one is given; one that was offered before stays as it is.
+    """
+    nonce = nonce or secrets.token_urlsafe(32)
+    LinkOffer.objects.get_or_create(
+        channel=channel, nonce=nonce, defaults={"customer_id": customer_id, "made_at": at}
+    )
     return nonce
 
 
