@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
-from notifications.selectors.people import find_contact, find_owner
 
 from commerce import links
 from commerce import selectors as commerce
@@ -23,6 +22,7 @@ from integrations.line.access import find_account
 from integrations.line.errors import LineError
 from integrations.line.forms import ProofForm
 from notifications.enums import Medium
+from notifications.selectors.people import find_contact, find_owner
 from notifications.services import unlink_accounts
 from postexp.kernel import clock, signing
 from tracking.errors import TooManyTries, WrongCode

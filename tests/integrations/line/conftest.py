@@ -1,5 +1,6 @@
 """A made-up LINE on this machine, and a shop of ours that is connected to it."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,19 @@ def told(
         return answer.json()
 
     return run
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Callable[[], Any]], None]:
+    """Wait until something is so, for five seconds at most."""
+
+    def wait(is_so: Callable[[], Any]) -> None:
+        until = time.monotonic() + 5
+        while not is_so():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+    return wait
 
 
 def deliver(client: Client, connection: Connection, body: bytes, secret: str) -> Any:
