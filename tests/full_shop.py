@@ -52,6 +52,7 @@ from commerce.services.refunds import take_in_refund
 from commerce.services.staff import invite_person
 from commerce.services.views import save_view
 from integrations.connections import connect, make_secret
+from integrations.line.linking import account_token
 from integrations.models import Connection
 from integrations.outgoing.models import Delivery as Webhook
 from integrations.outgoing.models import Endpoint
@@ -187,6 +188,7 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
         connect(service="shopify", account="full.myshopify.com", secret="s", at=at)
         for service in ("shippo", "generic"):
             connect(service=service, account=merchant.public_id, secret=make_secret(service), at=at)
+        connect(service="line", account="U1", secret="s", client_id="@full", at=at)
         fedex = connect(
             service="fedex", account=merchant.public_id, secret="s", client_id="c", at=at
         )
@@ -666,6 +668,8 @@ def _token(route: Route) -> str:
         return receipt_token(Withdrawal.objects.earliest("id"))
     if route.name.startswith("site:gift"):
         return gift_token(GiftCode.objects.earliest("id"))
+    if "line/<str:token>/" in route.path:
+        return account_token("U1")
     if route.name == "site:credit_note":
         return note_token(CreditNote.objects.earliest("id"))
     return links.order_token(str(_first(Order)()))

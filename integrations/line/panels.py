@@ -14,6 +14,9 @@ from commerce import links
 from commerce.selectors import get_merchant, get_order
 from integrations.events import LineAnswerDue
 from integrations.line.access import find_account
+from integrations.line.linking import friend_url
+from notifications.enums import Medium
+from notifications.selectors import find_contact
 from postexp.kernel import slots
 from postexp.kernel.history import describe
 
@@ -27,6 +30,15 @@ def line_link(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     return render_to_string("integrations/line/link.html", {**context, "url": url}, request)
 
 
+def line_offer(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """How a customer comes to hear by LINE; who does already is asked on the page itself."""
+    connection = find_account()
+    if connection is None or find_contact(context["customer_id"], Medium.LINE) is not None:
+        return ""
+    offer = {"friend_url": friend_url(connection), "line_id": connection.client_id}
+    return render_to_string("integrations/line/preferences.html", {**context, **offer}, request)
+
+
 slots.register(
     "tracking_page",
     name="integrations.line",
@@ -35,4 +47,5 @@ slots.register(
     fallback=line_link,
     ages=False,
 )
+slots.register("preferences", name="integrations.line", order=10, render=line_offer)
 describe(LineAnswerDue, _("Answer in LINE"), icon="send", minor=True)

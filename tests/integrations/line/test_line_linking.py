@@ -15,7 +15,10 @@ from commerce.models import Merchant, Order
 from integrations.line.fake.account import FakeAccount, Friend
 from integrations.line.linking import account_token
 from integrations.models import Connection
+from notifications.enums import Medium
 from notifications.models import Contact, Reply
+from notifications.services import link_account, offer_link
+from notifications.services.links import preferences_url
 from postexp.kernel import clock
 from postexp.kernel.models import InboxMessage
 from tests.integrations.line.conftest import retry_now
@@ -205,6 +208,19 @@ def test_from_the_page_of_an_order_by_a_message(
     ended = client.post(here.replace("/line/", "/line/unlink/"), follow=True).content.decode()
     assert "no longer linked" in ended
     assert not Contact.objects.exists()
+
+
+def test_the_preferences_offer_line_until_it_is_linked(
+    client: Client, order: Order, connected: Connection, scope: Merchant
+) -> None:
+    assert order.customer
+    customer_id = order.customer.public_id
+    here = urlsplit(preferences_url(scope, customer_id, "en"))
+    page = f"{here.path}?{here.query}"
+    assert "https://line.me/R/ti/p/%40komorebi" in client.get(page).content.decode()
+    nonce = offer_link(channel=Medium.LINE, customer_id=customer_id, at=clock.now())
+    link_account(channel=Medium.LINE, nonce=nonce, address="U1", at=clock.now())
+    assert "https://line.me/" not in client.get(page).content.decode()
 
 
 def test_a_shop_without_line_says_nothing_of_it(client: Client, order: Order) -> None:
