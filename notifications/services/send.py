@@ -292,12 +292,17 @@ def _write(message: Message, kind: MessageKind[Any], merchant: Merchant, at: dat
         merchant=merchant,
         locale=message.locale,
         at=at,
-        link=message_url(merchant, message.public_id) if message.link else "",
+        link=_way_on(message, merchant),
         unsubscribe=_unsubscribe(message, merchant),
     )
     message.subject, message.html, message.text = words.subject[:300], words.html, words.text
     message.short = words.short
     message.save(update_fields=["subject", "html", "text", "short"])
+
+
+def _way_on(message: Message, merchant: Merchant) -> str:
+    """Return the short address that leads to the message's page, and notes that it was followed."""
+    return message_url(merchant, message.public_id) if message.link else ""
 
 
 def _unsubscribe(message: Message, merchant: Merchant) -> str:
@@ -323,7 +328,7 @@ def _outgoing(message: Message, key: str, merchant: Merchant) -> Outgoing:
         sender_name=merchant.name_in(message.locale),
         reply_to=sender.reply_to,
         sender_address=sender.address,
-        link=message.link,
+        link=_way_on(message, merchant),
         unsubscribe=_unsubscribe(message, merchant),
         facts=message.facts,
     )
