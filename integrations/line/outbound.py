@@ -81,17 +81,23 @@ def _refusal(error: LineError) -> PermanentFailure:
 
 def as_bubble(message: Outgoing) -> dict[str, object]:
     """Return a message as it is pushed; its link is the button, and stands nowhere else."""
-    words = message.short.removesuffix(message.link).strip() if message.link else message.short
     with override(message.locale):
         more = pgettext("button in LINE", "See more")
         stop = pgettext("button in LINE", "Stop these messages")
     return bubble(
         title=message.subject or message.sender_name,
-        words=words,
+        words=_words(message),
         colour=shop_colour(),
         button=_button(more, message.link),
         aside=_button(stop, message.unsubscribe),
     )
+
+
+def _words(message: Outgoing) -> str:
+    """Return the short words without what the bubble says elsewhere: link, shop and title."""
+    words = message.short.removesuffix(message.link).strip()
+    words = words.removeprefix(f"{message.sender_name}:").strip()
+    return "" if words == message.subject else words
 
 
 def _button(label: str, url: str) -> Button | None:

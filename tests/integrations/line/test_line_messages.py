@@ -1,16 +1,25 @@
 """Messages by LINE: a bubble to who linked their account, once, and every refusal by its name."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from commerce.models import Merchant
+from commerce.models import Merchant, Order
+from commerce.services.orders import take_in_order
 from integrations.line.errors import LineError, Unanswered
 from integrations.line.fake.account import FakeAccount, Friend
 from integrations.line.outbound import LineMessages, as_bubble
 from integrations.models import Connection
+from notifications.enums import Medium
+from notifications.models import Flow, Sending
 from notifications.ports import Outgoing, PermanentFailure, TemporaryFailure, find_channel
+from notifications.services import link_account, offer_link
+from postexp.kernel import clock
+from tests.facts import order_facts
+from tests.integrations.line.conftest import retry_now
 
 LINK = "https://shop.example/m/abc"
 
@@ -123,3 +132,65 @@ def test_a_token_that_was_revoked_is_told_on_the_connection(
 
 def test_each_failure_has_words() -> None:
     assert {str(one("x")) for one in LineError.__subclasses__()}
+
+
+@pytest.fixture
+def linked(connected: Connection, order: Order, hana: Friend, at: datetime) -> Friend:
+    """Hana, who linked her orders; their thanks go by LINE first, and then by e-mail."""
+    assert order.customer
+    now, customer_id = clock.now(), order.customer.public_id
+    nonce = offer_link(channel=Medium.LINE, customer_id=customer_id, at=now)
+    link_account(channel=Medium.LINE, nonce=nonce, address=hana.user, at=now)
+    Flow.objects.create(
+        kind="order.thanks", chain=[Medium.LINE, Medium.EMAIL], changed_at=now, changed_by="system"
+    )
+    return hana
+
+
+def buy(merchant: Merchant, number: str, drain: Callable[[], None]) -> list[tuple[str, str]]:
+    """Place an order now; return by which channels its thanks went, and what became of each."""
+    now = clock.now()
+    facts = order_facts(external_id=number, number=number, placed_at=now, updated_at=now)
+    bought = take_in_order(facts, merchant=merchant, at=now).order
+    drain()
+    sendings = Sending.objects.filter(message__order_id=bought.public_id).order_by("step")
+    return list(sendings.values_list("channel", "state"))
+
+
+def test_the_engine_sends_by_line_and_falls_back(
+    account: FakeAccount,
+    scope: Merchant,
+    linked: Friend,
+    drain: Callable[[], None],
+    mailoutbox: list[Any],
+) -> None:
+    drain()
+    mailoutbox.clear()
+    linked.received.clear()
+    assert buy(scope, "#2001", drain) == [("line", "accepted")]
+    assert (len(linked.received), mailoutbox) == (1, [])
+    (button,) = linked.received[0]["contents"]["footer"]["contents"]
+    assert button["action"]["uri"].startswith("http")
+    assert "/m/msg_" in button["action"]["uri"], "who follows it is noted"
+    (title,) = linked.received[0]["contents"]["body"]["contents"]
+    assert "#2001" in title["text"]
+
+    account.quota = 0
+    assert buy(scope, "#2002", drain) == [("line", "failed"), ("email", "accepted")]
+    assert (len(linked.received), len(mailoutbox)) == (1, 1)
+
+    account.quota = 200
+    account.faults.append("done_then_silent")
+    assert buy(scope, "#2003", drain) == [("line", "sending")]
+    assert len(linked.received) == 2
+    retry_now()
+    drain()
+    assert (len(linked.received), len(mailoutbox)) == (2, 1), "sent once, and known to be"
+    assert set(Sending.objects.filter(channel="line").values_list("state", flat=True)) == {
+        "accepted",
+        "failed",
+    }
+
+    del account.friends[linked.user]
+    assert buy(scope, "#2004", drain) == [("line", "failed"), ("email", "accepted")]
+    assert buy(scope, "#2005", drain) == [("email", "accepted")], "that account is dead"
