@@ -106,3 +106,18 @@ def test_an_unreadable_request_says_why(live_server: Any, reader: None, tmp_path
     [line] = replay(live_server.url, path)
     assert line["effect"]["kind"] == "failed"
     assert line["effect"]["next_step"]
+
+
+def test_line_is_played_with_what_it_takes_for_granted(live_server: Any, reader: None) -> None:
+    files = sorted((OURS / "line").glob("*.json"))
+    lines = replay(live_server.url, *files)
+    told = {
+        path.stem: (line["status"], line["effect"]) for path, line in zip(files, lines, strict=True)
+    }
+    assert told["neg.text_tampered"] == (401, None)
+    assert told["verify_empty_events"][1]["kind"] == "verified"
+    assert told["account_link"][1]["state"] == "linked"
+    assert told["unfollow"][1]["state"] == "unreachable"
+    assert told["unsend"][1]["state"] == "taken back"
+    assert told["batch_text_sticker"][1]["kind"] == told["image"][1]["kind"] == "reply"
+    assert {status for status, _ in told.values()} == {200, 401}
