@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -37,6 +38,9 @@ from notifications.selectors import (
     spoken_locale,
 )
 from notifications.selectors.people import get_opt_in
+
+if TYPE_CHECKING:
+    from commerce.models import Customer
 from postexp.kernel.outbox import DeliveryDied
 
 
@@ -125,14 +129,25 @@ register_kind(
 
 def opt_in_variables(event: ConsentAsked) -> MessageVariables:
     """Ask a customer, where offers would go to, whether they want them."""
-    asked, merchant = get_opt_in(event.opt_in_id), get_merchant()
-    customer = get_customer(asked.customer_id)
+    asked = get_opt_in(event.opt_in_id)
+    return asking(get_customer(asked.customer_id), asked.address, asked.public_id)
+
+
+def opt_in_example(order_id: str) -> MessageVariables | None:
+    """The customer of an order, as if they had said yes."""
+    customer = get_order(order_id).customer
+    return asking(customer, customer.email, "opt_example") if customer else None
+
+
+def asking(customer: Customer, address: str, opt_in_id: str) -> MessageVariables:
+    """Return what a yes is asked to be confirmed with."""
+    merchant = get_merchant()
     locale = spoken_locale(customer.locale, merchant)
     return MessageVariables(
-        recipient=Recipient(address=asked.address, locale=locale, customer_id=customer.public_id),
+        recipient=Recipient(address=address, locale=locale, customer_id=customer.public_id),
         facts={
             "customer_name": greeting_name(customer, locale),
-            "opt_in": {"url": site_url(merchant, "site:opt_in", locale, asked.public_id)},
+            "opt_in": {"url": site_url(merchant, "site:opt_in", locale, opt_in_id)},
         },
     )
 
@@ -153,6 +168,7 @@ register_kind(
         object_id=lambda event: event.opt_in_id,
         variables=opt_in_variables,
         still_true=why_not_asked,
+        example=opt_in_example,
     )
 )
 

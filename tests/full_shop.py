@@ -61,7 +61,8 @@ from integrations.polling.models import CarrierAccount
 from integrations.spreadsheets.enums import Kind
 from integrations.spreadsheets.models import Import
 from integrations.spreadsheets.services import upload
-from notifications.models import MailboxMail, Message, StaffAlert
+from notifications.models import MailboxMail, Message, OptIn, StaffAlert
+from notifications.services.links import reader_token
 from postexp.design.theme import Theme
 from postexp.kernel import inbox
 from postexp.kernel.models import Delivery, EventRecord, InboxMessage
@@ -398,11 +399,21 @@ def _returns(order: Order, owner: User, at: datetime) -> None:
         key="gift_of_the_full_shop",
         at=at,
     )
+    OptIn.objects.create(
+        customer_id=order.customer.public_id,
+        channel="email",
+        purpose="marketing",
+        address="hana@example.com",
+        source="preferences page",
+        asked_at=at,
+    )
     _refused(given_back, owner, at)
     PickUp.objects.create(
         case=given_back, on=at.date(), carrier="ヤマト運輸", at=at, by=owner.actor
     )
     _loss(given_back, owner, at)
+    with transaction.atomic():
+        note_surplus(given_back, title="A cup", quantity=1, at=at, actor=owner.actor)
     returns.cancel_return(return_id=given_back.public_id, at=at, actor="shopper")
     other, _stock = list_replacements(mug)[-1]
     exchanged = returns.request_return(
@@ -639,6 +650,8 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "list_name": "orders",
             "view_id": _first(SavedView),
             "alert_id": _first(StaffAlert),
+            "opt_in_id": _first(OptIn),
+            "channel": "email",
             "invitation_id": _first(Invitation),
             "code_id": _first(CarrierCode),
             "look_id": _first(LookVersion),
@@ -670,6 +683,8 @@ def _token(route: Route) -> str:
         return gift_token(GiftCode.objects.earliest("id"))
     if "line/<str:token>/" in route.path:
         return account_token("U1")
+    if route.name in ("site:preferences", "site:unsubscribe"):
+        return reader_token(str(_first(Customer, orders__isnull=False)()))
     if route.name == "site:credit_note":
         return note_token(CreditNote.objects.earliest("id"))
     return links.order_token(str(_first(Order)()))

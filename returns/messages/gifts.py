@@ -139,7 +139,7 @@ def surplus(event: SurplusFound) -> MessageVariables | None:
 
 def _of_surplus(case: Return, unannounced_id: str) -> MessageVariables | None:
     goods = get_unannounced(unannounced_id)
-    return gift_variables(case, surplus={"title": goods.title, "quantity": goods.quantity})
+    return gift_variables(case, gift_surplus={"title": goods.title, "quantity": goods.quantity})
 
 
 def rest_given_up(event: ExchangeRestGivenUp) -> MessageVariables | None:

@@ -330,7 +330,7 @@ def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str
             else "1 item of your exchange is sold out and cannot be sent."
         }
     if kind == "gift.surplus_found":
-        more[kind] = {"surplus": {"title": representation["lines"][0]["title"], "quantity": 1}}
+        more[kind] = {"gift_surplus": {"title": representation["lines"][0]["title"], "quantity": 1}}
     if kind in ("gift.loss_borne", "gift.loss_declined"):
         more[kind] = {"loss": _loss(japanese)}
     if kind == "gift.pickup_arranged":
