@@ -22,6 +22,7 @@ STRIPE = "https://api.stripe.com"
 EASYPOST = "https://api.easypost.com"
 TWILIO = "https://{product}.twilio.com"
 LINE = "https://api.line.me"
+WHATSAPP = "https://graph.facebook.com"
 """Where Stripe itself is."""
 FIRST_PATIENCE = timedelta(hours=24)
 
@@ -113,6 +114,19 @@ def check_line(at: datetime) -> doctor.Finding:
     return doctor.good(about, "LINE is reached at its own address.")
 
 
+def check_whatsapp(at: datetime) -> doctor.Finding:
+    """Shops that write by WhatsApp reach Meta itself."""
+    about = "WhatsApp"
+    if settings.WHATSAPP_URL != WHATSAPP:
+        return doctor.wrong(
+            about,
+            "POSTEXP_WHATSAPP_URL sends every shop's messages on WhatsApp to "
+            f"{settings.WHATSAPP_URL}, a stand-in, and not to Meta.",
+            "It is for trying out only: take the setting away, and restart.",
+        )
+    return doctor.good(about, "WhatsApp is reached at Meta's own address.")
+
+
 def check_carrier_addresses(at: datetime) -> doctor.Finding:
     """Accounts at carriers log in at the carriers themselves."""
     about = "Carriers"
@@ -134,4 +148,5 @@ doctor.register_check(check_stripe)
 doctor.register_check(check_easypost)
 doctor.register_check(check_twilio)
 doctor.register_check(check_line)
+doctor.register_check(check_whatsapp)
 doctor.register_check(check_carrier_addresses)

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "integrations.outgoing",
     "integrations.polling",
     "integrations.spreadsheets",
+    "integrations.whatsapp",
 ]
 
 MIDDLEWARE = [
@@ -209,6 +210,8 @@ LINE_DIALOG_URL = env("POSTEXP_LINE_URL") or "https://access.line.me"
 EASYPOST_URL = env("POSTEXP_EASYPOST_URL") or "https://api.easypost.com"
 # Where Twilio is asked; only a stand-in on this machine has one address for all its products.
 TWILIO_URL = env("POSTEXP_TWILIO_URL") or "https://{product}.twilio.com"
+# Where Meta's Graph API is asked about WhatsApp; only a stand-in has another address.
+WHATSAPP_URL = env("POSTEXP_WHATSAPP_URL") or "https://graph.facebook.com"
 # Where carriers are asked; only stand-ins on this machine have addresses that are not their own.
 CARRIER_URLS = {
     "fedex": env("POSTEXP_FEDEX_URL"),
