@@ -39,6 +39,8 @@ class IntegrationsConfig(AppConfig):
         from integrations.stripe.pages import StripePayments
         from integrations.twilio import inbound as twilio
         from integrations.twilio.outbound import TwilioSms
+        from integrations.whatsapp import inbound as whatsapp
+        from integrations.whatsapp.outbound import WhatsApp
         from notifications.ports import register_channel
         from postexp.kernel.inbox import register_source
         from returns.ports import (
@@ -58,6 +60,7 @@ class IntegrationsConfig(AppConfig):
         register_source(Service.STRIPE, stripe.process)
         register_source(Service.TWILIO, twilio.process)
         register_source(Service.LINE, line.process)
+        register_source(Service.WHATSAPP, whatsapp.process)
         register_source(DEMO, demo.process)
         register_channel(LineMessages())
         # The difference of an exchange may be paid at Stripe, whatever platform the order is from.
@@ -69,4 +72,5 @@ class IntegrationsConfig(AppConfig):
         register_label_provider(DemoLabels())
         register_label_provider(EasyPostLabels())
         register_channel(TwilioSms())
+        register_channel(WhatsApp())
         register_end_of_shops(end_wires)

@@ -28,7 +28,7 @@ _TOKEN: dict[str, str | None] = {"access_token": "", "token_expires_at": None}
 _CREDENTIALS: dict[str, str | None] = {"client_id": "", "secret": "", "old_secret": ""}
 """What is left of a token, and of credentials, that are forgotten."""
 
-_SILENT = (*CARRIERS, Service.STRIPE, Service.TWILIO, Service.LINE)
+_SILENT = (*CARRIERS, Service.STRIPE, Service.TWILIO, Service.LINE, Service.WHATSAPP)
 """Services that send nothing any more that has to be heard once a connection has ended."""
 
 DISCONNECTED = Effect(
@@ -81,7 +81,8 @@ def disconnect(*, service: str, account: str, at: datetime) -> bool:
     """Note that the service ended the connection; return whether there was one.
 
     What opens the service to us is forgotten. The secret is kept where the service may still send
-    signed messages, about privacy above all; carriers, Stripe, Twilio and LINE send none of those.
+    signed messages, about privacy above all; carriers, Stripe and those that carry messages send
+    none of those.
     """
     ended = Connection.objects.filter(service=service, account=account, ended_at=None)
     forgotten = _TOKEN | _CREDENTIALS if service in _SILENT else _TOKEN

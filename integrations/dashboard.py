@@ -46,6 +46,10 @@ from integrations.stripe.inbound import READERS as STRIPE_READERS
 from integrations.tasks import back_fill, leave_connection, look_after_connection, stop_bulk
 from integrations.twilio import access as twilio
 from integrations.twilio.errors import SenderUnknown, TwilioError
+from integrations.whatsapp import access as whatsapp
+from integrations.whatsapp.errors import WhatsAppError
+from integrations.whatsapp.parse import TOPICS as WHATSAPP_TOPICS
+from integrations.whatsapp.services import read_templates
 from postexp.kernel import clock, htmx
 from postexp.kernel.history import list_requests
 
@@ -78,6 +82,8 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
         return _connect_twilio(request, form)
     if service == Service.LINE:
         return _connect_line(request, form)
+    if service == Service.WHATSAPP:
+        return _connect_whatsapp(request, form)
     client_id = form.cleaned_data.get("client_id", "")
     try:
         if client_id:
@@ -204,6 +210,33 @@ def _connect_line(request: StaffRequest, form: forms.Form) -> HttpResponse:
     return _to_list(request)
 
 
+def _connect_whatsapp(request: StaffRequest, form: forms.Form) -> HttpResponse:
+    """Connect the shop to its number at WhatsApp, where Meta accepts it, and read its templates."""
+    try:
+        connection = whatsapp.connect_account(
+            merchant=request.merchant,
+            number=form.cleaned_data["account"],
+            account=form.cleaned_data["client_id"],
+            token=form.cleaned_data["token"],
+            secret=form.cleaned_data["secret"],
+            by=request.user,
+            at=clock.now(),
+        )
+    except WhatsAppError as error:
+        form.add_error(None, str(error))
+        return _page(request, form, Service.WHATSAPP)
+    except (AccountTaken, OtherAccountConnected) as error:
+        form.add_error("account", str(error.message))
+        return _page(request, form, Service.WHATSAPP)
+    messages.success(request, _("Connected: %(name)s.") % {"name": Service.WHATSAPP.label})
+    try:
+        read_templates(connection, at=clock.now())
+    except WhatsAppError as error:
+        # It can be done again on the page of the templates.
+        messages.warning(request, str(error))
+    return _to_list(request)
+
+
 @staff_view(Right.CONFIGURE)
 @require_GET
 def connection_light(request: StaffRequest, connection_id: str) -> HttpResponse:
@@ -243,6 +276,9 @@ def connection_check(request: StaffRequest, connection_id: str) -> HttpResponse:
         return _to_list(request)
     if connection.service == Service.LINE and connection.ended_at is None:
         line.check_access(connection, at=clock.now())
+        return _to_list(request)
+    if connection.service == Service.WHATSAPP and connection.ended_at is None:
+        whatsapp.check_access(connection, at=clock.now())
         return _to_list(request)
     if not connection.has_api:
         raise Http404
@@ -330,6 +366,8 @@ def _page(
         "topics": sorted(READERS),
         "stripe_topics": sorted(STRIPE_READERS),
         "stripe_permissions": stripe.PERMISSIONS,
+        "whatsapp_topics": WHATSAPP_TOPICS,
+        "whatsapp_permissions": whatsapp.PERMISSIONS,
         "shopify_address": subscriptions.webhook_address(),
         "refused": service,
     }
@@ -369,6 +407,7 @@ def _row(connection: Connection) -> dict[str, Any]:
         **(_api(connection) if connection.has_api else {}),
         **(_stripe(connection) if connection.service == Service.STRIPE else {}),
         **(_line(connection) if connection.service == Service.LINE else {}),
+        **(_whatsapp(connection) if connection.service == Service.WHATSAPP else {}),
     }
 
 
@@ -395,6 +434,15 @@ def _line(connection: Connection) -> dict[str, Any]:
     return {
         "name": connection.client_id,
         "problem": describe(LineError, connection.problem, connection.problem_detail),
+    }
+
+
+def _whatsapp(connection: Connection) -> dict[str, Any]:
+    """What the page says of a number at WhatsApp."""
+    return {
+        "name": connection.account,
+        "verify_token": whatsapp.verify_token(connection.public_id),
+        "problem": describe(WhatsAppError, connection.problem, connection.problem_detail),
     }
 
 

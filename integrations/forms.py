@@ -15,6 +15,7 @@ LINE_SECRET = re.compile(r"[0-9a-f]{32}")
 STRIPE_KEY = re.compile(r"(rk|sk)_(live|test)_[A-Za-z0-9]{8,240}")
 TWILIO_ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
 TWILIO_SERVICE = re.compile(r"MG[0-9a-f]{32}")
+META_TOKEN = re.compile(r"[A-Za-z0-9_|-]{8,1000}")
 SHOPIFY_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 
 
@@ -200,6 +201,58 @@ def _international(typed: str) -> str:
     if not number:
         raise forms.ValidationError(_now("Write it with its country, such as +1 503 555 0100."))
     return number
+
+
+class WhatsAppForm(forms.Form):
+    """A number at WhatsApp and its business account, and what opens them: a token of an app."""
+
+    account = forms.CharField(
+        label=_("Phone number ID"),
+        help_text=_("Of the number you send from, not the number itself: Meta shows both."),
+        max_length=32,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    client_id = forms.CharField(
+        label=_("WhatsApp Business Account ID"),
+        max_length=32,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    token = forms.CharField(
+        label=_("Access token"),
+        help_text=_(
+            "Of a system user of your business at Meta, permanent, with the permissions below. It "
+            "is kept encrypted."
+        ),
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    secret = forms.CharField(
+        label=_("App secret"),
+        help_text=_("Of the app whose token it is: it signs the webhooks. It is kept encrypted."),
+        max_length=255,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_account(self) -> str:
+        """Return the id of a number."""
+        return _digits(self.cleaned_data["account"])
+
+    def clean_client_id(self) -> str:
+        """Return the id of a business account."""
+        return _digits(self.cleaned_data["client_id"])
+
+    def clean_token(self) -> str:
+        """Return a token that can stand in a header."""
+        typed: str = self.cleaned_data["token"].strip()
+        if not META_TOKEN.fullmatch(typed):
+            raise forms.ValidationError(_now("Copy it as Meta shows it: letters and digits."))
+        return typed
+
+
+def _digits(typed: str) -> str:
+    if not (typed.isascii() and typed.isdecimal()):
+        raise forms.ValidationError(_now("It consists of digits alone."))
+    return typed
 
 
 class AfterShipForm(forms.Form):

@@ -17,6 +17,7 @@ from integrations.forms import (
     ShopifyForm,
     StripeForm,
     TwilioForm,
+    WhatsAppForm,
 )
 from integrations.models import Service
 from integrations.polling.carriers import CARRIERS
@@ -29,6 +30,7 @@ FORMS: dict[str, type[forms.Form]] = {
     Service.SHOPIFY: ShopifyForm,
     Service.STRIPE: StripeForm,
     Service.TWILIO: TwilioForm,
+    Service.WHATSAPP: WhatsAppForm,
     Service.EASYPOST: EasyPostForm,
     Service.AFTERSHIP: AfterShipForm,
     Service.SHIPPO: ShippoForm,
@@ -45,6 +47,9 @@ ABOUT: dict[str, StrOrPromise] = {
         "Refunds go back to the card that paid, and shoppers pay the difference of an exchange."
     ),
     Service.TWILIO: gettext_lazy("Messages go out by SMS, and what shoppers answer comes in."),
+    Service.WHATSAPP: gettext_lazy(
+        "Messages go out by WhatsApp, as templates that it approved, and answers come in."
+    ),
     Service.EASYPOST: gettext_lazy(
         "Scans of parcels from more than a hundred carriers, and labels for returns."
     ),

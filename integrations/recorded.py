@@ -22,6 +22,10 @@ from integrations.outgoing.rules import sign
 from integrations.twilio import signatures as twilio
 from integrations.twilio.parse import Status
 from integrations.twilio.parse import read as read_twilio
+from integrations.whatsapp import webhooks as whatsapp
+from integrations.whatsapp.parse import Status as WhatsAppStatus
+from integrations.whatsapp.parse import read as read_whatsapp
+from notifications.enums import Medium
 from notifications.services.staging import stage_sent_message
 from postexp.kernel import ids
 
@@ -148,6 +152,22 @@ def _line(recording: Recording, stage: Stage) -> Delivery:
     return _at_own_address(Service.LINE)(recording, stage)
 
 
+def _whatsapp(recording: Recording, stage: Stage) -> Delivery:
+    """What a report tells of was sent before."""
+    delivery = _at_own_address(Service.WHATSAPP)(recording, stage)
+    signature = recording.headers.get(whatsapp.HEADER, "")
+    if whatsapp.is_signed(recording.body, signature, recording.secret):
+        for change in read_whatsapp(recording.body):
+            if isinstance(change.told, WhatsAppStatus):
+                stage_sent_message(
+                    channel=Medium.WHATSAPP,
+                    address="",
+                    provider_id=change.told.provider_id,
+                    at=stage.at,
+                )
+    return delivery
+
+
 def _at_own_address(service: Service) -> Callable[[Recording, Stage], Delivery]:
     """Return how requests are sent to the address of a connection; what proves them is kept."""
 
@@ -171,6 +191,7 @@ INTAKES: dict[str, Callable[[Recording, Stage], Delivery]] = {
     "17track": _at_own_address(Service.SEVENTEENTRACK),
     "twilio": _twilio,
     "line": _line,
+    "whatsapp": _whatsapp,
     "generic": _generic,
 }
 

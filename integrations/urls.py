@@ -18,6 +18,8 @@ from integrations.shopify import webhooks as shopify
 from integrations.spreadsheets import urls as spreadsheets
 from integrations.stripe.webhooks import receive_stripe
 from integrations.twilio.webhooks import receive_twilio
+from integrations.whatsapp import urls as whatsapp
+from integrations.whatsapp.webhooks import receive_whatsapp
 
 dashboard_urls: list[URLPattern] = [
     path("demo/fill/", demo.demo_fill, name="demo_fill"),
@@ -27,6 +29,7 @@ dashboard_urls: list[URLPattern] = [
     *embed.dashboard_urls,
     *spreadsheets.dashboard_urls,
     *polling.dashboard_urls,
+    *whatsapp.dashboard_urls,
     path("settings/connections/", dashboard.connection_list, name="connection_list"),
     path(
         "settings/connections/<slug:service>/connect/",
@@ -87,6 +90,7 @@ webhook_urls: list[URLPattern] = [
     path("stripe/<str:connection_id>/", receive_stripe, name="stripe"),
     path("twilio/<str:connection_id>/", receive_twilio, name="twilio"),
     path("line/<str:connection_id>/", receive_line, name="line"),
+    path("whatsapp/<str:connection_id>/", receive_whatsapp, name="whatsapp"),
 ]
 api_urls: list[URLPattern] = [*outgoing.api_urls]
 site_urls: list[URLPattern] = [*embed.site_urls, *line.site_urls]

@@ -196,6 +196,7 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
         CarrierAccount.objects.create(
             connection=fedex, carrier="fedex", per_second=20, per_day=1000, joined_at=at
         )
+        connect(service="whatsapp", account="106540352242922", secret="s", client_id="1", at=at)
         endpoint = add_endpoint(url="https://erp.example/", events=[], at=at, actor=owner.actor)
         send_test(endpoint=endpoint, at=at, actor=owner.actor)
         save_view(
@@ -661,6 +662,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "import_id": _first(Import),
             "export_id": _first(DataExport),
             "kind": "order.thanks",
+            "locale": "ja",
             "token": partial(_token, route),
             "name": "0" * 16,
             "path": "nothing.png",
