@@ -72,6 +72,14 @@ _ACTS: tuple[tuple[str, StrPromise], ...] = (
         "(?P<account>.+): limited to (?P<rate>[^ ]+) calls a second and (?P<most>[0-9]+) a day",
         _("%(account)s: limited to %(rate)s calls a second and %(most)s a day"),
     ),
+    (
+        r"template (?P<account>[^ ]+) for (?P<kind>[^ ]+) \((?P<locale>[a-z]+)\)",
+        _("Template %(account)s chosen for %(kind)s (%(locale)s)"),
+    ),
+    (
+        r"no template for (?P<account>[^ ]+) \((?P<locale>[a-z]+)\)",
+        _("No template any more for %(account)s (%(locale)s)"),
+    ),
     ("start of the back-fill of (?P<account>[^ ]+)", _("%(account)s: back-fill started")),
     ("pause of the back-fill of (?P<account>[^ ]+)", _("%(account)s: back-fill paused")),
     ("cancel of the back-fill of (?P<account>[^ ]+)", _("%(account)s: back-fill cancelled")),

@@ -20,7 +20,7 @@ DASHBOARD = routes("dashboard:")
 SITE = routes("site:")
 API = routes("api:")
 # Parts that name no object of a shop.
-NO_OBJECT = {"slug", "service", "name", "path", "sample", "list_name", "kind"}
+NO_OBJECT = {"slug", "service", "name", "path", "sample", "list_name", "kind", "locale"}
 
 
 def answers(client: Client, path: str) -> set[int]:

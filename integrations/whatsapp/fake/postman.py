@@ -45,10 +45,11 @@ class Postman(threading.Thread):
                 event = self._queue.get()
                 for wait in (0.0, *self._waits):
                     time.sleep(wait)
-                    if self._send(http, event):
+                    if self.carry(http, event):
                         break
 
-    def _send(self, http: httpx.Client, event: Thing) -> bool:
+    def carry(self, http: httpx.Client, event: Thing) -> bool:
+        """Deliver an event once; return whether it was taken."""
         body = body_of(event)
         headers = {
             "Content-Type": "application/json",
