@@ -14,6 +14,7 @@ TESTS = (
     "tests/integrations/test_recorded_requests.py",
     "tests/integrations/test_tracking_samples.py",
     "tests/integrations/twilio/test_twilio_recorded.py",
+    "tests/integrations/whatsapp/test_whatsapp_recorded.py",
     "tests/tracking/test_given_numbers.py",
 )
 
