@@ -24,6 +24,7 @@ from integrations.whatsapp.parse import (
     Told,
     read,
 )
+from integrations.whatsapp.parts import STATES
 from integrations.whatsapp.services import note_category, note_state
 from notifications.enums import Medium, ReceiptKind
 from notifications.services import (
@@ -160,17 +161,20 @@ def _template(told: TemplateTold, at: datetime) -> Effect:
         if not note_category(told.name, told.language, told.category):
             return _ignored("No such template is known here.")
         return Effect(kind="template", detail={**detail, "category": told.category})
+    state = STATES.get(told.event)
+    if state is None:
+        return _ignored(f"{told.event!r} says nothing of whether it can be sent.")
     template = note_state(
         name=told.name,
         language=told.language,
         external_id=told.external_id,
         category=told.category,
-        event=told.event,
+        state=state,
         reason=told.reason,
         at=at,
     )
     if template is None:
-        return _ignored(f"{told.event!r} says nothing newer of what can be sent.")
+        return _ignored("More recent is known of the template.")
     return Effect(kind="template", detail={**detail, "state": template.state})
 
 

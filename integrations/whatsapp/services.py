@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -41,21 +41,22 @@ def read_templates(connection: Connection, *, at: datetime) -> int:
 
 
 def _keep(row: Mapping[str, Any], at: datetime) -> Template:
-    reason = str(row.get("rejected_reason") or "")
-    template, _new = Template.objects.update_or_create(
-        name=str(row["name"])[:512],
-        language=str(row["language"])[:20],
-        defaults={
-            "external_id": str(row.get("id") or "")[:64],
-            "category": str(row.get("category") or "")[:20],
-            "state": STATES.get(str(row.get("status")), TemplateState.DISABLED),
-            "reason": "" if reason == "NONE" else reason[:300],
-            "parts": [part for part in row.get("components") or () if isinstance(part, dict)],
-            "told_at": at,
-        },
-    )
-    found: Template = template
-    return found
+    """Keep a template as it was read; where it stands may have been told since, by a webhook."""
+    name, language = str(row["name"])[:512], str(row["language"])[:20]
+    parts = [part for part in row.get("components") or () if isinstance(part, dict)]
+    state = STATES.get(str(row.get("status")), TemplateState.DISABLED)
+    template = note_state(
+        name=name,
+        language=language,
+        external_id=str(row.get("id") or ""),
+        category=str(row.get("category") or ""),
+        state=state,
+        reason=str(row.get("rejected_reason") or ""),
+        at=at,
+    ) or Template.objects.get(name=name, language=language)
+    template.parts = parts
+    template.save(update_fields=("parts",))
+    return template
 
 
 def note_state(
@@ -64,20 +65,15 @@ def note_state(
     language: str,
     external_id: str,
     category: str,
-    event: str,
+    state: TemplateState,
     reason: str,
     at: datetime,
 ) -> Template | None:
-    """Note what WhatsApp told of a template, at `at`; None where that is older than what is known,
-    or says nothing of whether it can be sent.
-    """
-    state = STATES.get(event)
-    if state is None:
-        return None
+    """Note where WhatsApp told that a template stands, at `at`; None where more recent is known."""
     told = {
-        "external_id": external_id,
+        "external_id": external_id[:64],
         "state": state,
-        "reason": "" if reason in ("NONE", "") else reason[:300],
+        "reason": "" if reason == "NONE" else reason[:300],
         "told_at": at,
         **({"category": category[:20]} if category else {}),
     }
@@ -85,7 +81,8 @@ def note_state(
         template, new = Template.objects.select_for_update(no_key=True).get_or_create(
             name=name[:512], language=language[:20], defaults=told
         )
-        if not new and template.told_at > at:
+        # Webhooks tell the time in whole seconds.
+        if not new and template.told_at >= at + timedelta(seconds=1):
             return None
         for field, value in told.items():
             setattr(template, field, value)

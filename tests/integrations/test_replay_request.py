@@ -80,6 +80,23 @@ def test_a_provider_that_is_answered_in_its_own_form(live_server: Any, reader: N
     assert report["effect"]["receipt"] == "failed"
 
 
+def test_messages_of_one_number_go_to_the_throw_away_shop(live_server: Any, reader: None) -> None:
+    whatsapp = OURS / "whatsapp"
+    reply, again, forged, report, approved = replay(
+        live_server.url,
+        whatsapp / "text.json",
+        whatsapp / "text.json",
+        whatsapp / "neg.made_text_other_secret.json",
+        whatsapp / "status_failed.json",
+        whatsapp / "template_status_approved.json",
+    )
+    assert (reply["status"], reply["effect"]["kind"]) == (200, "reply")
+    assert (again["status"], again["stored"], again["duplicate"]) == (200, False, True)
+    assert (forged["status"], forged["stored"]) == (401, False)
+    assert report["effect"]["receipt"] == "failed"
+    assert approved["effect"]["state"] == "approved"
+
+
 def test_what_cannot_be_replayed_is_said(live_server: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("{}")

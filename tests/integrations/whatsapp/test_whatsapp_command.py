@@ -28,8 +28,8 @@ def command(said: io.StringIO) -> Command:
 def test_lines_move_the_account_on(
     command: Command, said: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    business, started = FakeBusiness(), []
-    monkeypatch.setattr(Postman, "start", started.append)
+    business, started = FakeBusiness(), list[Postman]()
+    monkeypatch.setattr(Postman, "start", lambda postman: started.append(postman))
     business.listeners.append(lambda event: command.show(business, event))
     template = business.template("shipped", "en", BODY, state="PENDING")
     for line in ("approve", "approve", "+15035550100 STOP", "con_1", "nonsense", ""):

@@ -232,12 +232,19 @@ def test_a_template_follows_what_whatsapp_tells(
         assert last().effect_detail["state"] == state
     tell(business.review(made, "LOCKED"))
     drain()
-    assert "says nothing newer" in last().effect_detail["reason"]
+    assert "says nothing of whether" in last().effect_detail["reason"]
     old = business.review(made, "REJECTED")
     old["entry"][0]["time"] = 1_600_000_000
     tell(old)
     drain()
+    assert last().effect_detail["reason"] == "More recent is known of the template."
     assert Template.objects.get().state == "approved"
+    # A list that was asked for before says nothing newer of its state, and knows its words.
+    made["status"] = "PENDING"
+    made["components"] = [{"type": "BODY", "text": "Other words"}]
+    read_templates(connected, at=datetime(2026, 1, 1, tzinfo=at.tzinfo))
+    template = Template.objects.get()
+    assert (template.state, template.parts) == ("approved", made["components"])
 
 
 @pytest.mark.parametrize(("name", "known"), [("shipped", True), ("others", False)])
