@@ -13,8 +13,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.encoding import punycode
+from requests.exceptions import ConnectionError, ConnectTimeout
+from urllib3.exceptions import NewConnectionError
 
 from notifications.ports import Accepted, Channel, Outgoing, PermanentFailure, TemporaryFailure
+
+LONGEST_WAIT = 3600.0
+"""How long a provider may have us wait at its own word, in seconds."""
 
 
 class EmailChannel(Channel):
@@ -76,6 +81,8 @@ def build(mail: Outgoing) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.locale,
             "X-Entity-Ref-ID": mail.key,
+            **_one_click(mail.unsubscribe),
+            **_for_provider(),
         },
     )
     message.attach_alternative(mail.html, "text/html")
@@ -86,6 +93,24 @@ def build(mail: Outgoing) -> EmailMultiAlternatives:
         "key": mail.key,
     }
     return message
+
+
+def _one_click(unsubscribe: str) -> dict[str, str]:
+    """Return the headers of RFC 8058, by which a mail program ends such mails with one click."""
+    if not unsubscribe:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _for_provider() -> dict[str, str]:
+    """Return what a provider is told so that the mail travels as it was put together.
+
+    Postmark gives mails a Message-ID of its own unless asked not to; answers name ours by it.
+    """
+    return {"X-PM-KeepID": "true"} if ".postmark." in settings.EMAIL_BACKEND else {}
 
 
 def _named(name: str, address: str) -> str:
@@ -108,10 +133,28 @@ def _answered(code: int, said: bytes | str, *, address: bool = False) -> Excepti
 
 def _api_answered(error: AnymailAPIError) -> Exception | None:
     """Turn the answer of a provider's API into a failure; None when it was silent or broken."""
+    if _never_connected(error):
+        return TemporaryFailure(str(error))
     status = error.status_code
     if status in {401, 403, 429}:
         # A wrong key is mended by staff, a rate limit by waiting: both leave the message unsent.
-        return TemporaryFailure(str(error))
+        return TemporaryFailure(str(error), retry_after=_asked_wait(error))
     if status is not None and 400 <= status < 500:
         return PermanentFailure(str(error))
     return None
+
+
+def _never_connected(error: AnymailAPIError) -> bool:
+    """Whether nothing can have reached the provider: there was no connection to hand it over by."""
+    cause = error.__cause__
+    if isinstance(cause, ConnectTimeout):
+        return True
+    told = cause.args[0] if isinstance(cause, ConnectionError) and cause.args else None
+    return isinstance(getattr(told, "reason", None), NewConnectionError)
+
+
+def _asked_wait(error: AnymailAPIError) -> float:
+    """Return the seconds a provider asks to wait, an hour at most; 0 where it names none."""
+    response = getattr(error, "response", None)
+    told = response.headers.get("Retry-After", "") if response is not None else ""
+    return min(float(told), LONGEST_WAIT) if told.isascii() and told.isdigit() else 0.0

@@ -227,3 +227,37 @@ def test_the_houses_own_mails_belong_to_no_shop() -> None:
     mail = MailboxMail.objects.get()
     assert (mail.merchant_id, mail.message_id, mail.html) == (None, "", "")
     assert mail.text == "Follow this link."
+
+
+def test_marketing_is_ended_with_one_click_and_nothing_else_is() -> None:
+    url = "https://shop.example/s/mori/unsubscribe/abc"
+    marketing = build(Outgoing(**{**vars(MAIL), "klass": "marketing", "unsubscribe": url}))
+    sent = message_from_string(marketing.message().as_string())
+    assert sent["List-Unsubscribe"] == f"<{url}>"
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    plain = build(MAIL).message()
+    assert "List-Unsubscribe" not in plain
+    assert "List-Unsubscribe-Post" not in plain
+
+
+@pytest.mark.parametrize(
+    ("module", "told"), [("postmark", "true"), ("mailgun", None), ("amazon_ses", None)]
+)
+def test_postmark_is_asked_to_keep_our_message_id(
+    settings: Any, module: str, told: str | None
+) -> None:
+    settings.EMAIL_BACKEND = f"anymail.backends.{module}.EmailBackend"
+    assert build(MAIL).message()["X-PM-KeepID"] == told
+
+
+@pytest.mark.parametrize(
+    ("told", "wait"), [("3", 3.0), ("99999", 3600.0), ("soon", 0.0), ("", 0.0), ("-1", 0.0)]
+)
+def test_a_provider_says_how_long_to_wait(backend: type[Backend], told: str, wait: float) -> None:
+    error = api_error(429)
+    assert error.response is not None
+    error.response.headers["Retry-After"] = told
+    backend.on_send = error
+    with pytest.raises(TemporaryFailure) as caught:
+        EmailChannel().send(MAIL)
+    assert caught.value.retry_after == wait
