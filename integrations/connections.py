@@ -28,7 +28,10 @@ _TOKEN: dict[str, str | None] = {"access_token": "", "token_expires_at": None}
 _CREDENTIALS: dict[str, str | None] = {"client_id": "", "secret": "", "old_secret": ""}
 """What is left of a token, and of credentials, that are forgotten."""
 
-_SILENT = (*CARRIERS, Service.STRIPE, Service.TWILIO, Service.LINE, Service.WHATSAPP)
+_SILENT = (
+    *(*CARRIERS, Service.STRIPE, Service.TWILIO),
+    *(Service.LINE, Service.WHATSAPP, Service.MESSAGES),
+)
 """Services that send nothing any more that has to be heard once a connection has ended."""
 
 DISCONNECTED = Effect(
@@ -39,7 +42,7 @@ DISCONNECTED = Effect(
 
 def make_secret(service: str) -> str:
     """Return a new secret of a service whose secrets we may choose: a signing one, or a token."""
-    if service == Service.GENERIC:
+    if service in (Service.GENERIC, Service.MESSAGES):
         return write_secret(os.urandom(SECRET_BYTES))
     return secrets.token_urlsafe(SECRET_BYTES)
 
@@ -81,8 +84,7 @@ def disconnect(*, service: str, account: str, at: datetime) -> bool:
     """Note that the service ended the connection; return whether there was one.
 
     What opens the service to us is forgotten. The secret is kept where the service may still send
-    signed messages, about privacy above all; carriers, Stripe and those that carry messages send
-    none of those.
+    signed messages, about privacy above all; those that are silent then send none of those.
     """
     ended = Connection.objects.filter(service=service, account=account, ended_at=None)
     forgotten = _TOKEN | _CREDENTIALS if service in _SILENT else _TOKEN

@@ -32,6 +32,8 @@ from integrations.easypost.errors import EasyPostError
 from integrations.errors import AccountTaken, OtherAccountConnected, describe
 from integrations.line import access as line
 from integrations.line.errors import LineError
+from integrations.messages import access as own_system
+from integrations.messages.errors import OwnSystemError
 from integrations.models import OPEN_BACK_FILLS, BackFillState, Connection, Service
 from integrations.offers import ABOUT, FORMS, HINTS
 from integrations.polling.accounts import connect_account
@@ -80,6 +82,8 @@ def connection_connect(request: StaffRequest, service: str) -> HttpResponse:
         return _connect_easypost(request, form)
     if service == Service.TWILIO:
         return _connect_twilio(request, form)
+    if service == Service.MESSAGES:
+        return _connect_own_system(request, form)
     if service == Service.LINE:
         return _connect_line(request, form)
     if service == Service.WHATSAPP:
@@ -190,6 +194,21 @@ def _connect_twilio(request: StaffRequest, form: forms.Form) -> HttpResponse:
     return _to_list(request)
 
 
+def _connect_own_system(request: StaffRequest, form: forms.Form) -> HttpResponse:
+    """Connect the shop's own system that brings messages, and send it a test."""
+    connection = own_system.connect_system(
+        merchant=request.merchant,
+        url=form.cleaned_data["url"],
+        secret=form.cleaned_data["secret"],
+        renew=form.cleaned_data["renew"],
+        by=request.user,
+        at=clock.now(),
+    )
+    own_system.send_test(connection, at=clock.now())
+    messages.success(request, _("Connected: %(name)s.") % {"name": Service.MESSAGES.label})
+    return _to_list(request)
+
+
 def _connect_line(request: StaffRequest, form: forms.Form) -> HttpResponse:
     """Connect the shop to its official account, where LINE accepts the token."""
     try:
@@ -273,6 +292,9 @@ def connection_check(request: StaffRequest, connection_id: str) -> HttpResponse:
     connection = access_connection(connection_id)
     if connection.service == Service.STRIPE and connection.ended_at is None:
         stripe.check_access(connection, at=clock.now())
+        return _to_list(request)
+    if connection.service == Service.MESSAGES and connection.ended_at is None:
+        own_system.send_test(connection, at=clock.now())
         return _to_list(request)
     if connection.service == Service.LINE and connection.ended_at is None:
         line.check_access(connection, at=clock.now())
@@ -393,6 +415,8 @@ def _row(connection: Connection) -> dict[str, Any]:
             "ended": connection.ended_at is not None,
             "report": report_account(connection, at=clock.now()),
         }
+    if connection.service == Service.MESSAGES:
+        return _own_system(connection)
     latest = list_requests(source=connection.service).order_by("-id").first()
     return {
         "connection": connection,
@@ -408,6 +432,19 @@ def _row(connection: Connection) -> dict[str, Any]:
         **(_stripe(connection) if connection.service == Service.STRIPE else {}),
         **(_line(connection) if connection.service == Service.LINE else {}),
         **(_whatsapp(connection) if connection.service == Service.WHATSAPP else {}),
+    }
+
+
+def _own_system(connection: Connection) -> dict[str, Any]:
+    """What the page says of the shop's own system that brings messages: nothing comes from it."""
+    return {
+        "connection": connection,
+        "label": Service.MESSAGES.label,
+        "name": connection.client_id,
+        "shown_secret": connection.secret,
+        "hint": HINTS[Service.MESSAGES],
+        "ended": connection.ended_at is not None,
+        "problem": describe(OwnSystemError, connection.problem, connection.problem_detail),
     }
 
 

@@ -2,12 +2,16 @@
 
 import base64
 import re
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from commerce.rules import normal_phone
+from integrations.http import is_plainly_private
+from integrations.outgoing.rules import is_endpoint
 
 # The Standard Webhooks scheme asks for 24 to 64 bytes.
 KEY_BYTES = range(24, 65)
@@ -301,6 +305,46 @@ class ShippoForm(forms.Form):
     )
 
 
+class MessagesForm(forms.Form):
+    """Where the shop's own system takes messages, and the secret we sign them with.
+
+    Empty: the secret in use stays, and at first one is made.
+    """
+
+    url = forms.CharField(
+        label=_("Address"),
+        help_text=_("An https address that answers with 2xx within 15 seconds."),
+        max_length=255,
+        widget=forms.URLInput(attrs={"placeholder": "https://example.com/messages"}),
+    )
+    secret = forms.CharField(
+        label=_("Signing secret"),
+        help_text=_(
+            "Leave it empty: the one in use stays, or a new one is made. It is kept encrypted."
+        ),
+        max_length=255,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    renew = forms.BooleanField(
+        label=_("Make a new secret; the one before signs, too, for one more day"), required=False
+    )
+
+    def clean_url(self) -> str:
+        """Return an address that messages may be sent to."""
+        typed: str = self.cleaned_data["url"].strip()
+        private = settings.ALLOW_PRIVATE_ADDRESSES
+        if not is_endpoint(typed, https_only=not private):
+            raise forms.ValidationError(_now("Write it like https://example.com/messages."))
+        if not private and is_plainly_private(urlsplit(typed).hostname or ""):
+            raise forms.ValidationError(_now("This address is a private one."))
+        return typed
+
+    def clean_secret(self) -> str:
+        """Return a secret as the Standard Webhooks scheme writes them, or an empty text."""
+        return standard_secret(self.cleaned_data["secret"])
+
+
 class GenericForm(forms.Form):
     """The secret with which your own system signs. Empty: one is made."""
 
@@ -314,13 +358,21 @@ class GenericForm(forms.Form):
 
     def clean_secret(self) -> str:
         """Return a secret as the Standard Webhooks scheme writes them, or an empty text."""
-        typed: str = self.cleaned_data["secret"].strip()
-        try:
-            key = base64.b64decode(typed.removeprefix("whsec_"), validate=True)
-        except ValueError:
-            key = b""
-        if typed and not (typed.startswith("whsec_") and len(key) in KEY_BYTES):
-            raise forms.ValidationError(
-                _now("Write it as whsec_ and 24 to 64 bytes in base64, or leave it empty.")
-            )
-        return typed
+        return standard_secret(self.cleaned_data["secret"])
+
+
+def standard_secret(told: str) -> str:
+    """Return a secret as the Standard Webhooks scheme writes them, or an empty text.
+
+    Raises ValidationError for any other.
+    """
+    typed = told.strip()
+    try:
+        key = base64.b64decode(typed.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if typed and not (typed.startswith("whsec_") and len(key) in KEY_BYTES):
+        raise forms.ValidationError(
+            _now("Write it as whsec_ and 24 to 64 bytes in base64, or leave it empty.")
+        )
+    return typed

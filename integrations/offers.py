@@ -12,6 +12,7 @@ from integrations.forms import (
     EasyPostForm,
     GenericForm,
     LineForm,
+    MessagesForm,
     SeventeenTrackForm,
     ShippoForm,
     ShopifyForm,
@@ -36,6 +37,7 @@ FORMS: dict[str, type[forms.Form]] = {
     Service.SHIPPO: ShippoForm,
     Service.SEVENTEENTRACK: SeventeenTrackForm,
     **CARRIER_FORMS,
+    Service.MESSAGES: MessagesForm,
     Service.LINE: LineForm,
     Service.GENERIC: GenericForm,
 }
@@ -62,6 +64,9 @@ ABOUT: dict[str, StrOrPromise] = {
         )
         for carrier in CARRIERS
     },
+    Service.MESSAGES: gettext_lazy(
+        "Your own system brings messages to shoppers, in an app or in any other way."
+    ),
     Service.LINE: gettext_lazy(
         "Shoppers link their orders with your official account, and hear of them in LINE."
     ),
@@ -81,6 +86,9 @@ HINTS: dict[str, StrOrPromise] = {
     Service.AFTERSHIP: gettext_lazy("There, choose all shipment updates and delivery dates."),
     Service.SHIPPO: gettext_lazy("There, choose the event type “Track Updated”."),
     Service.SEVENTEENTRACK: gettext_lazy("There, choose version 2.2 or later."),
+    Service.MESSAGES: gettext_lazy(
+        "Signed by the Standard Webhooks scheme. Choose this channel in the flow of a message."
+    ),
     Service.LINE: gettext_lazy(
         "There, enter it as the webhook URL under Messaging API. Switch “Use webhook” and “Webhook "
         "redelivery” on, and greeting and auto-reply messages off: we greet new friends."

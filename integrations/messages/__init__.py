@@ -1,0 +1,1 @@
+"""The shop's own system as a channel: it gets messages as JSON, and brings them itself."""
