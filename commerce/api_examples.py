@@ -135,6 +135,7 @@ WHOLE: dict[str, Any] = {
         "first_seen_at": "2026-11-18T01:00:00Z",
         "last_seen_at": "2026-11-20T01:00:00Z",
     },
+    "ReceiptInRequest": {"kind": "delivered", "at": "2026-11-20T01:00:00Z", "detail": ""},
     "MeaningInRequest": {"status": "delivered", "substatus": "locker"},
     # A line is named once: by our id, or by the platform's.
     "WishInRequest": {"line_external_id": "1", "quantity": 1, "reason": "too_small"},

@@ -70,6 +70,17 @@ ARRIVED = frozenset(
 )
 """What shows that a message reached its reader, so that no other channel is tried."""
 
+REPORTED = tuple(
+    (kind.value, kind.label)
+    for kind in (
+        ReceiptKind.DELIVERED,
+        ReceiptKind.OPENED,
+        ReceiptKind.CLICKED,
+        ReceiptKind.FAILED,
+    )
+)
+"""What a shop's own system may say of a message that it took."""
+
 UNDELIVERED = frozenset({ReceiptKind.BOUNCED, ReceiptKind.FAILED})
 """What shows that a message did not reach its reader."""
 

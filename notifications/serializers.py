@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from rest_framework import serializers
 
 from commerce.serializers import instant
-from notifications.enums import Class, State
+from notifications.enums import REPORTED, Class, State
 from notifications.models import Message
 from notifications.ports import get_kind
 from postexp.kernel.spreadsheets import Cell
@@ -136,3 +136,11 @@ class MessagePageOut(serializers.Serializer):  # type: ignore[type-arg]
 
     data = MessageOut(many=True)  # type: ignore[assignment]  # a key of the wire
     next = serializers.CharField(allow_null=True)
+
+
+class ReceiptIn(serializers.Serializer):  # type: ignore[type-arg]
+    """What became of a message; without `at` it happened now."""
+
+    kind = serializers.ChoiceField(choices=REPORTED)
+    at = serializers.DateTimeField(required=False)
+    detail = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")

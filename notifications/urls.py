@@ -39,6 +39,11 @@ dashboard_urls = [
 api_urls = [
     path("messages", api.MessageList.as_view(), name="message_list"),
     path("messages/<str:message_id>", api.MessageDetail.as_view(), name="message_detail"),
+    path(
+        "messages/<str:message_id>/receipts",
+        api.MessageReceipts.as_view(),
+        name="message_receipts",
+    ),
 ]
 site_urls = [
     path("preferences/<str:token>/", site.preferences, name="preferences"),

@@ -46,6 +46,21 @@ class MessagesApi(Asking):
         """Get a message."""
         return self._ask("GET", f"/messages/{part(message_id)}")
 
+    def report_receipt(
+        self,
+        message_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Say what became of a message."""
+        return self._ask(
+            "POST",
+            f"/messages/{part(message_id)}/receipts",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
     def list_webhook_endpoints(
         self,
         *,
