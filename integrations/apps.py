@@ -25,6 +25,8 @@ class IntegrationsConfig(AppConfig):
         from integrations.line import inbound as line
         from integrations.line import panels as line_panels  # noqa: F401  the same
         from integrations.line.outbound import LineMessages
+        from integrations.mail import inbound as mail
+        from integrations.messages.outbound import OwnSystemChannel
         from integrations.models import Service
         from integrations.seventeentrack import inbound as seventeentrack
         from integrations.shippo import inbound as shippo
@@ -59,6 +61,7 @@ class IntegrationsConfig(AppConfig):
         register_source(Service.GENERIC, generic.process)
         register_source(Service.STRIPE, stripe.process)
         register_source(Service.TWILIO, twilio.process)
+        register_source(Service.MAIL, mail.process)
         register_source(Service.LINE, line.process)
         register_source(Service.WHATSAPP, whatsapp.process)
         register_source(DEMO, demo.process)
@@ -73,4 +76,5 @@ class IntegrationsConfig(AppConfig):
         register_label_provider(EasyPostLabels())
         register_channel(TwilioSms())
         register_channel(WhatsApp())
+        register_channel(OwnSystemChannel())
         register_end_of_shops(end_wires)

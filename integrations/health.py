@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from integrations.models import Connection
+from integrations.mail.providers import provider_in_use
+from integrations.models import Connection, Service
 from integrations.polling.carriers import CARRIERS
+from notifications.selectors.owners import has_sent_mail
 from postexp.kernel import doctor
 from postexp.kernel.models import InboxMessage
 
@@ -30,7 +33,9 @@ FIRST_PATIENCE = timedelta(hours=24)
 def check_connections(merchant: Merchant, at: datetime) -> doctor.Finding:
     """Every connected service has been heard of; carriers are asked, which they tell of apart."""
     about = _("Connections")
-    connected = Connection.objects.filter(ended_at=None).exclude(service__in=CARRIERS)
+    connected = Connection.objects.filter(ended_at=None).exclude(
+        service__in=(*CARRIERS, Service.MESSAGES)
+    )
     if not connected:
         return doctor.good(about, _("Nothing is connected."))
     heard = set(InboxMessage.objects.values_list("source", flat=True).distinct())
@@ -142,6 +147,30 @@ def check_carrier_addresses(at: datetime) -> doctor.Finding:
     return doctor.good(about, "Carriers are asked at their own addresses.")
 
 
+def check_mail_webhooks(at: datetime) -> doctor.Finding:
+    """The mail provider tells what becomes of mails."""
+    about = "Mail webhooks"
+    provider = provider_in_use()
+    if not provider:
+        return doctor.good(about, "Mail is sent by no provider that could tell what becomes of it.")
+    told = InboxMessage.every_merchant.filter(source=Service.MAIL, topic__startswith=f"{provider}/")
+    try:
+        latest = told.order_by("-id").values_list("received_at", flat=True).first()
+        silent = latest is None and has_sent_mail(before=at - FIRST_PATIENCE)
+    except DatabaseError:
+        return doctor.good(about, "Not looked at without the database.")
+    if silent:
+        return doctor.warning(
+            about,
+            f"{provider} never told what became of a mail, so addresses that are dead, and readers "
+            "who complain, are written to again.",
+            "Enter the addresses that `manage.py mail_webhooks` shows at the provider.",
+        )
+    if latest is None:
+        return doctor.good(about, f"{provider} has had no mail yet of which it could tell.")
+    return doctor.good(about, f"{provider} last told of a mail on {latest:%Y-%m-%d at %H:%M} UTC.")
+
+
 doctor.register_shop_check(check_connections, order=60)
 doctor.register_check(check_shopify)
 doctor.register_check(check_stripe)
@@ -150,3 +179,4 @@ doctor.register_check(check_twilio)
 doctor.register_check(check_line)
 doctor.register_check(check_whatsapp)
 doctor.register_check(check_carrier_addresses)
+doctor.register_check(check_mail_webhooks)

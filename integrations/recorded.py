@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
+from commerce.selectors import get_merchant
 from integrations.connections import connect
 from integrations.generic.webhooks import Proof
 from integrations.line.staging import set_stage
+from integrations.mail import providers
+from integrations.mail.parse import Tracked, heard_of
+from integrations.mail.replay import prove_anew
 from integrations.models import Connection, Service
 from integrations.outgoing.rules import sign
 from integrations.twilio import signatures as twilio
@@ -38,7 +42,8 @@ class NotARecording(Exception):
 class Recording:
     """One recorded request: the bytes that were signed are sent unchanged.
 
-    `url` is the address it was sent to, where its query proves the sender.
+    `url` is the address it was sent to, where its query proves the sender, and `password` the user
+    name and password it came with, where those do.
     """
 
     provider: str
@@ -49,6 +54,7 @@ class Recording:
     secret: str
     expect: Mapping[str, Any]
     url: str = ""
+    password: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Recording:
@@ -65,7 +71,8 @@ class Recording:
                 body=base64.b64decode(body)
                 if request.get("body_encoding") == "base64"
                 else body.encode(),
-                secret=data["signature"]["secret"],
+                secret=_secret(data["signature"]),
+                password=data["signature"].get("basic", ""),
                 url=request.get("url", ""),
                 expect=data.get("expect", {}),
             )
@@ -78,12 +85,20 @@ class Recording:
             ) from error
 
 
+def _secret(signature: Mapping[str, Any]) -> str:
+    """Return what a recording was proven by: a secret, or else a password alone."""
+    return str(signature["secret"] if "secret" in signature else signature["basic"])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Where and with which headers a recording is sent."""
+    """Where and with which headers a recording is sent. `body` is what is sent instead of its own,
+    where the proof stands in it.
+    """
 
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +161,49 @@ def _twilio(recording: Recording, stage: Stage) -> Delivery:
     return Delivery(path=delivery.path, headers={**told, twilio.HEADER.lower(): signed})
 
 
+def _mail(provider: str) -> Callable[[Recording, Stage], Delivery]:
+    """Return how requests of a mail provider are sent: to the address of the throw-away shop.
+
+    The provider's secrets are the server's. What proved a request when it was recorded is replaced
+    by a proof of the server's own, and what did not proves nothing here, either. What a report
+    tells of was sent before.
+    """
+
+    def deliver(recording: Recording, stage: Stage) -> Delivery:
+        kind = recording.topic
+        if kind not in providers.VIEWS[provider]:
+            raise NotARecording(f"{provider} sends no requests of the kind {kind!r}.")
+        body, headers = prove_anew(
+            provider,
+            body=recording.body,
+            headers={**recording.headers, "content-type": recording.content_type},
+            secret=recording.secret,
+            password=recording.password,
+        )
+        for told in _tracked(provider, kind, body, headers):
+            stage_sent_message(
+                channel=Medium.EMAIL,
+                address=told.recipient,
+                provider_id=told.provider_id,
+                at=stage.at,
+            )
+        path = reverse("webhooks:mail_of_shop", args=[provider, kind, get_merchant().public_id])
+        return Delivery(path=path, headers=headers, body=body)
+
+    return deliver
+
+
+def _tracked(
+    provider: str, kind: str, body: bytes, headers: Mapping[str, str]
+) -> Iterator[Tracked]:
+    """Yield the events of mails that a recording tells of; none where it cannot be read."""
+    try:
+        heard = heard_of(providers.read_events(provider, kind, body, headers))
+    except providers.ODD:
+        return
+    yield from (one for one in heard if isinstance(one, Tracked) and one.provider_id)
+
+
 def _line(recording: Recording, stage: Stage) -> Delivery:
     """What the events are about is made first, so that they have something to act on."""
     set_stage(recording.body, at=stage.at)
@@ -193,6 +251,7 @@ INTAKES: dict[str, Callable[[Recording, Stage], Delivery]] = {
     "line": _line,
     "whatsapp": _whatsapp,
     "generic": _generic,
+    **{f"email_{provider}": _mail(provider) for provider in providers.VIEWS},
 }
 
 

@@ -10,6 +10,7 @@ from integrations.embed import urls as embed
 from integrations.generic.webhooks import receive_generic
 from integrations.line import urls as line
 from integrations.line.webhooks import receive_line
+from integrations.mail.webhooks import receive_mail
 from integrations.outgoing import urls as outgoing
 from integrations.polling import urls as polling
 from integrations.seventeentrack.webhooks import receive_seventeentrack
@@ -89,6 +90,8 @@ webhook_urls: list[URLPattern] = [
     path("generic/<str:connection_id>/", receive_generic, name="generic"),
     path("stripe/<str:connection_id>/", receive_stripe, name="stripe"),
     path("twilio/<str:connection_id>/", receive_twilio, name="twilio"),
+    path("mail/<slug:provider>/<slug:kind>/", receive_mail, name="mail"),
+    path("mail/<slug:provider>/<slug:kind>/<slug:merchant_id>/", receive_mail, name="mail_of_shop"),
     path("line/<str:connection_id>/", receive_line, name="line"),
     path("whatsapp/<str:connection_id>/", receive_whatsapp, name="whatsapp"),
 ]

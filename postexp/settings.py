@@ -282,11 +282,14 @@ EMAIL_HOST_USER = env("POSTEXP_SMTP_USER")
 EMAIL_HOST_PASSWORD = env("POSTEXP_SMTP_PASSWORD")
 EMAIL_USE_TLS = env_flag("POSTEXP_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 15
-ANYMAIL = {
+ANYMAIL: dict[str, Any] = {
     name.removeprefix("ANYMAIL_"): value
     for name, value in os.environ.items()
-    if name.startswith("ANYMAIL_")
+    if name.startswith("ANYMAIL_") and value
 }
+# These two have no metadata, by which others tell us our own id of a mail; theirs does as well.
+if any(name in EMAIL_BACKEND for name in (".postal.", ".mailersend.")):
+    ANYMAIL["IGNORE_UNSUPPORTED_FEATURES"] = True
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ja", _("Japanese"))]
@@ -375,6 +378,7 @@ SPECTACULAR_SETTINGS = {
         "ReturnOutcome": "returns.enums.Outcome",
         "PaidOutcome": "returns.enums.PAID_OUTCOMES",
         "MessageState": "notifications.enums.State",
+        "ReportedReceipt": "notifications.enums.REPORTED",
         "EndpointState": "integrations.outgoing.enums.EndpointState",
         "WebhookDeliveryState": "integrations.outgoing.enums.DeliveryState",
         "RefundState": "returns.enums.RefundState",

@@ -61,8 +61,8 @@ def replay(client: httpx.Client, recording: Recording, stage: Stage) -> dict[str
     delivery = prepare(recording, stage)
     answer = client.post(
         delivery.path,
-        content=recording.body,
-        headers={"Content-Type": recording.content_type, **delivery.headers},
+        content=delivery.body or recording.body,
+        headers={"content-type": recording.content_type, **delivery.headers},
     )
     told = _json(answer)
     new = InboxMessage.objects.exclude(id__in=before).order_by("id").first()
