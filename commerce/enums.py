@@ -177,3 +177,18 @@ class ExportState(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("export of data", "Being made")
     DONE = "done", pgettext_lazy("export of data", "Ready")
     GONE = "gone", pgettext_lazy("export of data", "Removed")
+
+
+class PromoPurpose(models.TextChoices):
+    """What a promo code is given for."""
+
+    THANKS = "thanks", _("Thanks for the first order")
+
+
+class PromoState(models.TextChoices):
+    """Whether a promo code is good in the shop."""
+
+    WANTED = "wanted", pgettext_lazy("promo code", "Not in the shop yet")
+    CREATED = "created", pgettext_lazy("promo code", "In the shop")
+    REFUSED = "refused", pgettext_lazy("promo code", "Refused by the shop platform")
+    DROPPED = "dropped", pgettext_lazy("promo code", "Not needed: nobody was told of it")

@@ -132,3 +132,10 @@ class OrderIsCancelled(CommerceError):
 
     code = "order_cancelled"
     message = _("This order was cancelled. Nothing of it is to be sent.")
+
+
+class ImpossibleOffer(CommerceError):
+    """A promo code gives a share or an amount, for a time that ends."""
+
+    code = "impossible_offer"
+    message = _("A promo code takes off either a share or an amount, for up to a year.")

@@ -362,3 +362,53 @@ class FulfilmentRemoved(OrderEvent):
 
     type: ClassVar[str] = "fulfilment.removed"
     fulfilment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoEvent(Event):
+    """Something that happened to a customer's promo code; `promo_id` is its public id."""
+
+    customer_id: str
+    promo_id: str
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.customer_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoCodeWanted(PromoEvent):
+    """A promo code was made, and its platform is to create it in the shop."""
+
+    type: ClassVar[str] = "promo_code.wanted"
+    platform: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoCodeToEnter(PromoEvent):
+    """Staff have to enter a promo code in the shop: no platform does, or it refused."""
+
+    type: ClassVar[str] = "promo_code.to_enter"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoCodeChanged(PromoEvent):
+    """A promo code is good in the shop now, was refused there, or is not needed; see `state`."""
+
+    type: ClassVar[str] = "promo_code.changed"
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoCodeUsed(OrderEvent):
+    """An order came in with a customer's promo code."""
+
+    type: ClassVar[str] = "promo_code.used"
+    promo_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoTermsChanged(MerchantEvent):
+    """The shop changed what its promo codes give; `detail` names what they are given for."""
+
+    type: ClassVar[str] = "promo_terms.changed"

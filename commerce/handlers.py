@@ -7,10 +7,12 @@ from django.conf import settings
 from django.dispatch import receiver
 
 from commerce.accounts import count_set_up, factor_name
-from commerce.events import PrivacyRequested, StaffInvited
+from commerce.events import PrivacyRequested, PromoCodeWanted, StaffInvited
+from commerce.ports import PromoRefused, get_promo_platform
 from commerce.selectors import get_merchant, name_actors
 from commerce.services.invitations import send_invitation
 from commerce.services.privacy import answer_by_itself
+from commerce.services.promos import promo_created, promo_refused, promo_to_create
 from commerce.services.staff import LETTER
 from commerce.services.staff_security import record_security_change
 from postexp.kernel import clock
@@ -68,3 +70,17 @@ def answer_privacy_request(event: PrivacyRequested, delivery: DeliveryContext) -
         merchant=get_merchant(), request_id=event.request_id, until=until, now=clock.now
     ):
         raise RetryLater(seconds=1)
+
+
+@subscribe_outside(PromoCodeWanted, name="commerce.create_promo_code", provider_honours_keys=True)
+def create_promo_code(event: PromoCodeWanted, delivery: DeliveryContext) -> None:
+    """Have the shop's platform create a code; what it refuses staff see, with its reason."""
+    promo = promo_to_create(event.promo_id, at=clock.now())
+    if promo is None:
+        return
+    try:
+        reference = get_promo_platform(event.platform).create(promo)
+    except PromoRefused as refusal:
+        promo_refused(event.promo_id, why=str(refusal), at=clock.now(), actor=event.platform)
+        return
+    promo_created(event.promo_id, reference=reference, at=clock.now(), actor=event.platform)

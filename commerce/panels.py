@@ -393,3 +393,13 @@ describe(
 )
 describe(events.StockOwnerChanged, _("Another one counts the stock"), icon="warehouse")
 describe(events.StoreCreditChanged, _("Store credit changed"), icon="wallet")
+describe(events.PromoCodeWanted, _("Promo code made"), icon="gift")
+describe(
+    events.PromoCodeToEnter,
+    _("Promo code to be entered in the shop"),
+    icon="gift",
+    tone="attention",
+)
+describe(events.PromoCodeChanged, _("Promo code: how it stands in the shop"), icon="gift")
+describe(events.PromoCodeUsed, _("Promo code used"), icon="gift", tone="good")
+describe(events.PromoTermsChanged, _("What promo codes give was changed"), icon="gift")

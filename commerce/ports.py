@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -293,6 +293,64 @@ class OpenWork:
     words: Callable[[int], str]
     count: Callable[[Collection[int]], dict[int, int]]
     customers: Callable[[], QuerySet[Any, int | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromoFacts:
+    """A promo code as the shop's platform needs it: once, by anybody who types it.
+
+    `key` is the same for every attempt. `percent` is basis points of the goods, 0 where it is an
+    `amount`; `minimum` is the goods it needs, 0 for none.
+    """
+
+    key: str
+    code: str
+    percent: int
+    amount: int
+    currency: str
+    minimum: int
+    valid_from: datetime
+    valid_until: datetime
+
+
+class PromoRefused(Exception):
+    """The platform does not create a code, and nothing was done; the text says why, for staff."""
+
+
+class PromoPlatform(Protocol):
+    """Where a shop's promo codes are redeemed. The same key never creates two."""
+
+    name: str
+
+    def takes(self, source: str) -> bool:
+        """Whether it can create codes now for who orders there; `source` is that of an order."""
+
+    def create(self, promo: PromoFacts) -> str:
+        """Create a code and return what it is called there.
+
+        Raises PromoRefused. After any other exception it may have been created: asked again with
+        the same key, that is found out first.
+        """
+
+
+_promo_platforms: dict[str, PromoPlatform] = {}
+
+
+def register_promo_platform(platform: PromoPlatform) -> None:
+    """Make a platform known; the last one registered under a name wins, so tests can put theirs
+    in.
+    """
+    _promo_platforms[platform.name] = platform
+
+
+def promo_platform_for(source: str) -> PromoPlatform | None:
+    """Return the platform that creates codes for who orders at a source, or None."""
+    return next((one for one in _promo_platforms.values() if one.takes(source)), None)
+
+
+def get_promo_platform(name: str) -> PromoPlatform:
+    """Return the platform of a name. Raises KeyError for an unknown one."""
+    return _promo_platforms[name]
 
 
 _open_work: dict[str, OpenWork] = {}

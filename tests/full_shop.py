@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
 
 from commerce import links, selectors
-from commerce.enums import ListName, PrivacyKind, Scope
+from commerce.enums import ListName, PrivacyKind, PromoPurpose, Scope
 from commerce.models import (
     ApiKey,
     ApiRequest,
@@ -28,6 +28,7 @@ from commerce.models import (
     OrderLine,
     PrivacyRequest,
     Product,
+    PromoCode,
     SavedView,
     User,
 )
@@ -41,6 +42,7 @@ from commerce.ports import (
     RefundLineFacts,
     VariantFacts,
 )
+from commerce.rules.promos import PromoOffer
 from commerce.services.api_log import log_request
 from commerce.services.appearance import change_look
 from commerce.services.customers import record_privacy_request
@@ -48,6 +50,7 @@ from commerce.services.fulfilments import take_in_fulfilment
 from commerce.services.keys import create_key
 from commerce.services.orders import take_in_order
 from commerce.services.products import take_in_product
+from commerce.services.promos import make_promo_code
 from commerce.services.refunds import take_in_refund
 from commerce.services.staff import invite_person
 from commerce.services.views import save_view
@@ -179,6 +182,7 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
             at=at,
         )
         order = _order(merchant, at, "1")
+        _give_code(merchant, order, at)
         upload(
             kind=Kind.CUSTOMERS,
             file=File(io.BytesIO(b"Email,First name\na@example.jp,Ai\n"), name="people.csv"),
@@ -556,6 +560,21 @@ def _label(case: Return, at: datetime) -> None:
         note_drop_off(case, point, at=at, actor="shopper")
 
 
+def _give_code(merchant: Merchant, order: Order, at: datetime) -> None:
+    """The customer of an order has a promo code, which waits for staff to enter it."""
+    customer = order.customer
+    assert customer is not None
+    make_promo_code(
+        merchant=merchant,
+        customer=customer,
+        purpose=PromoPurpose.THANKS,
+        offer=PromoOffer(percent=1000, currency=merchant.currency, minimum=5000, days=30),
+        thanks_for=order,
+        needed_by=at,
+        at=at,
+    )
+
+
 def _draft(owner: User, at: datetime) -> None:
     """A rule is being written, one with every kind of row."""
     rule = {
@@ -655,6 +674,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "channel": "email",
             "invitation_id": _first(Invitation),
             "code_id": _first(CarrierCode),
+            "promo_id": _first(PromoCode),
             "look_id": _first(LookVersion),
             "membership_id": _first(Membership, "id", merchant=merchant),
             "service": "shopify",

@@ -25,6 +25,7 @@ from commerce.models.orders import (
     Tender,
 )
 from commerce.models.picks import LineProgress
+from commerce.models.promos import PromoCode, PromoTerms
 from commerce.models.sending import SenderIdentity
 from commerce.models.setup import SetupProgress
 from commerce.models.views import SavedView
@@ -50,6 +51,8 @@ __all__ = (
     "PlatformRefund",
     "PrivacyRequest",
     "Product",
+    "PromoCode",
+    "PromoTerms",
     "Sandbox",
     "SavedView",
     "SenderIdentity",

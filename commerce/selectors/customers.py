@@ -15,6 +15,7 @@ from commerce.models import (
     StoreCreditAccount,
     StoreCreditEntry,
 )
+from commerce.ports import list_open_work
 
 
 def get_customer(public_id: str) -> Customer:
@@ -45,6 +46,23 @@ def count_orders_before(order: Order) -> int:
     """Return how many orders the customer of an order had placed before it."""
     before = Order.objects.filter(customer=order.customer, placed_at__lt=order.placed_at)
     return before.count()
+
+
+def is_first_order(order: Order) -> bool:
+    """Whether it is the first order its customer made that stands; of two made at once, one is.
+
+    One that follows from a sale, as a replacement does, is not.
+    """
+    if order.customer is None or order.sale_id is not None:
+        return False
+    others = Order.objects.filter(customer=order.customer, cancelled_at=None).exclude(pk=order.pk)
+    earlier = Q(placed_at__lt=order.placed_at) | Q(placed_at=order.placed_at, pk__lt=order.pk)
+    return not others.filter(earlier).exists()
+
+
+def has_open_work(customer: Customer) -> bool:
+    """Whether any room still has to do something for a customer, such as a return."""
+    return any(work.count([customer.pk]) for work in list_open_work())
 
 
 def find_customer_at(*, email: str = "", phone: str = "") -> Customer | None:

@@ -37,6 +37,7 @@ from commerce.rules import (
 )
 from commerce.services.customers import take_in_customer
 from commerce.services.fulfilments import link_fulfilments, take_in_fulfilment
+from commerce.services.promos import note_promo_used
 from commerce.services.refunds import link_refunds, take_in_refund
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
@@ -62,7 +63,7 @@ def take_in_order(
 
     Lines, shares and taxes are fixed when a line is first seen (M2, M3); later versions add lines,
     and bring payment, cancellation, fulfilments and refunds. Publishes OrderPlaced or OrderChanged,
-    OrderCancelled, FulfilmentRecorded, RefundRecorded.
+    OrderCancelled, FulfilmentRecorded, RefundRecorded, PromoCodeUsed.
     """
     with transaction.atomic():
         lock(f"order:{facts.external_id}")
@@ -82,6 +83,7 @@ def take_in_order(
         _add_lines(order, facts, known)
         if created:
             _add_money_lines(order, facts)
+            note_promo_used(order, [discount.code for discount in facts.discounts], at=at)
         _note_tenders(order, facts, created)
         _announce(order, created, was_cancelled, at, actor)
         for fulfilment in facts.fulfilments:

@@ -6,23 +6,26 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from commerce.enums import PromoState
 from commerce.models import (
     ConsentFact,
     Customer,
     DataExport,
     Fulfilment,
     Order,
+    PromoCode,
     StoreCreditEntry,
 )
 from commerce.ports import Person, PersonalDataKeeper
 from commerce.serializers import instant, money, represent_customer, represent_order
+from commerce.serializers.promos import represent_promo
 from postexp.kernel.erasing import Stretch, patterns_of
 from postexp.kernel.files import delete_after_commit
 from postexp.kernel.models import IdempotencyRecord, InboxMessage
 
 
 def export(person: Person) -> dict[str, Any]:
-    """Return the customer, what they agreed to, their store credit and their orders."""
+    """Return the customer, what they agreed to, their store credit, promo codes and orders."""
     customer = Customer.objects.filter(public_id=person.customer_id).first()
     orders = Order.objects.filter(public_id__in=person.order_ids).select_related("customer")
     return {
@@ -48,6 +51,10 @@ def export(person: Person) -> dict[str, Any]:
             .select_related("account")
             .order_by("id")
         ],
+        "promo_codes": [
+            represent_promo(promo)
+            for promo in PromoCode.objects.filter(customer=customer).order_by("id")
+        ],
         "orders": [represent_order(order) for order in orders.order_by("id")],
     }
 
@@ -63,7 +70,10 @@ def _birthday(customer: Customer | None) -> dict[str, int | None] | None:
 
 
 def erase(person: Person, at: datetime) -> None:
-    """Forget who the customer is and whom the orders were for; sums and store credit stay."""
+    """Forget who the customer is and whom the orders were for; sums and store credit stay.
+
+    Promo codes that are in the shop stay as part of its books; others are not created any more.
+    """
     Customer.objects.filter(public_id=person.customer_id).update(
         **dict.fromkeys(("email", "phone", "family_name", "given_name"), ""),
         **dict.fromkeys(("family_kana", "given_kana"), ""),
@@ -72,6 +82,9 @@ def erase(person: Person, at: datetime) -> None:
         erased_at=at,
     )
     ConsentFact.objects.filter(customer__public_id=person.customer_id).delete()
+    PromoCode.objects.filter(
+        customer__public_id=person.customer_id, state__in=(PromoState.WANTED, PromoState.REFUSED)
+    ).update(state=PromoState.DROPPED, detail="")
     orders = Order.objects.filter(public_id__in=person.order_ids)
     Fulfilment.objects.filter(order__in=orders).update(tracking_urls=[])
     _forget_requests(person)
