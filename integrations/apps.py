@@ -9,7 +9,7 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from commerce.ports import register_end_of_shops
+        from commerce.ports import register_end_of_shops, register_promo_platform
         from commerce.selectors.setup import DEMO
         from integrations import health, panels  # noqa: F401  they register themselves
         from integrations.aftership import inbound as aftership
@@ -33,6 +33,7 @@ class IntegrationsConfig(AppConfig):
         from integrations.shopify import handlers as shopify_handlers  # noqa: F401  the same
         from integrations.shopify import inbound as shopify
         from integrations.shopify.outbound import ShopifyCredits, ShopifyRefunds
+        from integrations.shopify.promos import ShopifyPromos
         from integrations.shopify.stops import ShopifyStops
         from integrations.simulator import panels as simulator  # noqa: F401  the same
         from integrations.stripe import handlers as stripe_handlers  # noqa: F401  the same
@@ -72,6 +73,7 @@ class IntegrationsConfig(AppConfig):
         register_payment_provider(StripePayments())
         register_credit_provider(ShopifyCredits())
         register_stop_provider(ShopifyStops())
+        register_promo_platform(ShopifyPromos())
         register_label_provider(DemoLabels())
         register_label_provider(EasyPostLabels())
         register_channel(TwilioSms())

@@ -16,6 +16,7 @@ SCOPES: dict[str, str | Promise] = {
     "read_returns": _("Returns made in Shopify are known here."),
     "read_store_credit_account_transactions": _("Store credit is never given twice."),
     "write_store_credit_account_transactions": _("Store credit can be spent in your shop."),
+    "write_discounts": _("Promo codes of your customers work in your shop."),
 }
 
 

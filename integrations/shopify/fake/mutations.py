@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo, parse
@@ -160,6 +161,43 @@ def _store_credit(shop: FakeShop, told: Rest) -> Answer:
     return {"storeCreditAccountTransaction": graph.credit_node(given), REFUSED: []}
 
 
+def _discount(shop: FakeShop, told: Rest) -> Answer:
+    asked = told["basicCodeDiscount"]
+
+    def no(message: str, *field: str, code: str) -> Answer:
+        return refuse(message, "basicCodeDiscount", *field, code=code)
+
+    for name in ("title", "code", "startsAt", "context", "customerGets"):
+        if not asked.get(name):
+            return no(f"{name} can't be blank", name, code="BLANK")
+    code = asked["code"].upper()
+    if code in shop.discounts:
+        return no("Code must be unique. Please try a different code.", "code", code="TAKEN")
+    if asked.get("endsAt") and _moment(asked["endsAt"]) <= _moment(asked["startsAt"]):
+        return no("Ends at needs to be after starts_at", "endsAt", code="INVALID")
+    value = asked["customerGets"]["value"]
+    percentage = value.get("percentage")
+    if percentage is not None and not 0.0 < percentage <= 1.0:
+        return no(
+            "Value must be between 0.0 and 1.0",
+            *("customerGets", "value", "percentage"),
+            code="VALUE_OUTSIDE_RANGE",
+        )
+    if percentage is None and float(value["discountAmount"]["amount"]) <= 0:
+        return no(
+            "Value must be greater than 0",
+            *("customerGets", "value", "discountAmount", "amount"),
+            code="GREATER_THAN",
+        )
+    made = {**asked, "id": shop.new_id()}
+    shop.discounts[code] = made
+    return {"codeDiscountNode": {"id": graph.gid("DiscountCodeNode", made["id"])}, REFUSED: []}
+
+
+def _moment(told: str) -> datetime:
+    return datetime.fromisoformat(told)
+
+
 def _scan(shop: FakeShop, told: Rest) -> Answer:
     event = told["fulfillmentEvent"]
     identity = _number(event["fulfillmentId"])
@@ -312,6 +350,7 @@ def _number(gid: str) -> int:
 RESOLVERS: dict[str, Callable[..., Answer]] = {
     "refundCreate": _refund_create,
     "storeCreditAccountCredit": _store_credit,
+    "discountCodeBasicCreate": _discount,
     "fulfillmentEventCreate": _scan,
     "orderCancel": _cancel,
     "bulkOperationRunQuery": _bulk_run,

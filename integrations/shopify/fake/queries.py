@@ -135,6 +135,11 @@ def _customers(shop: FakeShop) -> list[Any]:
     return list(shop.customers.values())
 
 
+def _discount(shop: FakeShop, info: GraphQLResolveInfo[Any], code: str) -> Any:
+    made = shop.discounts.get(code.upper())
+    return {"id": graph.gid("DiscountCodeNode", made["id"])} if made else None
+
+
 RESOLVERS: dict[str, Resolver] = {
     "shop": _shop,
     "currentAppInstallation": _installation,
@@ -148,6 +153,7 @@ RESOLVERS: dict[str, Resolver] = {
     "productsCount": _count(_products),
     "customers": _connection(_customers, graph.customer_node),
     "customersCount": _count(_customers),
+    "codeDiscountNodeByCode": _discount,
     "currentBulkOperation": _current_bulk,
     "webhookSubscriptions": _connection(
         lambda shop: list(shop.subscriptions.values()), lambda shop, row: row

@@ -25,6 +25,7 @@ SCOPES = (
     "read_products",
     "read_returns",
     "read_store_credit_account_transactions",
+    "write_discounts",
     "write_fulfillments",
     "write_orders",
     "write_store_credit_account_transactions",
@@ -75,6 +76,7 @@ class FakeShop:
     scans: dict[int, list[Rest]] = field(default_factory=dict)
     returns: dict[int, Rest] = field(default_factory=dict)
     credits: dict[int, list[Rest]] = field(default_factory=dict)
+    discounts: dict[str, Rest] = field(default_factory=dict)
     subscriptions: dict[int, Rest] = field(default_factory=dict)
     bulk_operations: dict[int, Rest] = field(default_factory=dict)
     results: dict[int, bytes] = field(default_factory=dict)
