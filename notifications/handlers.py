@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from commerce.enums import PromoPurpose
+from commerce.services.promos import drop_promo
 from notifications import services
-from notifications.events import FallbackDue, SendingDue, TestMessageRequested
+from notifications.events import (
+    FallbackDue,
+    MessageNotSent,
+    MessagePlanned,
+    MessageSent,
+    SendingDue,
+    TestMessageRequested,
+)
+from notifications.messages import FIRST_THANKS
 from notifications.ports import AlertKind, MessageKind, find_channel, watch_alerts, watch_kinds
 from notifications.selectors.flows import is_wanted
 from notifications.services.desk import HANDLER
+from notifications.services.thanks import make_thanks_code
 from postexp.kernel import clock
-from postexp.kernel.events import DeliveryContext, Event, subscribe, subscribe_outside
+from postexp.kernel.events import DeliveryContext, Event, follow, subscribe, subscribe_outside
+from postexp.kernel.models import EventRecord
 
 
 def plan_kind(kind: MessageKind[Any]) -> None:
@@ -102,3 +115,19 @@ def fall_back(event: FallbackDue, delivery: DeliveryContext) -> None:
 def send_test(event: TestMessageRequested, delivery: DeliveryContext) -> None:
     """Send a member of staff the message they wanted to see."""
     services.send_test(event, key=delivery.idempotency_key, at=clock.now())
+
+
+@follow
+def keep_thanks_codes(records: Sequence[EventRecord]) -> None:
+    """Make the code of thanks that are planned, and drop one that came too late to be told.
+
+    Few messages are such thanks, so each is looked at here, and no reaction is stored for all.
+    """
+    for record in records:
+        if record.payload.get("kind") != FIRST_THANKS:
+            continue
+        at = record.occurred_at
+        if record.type == MessagePlanned.type:
+            make_thanks_code(record.payload["message_id"], at=at)
+        elif record.type in (MessageSent.type, MessageNotSent.type):
+            drop_promo(record.payload["order_id"], PromoPurpose.THANKS, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,9 +11,19 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 
-from commerce.events import OrderPlaced
+from commerce.enums import PromoPurpose, PromoState
+from commerce.events import OrderPlaced, PromoCodeToEnter
 from commerce.links import site_url
-from commerce.selectors import get_customer, get_merchant, get_order, get_user
+from commerce.selectors import (
+    get_customer,
+    get_merchant,
+    get_order,
+    get_user,
+    has_open_work,
+    is_first_order,
+)
+from commerce.selectors.promos import find_promo, get_promo, promo_offer, sample_promo
+from commerce.serializers.promos import represent_promo
 from notifications.enums import Class
 from notifications.events import ConsentAsked, LetterWritten, StaffAlerted, StaffDigestDue
 from notifications.models import StaffAlert
@@ -37,21 +47,25 @@ from notifications.selectors import (
     order_variables,
     spoken_locale,
 )
-from notifications.selectors.people import get_opt_in
+from notifications.selectors.flows import get_flow
+from notifications.selectors.messages import was_sent_to
+from notifications.selectors.people import get_opt_in, wants_offers
+from postexp.kernel.outbox import DeliveryDied
 
 if TYPE_CHECKING:
     from commerce.models import Customer
-from postexp.kernel.outbox import DeliveryDied
 
 
 def thanks_variables(event: OrderPlaced) -> MessageVariables:
     """Thank for an order that was just placed; for an old one that is only taken in late, thanks
     would come too late.
     """
-    found = order_variables(event.order_id)
-    if event.historic:
-        return replace(found, too_late=gettext_noop("The order was placed over two days ago."))
-    return found
+    return replace(order_variables(event.order_id), too_late=why_too_late(event))
+
+
+def why_too_late(event: OrderPlaced) -> str:
+    """Return why nobody is thanked any more, or ""."""
+    return gettext_noop("The order was placed over two days ago.") if event.historic else ""
 
 
 def why_no_thanks(order_id: str) -> str:
@@ -72,6 +86,90 @@ register_kind(
         still_true=why_no_thanks,
         useful_for=timedelta(hours=48),
         example=order_variables,
+    )
+)
+
+
+FIRST_THANKS = "order.first_thanks"
+FIRST_THANKS_DELAY = timedelta(days=1)
+CODE_PATIENCE = timedelta(hours=1)
+"""How long after it was to be sent, thanks wait for a code that a platform is creating."""
+
+
+def first_thanks_variables(event: OrderPlaced) -> MessageVariables | None:
+    """Thank a customer, once, for the first order they made."""
+    order = get_order(event.order_id)
+    if order.customer is None or not is_first_order(order):
+        return None
+    if was_sent_to(order.customer.public_id, FIRST_THANKS):
+        return None
+    return replace(plain_thanks(event.order_id), too_late=why_too_late(event))
+
+
+def plain_thanks(order_id: str) -> MessageVariables:
+    """Return thanks without a code, which are no marketing."""
+    return order_variables(order_id, promo=None)
+
+
+def why_no_first_thanks(order_id: str) -> str:
+    """A customer whose return or claim is open is helped first."""
+    order = get_order(order_id)
+    if order.cancelled_at is not None:
+        return gettext_noop("The order was cancelled.")
+    if not is_first_order(order):
+        return gettext_noop("It is not the first order of the customer.")
+    if order.customer is not None and has_open_work(order.customer):
+        return gettext_noop("A return or claim of the customer is open.")
+    return ""
+
+
+def first_thanks_now(order_id: str, at: datetime) -> MessageVariables | None:
+    """Return thanks with the customer's code where it is good in the shop and they want offers, as
+    marketing; else without. None while the code may yet get into the shop.
+    """
+    plain = plain_thanks(order_id)
+    promo = find_promo(plain.recipient.customer_id, PromoPurpose.THANKS)
+    if promo is None or why_no_first_thanks(order_id):
+        return plain
+    if not gives_codes(plain.recipient.customer_id):
+        return plain
+    if promo.state == PromoState.WANTED and promo.platform and at < promo.needed_by + CODE_PATIENCE:
+        return None
+    if promo.state != PromoState.CREATED or promo.used_at or promo.valid_until <= at:
+        return plain
+    facts = {**plain.facts, "promo": represent_promo(promo)}
+    return replace(plain, facts=facts, klass=Class.MARKETING)
+
+
+def gives_codes(customer_id: str) -> bool:
+    """Whether the thanks to a customer may bring a code: they agreed to marketing where it goes."""
+    return wants_offers(customer_id, get_flow(FIRST_THANKS).chain)
+
+
+def first_thanks_example(order_id: str) -> MessageVariables:
+    """Thanks for an order, with a code of the kind the shop gives, if it does."""
+    plain, offer = plain_thanks(order_id), promo_offer(PromoPurpose.THANKS)
+    if offer is None:
+        return plain
+    begins = get_order(order_id).placed_at + FIRST_THANKS_DELAY
+    facts = {**plain.facts, "promo": represent_promo(sample_promo(offer, at=begins))}
+    return replace(plain, facts=facts, klass=Class.MARKETING)
+
+
+register_kind(
+    MessageKind(
+        name=FIRST_THANKS,
+        room="commerce",
+        title=pgettext_lazy("kind of message", "Thanks for the first order"),
+        event=OrderPlaced,
+        object_id=lambda event: event.order_id,
+        variables=first_thanks_variables,
+        still_true=why_no_first_thanks,
+        renew=first_thanks_now,
+        default_on=False,
+        default_delay=FIRST_THANKS_DELAY,
+        useful_for=timedelta(days=7),
+        example=first_thanks_example,
     )
 )
 
@@ -229,6 +327,17 @@ register_kind(
         variables=digest_variables,
         klass=Class.STAFF,
         useful_for=timedelta(hours=20),
+    )
+)
+register_alert(
+    AlertKind(
+        name="promo_code.to_enter",
+        title=pgettext_lazy("kind of alert", "A promo code has to be entered in the shop"),
+        event=PromoCodeToEnter,
+        object_id=lambda event: event.promo_id,
+        detail=lambda event: get_promo(event.promo_id).code,
+        page=lambda event: ("promo_list", []),
+        icon="gift",
     )
 )
 register_alert(

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from notifications import api, site
-from notifications.dashboard import alerts, kinds, live
+from notifications.dashboard import alerts, kinds, live, thanks
 from notifications.dashboard import messages as dashboard
 
 dashboard_urls = [
@@ -14,6 +14,7 @@ dashboard_urls = [
     path("messages/", dashboard.message_list, name="message_list"),
     path("messages/go-live/", live.go_live, name="go_live"),
     path("messages/stop/", live.stop, name="messages_stop"),
+    path("messages/thanks/", thanks.thanks_code, name="thanks_code"),
     path("messages/kinds/", kinds.message_kinds, name="message_kinds"),
     path("messages/kinds/<str:kind>/", kinds.message_kind, name="message_kind"),
     path(

@@ -158,3 +158,9 @@ def get_letter(public_id: str) -> Letter:
     """Return a letter; raises Letter.DoesNotExist."""
     found: Letter = Letter.objects.get(public_id=public_id)
     return found
+
+
+def was_sent_to(customer_id: str, kind: str) -> bool:
+    """Whether a customer was sent a message of a kind before."""
+    told = Message.objects.filter(customer_id=customer_id, kind=kind, state=State.SENT)
+    return told.exists()

@@ -46,6 +46,12 @@ def consents_by_medium(
     return {medium: said.get((CONSENT_OF.get(medium, medium), purpose)) for medium in chain}
 
 
+def wants_offers(customer_id: str, chain: Collection[Medium]) -> bool:
+    """Whether a customer agreed to marketing on one of some channels."""
+    said = latest_consents(customer_id)
+    return any(said.get((CONSENT_OF.get(one, one), Purpose.MARKETING)) for one in chain)
+
+
 def find_contact(customer_id: str, channel: str) -> Contact | None:
     """Return the newest account of a customer on a channel that can be reached, or None."""
     if not customer_id:

@@ -400,6 +400,14 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         known["checked"] = True
     if kind == "return.surplus_found":
         known["surplus"] = {"title": representation["lines"][0]["title"], "quantity": 1}
+    if kind == "order.first_thanks":
+        known["promo"] = {
+            "code": "7KQ4D-XM9TR",
+            "percent": None if japanese else "10",
+            "amount": yen(500) if japanese else None,
+            "minimum": yen(5000) if japanese else dollars("50.00"),
+            "last_day": "2026-12-23",
+        }
     if kind == "order.letter":
         known["letter"] = LETTER_JA if japanese else LETTER_EN
     if kind.startswith("shipment."):

@@ -19,6 +19,7 @@ from tests.notifications.samples import LINKS, facts, yen
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 ROOMS = {
     "order.thanks": "commerce",
+    "order.first_thanks": "commerce",
     "order.letter": "commerce",
     "shipment.shipped": "tracking",
     "shipment.out_for_delivery": "tracking",
@@ -69,6 +70,8 @@ EVERY = [(name, locale) for name in ROOMS for locale in LOCALES]
 SAYS = {
     ("order.thanks", "en"): ["#2210", "$177.85", "Trail jacket", "77 Alder Street", "-$20.00"],
     ("order.thanks", "ja"): ["#1042", "¥10,860", "リネンシャツ", "〒150-0001", "-¥1,000"],
+    ("order.first_thanks", "en"): ["#2210", "7KQ4D-XM9TR", "10% off", "Wed 23 Dec", "$50.00"],
+    ("order.first_thanks", "ja"): ["#1042", "7KQ4D-XM9TR", "¥500引き", "12月23日(水)", "¥5,000"],
     ("order.letter", "en"): ["#2210", "#2214", "looking for it", "reply to this mail"],
     ("order.letter", "ja"): ["#1042、#1050", "お調べしております", "ご返信ください"],
     ("shipment.shipped", "en"): ["USPS", "9400111899223197428490", "Tue 24 – Thu 26 Nov"],
