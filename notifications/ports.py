@@ -115,7 +115,8 @@ class MessageKind(Generic[E]):
     is none of its messages: its events leave no row. `renew(object_id, at)` answers what a message
     that waited is written from when its time has come, for kinds whose class or facts may change
     meanwhile; None while that is not yet known, and it is asked again a minute later.
-    `merge(facts, more)` answers the facts of one message that says what two would have said.
+    `merge(facts, more)` answers the facts of one message that says what two would have said, and
+    `leave_out(facts, object_id)` those without one of them that is no longer true.
     `example(order_id)` answers what the message would be written from for an order as it stands
     now, for previews and tests; None where the order has nothing to tell of, such as no parcel.
     """
@@ -137,6 +138,7 @@ class MessageKind(Generic[E]):
     default_delay: timedelta = timedelta(0)
     renew: Callable[[str, datetime], MessageVariables | None] | None = None
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
+    leave_out: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     example: Callable[[str], MessageVariables | None] = no_example
 
     @property

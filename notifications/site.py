@@ -21,8 +21,9 @@ from commerce.enums import Channel, Purpose
 from commerce.selectors.consents import latest_consents
 from notifications import services
 from notifications.enums import Class, Medium, ReceiptKind
-from notifications.ports import find_channel, list_kinds
+from notifications.ports import find_channel
 from notifications.selectors import find_contact, get_message
+from notifications.selectors.flows import list_sent_kinds
 from notifications.selectors.people import get_opt_in
 from notifications.services.links import reader_of_token
 from notifications.services.preferences import UNASKED
@@ -71,7 +72,9 @@ def preferences(request: ShopperRequest, token: str) -> HttpResponse:
         )
         said = "confirm" if waiting else "saved"
         return _private(HttpResponseRedirect(f"{here}?lang={request.locale}&{said}=1"))
-    told = [kind for kind in list_kinds() if kind.klass == Class.TRANSACTIONAL and not kind.secret]
+    told = [
+        kind for kind in list_sent_kinds() if kind.klass == Class.TRANSACTIONAL and not kind.secret
+    ]
     context = {
         **_frame(request),
         "address": _masked(customer.email),

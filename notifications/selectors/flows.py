@@ -69,6 +69,12 @@ def unset_terms(kind: str) -> FlowTerms:
     return FlowTerms(enabled=declared.default_on, delay=delay)
 
 
+def list_sent_kinds() -> list[MessageKind[Any]]:
+    """Return the kinds that the scope's shop sends."""
+    flows = flows_by_kind()
+    return [kind for kind in list_kinds() if flows[kind.name].enabled]
+
+
 def flows_by_kind() -> dict[str, FlowTerms]:
     """Return how the shop sends each kind."""
     unset = {kind.name: unset_terms(kind.name) for kind in list_kinds()}

@@ -56,7 +56,7 @@ def judge(
             send_at=message.send_at,
             expires_at=message.expires_at,
             routes=_routes(message, kind),
-            not_true=_why_untrue(kind, message.object_id),
+            not_true=_why_untrue(message, kind),
             too_late=too_late,
             switched_off=not flow.enabled,
             unmet=_first_unmet(message, flow),
@@ -113,7 +113,29 @@ def _first_unmet(message: Message, flow: FlowTerms) -> str:
         return ""
 
 
-def _why_untrue(kind: MessageKind[Any], object_id: str) -> str:
+def _why_untrue(message: Message, kind: MessageKind[Any]) -> str:
+    """Return why nothing that a message says is true any more, or ""."""
+    why = why_not_true(kind, message.object_id)
+    if why and any(not why_not_true(kind, one.object_id) for one in list_carried(message)):
+        return ""
+    return why
+
+
+def list_carried(message: Message) -> list[Message]:
+    """Return the messages of its kind that a message says instead, oldest first."""
+    if not message.merge_key or message.pk is None:
+        return []
+    carried = Message.objects.filter(
+        kind=message.kind,
+        order_id=message.order_id,
+        state=State.MERGED,
+        merged_into=message.public_id,
+    )
+    return list(carried.order_by("id"))
+
+
+def why_not_true(kind: MessageKind[Any], object_id: str) -> str:
+    """Return why what a kind says of an object is not true any more, or ""."""
     try:
         return kind.still_true(object_id)
     except ObjectDoesNotExist:

@@ -1,12 +1,19 @@
-"""Marketing to one customer: the places under the cap, and what shares one when it is free."""
+"""Messages that say what several would have said.
+
+Marketing to one customer: the places under the cap, and what shares one when it is free. Of one
+kind: what such a message no longer says.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from notifications.enums import WAITING, Class, Hold, Reason, State
 from notifications.models import Message
+from notifications.ports import MessageKind
 from notifications.selectors.flows import Terms, get_terms
+from notifications.services.judging import list_carried, why_not_true
 from notifications.services.plan import publish_due
 from notifications.services.settling import settle
 from postexp.kernel.locks import lock
@@ -69,3 +76,24 @@ def _merge(message: Message, carrier: Message, at: datetime) -> None:
     message.merged_into, message.facts = carrier.public_id, {}
     message.save(update_fields=["merged_into"])
     settle(message, State.MERGED, Reason.MERGED, at=at)
+
+
+def leave_out_untrue(message: Message, kind: MessageKind[Any], *, at: datetime) -> None:
+    """Let a message that is about to be written say only what is still true of what it gathered.
+
+    It is locked by the caller. What is left out is refused with its reason, where it has a row of
+    its own. Publishes MessageNotSent for each.
+    """
+    if kind.leave_out is None or message.html:
+        return
+    carried = list_carried(message)
+    if not carried:
+        return
+    for one in (message, *carried):
+        if why := why_not_true(kind, one.object_id):
+            message.facts = dict(kind.leave_out(message.facts, one.object_id))
+            if one is not message:
+                one.merged_into = ""
+                one.save(update_fields=["merged_into"])
+                settle(one, State.REFUSED, Reason.NO_LONGER_TRUE, why, at=at)
+    message.save(update_fields=["facts"])

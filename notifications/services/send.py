@@ -36,7 +36,7 @@ from notifications.rules.gates import retry_after
 from notifications.selectors import is_live
 from notifications.services.judging import flow_of, follow, judge
 from notifications.services.links import message_url, unsubscribe_url
-from notifications.services.merging import gather_marketing, lock_places
+from notifications.services.merging import gather_marketing, leave_out_untrue, lock_places
 from notifications.services.plan import named, publish_due, subject_of
 from notifications.services.settling import has_next, settle, try_next, was_taken
 from notifications.services.suppress import suppress_address
@@ -110,6 +110,7 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
         else:
             settle(message, decision.state, decision.reason, decision.detail, at=at)
         return False
+    leave_out_untrue(message, kind, at=at)
     follow(message, decision)
     message.save(update_fields=["step", "channel", "address", "state", "holding", "send_at"])
     if message.state == State.HELD or message.channel != planned_for:
