@@ -174,6 +174,9 @@ class CorrectionSubject(StrEnum):
     STATUS = "status"
 
 
+SHOP = "shop"
+"""The source of what the shop itself says of a parcel, beside carriers and aggregators."""
+
 ENDED = (Status.DELIVERED, Status.RETURNED, Status.CANCELLED, Status.EXPIRED)
 """Statuses of a journey that is over, as far as anyone knows."""
 

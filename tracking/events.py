@@ -55,6 +55,45 @@ class ShipmentDispatched(Milestone):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShipmentPickupLate(Milestone):
+    """The carrier knows of a parcel and has not had it in hand days after the shop sent it.
+
+    `turn` is 1 after two working days and 2 after five.
+    """
+
+    type: ClassVar[str] = "shipment.pickup_late"
+    turn: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentInTransit(Milestone):
+    """The carrier has a parcel of an order in hand and moves it. Once per shipment."""
+
+    type: ClassVar[str] = "shipment.in_transit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentDayNamed(ParcelEvent):
+    """A parcel that is not late got its first day, or another one than was known when it was sent.
+
+    Days are ISO 8601; `before` is "" where none was known. `turn` counts them.
+    """
+
+    type: ClassVar[str] = "shipment.day_named"
+    turn: int
+    day: str
+    before: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentArrivesTomorrow(ParcelEvent):
+    """A moving parcel is expected tomorrow, on `day` (ISO 8601). Once for each day."""
+
+    type: ClassVar[str] = "shipment.arrives_tomorrow"
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShipmentOutForDelivery(Milestone):
     """The parcel is on the vehicle; `turn` counts such days of this shipment."""
 
@@ -98,6 +137,14 @@ class ShipmentProblem(Milestone):
     turn: int
     status: str
     substatus: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentCameBack(Milestone):
+    """A parcel that could not be delivered is back at the shop; `turn` counts such arrivals."""
+
+    type: ClassVar[str] = "shipment.came_back"
+    turn: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -200,6 +201,27 @@ describe(
     gettext_lazy("Parcel on its way back updated"),
     icon="package",
     minor=True,
+)
+describe(events.ShipmentInTransit, gettext_lazy("Parcel with the carrier"), icon="truck")
+describe(
+    events.ShipmentPickupLate,
+    gettext_lazy("Parcel not picked up by the carrier"),
+    icon="clock",
+    tone="attention",
+)
+describe(
+    events.ShipmentDayNamed,
+    gettext_lazy("New delivery day"),
+    icon="clock",
+    detail=lambda payload: formats.day(date.fromisoformat(payload["day"])),
+    minor=True,
+)
+describe(events.ShipmentArrivesTomorrow, gettext_lazy("Arrives tomorrow"), icon="clock", minor=True)
+describe(
+    events.ShipmentCameBack,
+    gettext_lazy("Parcel back at the shop"),
+    icon="package-x",
+    tone="problem",
 )
 describe(events.ShipmentOutForDelivery, gettext_lazy("Out for delivery"), icon="truck")
 describe(events.ShipmentReadyForPickup, gettext_lazy("Ready for pick-up"), icon="package")

@@ -367,6 +367,13 @@ def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
     }
 
 
+def _two_parcels(shipment: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items of a parcel in two, the second with another number."""
+    number = f"{shipment['tracking_number'][:-1]}8"
+    second = {**shipment, "id": "shp_2", "tracking_number": number, "items": shipment["items"][1:]}
+    return [{**shipment, "items": shipment["items"][:1]}, second]
+
+
 def facts(kind: str, locale: str) -> dict[str, Any]:
     """Every fact a kind of message gives to its words, freshly copied so that a test may change
     them.
@@ -412,6 +419,14 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         known["letter"] = LETTER_JA if japanese else LETTER_EN
     if kind.startswith("shipment."):
         known["shipment"] = shipment
+        known["shipments"], known["to_follow"] = [shipment], []
+    if kind == "shipment.pickup_late":
+        known["shipment"] = {**shipment, "dispatched_at": "2026-11-21T06:00:00Z"}
+        known["turn"] = 2
+    if kind == "shipment.day_named":
+        known["day_before"] = "2026-11-27"
+    if kind == "order.all_delivered":
+        known["shipments"] = _two_parcels(shipment)
     if kind == "shipment.delivered":
         known["shipment"] = {
             **shipment,

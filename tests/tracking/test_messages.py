@@ -8,16 +8,17 @@ from django.utils import translation
 
 from commerce.models import Merchant, Order
 from notifications.enums import State
-from notifications.models import Message
+from notifications.models import Flow, Message
 from notifications.ports import get_kind
 from notifications.services.words import write_words
 from postexp.kernel import clock
 from postexp.kernel.models import Delivery, EventRecord
 from tests.tracking.conftest import fulfilment_facts
 from tests.tracking.scans import scan
-from tracking import messages, services
+from tracking import services
 from tracking.enums import DelayReason
 from tracking.events import ShipmentProblem
+from tracking.messages import delays, journey, trouble
 from tracking.models import Shipment, ShipmentEvent
 from tracking.rules import Estimate, NormalisedEvent, NormalisedShipment, word_due_at
 
@@ -146,10 +147,10 @@ def test_a_parcel_whose_import_was_undone_is_told_of_to_nobody(
 
 def test_a_delivery_taken_back_is_not_told(parcel: Shipment, now: list[datetime]) -> None:
     tell(parcel, now, "delivered")
-    assert messages.why_not_delivered(parcel.public_id) == ""
+    assert journey.why_not_delivered(parcel.public_id) == ""
     now[0] += timedelta(hours=1)
     tell(parcel, now, "exception")
-    assert messages.why_not_delivered(parcel.public_id)
+    assert journey.why_not_delivered(parcel.public_id)
 
 
 def test_old_news_are_not_told_and_leave_a_row_that_says_why(
@@ -167,7 +168,7 @@ def test_old_news_are_not_told_and_leave_a_row_that_says_why(
 
 def test_parcels_without_an_order_have_nobody_to_tell(scope: Merchant) -> None:
     orphan = ShipmentProblem(shipment_id="shp_1", turn=1, status="exception")
-    assert messages.problem_variables(orphan) is None
+    assert trouble.problem_variables(orphan) is None
 
 
 class TestLate:
@@ -322,9 +323,9 @@ class TestLate:
         self, parcel: Shipment, now: list[datetime], promised: date
     ) -> None:
         self.late(parcel, now, promised)
-        assert messages.why_no_delay(f"{parcel.public_id}:unknown") == ""
-        assert messages.why_no_delay(f"{parcel.public_id}:unknown:1") == ""
-        assert messages.why_no_delay(f"{parcel.public_id}:unknown:2")
+        assert delays.why_no_delay(f"{parcel.public_id}:unknown") == ""
+        assert delays.why_no_delay(f"{parcel.public_id}:unknown:1") == ""
+        assert delays.why_no_delay(f"{parcel.public_id}:unknown:2")
 
     def test_what_is_long_past_is_not_mailed_nor_followed_up(
         self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
@@ -438,14 +439,153 @@ class TestLate:
 def test_what_the_shop_has_not_sent_may_still_be_cancelled(
     parcel: Shipment, order: Order, now: list[datetime]
 ) -> None:
-    example = messages.delay_example(order.public_id)
+    example = delays.delay_example(order.public_id)
     assert example is not None
     assert not example.facts["notice"]["can_cancel"]
     Shipment.objects.update(dispatched_at=None)
-    example = messages.delay_example(order.public_id)
+    example = delays.delay_example(order.public_id)
     assert example is not None
     assert example.facts["notice"]["can_cancel"]
     tell(parcel, now, "in_transit")
-    example = messages.delay_example(order.public_id)
+    example = delays.delay_example(order.public_id)
     assert example is not None
     assert not example.facts["notice"]["can_cancel"]
+
+
+def expect(parcel: Shipment, now: list[datetime], day: date) -> None:
+    """The carrier names the day of a parcel."""
+    told = NormalisedShipment(source="test", tracking_number="", estimate=Estimate(day=day))
+    services.ingest_tracking(parcel, told, at=now[0])
+
+
+def want(kind: str, at: datetime) -> None:
+    """The shop switches a kind on."""
+    Flow.objects.create(kind=kind, changed_at=at)
+
+
+class TestKindsAShopHasToAskFor:
+    def test_unasked_they_leave_no_rows(
+        self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        tell(parcel, now, "in_transit")
+        drain()
+        assert set(sent()) == {"shipment.shipped"}
+
+    def test_ready_to_go_is_said_where_shipped_is_not(
+        self, order: Order, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        want("shipment.label_made", now[0])
+        Flow.objects.create(kind="shipment.shipped", enabled=False, changed_at=now[0])
+        services.take_in_shipment(fulfilment_facts(order, now[0]), at=now[0])
+        drain()
+        assert sent()["shipment.label_made"] == [State.SENT]
+        assert sent()["shipment.shipped"] == [State.REFUSED]
+
+    def test_ready_to_go_is_not_said_beside_shipped(
+        self, order: Order, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        want("shipment.label_made", now[0])
+        services.take_in_shipment(fulfilment_facts(order, now[0]), at=now[0])
+        drain()
+        assert sent()["shipment.label_made"] == [State.REFUSED]
+
+    def test_the_first_scan_is_told_once(
+        self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        want("shipment.in_transit", now[0])
+        for status in ("in_transit", "delivery_attempted", "in_transit"):
+            tell(parcel, now, status)
+            drain()
+            now[0] += timedelta(minutes=5)
+        assert sent()["shipment.in_transit"] == [State.SENT]
+
+    def test_a_parcel_is_announced_on_the_eve_once(
+        self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        want("shipment.arrives_tomorrow", now[0])
+        tell(parcel, now, "in_transit")
+        expect(parcel, now, now[0].date() + timedelta(days=3))
+        drain()
+        assert "shipment.arrives_tomorrow" not in sent()
+        parcel.refresh_from_db()
+        assert parcel.look_again_at is not None
+        assert parcel.look_again_at <= now[0] + timedelta(days=2)
+        now[0] += timedelta(days=2)
+        for _ in range(2):
+            services.look_again(at=now[0])
+            drain()
+            now[0] += timedelta(hours=1)
+        assert sent()["shipment.arrives_tomorrow"] == [State.SENT]
+
+    def test_a_first_day_and_another_day_are_told_once_they_stand(
+        self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        want("shipment.day_named", now[0])
+        tell(parcel, now, "in_transit")
+        first = now[0].date() + timedelta(days=5)
+        expect(parcel, now, first)
+        drain()
+        now[0] += timedelta(minutes=10)
+        expect(parcel, now, first - timedelta(days=1))
+        drain()
+        now[0] += timedelta(minutes=70)
+        drain()
+        assert sent()["shipment.day_named"] == [State.REFUSED, State.SENT]
+        told = Message.objects.filter(kind="shipment.day_named").latest("id")
+        assert "お届け予定日が変わりました" in told.subject
+
+
+class TestWaitingForTheCarrier:
+    def test_it_is_told_after_two_working_days_and_after_five(
+        self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        tell(parcel, now, "info_received", "label_created")
+        for _ in range(12):
+            drain()
+            now[0] += timedelta(hours=12)
+            services.look_again(at=now[0])
+        drain()
+        assert sent()["shipment.pickup_late"] == [State.SENT, State.SENT]
+        told = Message.objects.filter(kind="shipment.pickup_late").latest("id")
+        assert "引き続き" in told.subject
+
+    def test_where_no_carrier_knows_of_it_nobody_is_told(
+        self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        for _ in range(12):
+            drain()
+            now[0] += timedelta(hours=12)
+            services.look_again(at=now[0])
+        assert "shipment.pickup_late" not in sent()
+
+    def test_a_scan_ends_it(
+        self, parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+    ) -> None:
+        tell(parcel, now, "info_received", "label_created")
+        now[0] += timedelta(hours=50)
+        services.look_again(at=now[0])
+        tell(parcel, now, "in_transit")
+        drain()
+        assert sent()["shipment.pickup_late"] == [State.REFUSED]
+
+
+def test_a_parcel_that_came_back_is_told_once(
+    parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+) -> None:
+    for status in ("returning", "returned"):
+        tell(parcel, now, status)
+        now[0] += timedelta(minutes=31)
+        services.look_again(at=now[0])
+        drain()
+        now[0] += timedelta(hours=5)
+    assert sent()["shipment.problem"] == [State.SENT]
+    assert sent()["shipment.came_back"] == [State.SENT]
+
+
+def test_back_without_a_word_of_the_way_is_no_problem_besides(
+    parcel: Shipment, now: list[datetime], drain: Callable[[], None]
+) -> None:
+    tell(parcel, now, "returned")
+    drain()
+    assert sent()["shipment.came_back"] == [State.SENT]
+    assert "shipment.problem" not in sent()

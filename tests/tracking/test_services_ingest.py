@@ -79,6 +79,7 @@ def test_each_milestone_is_published_once_with_its_facts(shipment: Shipment) -> 
     assert set(events) == {
         "shipment.changed",
         "shipment.dispatched",
+        "shipment.in_transit",
         "shipment.out_for_delivery",
         "shipment.delivered",
     }

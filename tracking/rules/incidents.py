@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tracking.enums import CONCLUDED, DelaySource, IncidentEnd, IncidentKind, Remedy, Status
+from tracking.enums import (
+    CONCLUDED,
+    SHOP,
+    DelaySource,
+    IncidentEnd,
+    IncidentKind,
+    Remedy,
+    Status,
+)
 from tracking.rules.calendar import WorkCalendar
 from tracking.rules.delay import STANDS_FOR, Delay
 from tracking.rules.facts import Action, day_of
@@ -26,6 +34,8 @@ STALL_LEAST = 24.0
 LOST_FACTOR, LOST_LEAST = 4.0, 168.0
 """Business hours without a scan after which a parcel may be lost: seven business days at least."""
 NOT_FOUND_FOR = 24.0
+PICKUP_LATE = (48.0, 120.0)
+"""Business hours after which a parcel that no carrier took is late to be picked up, each time."""
 UNCLAIMED_AFTER = timedelta(days=3)
 LAST_DAYS = timedelta(days=2)
 """A parcel to be collected needs attention after three days, and two days before its deadline."""
@@ -124,6 +134,14 @@ class Journey:
             for row in self.scans
         ) or self.phase not in (Phase.LABEL, None)
 
+    @property
+    def is_announced(self) -> bool:
+        """Say whether a parcel that has not moved is known to its carrier, not to its shop
+        alone.
+        """
+        said_by = {row.event.source for row in self.scans if row.event.status}
+        return self.state.status is Status.INFO_RECEIVED and bool(said_by - {SHOP})
+
     def still_until(self, factor: float, least: float) -> datetime | None:
         """Return when the parcel will have lain still for `factor` times what is usual."""
         if self.phase is None or self.last_seen_at is None:
@@ -221,6 +239,17 @@ def _never_scanned(journey: Journey, at: datetime) -> Iterator[FoundIncident]:
             since=begun,
             certainty=95,
         )
+
+
+def pickup_lateness(journey: Journey, *, at: datetime) -> int:
+    """Return how often it is time by now to say that a parcel waits to be picked up: 0, 1 or 2.
+
+    Only of parcels that their carrier knows of: where nobody tells of scans, none is missing.
+    """
+    begun = journey.handed_over_at
+    if begun is None or journey.is_return or journey.has_moved or not journey.is_announced:
+        return 0
+    return sum(_has_waited(journey, begun, hours, at) for hours in PICKUP_LATE)
 
 
 def _has_waited(journey: Journey, begun: datetime, hours: float, at: datetime) -> bool:
@@ -334,6 +363,8 @@ def next_look(
             calendar.after(begun, NOT_FOUND_FOR),
             calendar.after(begun, _label_limit(journey)),
         ]
+        if journey.is_announced:
+            moments += [calendar.after(begun, hours) for hours in PICKUP_LATE]
     if journey.phase in _LYING:
         moments += [
             journey.still_until(STALL_FACTOR, STALL_LEAST),

@@ -18,6 +18,7 @@ WORD_WITHOUT_DAY = timedelta(days=2)
 WORDS_FOR = timedelta(days=14)
 """Later no day is promised any more: writing again without news would be no help."""
 _HOUR = time(12)
+_EVE_HOUR = time(9)
 
 UNSAID = frozenset({DelayReason.CARRIER, DelayReason.UNKNOWN})
 """Reasons that name no cause: nothing is said of one."""
@@ -89,3 +90,9 @@ def next_word_on(delay: Delay, *, zone: str, at: datetime) -> date | None:
 def word_due_at(day: date, zone: str) -> datetime:
     """Return when the word promised for a day is sent: at noon, while that day is still young."""
     return datetime.combine(day, _HOUR, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def eve_of(day: date, zone: str) -> datetime:
+    """Return when "it arrives tomorrow" may be said: in the morning before a day, once awake."""
+    before = day - timedelta(days=1)
+    return datetime.combine(before, _EVE_HOUR, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -11,6 +11,7 @@ from tracking.rules.incidents import (
     end_of_incident,
     incidents_of,
     next_look,
+    pickup_lateness,
 )
 from tracking.rules.prediction import Prediction, predict
 
@@ -19,12 +20,14 @@ from tracking.rules.prediction import Prediction, predict
 class Verdict:
     """What is to be said of a parcel.
 
-    `end` is why incidents that are not among `incidents` are over; `look_again_at` is when time
-    alone may change any of it.
+    `pickup_late` is how often it is time to say that no carrier took it yet. `end` is why incidents
+    that are not among `incidents` are over; `look_again_at` is when time alone may change any of
+    it.
     """
 
     delay: Delay
     incidents: tuple[FoundIncident, ...]
+    pickup_late: int
     end: IncidentEnd
     look_again_at: datetime | None
 
@@ -65,6 +68,7 @@ def judge_journey(
     return Verdict(
         delay=delay,
         incidents=incidents_of(journey, delay, at=at),
+        pickup_late=pickup_lateness(journey, at=at),
         end=end_of_incident(state, is_forgotten=journey.is_forgotten(at)),
         look_again_at=next_look(journey, delay, prediction, at=at),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from commerce.selectors import get_merchant
@@ -11,6 +11,9 @@ from tracking.enums import CarrierBasis, Status
 from tracking.models import Shipment, ShipmentItem
 from tracking.rules import Action, PlacedEvent, ShipmentState, action_of, carrier_of
 from tracking.selectors.told import action_told
+
+if TYPE_CHECKING:
+    from commerce.models import OrderLine
 
 
 def represent_shipment(
@@ -63,14 +66,18 @@ def represent_shipment(
 
 def represent_item(item: ShipmentItem) -> dict[str, Any]:
     """Return units in a parcel; `image_url` is empty where the product has no picture."""
-    line = item.order_line
+    return represent_units(item.order_line, item.quantity)
+
+
+def represent_units(line: OrderLine, quantity: int) -> dict[str, Any]:
+    """Return units of an order line, in a parcel or not."""
     image = line.product.image if line.product else None
     return {
         "line_id": line.public_id,
         "title": line.title,
         "variant_title": line.variant_title,
         "sku": line.sku,
-        "quantity": item.quantity,
+        "quantity": quantity,
         "image_url": image.url if image else "",
     }
 

@@ -36,7 +36,13 @@ from tracking.services.codes import known_codes, note_scans, with_meanings
 from tracking.services.incidents import bring_in_line
 from tracking.services.judging import Judgement, judge, write_delay
 from tracking.services.learning import usual_for
-from tracking.services.news import news_of, return_changed, settles_at, shipment_changed
+from tracking.services.news import (
+    news_of,
+    next_eve,
+    return_changed,
+    settles_at,
+    shipment_changed,
+)
 from tracking.services.preferences import settle_time
 from tracking.services.statements import STAMPS, STATED, learn
 from tracking.services.storing import store_scans, write_shipments
@@ -150,8 +156,17 @@ def _refold(
         shipment.carrier_status = told.status if word else ""
         shipment.carrier_substatus = told.substatus if word else ""
         # Milestones are what carriers tell: nobody is written to because staff set a status.
-        milestones = news_of(shipment, told, judgement.delay, zone=zone, at=at, settle=settle)
-        _plan(shipment, judgement, settles_at(shipment, judgement.delay, settle=settle), zone=zone)
+        milestones = news_of(
+            shipment,
+            told,
+            judgement.delay,
+            pickup_late=judgement.pickup_late,
+            zone=zone,
+            at=at,
+            settle=settle,
+        )
+        settles = settles_at(shipment, judgement.delay, settle=settle)
+        _plan(shipment, judgement, settles, zone=zone, at=at)
         if even_if_unchanged or _values(shipment, _JUDGED) != before:
             shipment.version += 1
             shipment.changed_at = at
@@ -168,12 +183,15 @@ def _refold(
     append_all(news, at=at, actor=actor)
 
 
-def _plan(shipment: Shipment, judgement: Judgement, settles: datetime | None, *, zone: str) -> None:
+def _plan(
+    shipment: Shipment, judgement: Judgement, settles: datetime | None, *, zone: str, at: datetime
+) -> None:
     """Note when to look at the shipment again without having been told anything."""
     promised = shipment.write_again_on
     word_due = word_due_at(promised, zone) if promised else None
-    moments = [moment for moment in (judgement.look_again_at, settles, word_due) if moment]
-    shipment.look_again_at = min(moments, default=None)
+    eve = next_eve(shipment, zone=zone, at=at)
+    moments = (judgement.look_again_at, settles, word_due, eve)
+    shipment.look_again_at = min(filter(None, moments), default=None)
 
 
 _JUDGED = (

@@ -79,6 +79,7 @@ def judge(
         shipment=shipment,
         delay=verdict.delay,
         incidents=verdict.incidents,
+        pickup_late=verdict.pickup_late,
         end=verdict.end,
         look_again_at=verdict.look_again_at,
     )

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from tracking.enums import PROBLEMS, Status
+from tracking.enums import PROBLEMS, DelaySource, Status
 from tracking.events import (
     ParcelEvent,
     ReturnShipmentChanged,
+    ShipmentArrivesTomorrow,
+    ShipmentCameBack,
     ShipmentChanged,
+    ShipmentDayNamed,
     ShipmentDelayed,
     ShipmentDelivered,
     ShipmentDispatched,
+    ShipmentInTransit,
     ShipmentOutForDelivery,
+    ShipmentPickupLate,
     ShipmentProblem,
     ShipmentReadyForPickup,
     ShipmentRecovered,
@@ -29,6 +35,7 @@ from tracking.rules import (
     ShipmentState,
     Word,
     day_of,
+    eve_of,
     next_word,
 )
 from tracking.rules.delay import STANDS_FOR
@@ -36,6 +43,9 @@ from tracking.selectors.told import said_of
 
 FRESH = timedelta(hours=48)
 """Older news are kept and shown, but nobody is written to about them."""
+
+PICKUP_IS_NEWS = timedelta(days=14)
+"""Nobody is told of a parcel that has waited for its carrier for longer: it was overlooked."""
 
 _FINAL = frozenset({"lost", "damaged", "disposed", "recipient_refused", "refused"})
 
@@ -45,6 +55,7 @@ def news_of(
     state: ShipmentState,
     delay: Delay,
     *,
+    pickup_late: int,
     zone: str,
     at: datetime,
     settle: Callable[[], timedelta],
@@ -52,7 +63,8 @@ def news_of(
     """Return the milestones to publish, and note on the shipment that they were told.
 
     A milestone comes once for each turn to its status, however often and in whatever order its
-    scans arrive. When several turns are learnt at once, the newest tells.
+    scans arrive. When several turns are learnt at once, the newest tells. That it waits to be
+    picked up is told as often as `pickup_late` says that it is time to.
     A problem is told when it has lasted for `settle`, and never if it is over before; of a delay
     `next_word` says what is due, while the parcel is coming by its scans (`state`) and by what the
     row shows. `settles_at` says when something that waits is due.
@@ -68,6 +80,8 @@ def news_of(
                 historic=shipment.dispatched_at < at - FRESH,
             )
         )
+    news += _on_its_way(shipment, state, pickup_late, zone=zone, at=at)
+    news += _days(shipment, state, delay, zone=zone, at=at)
     turn, scan = _turns(state, Status.OUT_FOR_DELIVERY)
     if _is_untold(shipment, "out_for_delivery", turn):
         news.append(ShipmentOutForDelivery(**_milestone(shipment, turn, scan, zone=zone, at=at)))
@@ -99,6 +113,9 @@ def news_of(
                 substatus=state.substatus,
             )
         )
+    turn, scan = _turns(state, Status.RETURNED)
+    if _is_untold(shipment, "came_back", turn):
+        news.append(ShipmentCameBack(**_milestone(shipment, turn, scan, zone=zone, at=at)))
     said = said_of(shipment)
     word, now_said = next_word(said, delay, is_coming=_is_coming(shipment), zone=zone, at=at)
     _keep_said(shipment, now_said)
@@ -121,6 +138,75 @@ def news_of(
             )
         )
     return news
+
+
+def _on_its_way(
+    shipment: Shipment, state: ShipmentState, pickup_late: int, *, zone: str, at: datetime
+) -> list[ParcelEvent]:
+    """Return that a parcel of an order waits for its carrier, or that it moves."""
+    news: list[ParcelEvent] = []
+    begun = shipment.dispatched_at
+    if not shipment.order_ref:
+        return news
+    if begun and _is_untold(shipment, "pickup_late", pickup_late):
+        news.append(
+            ShipmentPickupLate(
+                shipment_id=shipment.public_id,
+                order_id=shipment.order_ref,
+                happened_at=at.isoformat(),
+                turn=pickup_late,
+                historic=begun < at - PICKUP_IS_NEWS,
+            )
+        )
+    turns, _scan = _turns(state, Status.IN_TRANSIT)
+    if turns and _is_untold(shipment, "in_transit", 1):
+        first = next(iter(state.turns_to(Status.IN_TRANSIT)), None)
+        facts = _milestone(shipment, 1, first, zone=zone, at=at)
+        del facts["turn"]
+        news.append(ShipmentInTransit(**facts))
+    return news
+
+
+def _days(
+    shipment: Shipment, state: ShipmentState, delay: Delay, *, zone: str, at: datetime
+) -> list[ParcelEvent]:
+    """Return that the day of a parcel of an order became known, changed, or is tomorrow."""
+    news: list[ParcelEvent] = []
+    if not (shipment.order_ref and shipment.dispatched_at and _is_coming(shipment)):
+        return news
+    named = {"shipment_id": shipment.public_id, "order_id": shipment.order_ref}
+    day, before = str(shipment.eta_day or ""), shipment.told.get("day")
+    if before is None or delay.is_delayed:
+        # It is in what is said of the sending, or of the delay.
+        shipment.told["day"] = day
+    elif day and day != before:
+        turn = shipment.told.get("day_named", 0) + 1
+        shipment.told |= {"day": day, "day_named": turn}
+        news.append(
+            ShipmentDayNamed(**named, happened_at=at.isoformat(), turn=turn, day=day, before=before)
+        )
+    is_due = _is_eve(shipment, zone, at) and state.status is Status.IN_TRANSIT
+    # Where we ourselves expect it later, its old day is not repeated.
+    if is_due and not (delay.is_delayed and delay.source is not DelaySource.CARRIER):
+        shipment.told["eve"] = day
+        news.append(ShipmentArrivesTomorrow(**named, happened_at=at.isoformat(), day=day))
+    return news
+
+
+def _is_eve(shipment: Shipment, zone: str, at: datetime) -> bool:
+    """Say whether it is time to say that a parcel arrives tomorrow, and nobody said so."""
+    day = shipment.eta_day
+    if day is None or shipment.told.get("eve") == str(day):
+        return False
+    return eve_of(day, zone) <= at and at.astimezone(ZoneInfo(zone)).date() < day
+
+
+def next_eve(shipment: Shipment, *, zone: str, at: datetime) -> datetime | None:
+    """Return when it will be time to say that a moving parcel arrives tomorrow, or None."""
+    if shipment.eta_day is None or shipment.status != Status.IN_TRANSIT or not shipment.order_ref:
+        return None
+    eve = eve_of(shipment.eta_day, zone)
+    return eve if eve > at else None
 
 
 def shipment_changed(shipment: Shipment) -> ShipmentChanged:

@@ -13,7 +13,7 @@ from commerce import selectors as commerce
 from commerce.ports import FulfilmentFacts
 from commerce.services.fulfilments import take_in_fulfilment
 from postexp.kernel.locks import lock
-from tracking.enums import Status
+from tracking.enums import SHOP, Status
 from tracking.errors import TooManyUnits, UnknownOrder
 from tracking.models import Shipment, ShipmentItem
 from tracking.rules import (
@@ -34,9 +34,6 @@ from tracking.services.statements import known_id, learn_shops_carrier
 
 if TYPE_CHECKING:
     from commerce.models import Fulfilment
-
-SHOP = "shop"
-"""The source of what the shop itself says of a parcel, beside carriers and aggregators."""
 
 _GONE = frozenset({"cancelled", "error", "failure"})
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from commerce.services.withdrawals import withdraw_fulfilment
 from postexp.kernel.history import happened_after, words_of
+from tracking.enums import SHOP
 from tracking.models import PreparedPage, Shipment, ShipmentEvent
-from tracking.services.shipments import SHOP
 
 
 def withdraw_shipment(

@@ -1,0 +1,8 @@
+"""What tracking tells shoppers by message, and while it is still true.
+
+Importing it registers every kind, in the order in which a parcel comes to them.
+"""
+
+from tracking.messages import journey, days, trouble, delays, codes  # isort: skip
+
+__all__ = ("codes", "days", "delays", "journey", "trouble")
