@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from commerce.models import ConsentFact
 
+Said = dict[tuple[str, str], bool]
+"""What a customer last said, by channel and purpose."""
 
-def latest_consents(customer_id: str) -> dict[tuple[str, str], bool]:
-    """Return what a customer, by public id, last said, by channel and purpose."""
-    if not customer_id:
+
+def consents_of(customer_ids: Collection[str]) -> dict[str, Said]:
+    """Return what customers, by public id, last said; who said nothing is left out."""
+    wanted = {one for one in customer_ids if one}
+    if not wanted:
         return {}
-    said = ConsentFact.objects.filter(customer__public_id=customer_id)
-    latest = said.order_by("channel", "purpose", "-at", "-id").distinct("channel", "purpose")
-    return {(row.channel, row.purpose): row.granted for row in latest}
+    rows = (
+        ConsentFact.objects.filter(customer__public_id__in=wanted)
+        .order_by("customer_id", "channel", "purpose", "-at", "-id")
+        .distinct("customer_id", "channel", "purpose")
+        .values_list("customer__public_id", "channel", "purpose", "granted")
+    )
+    said: dict[str, Said] = {}
+    for customer_id, channel, purpose, granted in rows:
+        said.setdefault(customer_id, {})[channel, purpose] = granted
+    return said
+
+
+def latest_consents(customer_id: str) -> Said:
+    """Return what a customer, by public id, last said."""
+    return consents_of([customer_id]).get(customer_id, {})

@@ -23,6 +23,7 @@ from notifications.selectors.messages import (
     is_live,
     list_due_messages,
     list_likely_messages,
+    list_merged,
     list_messages,
     list_messages_for_programs,
     list_messages_of_customer,
@@ -34,12 +35,15 @@ from notifications.selectors.messages import (
 )
 from notifications.selectors.people import (
     address_hash,
-    causes_by_medium,
-    consents_by_medium,
     find_contact,
     find_suppression,
 )
-from notifications.selectors.variables import greeting_name, order_variables, spoken_locale
+from notifications.selectors.variables import (
+    greeting_name,
+    order_variables,
+    recipient_of,
+    spoken_locale,
+)
 
 __all__ = (
     "FOR_STAFF",
@@ -49,10 +53,8 @@ __all__ = (
     "access_message",
     "address_hash",
     "alert_locale",
-    "causes_by_medium",
     "choices_by_person",
     "choices_of",
-    "consents_by_medium",
     "count_by_state",
     "count_dry_runs",
     "find_contact",
@@ -66,6 +68,7 @@ __all__ = (
     "list_due_messages",
     "list_likely_messages",
     "list_mailbox",
+    "list_merged",
     "list_messages",
     "list_messages_for_programs",
     "list_messages_of_customer",
@@ -78,5 +81,6 @@ __all__ = (
     "merchants_awaiting_digests",
     "newest_order_told_of",
     "order_variables",
+    "recipient_of",
     "spoken_locale",
 )

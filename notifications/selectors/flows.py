@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
 from commerce.selectors import count_orders_before, get_merchant, get_order, list_lines
-from notifications.enums import Medium, Quiet
+from notifications.enums import Class, Medium, Quiet
 from notifications.models import Flow, Message, SendingTerms
 from notifications.ports import MessageKind, get_kind, list_kinds
 from notifications.rules.quiet import QuietHours
 
 E_MAIL_ALONE = (Medium.EMAIL,)
+
+Place = tuple[int, datetime]
+"""A message of marketing, by its key, and when it took its place under the cap."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +118,18 @@ def get_terms() -> Terms:
     )
 
 
+def marketing_kinds(terms: Terms) -> list[MessageKind[Any]]:
+    """Return the kinds of marketing, those that matter most to the shop first.
+
+    Some are it by their class, others by what they said: a promo code makes thanks marketing.
+    """
+    promoting = Message.objects.filter(slot_at__isnull=False).order_by()
+    named = {*terms.priority, *promoting.values_list("kind", flat=True).distinct()}
+    places = {kind: place for place, kind in enumerate(terms.priority)}
+    kinds = (kind for kind in list_kinds() if kind.klass == Class.MARKETING or kind.name in named)
+    return sorted(kinds, key=lambda kind: places.get(kind.name, len(places)))
+
+
 def condition_facts(order_id: str) -> dict[str, Any]:
     """Return what conditions ask of, as `rules.conditions.FACTS` has it; nothing without an order.
 
@@ -132,14 +150,27 @@ def condition_facts(order_id: str) -> dict[str, Any]:
     }
 
 
-def next_slot(message: Message, terms: Terms) -> datetime | None:
+def places_of(customer_ids: Collection[str], *, most: int) -> dict[str, list[Place]]:
+    """Return when each customer had marketing last, with its message, newest first; of each the
+    `most` newest and one more, so that a message can leave itself out.
+    """
+    taken = Message.objects.filter(customer_id__in=customer_ids, slot_at__isnull=False)
+    nth = Window(RowNumber(), partition_by="customer_id", order_by=F("slot_at").desc())
+    rows = taken.annotate(nth=nth).filter(nth__lte=most + 1).order_by("-slot_at")
+    places: dict[str, list[Place]] = {}
+    for message_pk, customer_id, slot_at in rows.values_list("pk", "customer_id", "slot_at"):
+        places.setdefault(customer_id, []).append((message_pk, slot_at))
+    return places
+
+
+def next_slot(message: Message, terms: Terms, places: Sequence[Place]) -> datetime | None:
     """Return from when on the customer of a message may get one more of marketing; None for now.
 
     Places are counted from when they were taken. Without a customer there is nobody to count for.
     """
     if not (terms.cap and terms.cap_days and message.customer_id):
         return None
-    taken = Message.objects.filter(customer_id=message.customer_id, slot_at__isnull=False)
-    latest = taken.exclude(pk=message.pk).order_by("-slot_at").values_list("slot_at", flat=True)
-    bounding = latest[terms.cap - 1 : terms.cap].first()
-    return None if bounding is None else bounding + timedelta(days=terms.cap_days)
+    others = [taken for message_pk, taken in places if message_pk != message.pk]
+    if len(others) < terms.cap:
+        return None
+    return others[terms.cap - 1] + timedelta(days=terms.cap_days)

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from commerce.selectors.setup import demo_order_ids
-from notifications.enums import State
+from notifications.enums import TO_SHOPPERS, WAITING, Hold, State
 from notifications.models import (
     Letter,
     Message,
@@ -27,7 +27,7 @@ FOR_STAFF = (State.FAILED, State.OUTCOME_UNKNOWN)
 LIST_FIELDS = (
     *("id", "merchant_id", "public_id", "kind", "state", "reason", "detail", "subject"),
     *("address", "name", "locale", "order_id", "order_number", "planned_at", "send_at"),
-    *("settled_at", "listed_at", "channel"),
+    *("settled_at", "listed_at", "channel", "holding"),
 )
 
 
@@ -37,12 +37,13 @@ def is_live() -> bool:
 
 
 def list_due_messages(*, until: datetime, limit: int) -> list[Message]:
-    """Return the messages that would go out by an instant, the first to go on top.
+    """Return the messages that would go out by an instant, without their words, the first to go on
+    top.
 
     Those about demo data never do.
     """
-    waiting = list_messages(states=[State.PLANNED, State.HELD]).filter(send_at__lte=until)
-    due = waiting.exclude(order_id__in=demo_order_ids())
+    waiting = Message.objects.filter(state__in=WAITING, klass__in=TO_SHOPPERS, send_at__lte=until)
+    due = waiting.exclude(order_id__in=demo_order_ids()).defer("facts", "html", "text", "short")
     return list(due.order_by("send_at", "id")[:limit])
 
 
@@ -77,18 +78,29 @@ def access_message(public_id: str) -> Message:
 
 
 def list_messages(
-    *, search: str = "", states: Collection[str] = (), kind: str = ""
+    *,
+    search: str = "",
+    states: Collection[str] = (),
+    kind: str = "",
+    channel: str = "",
+    why: str = "",
 ) -> QuerySet[Message]:
     """Return messages without their words, what happened last first.
 
-    `search` matches the order number, the address, the name, the subject or an id; `states` and
-    `kind` narrow.
+    `search` matches the order number, the address, the name, the subject or an id; `states`, `kind`
+    and `channel` narrow, and so does `why`: what they wait for now, or why they were not sent.
     """
     messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-listed_at", "-id")
     if states:
         messages = messages.filter(state__in=states)
     if kind:
         messages = messages.filter(kind=kind)
+    if channel:
+        messages = messages.filter(channel=channel)
+    if why in Hold.values:
+        messages = messages.filter(holding=why, state__in=WAITING)
+    elif why:
+        messages = messages.filter(reason=why)
     if search:
         messages = messages.filter(
             Q(order_number__iexact=search)
@@ -146,6 +158,18 @@ def newest_order_told_of(kind: str) -> str:
 def list_messages_of_customer(customer_id: str) -> list[Message]:
     """Return the newest messages to a customer, without their words."""
     return list(list_messages().filter(customer_id=customer_id)[:NEWEST])
+
+
+def list_merged(message: Message) -> list[Message]:
+    """Return what a message says besides its own: those that were merged into it, oldest first.
+
+    They share its order or its customer.
+    """
+    near = Q(order_id=message.order_id) if message.order_id else Q(pk__in=())
+    if message.customer_id:
+        near |= Q(customer_id=message.customer_id)
+    merged = Message.objects.filter(near, merged_into=message.public_id)
+    return list(merged.only(*LIST_FIELDS).order_by("id"))
 
 
 def list_sendings(message: Message) -> list[Sending]:

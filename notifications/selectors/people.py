@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from commerce.enums import Purpose
 from commerce.selectors.consents import latest_consents
@@ -28,22 +28,32 @@ def find_suppression(address: str, *, channel: str = Medium.EMAIL) -> Suppressio
     return found
 
 
-def causes_by_medium(addresses: Mapping[Medium, str]) -> dict[str, str]:
-    """Return the cause for which each address must not be written to, by channel; one that may be
-    is left out.
+def causes_of(addresses: Collection[tuple[Medium, str]]) -> dict[tuple[Medium, str], str]:
+    """Return the cause for which each address, with its channel, must not be written to; one that
+    may be is left out.
     """
-    wanted = {(medium, address_hash(address)) for medium, address in addresses.items() if address}
+    wanted = {(one[0], address_hash(one[1])): one for one in addresses if one[1]}
+    if not wanted:
+        return {}
     rows = Suppression.objects.filter(address_hash__in={hashed for _, hashed in wanted})
-    return {row.channel: row.cause for row in rows if (row.channel, row.address_hash) in wanted}
+    return {
+        wanted[medium, row.address_hash]: row.cause
+        for row in rows
+        if (medium := Medium(row.channel), row.address_hash) in wanted
+    }
 
 
-def consents_by_medium(
-    customer_id: str, klass: str, chain: Collection[Medium]
-) -> dict[Medium, bool | None]:
-    """Return what a customer last said to messages of a class, by channel; None for nothing."""
-    said = latest_consents(customer_id)
-    purpose = Purpose.MARKETING if klass == Class.MARKETING else Purpose.SERVICE
-    return {medium: said.get((CONSENT_OF.get(medium, medium), purpose)) for medium in chain}
+def purpose_of(klass: str) -> Purpose:
+    """Return what a message of a class needs consent for."""
+    return Purpose.MARKETING if klass == Class.MARKETING else Purpose.SERVICE
+
+
+def accounts_of(customer_ids: Collection[str], channel: Medium) -> dict[str, str]:
+    """Return the newest account of each customer on a channel that can be reached."""
+    linked = Contact.objects.filter(
+        customer_id__in=customer_ids, channel=channel, unreachable_at__isnull=True
+    )
+    return dict(linked.order_by("linked_at", "id").values_list("customer_id", "address"))
 
 
 def wants_offers(customer_id: str, chain: Collection[Medium]) -> bool:
@@ -73,6 +83,13 @@ def newest_message_to(channel: str, address: str) -> Message | None:
     """Return the message last handed over to an address on a channel, or None."""
     sent = Message.objects.filter(sendings__channel=channel, sendings__address=address)
     found: Message | None = sent.order_by("-sendings__began_at").first()
+    return found
+
+
+def newest_marketing_to(customer_id: str, channel: str) -> Message | None:
+    """Return the marketing last handed over to a customer on a channel, or None."""
+    sent = Message.objects.filter(customer_id=customer_id, klass=Class.MARKETING)
+    found: Message | None = sent.filter(sendings__channel=channel).order_by("-id").first()
     return found
 
 

@@ -18,7 +18,7 @@ from postexp.design.formats import honorific
 from postexp.kernel.zones import zone_of, zones_of
 
 if TYPE_CHECKING:
-    from commerce.models import Customer, Merchant
+    from commerce.models import Customer, Merchant, Order
 
 
 def order_variables(order_id: str, /, **facts: Any) -> MessageVariables:
@@ -29,28 +29,34 @@ def order_variables(order_id: str, /, **facts: Any) -> MessageVariables:
     Raises Order.DoesNotExist.
     """
     order, merchant = get_order(order_id), get_merchant()
-    customer = order.customer
-    locale = spoken_locale(order.locale, merchant)
+    recipient = recipient_of(order, merchant)
+    locale = recipient.locale
     tracking = links.tracking_url(merchant, order, locale)
     known = {
         "order": represent_order(order),
-        "customer_name": greeting_name(customer, locale),
+        "customer_name": greeting_name(order.customer, locale),
         "links": {
             "tracking": tracking,
             "returns": links.return_url(merchant, order, locale),
         },
     }
     return MessageVariables(
-        recipient=Recipient(
-            address=order.email or (customer.email if customer else ""),
-            phone=order.phone or (customer.phone if customer else ""),
-            locale=locale,
-            customer_id=customer.public_id if customer else "",
-            zones=zones_at(order.country, (order.address or {}).get("region", "")),
-        ),
+        recipient=recipient,
         order_id=order.public_id,
         facts={**known, **facts},
         link=tracking,
+    )
+
+
+def recipient_of(order: Order, merchant: Merchant) -> Recipient:
+    """Return whom to write to about an order."""
+    customer = order.customer
+    return Recipient(
+        address=order.email or (customer.email if customer else ""),
+        phone=order.phone or (customer.phone if customer else ""),
+        locale=spoken_locale(order.locale, merchant),
+        customer_id=customer.public_id if customer else "",
+        zones=zones_at(order.country, (order.address or {}).get("region", "")),
     )
 
 

@@ -9,21 +9,13 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_noop
 
-from commerce.selectors import get_merchant
 from notifications.enums import Class, Hold, Medium, Quiet, State
 from notifications.models import Message
 from notifications.ports import MessageKind, find_channel
 from notifications.rules.conditions import first_unmet
 from notifications.rules.gates import Candidate, Decision, Route, decide
-from notifications.selectors import causes_by_medium, consents_by_medium, find_contact
-from notifications.selectors.flows import (
-    E_MAIL_ALONE,
-    FlowTerms,
-    condition_facts,
-    get_flow,
-    get_terms,
-    next_slot,
-)
+from notifications.selectors.flows import FlowTerms, condition_facts, get_flow
+from notifications.selectors.known import Known, chain_of, get_known
 
 UNTOUCHED = FlowTerms()
 
@@ -32,7 +24,7 @@ def flow_of(kind: MessageKind[Any]) -> FlowTerms:
     """Return how the shop sends a kind; staff and one-time codes are written to by e-mail, at
     once.
     """
-    return UNTOUCHED if kind.klass == Class.STAFF or kind.secret else get_flow(kind.name)
+    return get_flow(kind.name) if kind.has_flow else UNTOUCHED
 
 
 def judge(
@@ -41,66 +33,55 @@ def judge(
     *,
     at: datetime,
     flow: FlowTerms | None = None,
+    known: Known | None = None,
     too_late: str = "",
+    is_forecast: bool = False,
 ) -> Decision:
     """Put a message through the gates as of now, by the channels of its chain from its step on.
 
-    Call it with the customer's places locked where a place is then taken.
+    Call it with the customer's places locked where a place is then taken. A forecast, of what no
+    event has caused yet, asks nothing of what the message would be about.
     """
     flow = flow_of(kind) if flow is None else flow
-    terms, marketing = get_terms(), message.klass == Class.MARKETING
-    holds_place = message.slot_at is not None
+    known = get_known([message]) if known is None else known
     return decide(
         Candidate(
             klass=message.klass,
             send_at=message.send_at,
             expires_at=message.expires_at,
-            routes=_routes(message, kind),
-            not_true=_why_untrue(message, kind),
+            routes=_routes(message, kind, known),
+            not_true="" if is_forecast else _why_untrue(message, kind),
             too_late=too_late,
             switched_off=not flow.enabled,
             unmet=_first_unmet(message, flow),
             optional=kind.optional,
             waits_for=Hold(message.holding or Hold.UNDO),
             quiet=Quiet.NEVER if kind.secret or message.klass == Class.STAFF else flow.quiet,
-            quiet_hours=terms.quiet_hours,
-            zones=tuple(message.zones) or (get_merchant().zone.key,),
-            slot_at=next_slot(message, terms) if marketing and not holds_place else None,
+            quiet_hours=known.terms.quiet_hours,
+            zones=tuple(message.zones) or (known.zone,),
+            slot_at=known.next_slot(message),
         ),
         at=at,
     )
 
 
-def _routes(message: Message, kind: MessageKind[Any]) -> list[Route]:
-    chain = [Medium(one) for one in message.chain[message.step :]] or list(E_MAIL_ALONE)
-    addresses = {one: address_on(one, message) for one in chain}
-    causes = causes_by_medium(addresses)
-    said = consents_by_medium(message.customer_id, message.klass, chain)
+def _routes(message: Message, kind: MessageKind[Any], known: Known) -> list[Route]:
     routes = []
-    for medium, address in addresses.items():
-        channel = find_channel(medium)
-        ready = channel is not None and channel.is_ready()
+    for medium in dict.fromkeys(chain_of(message)):
+        address = known.address_on(medium, message)
+        channel = find_channel(medium) if medium in known.ready else None
         routes.append(
             Route(
                 medium=medium,
                 address=address,
                 address_valid=_is_valid(medium, address),
-                consented=said[medium],
-                suppression=causes.get(medium, ""),
-                ready=ready,
-                why_not=channel.why_not(kind.name, message.locale) if channel and ready else "",
+                consented=known.consented(message, medium),
+                suppression=known.causes.get((medium, address), ""),
+                ready=channel is not None,
+                why_not=channel.why_not(kind.name, message.locale) if channel else "",
             )
         )
     return routes
-
-
-def address_on(medium: Medium, message: Message) -> str:
-    """Return where the reader of a message is reached on a channel; "" where that is not known."""
-    if medium == Medium.LINE:
-        contact = find_contact(message.customer_id, medium)
-        return contact.address if contact else ""
-    shared = Medium.SMS if medium == Medium.WHATSAPP else medium
-    return str(message.addresses.get(shared, ""))
 
 
 def _first_unmet(message: Message, flow: FlowTerms) -> str:
