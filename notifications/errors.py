@@ -1,5 +1,12 @@
 """What can go wrong with a message, in words for staff."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class WordsBroken(Exception):
     """A message's template is not valid MJML."""
@@ -14,3 +21,11 @@ class TestShopStaysDry(Exception):
 
 class NotWaitingForStaff(Exception):
     """Someone asked to resend or close a message that needs neither (any more)."""
+
+
+class FlowRefused(Exception):
+    """How a message should be sent cannot be kept; `message` says why, and `field` of what."""
+
+    def __init__(self, message: StrOrPromise, *, field: str = "") -> None:
+        super().__init__(str(message))
+        self.message, self.field = message, field

@@ -31,6 +31,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from commerce.selectors import has_order
+from notifications.enums import Class
 from postexp.kernel.events import Event
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class MessageKind(Generic[E]):
     is none of its messages: its events leave no row. `renew(object_id, at)` answers what a message
     that waited is written from when its time has come, for kinds whose class or facts may change
     meanwhile; None while that is not yet known, and it is asked again a minute later.
+    `required` is why a shop cannot do without it, as one sentence for staff: it then always goes to
+    everybody it is about, at once, and by e-mail too where another channel fails.
     `merge(facts, more)` answers the facts of one message that says what two would have said, and
     `leave_out(facts, object_id)` those without one of them that is no longer true.
     `example(order_id)` answers what the message would be written from for an order as it stands
@@ -137,9 +140,15 @@ class MessageKind(Generic[E]):
     default_on: bool = True
     default_delay: timedelta = timedelta(0)
     renew: Callable[[str, datetime], MessageVariables | None] | None = None
+    required: _StrPromise | str = ""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
     leave_out: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     example: Callable[[str], MessageVariables | None] = no_example
+
+    @property
+    def has_flow(self) -> bool:
+        """Whether a shop says how it is sent; staff and one-time codes are written to at once."""
+        return self.klass != Class.STAFF and not self.secret
 
     @property
     def template(self) -> str:
@@ -296,8 +305,7 @@ class Forecast:
     kind: str
     order_id: str
     order_number: str
-    address: str
-    name: str = ""
+    recipient: Recipient
 
 
 Foresee = Callable[[int, Collection[str]], list[Forecast]]

@@ -25,6 +25,7 @@ from returns.events import (
     CancelledUnitsSent,
     PlatformStopFailed,
 )
+from returns.messages.required import DECIDED, REFUNDED
 from returns.models import Cancellation
 from returns.selectors.cancellations import get_cancellation, list_cancellations_of_order
 from returns.serializers.cancellations import represent_cancellation
@@ -89,6 +90,7 @@ register_kind(
         object_id=lambda event: event.cancellation_id,
         variables=refunded_variables,
         example=cancellation_example,
+        required=REFUNDED,
     )
 )
 register_kind(
@@ -111,6 +113,7 @@ register_kind(
         object_id=lambda event: event.cancellation_id,
         variables=cancellation_variables,
         example=cancellation_example,
+        required=DECIDED,
     )
 )
 register_alert(

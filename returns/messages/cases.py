@@ -26,6 +26,7 @@ from returns.events import (
     ReturnRequested,
     SettlementPaid,
 )
+from returns.messages.required import DECIDED, REFUNDED
 from returns.rules.states import UNDO_TIME
 from returns.selectors import (
     get_return,
@@ -201,6 +202,7 @@ register_kind(
         still_true=why_not_approved,
         hold=UNDO_TIME,
         example=approved_example,
+        required=DECIDED,
     )
 )
 register_kind(
@@ -214,6 +216,7 @@ register_kind(
         still_true=why_not_declined,
         hold=UNDO_TIME,
         example=return_example,
+        required=DECIDED,
     )
 )
 register_kind(
@@ -236,6 +239,7 @@ register_kind(
         object_id=lambda event: event.settlement_id,
         variables=settlement_variables,
         example=settlement_example,
+        required=REFUNDED,
     )
 )
 register_alert(

@@ -35,6 +35,7 @@ from returns.events import (
     UnitsRefused,
 )
 from returns.messages import cases, evidence, losses, pickups, refused
+from returns.messages.required import DECIDED, REFUNDED
 from returns.models import Return, ReturnLoss
 from returns.rules.states import UNDO_TIME
 from returns.selectors import get_return, get_settlement, list_returns_of_order
@@ -251,6 +252,7 @@ register_kind(
         still_true=cases.why_not_approved,
         hold=UNDO_TIME,
         example=gift_example,
+        required=DECIDED,
     )
 )
 register_kind(
@@ -264,6 +266,7 @@ register_kind(
         still_true=cases.why_not_declined,
         hold=UNDO_TIME,
         example=gift_example,
+        required=DECIDED,
     )
 )
 register_kind(
@@ -298,6 +301,7 @@ register_kind(
         object_id=lambda event: event.settlement_id,
         variables=settled,
         example=gift_example,
+        required=REFUNDED,
     )
 )
 register_kind(
@@ -343,6 +347,7 @@ register_kind(
         variables=refused_units,
         still_true=refused.why_not_asked,
         example=refused_example,
+        required=DECIDED,
     )
 )
 for _event, _name, _title in (
@@ -405,5 +410,6 @@ register_kind(
         still_true=losses.why_not_decided,
         hold=UNDO_TIME,
         example=loss_example,
+        required=DECIDED,
     )
 )

@@ -12,6 +12,7 @@ from notifications.ports import MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from returns.enums.losses import Bearer
 from returns.events import LossEvent, ReturnLossBorne, ReturnLossDeclined
+from returns.messages.required import DECIDED
 from returns.models import Return, ReturnLoss
 from returns.rules.states import UNDO_TIME
 from returns.selectors import get_return, list_lines_of, list_returns_of_order
@@ -83,5 +84,6 @@ register_kind(
         still_true=why_not_decided,
         hold=UNDO_TIME,
         example=loss_example,
+        required=DECIDED,
     )
 )

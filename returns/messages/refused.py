@@ -20,6 +20,7 @@ from returns.events import (
     SurplusFound,
     UnitsRefused,
 )
+from returns.messages.required import DECIDED
 from returns.selectors import get_return, list_returns_of_order
 from returns.selectors.receiving import (
     get_refused,
@@ -126,6 +127,7 @@ register_kind(
         variables=refused_variables,
         still_true=why_not_asked,
         example=refused_example,
+        required=DECIDED,
     )
 )
 for _event, _title in (

@@ -22,6 +22,7 @@ from notifications.ports import (
 from postexp.design.formats import honorific
 from returns.enums import WithdrawalEnd
 from returns.events import WithdrawalClosed, WithdrawalReceived
+from returns.messages.required import ACKNOWLEDGED, DECIDED
 from returns.models import Withdrawal
 from returns.selectors.withdrawals import (
     cancellation_of,
@@ -83,6 +84,7 @@ register_kind(
         # The law asks for it: late is better than never.
         useful_for=timedelta(days=14),
         example=withdrawal_example,
+        required=ACKNOWLEDGED,
     )
 )
 register_kind(
@@ -95,6 +97,7 @@ register_kind(
         variables=closed_variables,
         useful_for=timedelta(days=14),
         example=withdrawal_example,
+        required=DECIDED,
     )
 )
 register_alert(
