@@ -1,7 +1,7 @@
 """What happens to messages."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from postexp.kernel import ids
 from postexp.kernel.events import Event
@@ -193,6 +193,33 @@ class MessagesStopped(DispatchEvent):
     """Staff put the shop's messages back into dry run."""
 
     type: ClassVar[str] = "messages.stopped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowChanged(DispatchEvent):
+    """Staff changed how one kind of message is sent; the event's actor tells who.
+
+    `changes` holds what was and what is now, by the name of each part that changed; amounts are of
+    the `currency`.
+    """
+
+    type: ClassVar[str] = "flow.changed"
+    kind: str
+    currency: str
+    changes: dict[str, list[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingTermsChanged(DispatchEvent):
+    """Staff changed what holds for all messages of the shop; the event's actor tells who.
+
+    `changes` holds what was and what is now, by the name of each part that changed; amounts are of
+    the `currency`.
+    """
+
+    type: ClassVar[str] = "sending_terms.changed"
+    currency: str
+    changes: dict[str, list[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,11 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from commerce.access import StaffRequest
-from commerce.enums import Channel, Purpose
+from commerce.enums import Channel, Purpose, SettingsGroup
 from commerce.selectors import get_merchant, get_order
 from notifications.enums import Medium, Reason, ReceiptKind
 from notifications.events import (
@@ -22,6 +22,7 @@ from notifications.events import (
     ContactLinked,
     ContactUnlinked,
     FallbackDue,
+    FlowChanged,
     LetterWritten,
     MessageNotSent,
     MessagePlanned,
@@ -32,6 +33,7 @@ from notifications.events import (
     ReceiptNoted,
     ReplyReceived,
     SendingDue,
+    SendingTermsChanged,
     StaffAlerted,
     StaffDigestDue,
     TestMessageRequested,
@@ -44,6 +46,7 @@ from notifications.selectors import (
     list_waiting_for_staff,
 )
 from notifications.serializers import kind_title, represent_messages
+from notifications.serializers.flows import flow_change_words, terms_change_words
 from notifications.services.links import reader_token
 from postexp.kernel import slots
 from postexp.kernel.history import describe
@@ -100,6 +103,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def rules_tab(request: HttpRequest) -> dict[str, Any]:
+    """What holds for all messages."""
+    url = reverse("dashboard:sending_rules", args=[cast(StaffRequest, request).merchant.slug])
+    return {
+        "url": url,
+        "label": pgettext("settings", "Sending rules"),
+        "active": request.path.startswith(url),
+        "group": SettingsGroup.MESSAGES,
+    }
+
+
 def bell(request: HttpRequest) -> dict[str, Any]:
     """The bell of the frame, with how many of the person's alerts are unread."""
     staff = cast(StaffRequest, request)
@@ -151,6 +165,7 @@ slots.register(
 slots.register("customer_page", name="notifications.messages", order=50, render=customer_messages)
 slots.register("dashboard_home", name="notifications.unclear", order=50, render=unclear_messages)
 slots.register_entry("nav", order=50, entry=navigation)
+slots.register_entry("settings", order=27, entry=rules_tab)
 slots.register_entry("bells", order=10, entry=bell)
 
 
@@ -175,6 +190,18 @@ slots.register_entry("setup_steps", order=60, entry=live_step)
 
 describe(MessagesWentLive, _("Messages went live"), icon="send", tone="good")
 describe(MessagesStopped, _("Messages back in dry run"), icon="pause", tone="attention")
+describe(
+    FlowChanged,
+    _("How a message is sent was changed"),
+    icon="sliders-horizontal",
+    detail=flow_change_words,
+)
+describe(
+    SendingTermsChanged,
+    _("Sending rules changed"),
+    icon="sliders-horizontal",
+    detail=terms_change_words,
+)
 describe(TestMessageRequested, _("Test message asked for"), icon="send", detail=_kind, minor=True)
 describe(MessagePlanned, _("Message planned"), icon="mail", detail=_kind, minor=True)
 describe(MessageSent, _("Message sent"), icon="send", detail=_kind)

@@ -24,7 +24,7 @@ from notifications.enums import Class, Medium, ReceiptKind
 from notifications.ports import find_channel
 from notifications.selectors import find_contact, get_message
 from notifications.selectors.flows import list_sent_kinds
-from notifications.selectors.people import get_opt_in
+from notifications.selectors.people import get_opt_in, newest_marketing_to
 from notifications.services.links import reader_of_token
 from notifications.services.preferences import UNASKED
 from postexp.kernel import clock, signing, slots
@@ -106,6 +106,13 @@ def unsubscribe(request: ShopperRequest, token: str, channel: str) -> HttpRespon
     if done:
         consent = Channel.EMAIL if channel == Medium.WEBHOOK else channel
         services.end_marketing(customer, [consent], source="unsubscribe link", at=clock.now())
+        if (read := newest_marketing_to(customer.public_id, channel)) is not None:
+            services.note_receipt(
+                channel=Medium(channel),
+                kind=ReceiptKind.UNSUBSCRIBED,
+                message_id=read.public_id,
+                at=clock.now(),
+            )
     context = {
         **_frame(request),
         "channel": Medium(channel).label,

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from notifications import api, site
-from notifications.dashboard import alerts, kinds, live, thanks
+from notifications.dashboard import alerts, flows, kinds, live, replies, reports, thanks
 from notifications.dashboard import messages as dashboard
 
 dashboard_urls = [
+    path("settings/sending-rules/", flows.sending_rules, name="sending_rules"),
+    path("settings/sending-rules/move/", flows.sending_rules_move, name="sending_rules_move"),
     path("alerts/", alerts.alert_list, name="alert_list"),
     path("alerts/read/", alerts.alerts_read, name="alerts_read"),
     path("alerts/choices/", alerts.alert_choices, name="alert_choices"),
@@ -15,6 +17,8 @@ dashboard_urls = [
     path("messages/go-live/", live.go_live, name="go_live"),
     path("messages/stop/", live.stop, name="messages_stop"),
     path("messages/thanks/", thanks.thanks_code, name="thanks_code"),
+    path("messages/received/", replies.reply_list, name="reply_list"),
+    path("messages/report/", reports.message_report, name="message_report"),
     path("messages/kinds/", kinds.message_kinds, name="message_kinds"),
     path("messages/kinds/<str:kind>/", kinds.message_kind, name="message_kind"),
     path(
@@ -22,6 +26,7 @@ dashboard_urls = [
         kinds.message_kind_preview,
         name="message_kind_preview",
     ),
+    path("messages/kinds/<str:kind>/flow/", flows.message_flow, name="message_flow"),
     path("messages/kinds/<str:kind>/test/", kinds.message_kind_test, name="message_kind_test"),
     path("messages/<str:message_id>/", dashboard.message_detail, name="message_detail"),
     path("messages/<str:message_id>/preview/", dashboard.message_preview, name="message_preview"),

@@ -64,7 +64,9 @@ from integrations.polling.models import CarrierAccount
 from integrations.spreadsheets.enums import Kind
 from integrations.spreadsheets.models import Import
 from integrations.spreadsheets.services import upload
+from notifications.enums import Medium
 from notifications.models import MailboxMail, Message, OptIn, StaffAlert
+from notifications.services import take_in_reply, withdraw_reply
 from notifications.services.links import reader_token
 from postexp.design.theme import Theme
 from postexp.kernel import inbox
@@ -284,6 +286,7 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
         )
     drain_all()
     with merchant_scope(merchant.pk):
+        _written_back(datetime.now(UTC))
         event = EventRecord.objects.order_by("id").first()
         Delivery.objects.create(
             event=event,
@@ -327,6 +330,20 @@ def _order(merchant: Merchant, at: datetime, external_id: str) -> Order:
         at=at,
     )
     return order
+
+
+def _written_back(at: datetime) -> None:
+    """The shopper wrote twice, and took one of them back."""
+    for text in ("When does it come?", "Never mind."):
+        take_in_reply(
+            channel=Medium.EMAIL,
+            address="hana@example.jp",
+            provider_id=text,
+            subject="Re: Your order",
+            text=text,
+            at=at,
+        )
+    withdraw_reply(channel=Medium.EMAIL, provider_id="Never mind.", at=at)
 
 
 def _refunded_twice(order: Order, at: datetime) -> None:

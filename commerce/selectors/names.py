@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from commerce.models import Customer
@@ -38,3 +40,12 @@ def customers_named(search: str) -> QuerySet[Customer, int]:
     """Return the rows of the customers whose name begins so, to find what is theirs."""
     named = Customer.objects.alias(**NAMES).filter(is_named(search))
     return named.order_by().values_list("pk", flat=True)
+
+
+def names_of_customers(public_ids: Collection[str], *, locale: str) -> dict[str, str]:
+    """Return the name of each customer in the order of a language; who has none is left out."""
+    rows = Customer.objects.filter(public_id__in=public_ids).only(
+        "merchant_id", "public_id", "family_name", "given_name"
+    )
+    named = ((customer.public_id, customer.full_name(locale)) for customer in rows)
+    return {public_id: name for public_id, name in named if name}

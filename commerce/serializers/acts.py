@@ -18,6 +18,7 @@ _LISTS = {
     "delivery-incidents": _("Delivery report"),
     "events": _("Events"),
     "imports": _("Imports"),
+    "message-report": _("Message report"),
     "requests": _("Raw requests"),
     "webhooks": _("Webhooks sent"),
 }

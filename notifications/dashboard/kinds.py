@@ -22,6 +22,8 @@ from notifications.dashboard.messages import mail_response
 from notifications.enums import TO_SHOPPERS
 from notifications.ports import MessageKind, MessageVariables, get_kind, list_kinds
 from notifications.selectors import is_live, newest_order_told_of
+from notifications.selectors.flows import FlowTerms, flows_by_kind, get_flow
+from notifications.serializers.flows import chain_words, delay_words, flow_rows
 from postexp.kernel import clock, htmx
 from postexp.kernel.paging import address
 
@@ -54,15 +56,18 @@ def message_kinds(request: StaffRequest) -> HttpResponse:
     asked = _asked(request)
     order = _order(asked) if asked else None
     previews = [_about(kind, order) if asked else _sample(kind) for kind in _kinds()]
+    flows = flows_by_kind()
     rows = [
         {
             "preview": preview,
+            "how": _how(preview.kind, flows.get(preview.kind.name, FlowTerms())),
             "subject": _subject(request, preview) if preview.is_shown else "",
             "url": _url(request, "message_kind", preview),
         }
         for preview in previews
     ]
     context = {"kinds": rows, "order": order, "q": asked, "live": is_live()}
+    context["may_configure"] = request.membership.may(Right.CONFIGURE)
     return render(request, "notifications/kinds.html", context)
 
 
@@ -79,8 +84,15 @@ def message_kind(request: StaffRequest, kind: str) -> HttpResponse:
         }
         for locale in (request.merchant.locales if preview.is_shown else ())
     ]
+    may_change = request.membership.may(Right.CONFIGURE) and preview.kind.has_flow
     context = {
         "preview": preview,
+        "flow": flow_rows(get_flow(preview.kind.name), request.merchant.currency)
+        if preview.kind.has_flow
+        else [],
+        "flow_url": reverse("dashboard:message_flow", args=[request.merchant.slug, kind])
+        if may_change
+        else "",
         "sides": sides,
         "q": _asked(request),
         "may_test": request.membership.may(Right.DECIDE),
@@ -117,6 +129,18 @@ def message_kind_test(request: StaffRequest, kind: str) -> HttpResponse:
     )
     notices.success(request, _("On its way to %(address)s.") % {"address": request.user.email})
     return htmx.redirect(request, _url(request, "message_kind", preview))
+
+
+def _how(kind: MessageKind[Any], terms: FlowTerms) -> dict[str, Any]:
+    """Return how a kind is sent, in a few words."""
+    if not kind.has_flow:
+        terms = FlowTerms()
+    return {
+        "is_on": terms.enabled,
+        "when": delay_words(terms.delay),
+        "by": chain_words(terms.chain),
+        "conditions": len(terms.conditions),
+    }
 
 
 def _kinds() -> list[MessageKind[Any]]:

@@ -20,7 +20,7 @@ from commerce.enums import ListName, Right
 from commerce.exports import list_as_csv, wants_csv
 from commerce.serializers.view_tabs import view_tabs
 from notifications import services
-from notifications.enums import WAITING, State
+from notifications.enums import WAITING, Hold, Medium, Reason, State
 from notifications.errors import NotWaitingForStaff
 from notifications.models import Message
 from notifications.ports import get_kind, list_kinds
@@ -32,6 +32,7 @@ from notifications.selectors import (
     find_suppression,
     is_live,
     list_mailbox,
+    list_merged,
     list_messages,
     list_sendings,
 )
@@ -53,7 +54,10 @@ VIEWS: dict[str, tuple[State, ...]] = {
     "sent": (State.SENT,),
     "dry": (State.DRY_RUN,),
     "unsent": (State.REFUSED, State.EXPIRED),
+    "merged": (State.MERGED,),
 }
+SELDOM = {"dry": State.DRY_RUN, "merged": State.MERGED}
+"""Views that are shown where they hold something."""
 # A mail brings its own inline styles and pictures from the shop's site, and nothing that runs. It
 # gets an origin of its own, so it reaches neither cookies nor pages; its links open beside ours.
 MAIL_POLICY = (
@@ -70,7 +74,8 @@ def message_list(request: StaffRequest) -> HttpResponseBase:
     `export=csv` asks for all of it as a file.
     """
     view = request.GET.get("view", "all")
-    kind, search = request.GET.get("kind", ""), request.GET.get("q", "").strip()
+    narrowing = {name: request.GET.get(name, "") for name in ("kind", "channel", "why")}
+    search = request.GET.get("q", "").strip()
     messages = _found(request.GET)
     if wants_csv(request):
         return list_as_csv(request, "messages", message_header(), message_cells(messages))
@@ -80,12 +85,16 @@ def message_list(request: StaffRequest) -> HttpResponseBase:
         "page": page,
         **view_tabs(request, ListName.MESSAGES, request.GET, _tabs(view, request.GET), _found),
         "kinds": [(known.name, known.title) for known in list_kinds()],
-        "kind": kind,
+        "channels": Medium.choices,
+        "holds": Hold.choices,
+        "reasons": Reason.choices,
+        **narrowing,
         "view": view,
         "q": search,
-        "keep": {name: value for name, value in (("view", view), ("kind", kind)) if value},
+        "keep": {name: value for name, value in {"view": view, **narrowing}.items() if value},
         "live": is_live(),
-        "narrowed": bool(search or kind or view != "all"),
+        "narrowed": bool(search or any(narrowing.values()) or view != "all"),
+        "may_configure": request.membership.may(Right.CONFIGURE),
     }
     return htmx.render(
         request,
@@ -186,6 +195,8 @@ def _found(query: QueryDict) -> QuerySet[Message]:
         search=query.get("q", "").strip(),
         states=VIEWS.get(query.get("view", "all"), ()),
         kind=query.get("kind", ""),
+        channel=query.get("channel", ""),
+        why=query.get("why", ""),
     )
 
 
@@ -198,6 +209,7 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "sent": pgettext("view of messages", "Sent"),
         "dry": pgettext("view of messages", "Dry run"),
         "unsent": pgettext("view of messages", "Not sent"),
+        "merged": pgettext("view of messages", "Merged"),
     }
     return [
         {
@@ -207,7 +219,7 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
             "count": sum(counts.get(state, 0) for state in VIEWS[name] or State),
         }
         for name, label in labels.items()
-        if name != "dry" or counts.get(State.DRY_RUN) or view == "dry"
+        if name not in SELDOM or counts.get(SELDOM[name]) or view == name
     ]
 
 
@@ -219,6 +231,7 @@ def _detail(request: StaffRequest, message: Message) -> dict[str, Any]:
         "html": bool(html),
         "text": text,
         "sendings": list_sendings(message),
+        "merged": list_merged(message),
         "suppression": find_suppression(message.address, channel=message.channel),
         "kind_title": kind_title(message.kind),
         "may_act": request.membership.may(Right.DECIDE),

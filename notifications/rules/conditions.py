@@ -21,6 +21,21 @@ FACTS: dict[str, tuple[str, ...]] = {
 """What a condition can ask of, and how. `order_total` is in minor units of the shop's currency; an
 order in another currency has none."""
 
+LONGEST = 60
+"""Characters of a tag, a language or a country at most."""
+
+
+def is_well_formed(condition: Mapping[str, Any]) -> bool:
+    """Whether a condition asks of a known fact, as that can be asked, for a value of its type."""
+    fact, asked, value = (condition.get(part) for part in ("fact", "is", "value"))
+    if fact not in FACTS or asked not in FACTS[fact] or len(condition) != 3:
+        return False
+    if fact == "first_order":
+        return isinstance(value, bool)
+    if fact == "order_total":
+        return type(value) is int and value >= 0
+    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST
+
 
 def first_unmet(conditions: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> str:
     """Return the fact of the first condition that does not hold, or "".

@@ -2,6 +2,8 @@
 
 from notifications.services.alerts import choose_alerts, mark_read, raise_alert
 from notifications.services.desk import mark_sent, resend_message
+from notifications.services.flows import change_flow, change_terms, move_kind
+from notifications.services.forecast import DayAhead, Foreseen, MediumCount, foresee_day
 from notifications.services.letters import write_letter
 from notifications.services.linking import (
     link_account,
@@ -27,13 +29,19 @@ from notifications.services.withdraw import hold_messages, withdraw_messages
 from notifications.services.words import Words, sample_facts, write_subject, write_words
 
 __all__ = (
+    "DayAhead",
+    "Foreseen",
+    "MediumCount",
     "Words",
     "ask_for_test",
+    "change_flow",
+    "change_terms",
     "choose_alerts",
     "choose_messages",
     "confirm_opt_in",
     "end_marketing",
     "fall_back",
+    "foresee_day",
     "give_up_message",
     "go_live",
     "hold_messages",
@@ -43,6 +51,7 @@ __all__ = (
     "mark_read",
     "mark_sent",
     "mark_unreachable",
+    "move_kind",
     "note_receipt",
     "note_unknown",
     "offer_link",

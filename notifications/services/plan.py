@@ -40,7 +40,7 @@ def plan_message(
     if (known := _count_repeat(kind, object_id)) is not None:
         return known
     flow = flow_of(kind)
-    message = _describe(kind, object_id, variables, flow, occurred_at=occurred_at, at=at)
+    message = describe_message(kind, object_id, variables, flow, occurred_at=occurred_at, at=at)
     message.event_id = event_id
     try:
         with transaction.atomic():
@@ -75,7 +75,7 @@ def _count_repeat(kind: MessageKind[Any], object_id: str) -> Message | None:
     return known
 
 
-def _describe(
+def describe_message(
     kind: MessageKind[Any],
     object_id: str,
     variables: MessageVariables,
@@ -84,6 +84,7 @@ def _describe(
     occurred_at: datetime,
     at: datetime,
 ) -> Message:
+    """Return a message as its flow has it, before any gate, without saving it."""
     recipient, facts = variables.recipient, dict(variables.facts)
     known = {Medium.EMAIL: recipient.address, Medium.SMS: recipient.phone}
     waits, waits_for = kind.hold, Hold.UNDO

@@ -16,7 +16,7 @@ from commerce.models import Invitation, Membership, Merchant, Order, User
 from commerce.services.invitations import send_invitation
 from commerce.services.staff import invite_person
 from notifications import ports
-from notifications.enums import Reason, State, SuppressionCause
+from notifications.enums import Hold, Reason, State, SuppressionCause
 from notifications.models import MailboxMail, Message
 from notifications.ports import get_kind
 from notifications.selectors import order_variables
@@ -114,6 +114,10 @@ def test_the_list_shows_each_decision_with_its_reason(staff: Client, message: Me
         ({"q": "refused-0"}, 1),
         ({"q": "nobody"}, 0),
         ({"q": "1001", "view": "sent"}, 1),
+        ({"channel": "email"}, 5),
+        ({"channel": "line"}, 0),
+        ({"why": "no_address"}, 1),
+        ({"why": "quiet"}, 0),
     ],
 )
 def test_views_kinds_and_words_narrow_the_list(
@@ -126,6 +130,30 @@ def test_views_kinds_and_words_narrow_the_list(
     html = page(staff, address("message_list"), **query)
     assert html.count("row-link") == found
     assert ("No message fits" in html) == (found == 0)
+
+
+def test_held_ones_say_what_they_wait_for(staff: Client, message: Message) -> None:
+    more(message, 2, state=State.HELD, holding=Hold.QUIET)
+    more(message, 1, state=State.SENT)
+    html = page(staff, address("message_list"), why="quiet")
+    assert html.count("row-link") == 2
+    assert html.count("It waits for the end of the quiet hours.") == 3
+    assert '<option value="quiet" selected>' in html
+
+
+def test_a_message_lists_those_it_says_too(staff: Client, message: Message) -> None:
+    [merged] = more(
+        message,
+        1,
+        state=State.MERGED,
+        reason=Reason.MERGED,
+        merged_into=message.public_id,
+        subject="Second parcel",
+    )
+    html = page(staff, address("message_detail", message.public_id))
+    assert "Second parcel" in html
+    assert merged.public_id in html
+    assert page(staff, address("message_list"), view="merged").count("row-link") == 1
 
 
 def test_the_list_goes_by_the_time_it_shows(staff: Client, message: Message) -> None:

@@ -1,7 +1,9 @@
 """Dry run: everything is written, nothing leaves, until staff let it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -12,6 +14,7 @@ from commerce.models import Merchant, Order, User
 from commerce.services.orders import take_in_order
 from commerce.services.sandboxes import open_sandbox
 from notifications import services
+from notifications.enums import Hold, Reason
 from notifications.models import Message
 from notifications.selectors import (
     count_dry_runs,
@@ -19,6 +22,7 @@ from notifications.selectors import (
     list_due_messages,
     list_likely_messages,
 )
+from notifications.selectors.flows import FlowTerms, Terms
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
 from postexp.kernel.tenancy import merchant_scope
@@ -173,3 +177,78 @@ def test_who_would_get_what_leaves_demo_data_out(
     page = client.get(reverse("dashboard:go_live", args=[scope.slug])).content.decode()
     assert real.number in page
     assert "#DEMO" not in page
+
+
+def test_the_day_ahead_is_judged_by_the_gates_and_writes_nothing(
+    scope: Merchant, owner: User, client: Client, drain: Callable[[], None]
+) -> None:
+    client.force_login(owner)
+    services.stop_messages(at=clock.now(), actor="system")
+    order, silent = place(scope, "1"), place(scope, "2")
+    Order.objects.filter(pk=silent.pk).update(email="", customer=None)
+    for one in (order, silent):
+        Shipment.objects.create(
+            order=one,
+            source="api",
+            status=Status.IN_TRANSIT,
+            created_at=clock.now(),
+            changed_at=clock.now(),
+        )
+    drain()
+    Message.objects.update(state="held", reason="", settled_at=None, send_at=clock.now())
+    services.change_terms(
+        terms=replace(Terms(), prices={"email": 500_000}), at=clock.now(), actor="staff:1"
+    )
+    services.change_flow(
+        kind="order.thanks", terms=FlowTerms(delay=60), at=clock.now(), actor="staff:1"
+    )
+    services.change_flow(
+        kind="shipment.out_for_delivery",
+        terms=FlowTerms(enabled=False),
+        at=clock.now(),
+        actor="staff:1",
+    )
+    before = (Message.objects.count(), EventRecord.objects.count())
+    ahead = services.foresee_day(at=clock.now())
+    assert (Message.objects.count(), EventRecord.objects.count()) == before
+    assert {(row.message.kind, row.is_likely, row.decision.reason) for row in ahead.rows} == {
+        ("order.thanks", False, None),
+        ("order.thanks", False, Reason.NO_ADDRESS),
+        ("shipment.out_for_delivery", True, Reason.SWITCHED_OFF),
+    }
+    thanks = next(one for one in ahead.kinds if one.kind == "order.thanks")
+    assert [(one.medium, one.amount) for one in ahead.media] == [("email", thanks.going * 500)]
+    services.change_flow(
+        kind="shipment.out_for_delivery",
+        terms=FlowTerms(delay=60),
+        at=clock.now(),
+        actor="staff:1",
+    )
+    rows = [row for row in services.foresee_day(at=clock.now()).rows if row.is_likely]
+    assert {(row.decision.holding, row.decision.reason) for row in rows} == {
+        (Hold.DELAY, None),
+        (None, Reason.NO_ADDRESS),
+    }
+    page = client.get(reverse("dashboard:go_live", args=[scope.slug])).content.decode()
+    assert "No address is known." in page
+    assert "It waits as long as its flow says." in page
+
+
+def test_the_day_ahead_asks_for_each_message_only_whether_it_is_true(
+    scope: Merchant,
+    drain: Callable[[], None],
+    django_assert_max_num_queries: Any,
+) -> None:
+    services.stop_messages(at=clock.now(), actor="system")
+    orders = [place(scope, str(number)) for number in range(10)]
+    for order in orders:
+        Shipment.objects.create(
+            order=order,
+            source="api",
+            status=Status.IN_TRANSIT,
+            created_at=clock.now(),
+            changed_at=clock.now(),
+        )
+    with django_assert_max_num_queries(12):
+        ahead = services.foresee_day(at=clock.now())
+    assert len(ahead.rows) == 10

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from commerce.selectors import get_order
+from commerce.selectors import get_merchant, get_order
 from notifications.ports import (
     Forecast,
     MessageKind,
@@ -17,6 +17,7 @@ from notifications.ports import (
     register_forecast,
     register_kind,
 )
+from notifications.selectors import recipient_of
 from notifications.selectors.flows import get_flow
 from tracking.enums import Status
 from tracking.events import (
@@ -145,6 +146,7 @@ def pickup_example(order_id: str) -> MessageVariables | None:
 
 def foresee(limit: int, leaving_out: Collection[str]) -> list[Forecast]:
     """Parcels on their way are likely to be out for delivery or delivered within a day."""
+    merchant = get_merchant()
     return [
         Forecast(
             kind="shipment.delivered"
@@ -152,7 +154,7 @@ def foresee(limit: int, leaving_out: Collection[str]) -> list[Forecast]:
             else "shipment.out_for_delivery",
             order_id=shipment.order.public_id,
             order_number=shipment.order.number,
-            address=shipment.order.email,
+            recipient=recipient_of(shipment.order, merchant),
         )
         for shipment in list_moving_shipments(limit, leaving_out=leaving_out)
         if shipment.order is not None

@@ -107,7 +107,7 @@ def list_moving_shipments(limit: int, *, leaving_out: Collection[str] = ()) -> l
     )
     near_first = Case(When(status=Status.OUT_FOR_DELIVERY, then=0), default=1)
     wanted = moving.exclude(order__public_id__in=leaving_out)
-    return list(wanted.select_related("order").order_by(near_first, "id")[:limit])
+    return list(wanted.select_related("order__customer").order_by(near_first, "id")[:limit])
 
 
 def list_whole_shipments(*, number: str = "") -> QuerySet[Shipment]:
