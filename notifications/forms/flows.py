@@ -74,7 +74,7 @@ class FlowForm(forms.Form):
         if kind.required:
             for name in ("enabled", "delay", "unit"):
                 self.fields[name].disabled = True
-            self.initial |= {"enabled": True, "delay": 0}
+            self.initial.update({"enabled": True, "delay": 0})
         self._add_channels(terms)
         if not kind.required:
             self._add_conditions(terms)
@@ -90,10 +90,12 @@ class FlowForm(forms.Form):
                 min_value=1,
                 max_value=len(Medium),
             )
-            self.initial |= {
-                f"channel_{medium}": medium in terms.chain,
-                f"place_{medium}": order.index(medium) + 1,
-            }
+            self.initial.update(
+                {
+                    f"channel_{medium}": medium in terms.chain,
+                    f"place_{medium}": order.index(medium) + 1,
+                }
+            )
 
     def _add_conditions(self, terms: FlowTerms) -> None:
         for row in range(self.rows):
@@ -106,10 +108,12 @@ class FlowForm(forms.Form):
                 label=_("Value"), required=False, max_length=LONGEST
             )
         for row, condition in enumerate(terms.conditions[: self.rows]):
-            self.initial |= {
-                f"asked_{row}": asked_of(condition),
-                f"value_{row}": self._shown(condition),
-            }
+            self.initial.update(
+                {
+                    f"asked_{row}": asked_of(condition),
+                    f"value_{row}": self._shown(condition),
+                }
+            )
 
     def _shown(self, condition: Any) -> str:
         if condition["fact"] == "first_order":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -122,12 +122,11 @@ def _figures(figures: dict[Key, Figures], kind: str, channel: str, locale: str) 
     return figures.setdefault((kind, channel, locale), Figures())
 
 
-def _decided(since: datetime) -> QuerySet[Message, dict[str, Any]]:
+def _decided(since: datetime) -> Iterable[Mapping[str, Any]]:
     """Return how many messages ended since, or wait now, by all a report asks of them."""
     found = Message.objects.filter(listed_at__gte=since, klass__in=TO_SHOPPERS)
     grouped = found.order_by().values("kind", "channel", "locale", "state", "reason", "holding")
-    counted: QuerySet[Message, dict[str, Any]] = grouped.annotate(count=Count("id"))
-    return counted
+    return grouped.annotate(count=Count("id"))
 
 
 def _taken(since: datetime) -> QuerySet[Sending]:
@@ -161,7 +160,7 @@ def _count_told(figures: dict[Key, Figures], since: datetime) -> None:
         if kind != ReceiptKind.DELIVERED
     }
     arrived = Count("sending_id", filter=Q(kind__in=ARRIVED), distinct=True)
-    rows = (
+    rows: Iterable[Mapping[str, Any]] = (
         Receipt.objects.filter(
             sending__began_at__gte=since, sending__message__klass__in=TO_SHOPPERS
         )
@@ -186,7 +185,7 @@ def _days(since: datetime, first: date, last: date) -> list[tuple[date, int]]:
     return [(day, sent.get(day, 0)) for day in every]
 
 
-def _summed(figures: Any) -> Figures:
+def _summed(figures: Iterable[Figures]) -> Figures:
     total = Figures()
     for one in figures:
         total.messages += one.messages

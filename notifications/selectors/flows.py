@@ -159,7 +159,8 @@ def places_of(customer_ids: Collection[str], *, most: int) -> dict[str, list[Pla
     rows = taken.annotate(nth=nth).filter(nth__lte=most + 1).order_by("-slot_at")
     places: dict[str, list[Place]] = {}
     for message_pk, customer_id, slot_at in rows.values_list("pk", "customer_id", "slot_at"):
-        places.setdefault(customer_id, []).append((message_pk, slot_at))
+        if slot_at is not None:
+            places.setdefault(customer_id, []).append((message_pk, slot_at))
     return places
 
 

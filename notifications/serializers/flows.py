@@ -97,7 +97,10 @@ def chain_words(chain: list[str] | tuple[Medium, ...]) -> str:
 def flow_rows(terms: FlowTerms, currency: str) -> list[dict[str, str]]:
     """Return how a kind is sent, as a list of facts."""
     rows = [
-        {"label": pgettext("how a message is sent", "Sending"), "value": switch_words(enabled=terms.enabled)},
+        {
+            "label": pgettext("how a message is sent", "Sending"),
+            "value": switch_words(enabled=terms.enabled),
+        },
         {"label": pgettext("how a message is sent", "Goes out"), "value": delay_words(terms.delay)},
         {"label": _("Channel"), "value": chain_words(terms.chain)},
     ]
