@@ -15,7 +15,7 @@ from commerce.selectors import shop_at, theme_of, theme_sheet
 
 YEAR = 31_536_000
 # Only what we encoded ourselves is served, and only as pictures.
-PICTURES = {"logos", "products"}
+PICTURES = {"logos", "products", "messages"}
 SUFFIXES = {".png", ".jpg", ".webp"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -12,6 +12,7 @@ class WordsBroken(Exception):
     """A message's template is not valid MJML."""
 
     def __init__(self, template: str, cause: str) -> None:
+        self.cause = cause
         super().__init__(f"The words in {template} cannot be laid out: {cause}")
 
 
@@ -29,3 +30,11 @@ class FlowRefused(Exception):
     def __init__(self, message: StrOrPromise, *, field: str = "") -> None:
         super().__init__(str(message))
         self.message, self.field = message, field
+
+
+class WordingRefused(Exception):
+    """A shop's own words cannot be kept; `findings` say what is wrong, each for people to read."""
+
+    def __init__(self, findings: tuple[Any, ...]) -> None:
+        super().__init__(f"{len(findings)} things are wrong with these words.")
+        self.findings = findings

@@ -223,10 +223,42 @@ class SendingTermsChanged(DispatchEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordingEvent(DispatchEvent):
+    """Something about what a shop says for one kind of message in one language."""
+
+    kind: str
+    locale: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordingSaved(WordingEvent):
+    """Staff kept a version of the shop's own words; the event's actor tells who."""
+
+    type: ClassVar[str] = "wording.saved"
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordingUsed(WordingEvent):
+    """Staff put a version of the shop's own words into use."""
+
+    type: ClassVar[str] = "wording.used"
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseWordsUsed(WordingEvent):
+    """Staff went back to our words."""
+
+    type: ClassVar[str] = "wording.house_used"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TestMessageRequested(DispatchEvent):
     """A member of staff asked for one kind of message, about an order, to their own address.
 
     `order_id` is empty for the sample, which stands in while no order has such a message.
+    `wording_id` names the version of the shop's own words to try; empty tries those in use.
 
     Each is a subject of its own, so that one that fails holds up no later one.
     """
@@ -238,6 +270,7 @@ class TestMessageRequested(DispatchEvent):
     order_id: str
     locale: str
     user_id: int
+    wording_id: str = ""
     test_id: str = field(default_factory=new_test_id)
 
     @property

@@ -220,6 +220,7 @@ register_kind(
         object_id=lambda event: f"{event.letter_id}:{event.turn}",
         variables=letter_variables,
         klass=Class.SERVICE,
+        own_words=False,
         example=letter_example,
     )
 )

@@ -23,6 +23,7 @@ from notifications.events import (
     ContactUnlinked,
     FallbackDue,
     FlowChanged,
+    HouseWordsUsed,
     LetterWritten,
     MessageNotSent,
     MessagePlanned,
@@ -37,6 +38,8 @@ from notifications.events import (
     StaffAlerted,
     StaffDigestDue,
     TestMessageRequested,
+    WordingSaved,
+    WordingUsed,
 )
 from notifications.selectors import (
     is_live,
@@ -142,6 +145,14 @@ def _receipt(payload: Mapping[str, Any]) -> str:
     return f"{kind_title(payload['kind'])}: {ReceiptKind(payload['receipt']).label}"
 
 
+def _language(payload: Mapping[str, Any]) -> str:
+    return f"{kind_title(payload['kind'])}, {payload['locale']}"
+
+
+def _wording(payload: Mapping[str, Any]) -> str:
+    return f"{_language(payload)}, {payload['version']}"
+
+
 def _consent(payload: Mapping[str, Any]) -> str:
     said = gettext("Yes") if payload["granted"] else gettext("No")
     return f"{Purpose(payload['purpose']).label}, {Channel(payload['channel']).label}: {said}"
@@ -203,6 +214,9 @@ describe(
     detail=terms_change_words,
 )
 describe(TestMessageRequested, _("Test message asked for"), icon="send", detail=_kind, minor=True)
+describe(WordingSaved, _("Words of a message kept"), icon="pencil", detail=_wording, minor=True)
+describe(WordingUsed, _("Own words put into use"), icon="pencil", tone="accent", detail=_wording)
+describe(HouseWordsUsed, _("Went back to our words"), icon="undo-2", detail=_language)
 describe(MessagePlanned, _("Message planned"), icon="mail", detail=_kind, minor=True)
 describe(MessageSent, _("Message sent"), icon="send", detail=_kind)
 describe(MessageNotSent, _("Message not sent"), icon="mail", detail=_kind_and_reason)

@@ -118,8 +118,10 @@ class MessageKind(Generic[E]):
     meanwhile; None while that is not yet known, and it is asked again a minute later.
     `required` is why a shop cannot do without it, as one sentence for staff: it then always goes to
     everybody it is about, at once, and by e-mail too where another channel fails.
-    `merge(facts, more)` answers the facts of one message that says what two would have said, and
-    `leave_out(facts, object_id)` those without one of them that is no longer true.
+    `must_say` are the facts that a shop's own words have to name, too; where `own_words` is false,
+    a shop may put none in place of ours. `merge(facts, more)` answers the facts of one message that
+    says what two would have said, and `leave_out(facts, object_id)` those without one of them that is
+    no longer true.
     `example(order_id)` answers what the message would be written from for an order as it stands
     now, for previews and tests; None where the order has nothing to tell of, such as no parcel.
     """
@@ -143,6 +145,8 @@ class MessageKind(Generic[E]):
     required: _StrPromise | str = ""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
     leave_out: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
+    must_say: tuple[str, ...] = ()
+    own_words: bool = True
     example: Callable[[str], MessageVariables | None] = no_example
 
     @property

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from notifications import api, site
-from notifications.dashboard import alerts, flows, kinds, live, replies, reports, thanks
+from notifications.dashboard import alerts, flows, kinds, live, replies, reports, thanks, words
 from notifications.dashboard import messages as dashboard
 
 dashboard_urls = [
@@ -28,6 +28,23 @@ dashboard_urls = [
     ),
     path("messages/kinds/<str:kind>/flow/", flows.message_flow, name="message_flow"),
     path("messages/kinds/<str:kind>/test/", kinds.message_kind_test, name="message_kind_test"),
+    path("messages/kinds/<str:kind>/words/<str:locale>/", words.words_editor, name="words_editor"),
+    path(
+        "messages/kinds/<str:kind>/words/<str:locale>/preview/",
+        words.words_preview,
+        name="words_preview",
+    ),
+    path("messages/kinds/<str:kind>/words/<str:locale>/ours/", words.words_ours, name="words_ours"),
+    path(
+        "messages/kinds/<str:kind>/words/<str:locale>/<int:number>/",
+        words.words_version,
+        name="words_version",
+    ),
+    path(
+        "messages/kinds/<str:kind>/words/<str:locale>/<int:number>/use/",
+        words.words_use,
+        name="words_use",
+    ),
     path("messages/<str:message_id>/", dashboard.message_detail, name="message_detail"),
     path("messages/<str:message_id>/preview/", dashboard.message_preview, name="message_preview"),
     path("messages/<str:message_id>/resend/", dashboard.message_resend, name="message_resend"),

@@ -66,7 +66,9 @@ from integrations.spreadsheets.models import Import
 from integrations.spreadsheets.services import upload
 from notifications.enums import Medium
 from notifications.models import MailboxMail, Message, OptIn, StaffAlert
-from notifications.services import take_in_reply, withdraw_reply
+from notifications.ports import list_kinds
+from notifications.rules.blocks import Block, Body
+from notifications.services import save_wording, take_in_reply, withdraw_reply
 from notifications.services.links import reader_token
 from postexp.design.theme import Theme
 from postexp.kernel import inbox
@@ -261,6 +263,21 @@ def fill(merchant: Merchant, owner: User) -> Merchant:
         _returns(order, owner, datetime.now(UTC))
         _refunded_twice(order, datetime.now(UTC))
         _draft(owner, datetime.now(UTC))
+        save_wording(
+            next(kind for kind in list_kinds() if kind.name == "order.thanks"),
+            merchant=merchant,
+            locale="ja",
+            body=Body(
+                subject="{{ order.number }} のご注文をいただきました",
+                blocks=(
+                    Block(kind="heading", text="ありがとうございます"),
+                    Block(kind="text", text="大切にお包みしてお届けいたします。"),
+                    Block(kind="items", of="order.lines", label="ご注文の商品"),
+                ),
+            ),
+            at=datetime.now(UTC),
+            actor=owner.actor,
+        )
         Macro.objects.create(
             name="Size",
             words={"en": {"subject": "Size", "text": "Which one?"}},
@@ -704,6 +721,7 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "name": "0" * 16,
             "path": "nothing.png",
             "number": 1,
+            "locale": "ja",
         }
         # Only what this address names is looked up.
         found = {

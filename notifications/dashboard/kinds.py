@@ -21,9 +21,11 @@ from notifications import services
 from notifications.dashboard.messages import mail_response
 from notifications.enums import TO_SHOPPERS
 from notifications.ports import MessageKind, MessageVariables, get_kind, list_kinds
+from notifications.rules.blocks import Body
 from notifications.selectors import is_live, newest_order_told_of
 from notifications.selectors.flows import FlowTerms, flows_by_kind, get_flow
 from notifications.serializers.flows import chain_words, delay_words, flow_rows
+from notifications.selectors.wordings import bodies_by_kind, locales_in_use
 from postexp.kernel import clock, htmx
 from postexp.kernel.paging import address
 
@@ -55,13 +57,15 @@ def message_kinds(request: StaffRequest) -> HttpResponse:
     """Every kind of message to shoppers with its subject, as a sample or about an order."""
     asked = _asked(request)
     order = _order(asked) if asked else None
+    own = bodies_by_kind(request.merchant.default_locale)
     previews = [_about(kind, order) if asked else _sample(kind) for kind in _kinds()]
     flows = flows_by_kind()
     rows = [
         {
             "preview": preview,
             "how": _how(preview.kind, flows.get(preview.kind.name, FlowTerms())),
-            "subject": _subject(request, preview) if preview.is_shown else "",
+            "subject": _subject(request, preview, own) if preview.is_shown else "",
+            "own": preview.kind.name in own,
             "url": _url(request, "message_kind", preview),
         }
         for preview in previews
@@ -75,12 +79,14 @@ def message_kinds(request: StaffRequest) -> HttpResponse:
 @require_GET
 def message_kind(request: StaffRequest, kind: str) -> HttpResponse:
     """One kind in every language of the shop, side by side."""
-    preview = _preview_of(request, kind)
+    preview = preview_of(request, kind)
+    own = locales_in_use(kind)
     sides = [
         {
             "locale": locale,
             "subject": _words(request, preview, locale).subject,
             "url": _url(request, "message_kind_preview", preview, locale),
+            "is_own": locale in own,
         }
         for locale in (request.merchant.locales if preview.is_shown else ())
     ]
@@ -96,6 +102,7 @@ def message_kind(request: StaffRequest, kind: str) -> HttpResponse:
         "sides": sides,
         "q": _asked(request),
         "may_test": request.membership.may(Right.DECIDE),
+        "may_edit": request.membership.may(Right.CONFIGURE) and preview.kind.own_words,
     }
     return render(request, "notifications/kind.html", context)
 
@@ -105,7 +112,7 @@ def message_kind(request: StaffRequest, kind: str) -> HttpResponse:
 @xframe_options_sameorigin
 def message_kind_preview(request: StaffRequest, kind: str) -> HttpResponse:
     """The mail itself, for a sandboxed frame."""
-    preview = _preview_of(request, kind)
+    preview = preview_of(request, kind)
     if not preview.is_shown:
         raise Http404
     locale = _locale(request, request.GET.get("lang", ""))
@@ -116,7 +123,7 @@ def message_kind_preview(request: StaffRequest, kind: str) -> HttpResponse:
 @require_POST
 def message_kind_test(request: StaffRequest, kind: str) -> HttpResponse:
     """Send one kind to the person who asks, and to nobody else."""
-    preview = _preview_of(request, kind)
+    preview = preview_of(request, kind)
     if not preview.is_shown:
         raise Http404
     services.ask_for_test(
@@ -147,7 +154,8 @@ def _kinds() -> list[MessageKind[Any]]:
     return [kind for kind in list_kinds() if kind.klass in TO_SHOPPERS]
 
 
-def _preview_of(request: StaffRequest, name: str) -> Preview:
+def preview_of(request: StaffRequest, name: str) -> Preview:
+    """Return a kind with what it is shown about. Raises Http404 for what no shopper gets."""
     kind = get_kind(name)
     if kind is None or kind.klass not in TO_SHOPPERS:
         raise Http404
@@ -188,21 +196,23 @@ def _locale(request: StaffRequest, asked: str) -> str:
     return asked if asked in request.merchant.locales else request.merchant.default_locale
 
 
-def _facts(request: StaffRequest, preview: Preview, locale: str) -> Mapping[str, Any]:
+def facts_of(request: StaffRequest, preview: Preview, locale: str) -> Mapping[str, Any]:
+    """Return what a preview is written from."""
     if preview.variables:
         return preview.variables.facts
     return services.sample_facts(preview.kind, merchant=request.merchant, locale=locale)
 
 
-def _subject(request: StaffRequest, preview: Preview) -> str:
+def _subject(request: StaffRequest, preview: Preview, own: Mapping[str, Body]) -> str:
     merchant = request.merchant
     locale = merchant.default_locale
-    facts = _facts(request, preview, locale)
-    return services.write_subject(preview.kind, facts, merchant=merchant, locale=locale)
+    facts = facts_of(request, preview, locale)
+    body = own.get(preview.kind.name)
+    return services.write_subject_with(body, preview.kind, facts, merchant=merchant, locale=locale)
 
 
 def _words(request: StaffRequest, preview: Preview, locale: str) -> services.Words:
-    facts = _facts(request, preview, locale)
+    facts = facts_of(request, preview, locale)
     return services.write_words(
         preview.kind, facts, merchant=request.merchant, locale=locale, at=clock.now()
     )

@@ -20,7 +20,7 @@ from commerce.enums import ListName, Right
 from commerce.exports import list_as_csv, wants_csv
 from commerce.serializers.view_tabs import view_tabs
 from notifications import services
-from notifications.enums import WAITING, Hold, Medium, Reason, State
+from notifications.enums import WAITING, Class, Hold, Medium, Reason, State
 from notifications.errors import NotWaitingForStaff
 from notifications.models import Message
 from notifications.ports import get_kind, list_kinds
@@ -254,6 +254,7 @@ def _words(request: StaffRequest, message: Message) -> tuple[str, str]:
         merchant=request.merchant,
         locale=message.locale,
         at=message.send_at,
+        may_advertise=message.klass == Class.MARKETING,
     )
     return words.html, words.text
 

@@ -1,7 +1,7 @@
 """The tables of the message engine."""
 
 from notifications.models.alerts import AlertChoice, StaffAlert, alert_id
-from notifications.models.flows import Flow, SendingTerms, WentLive, Wording
+from notifications.models.flows import Flow, SendingTerms, WentLive, Wording, WordingPicture
 from notifications.models.mailbox import MailboxMail, mail_id
 from notifications.models.messages import (
     Letter,
@@ -31,6 +31,7 @@ __all__ = (
     "Suppression",
     "WentLive",
     "Wording",
+    "WordingPicture",
     "alert_id",
     "letter_id",
     "mail_id",

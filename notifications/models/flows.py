@@ -97,8 +97,9 @@ class SendingTerms(MerchantModel):
 class Wording(MerchantModel):
     """One version of what a shop says instead of our words, for a kind in one language.
 
-    `blocks` are its body, in the vocabulary of `rules.blocks`. At most one version is `in_use`;
-    with none, our own words are.
+    `blocks` are its body, in the vocabulary of `rules.blocks`; it goes out where each of the
+    `cases` holds of a message's facts. At most one version is `in_use`; with none, and in every
+    other case, our own words are.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=wording_id)
@@ -106,8 +107,10 @@ class Wording(MerchantModel):
     locale = models.CharField(max_length=5)
     version = models.PositiveIntegerField()
     subject = models.CharField(max_length=300)
+    preheader = models.CharField(max_length=300, blank=True)
     short = models.TextField(blank=True)
     blocks = models.JSONField(default=list)
+    cases = models.JSONField(default=list)
     in_use = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
@@ -126,3 +129,15 @@ class Wording(MerchantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.locale} v{self.version}"
+
+
+class WordingPicture(MerchantModel):
+    """A picture a shop shows in its messages, written anew by us; blocks name it by its file."""
+
+    image = models.ImageField(upload_to="messages/")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.image.name or ""

@@ -1,8 +1,8 @@
-"""What a shop's own words are built of: a closed list of blocks, each with a few plain fields. Pure.
+"""What a shop's own words are built of: a closed list of blocks, each with a few plain fields.
 
 A block says one thing: a heading, a text, a button, the items of an order. Which facts it shows is
 named by a path in its `of`; what is written in it may hold variables (see `rules.variables`). A
-block may be limited to messages whose facts fit a condition, its `when`.
+block may be limited to messages whose facts fit a condition, its `when`. Pure.
 """
 
 from __future__ import annotations
@@ -20,17 +20,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "items": ("of", "label"),
     "sum": ("of", "label"),
     "parcel": ("of",),
+    "delay": ("of",),
     "address": ("of", "label"),
     "paid_to": ("of", "label"),
+    "list": ("of", "label"),
     "promo": ("label", "text"),
-    "image": ("picture", "alt", "link", "offer"),
+    "image": ("picture", "width", "alt", "link", "offer"),
     "divider": (),
     "contact": ("text",),
     "mjml": ("text", "offer"),
 }
 """Every kind of block, and the fields it has beside its condition."""
 
-FACTS = ("items", "sum", "parcel", "address", "paid_to")
+FACTS = ("items", "sum", "parcel", "delay", "address", "paid_to", "list")
 """The blocks that show facts; each names with its `of` which."""
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -40,13 +42,16 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "promo": ("text",),
     "image": ("picture", "alt"),
     "mjml": ("text",),
-    **{kind: ("of",) for kind in FACTS},
+    **dict.fromkeys(FACTS, ("of",)),
 }
 STYLES = ("usual", "label", "small")
 TESTS = ("is", "is_not", "filled", "empty")
 """What a condition can ask of a fact; the last two ask for no value."""
 
 MOST_BLOCKS = 40
+
+WIDEST = 504
+"""Pixels a picture can be wide beside the margins of a mail."""
 
 
 class BlockFault(Exception):
@@ -94,6 +99,7 @@ class Block:
     of: str = ""
     style: str = "usual"
     picture: str = ""
+    width: int = WIDEST
     alt: str = ""
     offer: bool = False
     when: When | None = None
@@ -204,9 +210,9 @@ def list_variables(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return every variable of a sample that can be said in words, with its value there."""
     said = []
     for path, value in walk(facts):
-        if isinstance(value, str | int) and not isinstance(value, bool):
-            said.append((path, value))
-        elif isinstance(value, Mapping) and filter_of(value):
+        if (isinstance(value, str | int) and not isinstance(value, bool)) or (
+            isinstance(value, Mapping) and filter_of(value)
+        ):
             said.append((path, value))
     inner = tuple(f"{path}." for path, value in said if isinstance(value, Mapping))
     return [(path, value) for path, value in said if not path.startswith(inner)]
@@ -240,7 +246,9 @@ def check_facts(blocks: Iterable[Block], sample: Mapping[str, Any]) -> Iterator[
             yield BlockFault("unknown_fact", place, "of", ", ".join(shown[block.kind]))
 
 
-def check_variables(body: Body, sample: Mapping[str, Any]) -> Iterator[tuple[int | None, VariableFault]]:
+def check_variables(
+    body: Body, sample: Mapping[str, Any]
+) -> Iterator[tuple[int | None, VariableFault]]:
     """Yield what is wrong with variables, with the block's place (None for the frame)."""
     for place, _field, text in body.written():
         try:
@@ -256,6 +264,8 @@ def _read(kept: Mapping[str, Any], place: int) -> Block:
         raise BlockFault("unknown_block", place, "kind", str(kind))
     known = {field.name for field in fields(Block)} & set(FIELDS[kind])
     values: dict[str, Any] = {name: str(kept.get(name, "")) for name in known}
+    if "width" in known:
+        values["width"] = min(int(kept.get("width") or WIDEST), WIDEST)
     if "offer" in known:
         values["offer"] = bool(kept.get("offer"))
     if "style" in known:
@@ -266,19 +276,30 @@ def _read(kept: Mapping[str, Any], place: int) -> Block:
     return Block(kind=kind, when=when, **values)
 
 
-def _shown_by(path: str, value: Any) -> Literal["items", "sum", "parcel", "address", "paid_to", ""]:
+def _shown_by(
+    path: str, value: Any
+) -> Literal["items", "sum", "parcel", "delay", "address", "paid_to", "list", ""]:
     """Return which block shows the value at a path of a sample."""
     if isinstance(value, Mapping):
         if "rows" in value and "total" in value:
             return "sum"
         if "tracking_number" in value and "carrier_name" in value:
             return "parcel"
+        if "sureness" in value:
+            return "delay"
         return "address" if "address1" in value else ""
     if not isinstance(value, list) or not value:
         return ""
     first = value[0]
     if isinstance(first, Mapping):
-        if "title" in first and "quantity" in first and "code" not in first and "price" not in first:
+        if (
+            "title" in first
+            and "quantity" in first
+            and "code" not in first
+            and "price" not in first
+        ):
             return "items"
         return "paid_to" if "tender" in first else ""
-    return "address" if isinstance(first, str) and path.endswith("address_lines") else ""
+    if isinstance(first, str):
+        return "address" if path.endswith("address_lines") else "list"
+    return ""

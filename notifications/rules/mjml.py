@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from notifications.rules.rich_text import clean_markup, escape
+from notifications.rules.rich_text import clean_markup
 
 _LAYOUT = {
     "align",
@@ -37,7 +37,10 @@ TAGS: dict[str, frozenset[str]] = {
 """What may be written, and with which attributes."""
 
 CLASSES = ("label", "note")
-_ADDRESSES = {"href": ("https://", "mailto:", "tel:"), "src": ("https://",)}
+_ADDRESSES = {
+    "href": ("https://", "http://", "mailto:", "tel:"),
+    "src": ("https://", "http://"),
+}
 _VALUE = re.compile(r"[#\w .,%()\-'+ /]*\Z")
 _EMPTY = ("mj-image", "mj-divider", "mj-spacer")
 
@@ -96,7 +99,7 @@ def _parsed(written: str) -> Element:
 
 
 def _plain(written: str) -> str:
-    """Write the names that only HTML knows as characters, and what is void in HTML as XML has it."""
+    """Write what only HTML names as characters, and what is void in HTML as XML has it."""
     kept = {"amp", "lt", "gt", "quot", "apos"}
 
     def character(found: re.Match[str]) -> str:
@@ -137,17 +140,21 @@ def _check(name: str, value: str) -> None:
 
 def _inside(element: Element) -> str:
     """Return what stands inside a tag as markup; the tags in it are judged by `clean_markup`."""
-    parts = [escape(element.text or "")]
+    parts = [_escape(element.text or "")]
     for child in element:
         if child.tag.startswith("mj-"):
             raise MarkupFault("nested", f"<{child.tag}>")
-        given = "".join(f' {name}="{escape(value)}"' for name, value in child.attrib.items())
+        given = "".join(f' {name}="{_escape(value)}"' for name, value in child.attrib.items())
         if child.tag == "br":
             parts.append("<br>")
         else:
             parts.append(f"<{child.tag}{given}>{_inside(child)}</{child.tag}>")
-        parts.append(escape(child.tail or ""))
+        parts.append(_escape(child.tail or ""))
     return "".join(parts)
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=True)
 
 
 def _beginning(text: str | None) -> str:

@@ -8,7 +8,7 @@ import re
 import nh3
 
 TAGS = {"p", "br", "strong", "b", "em", "i", "u", "a", "ul", "ol", "li", "span"}
-SCHEMES = {"https", "mailto", "tel"}
+SCHEMES = {"http", "https", "mailto", "tel"}
 _BLOCKS = re.compile(r"<(p|ul|ol)[\s>]", re.IGNORECASE)
 _LIST_STYLE = ' style="margin:0;padding:0 0 0 22px"'
 # Of a cell or a span of MJML; nothing that loads, moves or covers anything.
@@ -40,14 +40,14 @@ _IN_TABLES = {"tr", "td", "th", "tbody", "thead", "table"}
 
 def escape(value: str) -> str:
     """Return a value as it may stand in HTML and in an attribute; its line breaks stay visible."""
-    return html.escape(value, quote=True)
+    return html.escape(value, quote=True).replace("\n", "<br>")
 
 
 def clean(written: str) -> str:
     """Return a text as HTML that holds paragraphs, emphasis, links and lists, and nothing else.
 
     Words without HTML get their paragraphs from empty lines and keep their line breaks. Links lead
-    to https, mailto or tel addresses; any other is taken off its words.
+    to the web, a mail address or a telephone; any other is taken off its words.
     """
     marked = written if _BLOCKS.search(written) else paragraphs(written)
     safe = nh3.clean(

@@ -12,14 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Fault = Literal[
-    "tag", "grammar", "unknown", "filter", "argument", "missing", "unfit", "no_words"
-]
+Fault = Literal["tag", "grammar", "unknown", "filter", "argument", "missing", "unfit", "no_words"]
 
 FILTERS = ("money", "day", "moment", "estimate", "hours", "default")
 """What can turn a value into words. `default:"…"` stands in where there is no value."""
 
-STYLES = ("short", "long")
+STYLES = ("short", "long", "year")
 """What `day` and `moment` can be asked for."""
 
 LONGEST = 20_000

@@ -26,7 +26,22 @@ from notifications.services.send import give_up_message, note_unknown, send_mess
 from notifications.services.settling import fall_back
 from notifications.services.suppress import lift_suppression, suppress_address
 from notifications.services.withdraw import hold_messages, withdraw_messages
-from notifications.services.words import Words, sample_facts, write_subject, write_words
+from notifications.services.wordings import (
+    keep_picture,
+    save_wording,
+    use_house_words,
+    use_wording,
+)
+from notifications.services.words import (
+    Words,
+    known_facts,
+    sample_facts,
+    write_body,
+    write_house_words,
+    write_subject,
+    write_subject_with,
+    write_words,
+)
 
 __all__ = (
     "DayAhead",
@@ -45,6 +60,8 @@ __all__ = (
     "give_up_message",
     "go_live",
     "hold_messages",
+    "keep_picture",
+    "known_facts",
     "lift_suppression",
     "link_account",
     "mark_reachable",
@@ -59,6 +76,7 @@ __all__ = (
     "raise_alert",
     "resend_message",
     "sample_facts",
+    "save_wording",
     "send_message",
     "send_test",
     "start_address",
@@ -67,9 +85,14 @@ __all__ = (
     "suppress_address",
     "take_in_reply",
     "unlink_accounts",
+    "use_house_words",
+    "use_wording",
     "withdraw_messages",
     "withdraw_reply",
+    "write_body",
+    "write_house_words",
     "write_letter",
     "write_subject",
+    "write_subject_with",
     "write_words",
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -12,9 +15,26 @@ from commerce.services.sandboxes import is_sandbox
 from notifications.errors import TestShopStaysDry
 from notifications.events import MessagesStopped, MessagesWentLive, TestMessageRequested
 from notifications.models import WentLive
-from notifications.ports import Outgoing, TemporaryFailure, get_channel, get_kind
-from notifications.services.words import sample_facts, write_words
+from notifications.ports import (
+    MessageKind,
+    Outgoing,
+    TemporaryFailure,
+    get_channel,
+    get_kind,
+)
+from notifications.rules.blocks import BlockFault
+from notifications.selectors.wordings import body_of, find_wording_by_id
+from notifications.services.words import (
+    CANNOT_BE_SAID,
+    Words,
+    sample_facts,
+    write_body,
+    write_words,
+)
 from postexp.kernel.events import RetryLater, append
+
+if TYPE_CHECKING:
+    from commerce.models import Merchant
 
 RETRY_TEST = 60
 
@@ -44,12 +64,19 @@ def stop_messages(*, at: datetime, actor: str) -> None:
 
 
 def ask_for_test(
-    *, kind: str, order_id: str, locale: str, user_id: int, at: datetime, actor: str
+    *,
+    kind: str,
+    order_id: str,
+    locale: str,
+    user_id: int,
+    at: datetime,
+    actor: str,
+    wording_id: str = "",
 ) -> None:
     """Ask for one kind of message, about an order, to a member of staff's own address.
 
-    Without an `order_id` it is written from the sample. It leaves in dry run, too. Publishes
-    TestMessageRequested.
+    Without an `order_id` it is written from the sample, and with a `wording_id` in the words of
+    that version. It leaves in dry run, too. Publishes TestMessageRequested.
     """
     with transaction.atomic():
         append(
@@ -59,6 +86,7 @@ def ask_for_test(
                 order_id=order_id,
                 locale=locale,
                 user_id=user_id,
+                wording_id=wording_id,
             ),
             at=at,
             actor=actor,
@@ -66,7 +94,8 @@ def ask_for_test(
 
 
 def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
-    """Send a test message; return False where the person or what it tells of is gone.
+    """Send a test message, which is what a shopper would get to the byte; return False where the
+    person or what it tells of is gone.
 
     Raises RetryLater where the mail server cannot be reached.
     """
@@ -80,9 +109,8 @@ def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
         facts = variables.facts
     else:
         facts = sample_facts(kind, merchant=merchant, locale=event.locale)
-    words = write_words(kind, facts, merchant=merchant, locale=event.locale, at=at)
+    words = _words_to_try(event, kind, facts, merchant, at)
     sender = sender_of(merchant.support_email)
-    mark = "【テスト】" if event.locale == "ja" else "[Test] "
     mail = Outgoing(
         message_id=key,
         merchant_id=merchant.pk,
@@ -94,7 +122,7 @@ def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
         klass=kind.klass,
         to=user.email,
         locale=event.locale,
-        subject=f"{mark}{words.subject}",
+        subject=words.subject,
         html=words.html,
         text=words.text,
         short=words.short,
@@ -104,3 +132,20 @@ def send_test(event: TestMessageRequested, *, key: str, at: datetime) -> bool:
     except TemporaryFailure as failure:
         raise RetryLater(RETRY_TEST, str(failure)) from failure
     return True
+
+
+def _words_to_try(
+    event: TestMessageRequested,
+    kind: MessageKind[Any],
+    facts: Mapping[str, Any],
+    merchant: Merchant,
+    at: datetime,
+) -> Words:
+    """Return the words of the version to try where they can be said, else those in use."""
+    wording = find_wording_by_id(event.wording_id) if event.wording_id else None
+    if wording is not None:
+        with suppress(BlockFault, *CANNOT_BE_SAID):
+            return write_body(
+                body_of(wording), facts, merchant=merchant, locale=event.locale, at=at
+            )
+    return write_words(kind, facts, merchant=merchant, locale=event.locale, at=at)

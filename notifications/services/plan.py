@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from commerce.selectors import get_merchant
-from notifications.enums import WAITING, Hold, Medium, Reason, State
+from notifications.enums import WAITING, Class, Hold, Medium, Reason, State
 from notifications.events import MessageNotSent, MessagePlanned, SendingDue
 from notifications.models import Message
 from notifications.ports import MessageKind, MessageVariables
 from notifications.rules.gates import Decision
 from notifications.selectors.flows import FlowTerms, get_terms
 from notifications.services.judging import flow_of, follow, judge
-from notifications.services.words import write_subject
+from notifications.services.words import class_of, write_subject
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 
@@ -98,7 +98,7 @@ def describe_message(
     return Message(
         kind=kind.name,
         object_id=object_id,
-        klass=variables.klass or kind.klass,
+        klass=class_of(kind, facts, locale=recipient.locale, klass=variables.klass or kind.klass),
         addresses={medium: address for medium, address in known.items() if address},
         address=recipient.address,
         zones=list(recipient.zones),
@@ -125,7 +125,14 @@ def subject_of(message: Message, kind: MessageKind[Any]) -> str:
     """
     if kind.secret:
         return str(kind.title)
-    return write_subject(kind, message.facts, merchant=get_merchant(), locale=message.locale)[:300]
+    subject = write_subject(
+        kind,
+        message.facts,
+        merchant=get_merchant(),
+        locale=message.locale,
+        may_advertise=message.klass == Class.MARKETING,
+    )
+    return subject[:300]
 
 
 def named(message: Message) -> dict[str, str]:

@@ -295,6 +295,7 @@ def _write(message: Message, kind: MessageKind[Any], merchant: Merchant, at: dat
         at=at,
         link=_way_on(message, merchant),
         unsubscribe=_unsubscribe(message, merchant),
+        may_advertise=message.klass == Class.MARKETING,
     )
     message.subject, message.html, message.text = words.subject[:300], words.html, words.text
     message.short = words.short

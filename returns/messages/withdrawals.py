@@ -83,6 +83,7 @@ register_kind(
         variables=received_variables,
         # The law asks for it: late is better than never.
         useful_for=timedelta(days=14),
+        must_say=("withdrawal.received_at", "withdrawal.statement"),
         example=withdrawal_example,
         required=ACKNOWLEDGED,
     )

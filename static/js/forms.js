@@ -7,6 +7,8 @@ document.addEventListener("htmx:afterSettle", (event) => focusSummary(event.targ
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  // What goes into a frame beside the form is looked at, not sent.
+  if (event.submitter?.formTarget) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

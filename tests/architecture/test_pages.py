@@ -14,7 +14,11 @@ DASHBOARD = routes("dashboard:")
 # What the Content-Security-Policy would refuse: code and styles inside a page.
 INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=[\"']", re.IGNORECASE)
 # Mails bring their own styles and their reader's language, into a frame of their own.
-MAILS = {"dashboard:message_preview", "dashboard:message_kind_preview"}
+MAILS = {
+    "dashboard:message_preview",
+    "dashboard:message_kind_preview",
+    "dashboard:words_preview",
+}
 NOT_TEXT = ("application/pdf", "image/jpeg", "image/png")
 
 

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 FACES = [("en", "light", DESKTOP), ("ja", "dark", PHONE)]
 # Shown inside other pages: a mail, and the sample of a theme.
-PARTS = {"message_kind_preview", "message_preview", "theme_page"}
+PARTS = {"message_kind_preview", "message_preview", "theme_page", "words_preview"}
 # The same on every page of the dashboard: looked at on the first.
 FRAME = (".rail", "#command", "#shortcuts")
 

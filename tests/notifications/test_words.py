@@ -13,7 +13,7 @@ from commerce.events import OrderPlaced
 from commerce.models import Merchant
 from notifications.errors import WordsBroken
 from notifications.ports import LOCALES, MessageKind, list_kinds
-from notifications.services.words import Words, write_subject, write_words
+from notifications.services.words import Words, write_house_words, write_subject_with
 from tests.notifications.samples import LINKS, facts, yen
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -214,7 +214,7 @@ def kind_of(name: str) -> MessageKind[Any]:
 
 
 def written(name: str, locale: str, **changes: Any) -> Words:
-    return write_words(
+    return write_house_words(
         kind_of(name),
         {**facts(name, locale), **changes},
         merchant=shop(locale),
@@ -351,7 +351,7 @@ def test_a_subject_keeps_signs_and_never_breaks_into_headers() -> None:
 def test_the_shops_colour_carries_readable_words(accent: str) -> None:
     from postexp.design.colour import contrast, from_hex
 
-    words = write_words(
+    words = write_house_words(
         kind_of("order.thanks"),
         facts("order.thanks", "en"),
         merchant=shop("en", accent),
@@ -367,7 +367,7 @@ def test_the_shops_colour_carries_readable_words(accent: str) -> None:
 def test_a_shop_without_contacts_promises_no_answer() -> None:
     merchant = shop("en")
     merchant.support_email = merchant.site_url = ""
-    words = write_words(
+    words = write_house_words(
         kind_of("order.thanks"),
         facts("order.thanks", "en"),
         merchant=merchant,
@@ -583,8 +583,12 @@ def test_broken_words_name_their_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_subject_can_be_written_alone() -> None:
-    subject = write_subject(
-        kind_of("return.refunded"), facts("return.refunded", "ja"), merchant=shop("ja"), locale="ja"
+    subject = write_subject_with(
+        None,
+        kind_of("return.refunded"),
+        facts("return.refunded", "ja"),
+        merchant=shop("ja"),
+        locale="ja",
     )
     assert subject == "¥4,770 をご返金いたしました（R-1042-1）"
 

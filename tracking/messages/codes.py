@@ -35,6 +35,7 @@ register_kind(
         variables=code_variables,
         useful_for=CODE_VALID,
         secret=True,
+        must_say=("code",),
         example=code_example,
     )
 )
