@@ -47,7 +47,7 @@ def own_mjml(body: Body, context: Mapping[str, Any]) -> str:
             **context,
             "preheader": own_line(body.preheader, context),
             "heading": own_line(title.text, context) if title else context["subject"],
-            "blocks": [_part(block, context) for block in shown if block is not title],
+            "parts": [_part(block, context) for block in shown if block is not title],
         },
     )
 

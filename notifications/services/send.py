@@ -40,7 +40,7 @@ from notifications.services.merging import gather_marketing, leave_out_untrue, l
 from notifications.services.plan import named, publish_due, subject_of
 from notifications.services.settling import has_next, settle, try_next, was_taken
 from notifications.services.suppress import suppress_address
-from notifications.services.words import write_words
+from notifications.services.words import class_of, write_words
 from postexp.kernel import outbox
 from postexp.kernel.events import RetryLater, append
 
@@ -134,7 +134,13 @@ def _renew(message: Message, kind: MessageKind[Any], at: datetime) -> bool:
         message.save(update_fields=["state", "holding", "send_at"])
         publish_due(message, at)
         return False
-    message.klass, message.facts = variables.klass or kind.klass, dict(variables.facts)
+    message.facts = dict(variables.facts)
+    message.klass = class_of(
+        kind,
+        message.facts,
+        locale=message.locale,
+        klass=variables.klass or kind.klass,
+    )
     message.subject = subject_of(message, kind)
     message.save(update_fields=["klass", "facts", "subject"])
     return True
