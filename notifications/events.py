@@ -232,18 +232,18 @@ class WordingEvent(DispatchEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class WordingSaved(WordingEvent):
-    """Staff kept a version of the shop's own words; the event's actor tells who."""
+    """Staff kept the `number`-th version of the shop's own words; the event's actor tells who."""
 
     type: ClassVar[str] = "wording.saved"
-    version: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class WordingUsed(WordingEvent):
-    """Staff put a version of the shop's own words into use."""
+    """Staff put the `number`-th version of the shop's own words into use."""
 
     type: ClassVar[str] = "wording.used"
-    version: int
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -150,7 +150,7 @@ def _language(payload: Mapping[str, Any]) -> str:
 
 
 def _wording(payload: Mapping[str, Any]) -> str:
-    return f"{_language(payload)}, {payload['version']}"
+    return f"{_language(payload)}, {payload['number']}"
 
 
 def _consent(payload: Mapping[str, Any]) -> str:

@@ -70,6 +70,8 @@ TEST_LABELS = {
     "filled": pgettext_lazy("test of a fact", "is there"),
     "empty": pgettext_lazy("test of a fact", "is not there"),
 }
+Options = tuple[tuple[str, object], ...]
+_NO_HELP: object = ""
 _AREAS = {"text", "contact", "mjml"}
 MOST_CASES = 20
 
@@ -82,8 +84,8 @@ class Control:
     label: object
     widget: str
     value: Any
-    options: tuple[tuple[str, object], ...] = ()
-    help: object = ""
+    options: Options = ()
+    help: object = _NO_HELP
     rich: bool = False
 
     @property
@@ -251,7 +253,8 @@ def _controls(
     for name in FIELDS[block.kind]:
         value = getattr(block, name)
         label = LABELS.get(name, name)
-        widget, options, help_text = "line", (), ""
+        widget, help_text = "line", _NO_HELP
+        options: Options = ()
         if name == "of":
             widget, options = "select", tuple((path, path) for path in shown)
         elif name == "style":
@@ -262,7 +265,7 @@ def _controls(
             widget = "hidden"
         elif name == "picture":
             widget = "file"
-            help_text = _("PNG, JPEG or WebP, at most 4 MB. Its place is kept without it.")
+            help_text = _("PNG, JPEG or WebP, at most 4 MB.")
         elif name == "text" and block.kind in _AREAS:
             widget = "area"
         elif name == "link" and links:

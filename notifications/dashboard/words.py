@@ -216,7 +216,7 @@ def _with_uploads(request: StaffRequest, body: Body) -> Body:
         upload = request.FILES.get(f"b{place}-picture-file")
         if block.kind == "image" and upload is not None:
             kept = services.keep_picture(upload.read(), at=clock.now())
-            body = with_picture(body, place, name=kept.image.name, width=kept.width)
+            body = with_picture(body, place, name=str(kept.image.name), width=kept.width)
     return body
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.template import Context, engines
+from django.template import Context, Template, engines
 from django.utils import timezone, translation
 
 from notifications.ports import MessageKind
@@ -160,8 +160,8 @@ def _decided(source: str, sample: Mapping[str, Any]) -> str:
         return f"\ue000{len(variables) - 1}\ue001"
 
     marked = _VARIABLE.sub(keep, re.sub(r"\{% load .*? %\}", "", source))
-    template = engines["django"].from_string(marked)
-    rendered = template.template.render(Context(dict(sample), autoescape=False))
+    template = Template(marked, engine=engines["django"].engine)  # type: ignore[attr-defined]
+    rendered = template.render(Context(dict(sample), autoescape=False))
     return _MARK.sub(lambda found: variables[int(found[1])], rendered)
 
 

@@ -78,8 +78,7 @@ def keep_picture(upload: bytes, *, at: datetime) -> WordingPicture:
     """Keep a picture for messages, written anew by us. Raises BadImage."""
     picture = reencode(upload, box=PICTURE_BOX)
     kept = WordingPicture(width=picture.width, height=picture.height, made_at=at)
-    file = ContentFile(picture.content, name=f"{ids.new_id('img')}.png")
-    kept.image.save(file.name, file, save=False)
+    kept.image.save(f"{ids.new_id('img')}.png", ContentFile(picture.content), save=False)
     kept.save(force_insert=True)
     return kept
 
@@ -101,7 +100,7 @@ def _keep(kind: str, locale: str, body: Body, *, version: int, at: datetime, act
         made_at=at,
         made_by=actor,
     )
-    append(WordingSaved(**_named(kept), version=kept.version), at=at, actor=actor)
+    append(WordingSaved(**_named(kept), number=kept.version), at=at, actor=actor)
     return kept
 
 
@@ -112,7 +111,7 @@ def _use(wording: Wording, *, at: datetime, actor: str) -> Wording:
     others.update(in_use=False)
     wording.in_use = True
     wording.save(update_fields=["in_use"])
-    append(WordingUsed(**_named(wording), version=wording.version), at=at, actor=actor)
+    append(WordingUsed(**_named(wording), number=wording.version), at=at, actor=actor)
     return wording
 
 

@@ -21,10 +21,12 @@ from launcher.test import surroundings
 
 PATIENCE = 60.0
 PARTS = (
-    *("decisions", "delays", "messages", "money", "points", "polling"),
+    *("decisions", "delays", "messages", "money", "points", "polling", "preview"),
     *("reports", "requests", "returned", "simulate"),
 )
-WITH_SERVERS = frozenset({"decisions", "messages", "points", "polling", "reports", "returned"})
+WITH_SERVERS = frozenset(
+    {"decisions", "messages", "points", "polling", "preview", "reports", "returned"}
+)
 """Parts that need a database, though no site."""
 WITH_SITE = frozenset({"requests"})
 
