@@ -258,6 +258,8 @@ def _show(
     names = name_actors([one.made_by for one in versions])
     url = partial(_url, request, desk)
     errors = [_told(finding) for finding in findings if finding.is_error]
+    hints = [_told(finding) for finding in findings if not finding.is_error]
+    checks = [] if refused else errors
     context = {
         "desk": desk,
         "language": LANGUAGES[desk.locale],
@@ -269,8 +271,9 @@ def _show(
         "variables": _variables(request, desk),
         "problem": problem,
         "errors": errors if refused else [],
-        "checks": [] if refused else errors,
-        "hints": [_told(finding) for finding in findings if not finding.is_error],
+        "checks": checks,
+        "hints": hints,
+        "remarks": len(checks) + len(hints),
         "is_promotional": body.is_promotional,
         "is_changed": is_changed,
         "versions": [(one, names.get(one.made_by, "")) for one in versions],

@@ -48,6 +48,9 @@ STYLES = ("usual", "label", "small")
 TESTS = ("is", "is_not", "filled", "empty")
 """What a condition can ask of a fact; the last two ask for no value."""
 
+_INTERNAL = ("id", "slug", "time_zone")
+"""What no shopper wants to read: it stays unsaid in the list of variables."""
+
 MOST_BLOCKS = 40
 
 WIDEST = 504
@@ -210,6 +213,8 @@ def list_variables(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return every variable of a sample that can be said in words, with its value there."""
     said = []
     for path, value in walk(facts):
+        if path.split(".")[-1] in _INTERNAL:
+            continue
         if (isinstance(value, str | int) and not isinstance(value, bool)) or (
             isinstance(value, Mapping) and filter_of(value)
         ):
