@@ -721,7 +721,6 @@ def parts_of(route: Route, merchant: Merchant) -> dict[str, Any]:
             "name": "0" * 16,
             "path": "nothing.png",
             "number": 1,
-            "locale": "ja",
         }
         # Only what this address names is looked up.
         found = {
