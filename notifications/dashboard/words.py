@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse, QueryDict
@@ -58,20 +57,34 @@ from notifications.services.wording_checks import Finding, check_body
 from postexp.kernel import clock, htmx
 from postexp.kernel.paging import address
 
+if TYPE_CHECKING:
+    from commerce.models import Merchant
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What is edited: a kind in a language, with a sample of its facts."""
+    """What is edited: a kind in a language."""
 
     preview: Preview
+    merchant: Merchant
     locale: str
-    sample: Mapping[str, Any]
-    ours: Body
 
     @property
     def kind(self) -> MessageKind[Any]:
         """The kind of message."""
         return self.preview.kind
+
+    @cached_property
+    def sample(self) -> dict[str, Any]:
+        """All that the words can name."""
+        return services.known_facts(
+            self.kind, merchant=self.merchant, locale=self.locale, at=clock.now()
+        )
+
+    @cached_property
+    def ours(self) -> Body:
+        """Our own words, as blocks."""
+        return house_body(self.kind, self.sample, locale=self.locale, zone=self.merchant.zone)
 
 
 @staff_view(Right.CONFIGURE)
@@ -184,11 +197,7 @@ def _desk(request: StaffRequest, kind: str, locale: str) -> Desk:
     preview = preview_of(request, kind)
     if locale not in request.merchant.locales or not preview.kind.own_words:
         raise Http404
-    sample = services.known_facts(
-        preview.kind, merchant=request.merchant, locale=locale, at=clock.now()
-    )
-    ours = house_body(preview.kind, sample, locale=locale, zone=request.merchant.zone)
-    return Desk(preview=preview, locale=locale, sample=sample, ours=ours)
+    return Desk(preview=preview, merchant=request.merchant, locale=locale)
 
 
 def _begin(request: StaffRequest, desk: Desk) -> Body:
