@@ -120,8 +120,8 @@ class MessageKind(Generic[E]):
     everybody it is about, at once, and by e-mail too where another channel fails.
     `must_say` are the facts that a shop's own words have to name, too; where `own_words` is false,
     a shop may put none in place of ours. `merge(facts, more)` answers the facts of one message that
-    says what two would have said, and `leave_out(facts, object_id)` those without one of them that is
-    no longer true.
+    says what two would have said, and `leave_out(facts, object_id)` those without one of them that
+    is no longer true.
     `example(order_id)` answers what the message would be written from for an order as it stands
     now, for previews and tests; None where the order has nothing to tell of, such as no parcel.
     """

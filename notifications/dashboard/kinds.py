@@ -24,8 +24,8 @@ from notifications.ports import MessageKind, MessageVariables, get_kind, list_ki
 from notifications.rules.blocks import Body
 from notifications.selectors import is_live, newest_order_told_of
 from notifications.selectors.flows import FlowTerms, flows_by_kind, get_flow
-from notifications.serializers.flows import chain_words, delay_words, flow_rows
 from notifications.selectors.wordings import bodies_by_kind, locales_in_use
+from notifications.serializers.flows import chain_words, delay_words, flow_rows
 from postexp.kernel import clock, htmx
 from postexp.kernel.paging import address
 
