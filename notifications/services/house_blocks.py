@@ -141,7 +141,9 @@ def _pieces(source: str, block: str) -> str:
 
 
 def _line(source: str, sample: Mapping[str, Any]) -> str:
-    return _tidy(_decided(source, sample))
+    """Return a line of ours, or "" where a shop's words could not say it."""
+    line = _tidy(_decided(source, sample))
+    return line if _is_known(Block(kind="heading", text=line), sample) else ""
 
 
 def _tidy(words: str) -> str:
