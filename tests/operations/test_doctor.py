@@ -61,7 +61,7 @@ def test_a_well_deployment_has_nothing_to_hear(well: datetime) -> None:
     found = findings(well)
     ill = {about: finding.found for about, finding in found.items() if finding.state != doctor.GOOD}
     assert ill == {}
-    assert len(found) == len(doctor.WITHOUT_DATABASE) + len(doctor.WITH_DATABASE) + 9
+    assert len(found) == len(doctor.WITHOUT_DATABASE) + len(doctor.WITH_DATABASE) + 10
     said = io.StringIO()
     call_command("doctor", stdout=said)
     assert "none is wrong" in said.getvalue()

@@ -84,7 +84,7 @@ def _replied(messages: list[InboxMessage]) -> None:
 def _both_replied(messages: list[InboxMessage]) -> None:
     _replied(messages)
     texts = [Reply.objects.get(public_id=one.effect_object_id).text for one in messages]
-    assert texts == ["Hello, world", "[Sticker in LINE] Just sticker"]
+    assert texts == ["Hello, world", "[LINEのスタンプ] Just sticker"]
 
 
 def _state(state: str) -> Callable[[list[InboxMessage]], None]:
