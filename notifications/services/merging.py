@@ -61,7 +61,9 @@ def _waiting_beside(message: Message) -> list[Message]:
         locale=message.locale,
         html="",
     ).exclude(pk=message.pk)
-    return list(waiting.select_for_update(no_key=True).order_by("id"))
+    # Another worker may hold one of them and wait for the places: it is held there, or goes itself.
+    free = waiting.select_for_update(no_key=True, skip_locked=True)
+    return list(free.order_by("id"))
 
 
 def _rank(message: Message, terms: Terms) -> tuple[int, int]:

@@ -483,6 +483,42 @@ def test_workers_at_once_keep_the_cap(
     assert states == [State.HELD] * 4 + [State.SENT] * 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_offers_that_come_due_at_once_wait_for_each_other_and_not_for_ever(
+    offer: Any, order: Order, reader: Customer, lines: dict[str, Line], merchant: Merchant
+) -> None:
+    SendingTerms.objects.create(cap=1, cap_days=7)
+    made = offer()
+    send(plan(made, order, "first"))
+    held = [plan(made, order, f"o{n}", at=AT + HOUR) for n in range(6)]
+    assert {message.holding for message in held} == {Hold.CAP}
+    together = threading.Barrier(len(held))
+    failures: list[Exception] = []
+
+    def one(message: Message) -> None:
+        try:
+            with merchant_scope(merchant.pk):
+                together.wait(timeout=60)
+                send_message(message.public_id, step=0, key=message.public_id, at=AT + 7 * DAY)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(message,)) for message in held]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert failures == []
+    # Another may have been chosen to carry the rest, and is due.
+    for message in Message.objects.filter(state=State.PLANNED):
+        send(message, AT + 7 * DAY)
+    assert len(lines["email"].sent) == 2
+    states = set(Message.objects.exclude(object_id="first").values_list("state", flat=True))
+    assert states <= {State.SENT, State.MERGED, State.HELD}
+
+
 # Messages that become one
 
 
