@@ -62,6 +62,18 @@ def access_wording(kind: str, locale: str, version: int) -> Wording:
     return found
 
 
+def list_advertising() -> set[tuple[str, str]]:
+    """Return the kinds and languages in which the shop's own words make a message an offer."""
+    found = set()
+    for wording in Wording.objects.filter(in_use=True):
+        try:
+            if body_of(wording).is_promotional:
+                found.add((wording.kind, wording.locale))
+        except BlockFault:
+            continue
+    return found
+
+
 def find_wording_by_id(wording_id: str) -> Wording | None:
     """Return a version of the scope's shop by its public id, or None."""
     found: Wording | None = Wording.objects.filter(public_id=wording_id).first()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifications.enums import Medium
+from notifications.enums import Class, Medium
 from notifications.models import Message
 from notifications.ports import Forecast, MessageKind, MessageVariables, get_kind
 from notifications.rules.figures import cost_of
@@ -16,6 +16,7 @@ from notifications.rules.gates import Decision
 from notifications.selectors import list_due_messages, list_likely_messages
 from notifications.selectors.flows import FlowTerms, Terms, flows_by_kind
 from notifications.selectors.known import get_known
+from notifications.selectors.wordings import list_advertising
 from notifications.services.judging import UNTOUCHED, judge
 from notifications.services.plan import describe_message
 
@@ -84,11 +85,13 @@ def foresee_day(*, at: datetime) -> DayAhead:
 
     What is likely is judged as if its event came now; what it would be about is not asked.
     """
-    flows = flows_by_kind()
+    flows, advertising = flows_by_kind(), list_advertising()
     due = list_due_messages(until=at + DAY, limit=MOST + 1)
     likely = list_likely_messages(limit=MOST + 1)
     messages = [(one, False) for one in due[:MOST]]
-    messages += [(_likely(one, flows, at), True) for one in likely[:MOST] if get_kind(one.kind)]
+    messages += [
+        (_likely(one, flows, advertising, at), True) for one in likely[:MOST] if get_kind(one.kind)
+    ]
     known = get_known([message for message, _is_likely in messages])
     rows = []
     for message, is_likely in messages:
@@ -113,7 +116,9 @@ def _flow(kind: MessageKind[Any], flows: dict[str, FlowTerms]) -> FlowTerms:
     return flows.get(kind.name, UNTOUCHED) if kind.has_flow else UNTOUCHED
 
 
-def _likely(one: Forecast, flows: dict[str, FlowTerms], at: datetime) -> Message:
+def _likely(
+    one: Forecast, flows: dict[str, FlowTerms], advertising: set[tuple[str, str]], at: datetime
+) -> Message:
     """Return a likely message as it would be planned if its event came now."""
     kind = get_kind(one.kind)
     if kind is None:
@@ -123,7 +128,16 @@ def _likely(one: Forecast, flows: dict[str, FlowTerms], at: datetime) -> Message
         order_id=one.order_id,
         facts={"order": {"number": one.order_number}},
     )
-    return describe_message(kind, "", variables, _flow(kind, flows), occurred_at=at, at=at)
+    is_offer = (kind.name, one.recipient.locale) in advertising
+    return describe_message(
+        kind,
+        "",
+        variables,
+        _flow(kind, flows),
+        klass=Class.MARKETING if is_offer else kind.klass,
+        occurred_at=at,
+        at=at,
+    )
 
 
 def _by_kind(rows: Iterable[Foreseen]) -> list[KindCount]:

@@ -40,7 +40,15 @@ def plan_message(
     if (known := _count_repeat(kind, object_id)) is not None:
         return known
     flow = flow_of(kind)
-    message = describe_message(kind, object_id, variables, flow, occurred_at=occurred_at, at=at)
+    klass = class_of(
+        kind,
+        variables.facts,
+        locale=variables.recipient.locale,
+        klass=variables.klass or kind.klass,
+    )
+    message = describe_message(
+        kind, object_id, variables, flow, klass=klass, occurred_at=occurred_at, at=at
+    )
     message.event_id = event_id
     try:
         with transaction.atomic():
@@ -81,6 +89,7 @@ def describe_message(
     variables: MessageVariables,
     flow: FlowTerms,
     *,
+    klass: str,
     occurred_at: datetime,
     at: datetime,
 ) -> Message:
@@ -98,7 +107,7 @@ def describe_message(
     return Message(
         kind=kind.name,
         object_id=object_id,
-        klass=class_of(kind, facts, locale=recipient.locale, klass=variables.klass or kind.klass),
+        klass=klass,
         addresses={medium: address for medium, address in known.items() if address},
         address=recipient.address,
         zones=list(recipient.zones),

@@ -246,14 +246,14 @@ def test_what_is_wrong_with_another_sum_stands_open_at_its_field(
 ) -> None:
     resolve(case, NOW)
     page = at_desk(f"{case.public_id}/")
-    assert "<details>" in staff.get(page).content.decode()
+    assert '<details class="fold">' in staff.get(page).content.decode()
     sent = {"shown": "2500", "key": "set_12345678", **wrong}
     refused = staff.post(f"{page}settle/", sent, headers=htmx(page))
     part = refused.content.decode()
     # htmx swaps a 422 in; anything else would lose what was typed.
     assert refused.status_code == 422
     assert part.startswith('<div class="stack" id="case">')
-    assert "<details open>" in part
+    assert '<details class="fold" open>' in part
     assert re.search(rf'id="{field}_error">\s*<p class="field-error">.*{sentence}', part, re.S)
     assert re.search(rf'id="{field}"[^>]*data-focus|data-focus[^>]*id="{field}"', part)
     assert wrong.get("pay", "") in part
