@@ -24,6 +24,8 @@ from commerce.models import (
     PlatformRefund,
     PrivacyRequest,
     Product,
+    PromoCode,
+    PromoTerms,
     Sandbox,
     SavedView,
     SenderIdentity,
@@ -279,3 +281,19 @@ class ShopErasureAdmin(ReadOnlyAdmin):
     """Shops that are being erased."""
 
     list_display = ("id", "merchant_id", "asked_at", "beat_at", "rows")
+
+
+@admin.register(PromoTerms)
+class PromoTermsAdmin(ReadOnlyAdmin):
+    """What shops thank with; amounts are minor units."""
+
+    list_display = ("merchant_id", "__str__")
+
+
+@admin.register(PromoCode)
+class PromoCodeAdmin(ReadOnlyAdmin):
+    """Personal promo codes; amounts are minor units."""
+
+    list_display = ("code", "merchant_id", "state", "made_at", "used_at")
+    list_filter = ("state",)
+    search_fields = ("code",)

@@ -45,7 +45,7 @@ def test_entries_join_into_one_sheet_within_budget(entry: str) -> None:
     assert "@import" not in css
     assert css.startswith("@layer reset, tokens, base, components, utilities, theme;")
     assert css.count("{") == css.count("}")
-    assert len(gzip.compress(css.encode())) < 12_500
+    assert len(gzip.compress(css.encode())) < 13_000
 
 
 def test_every_component_has_its_place_in_the_dashboard_sheet() -> None:

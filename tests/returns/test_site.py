@@ -258,7 +258,7 @@ def test_what_can_be_kept_says_so_from_the_first_page(
     assert start.count(keep) == 1
     assert "you have 28 days to send it" in start
     outcome = path(bought, scope, "outcome/")
-    assert words(shopper.get(outcome, chosen(bought, (0, 1, "too_small")))).count(keep) == 1
+    assert keep in words(shopper.get(outcome, chosen(bought, (0, 1, "too_small"))))
     both = words(shopper.get(outcome, chosen(bought, (0, 1, "too_small"), (1, 1, "too_small"))))
     assert f"マグカップ: {keep}" in both
 

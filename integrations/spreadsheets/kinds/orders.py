@@ -48,7 +48,7 @@ from integrations.spreadsheets.values import (
     read_moment,
     read_words,
 )
-from notifications.events import MessageNotSent, MessagePlanned
+from notifications.events import FallbackDue, MessageNotSent, MessagePlanned, SendingDue
 from notifications.services import hold_messages, withdraw_messages
 from postexp.design import formats
 from postexp.kernel.money import Money
@@ -69,7 +69,7 @@ OF_THE_ORDER = (
 )
 """What only the first line of an order tells, or each of its lines alike."""
 HARMLESS = (
-    *(MessagePlanned.type, MessageNotSent.type),
+    *(MessagePlanned.type, SendingDue.type, FallbackDue.type, MessageNotSent.type),
     *(IncidentOpened.type, IncidentClosed.type),
     *(ShipmentChanged.type, ShipmentDelayed.type),
     *(ShipmentStillDelayed.type, ShipmentRecovered.type),

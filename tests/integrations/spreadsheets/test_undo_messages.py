@@ -11,7 +11,7 @@ from integrations.spreadsheets.models import Import
 from notifications.enums import Reason, State
 from notifications.models import Message
 from notifications.services import stop_messages
-from notifications.services.send import HANDLER
+from notifications.services.desk import HANDLER
 from postexp.kernel import clock
 from postexp.kernel.models import Delivery, DeliveryState, EventRecord
 from postexp.kernel.tenancy import merchant_scope
