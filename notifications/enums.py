@@ -143,7 +143,7 @@ class AlertMail(models.TextChoices):
 class Quiet(models.TextChoices):
     """Whether a kind of message keeps quiet hours."""
 
-    USUAL = "usual", pgettext_lazy("quiet hours", "As its class and channel have it")
+    USUAL = "usual", pgettext_lazy("quiet hours", "As usual")
     ALWAYS = "always", pgettext_lazy("quiet hours", "Always keep them")
     NEVER = "never", pgettext_lazy("quiet hours", "Go out at any hour")
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,6 +25,7 @@ from notifications.ports import MessageKind, MessageVariables, get_kind, list_ki
 from notifications.rules.blocks import Body
 from notifications.selectors import is_live, newest_order_told_of
 from notifications.selectors.flows import FlowTerms, flows_by_kind, get_flow
+from notifications.selectors.variables import greeting_name
 from notifications.selectors.wordings import bodies_by_kind, locales_in_use
 from notifications.serializers.flows import chain_words, delay_words, flow_rows
 from postexp.kernel import clock, htmx
@@ -31,6 +33,19 @@ from postexp.kernel.paging import address
 
 if TYPE_CHECKING:
     from commerce.models import Order
+
+
+GROUPS = {
+    "order": pgettext_lazy("group of message kinds", "Orders"),
+    "shipment": pgettext_lazy("group of message kinds", "Parcels"),
+    "cancellation": pgettext_lazy("group of message kinds", "Cancellations"),
+    "return": pgettext_lazy("group of message kinds", "Returns"),
+    "exchange": pgettext_lazy("group of message kinds", "Exchanges"),
+    "gift": pgettext_lazy("group of message kinds", "Returns of gifts"),
+    "withdrawal": pgettext_lazy("group of message kinds", "Withdrawals"),
+}
+"""What kinds of messages are about, by the beginning of their names."""
+OTHERS = pgettext_lazy("group of message kinds", "Others")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +73,7 @@ def message_kinds(request: StaffRequest) -> HttpResponse:
     asked = _asked(request)
     order = _order(asked) if asked else None
     own = bodies_by_kind(request.merchant.default_locale)
-    previews = [_about(kind, order) if asked else _sample(kind) for kind in _kinds()]
+    previews = [_about(kind, order) if asked else sample_of(kind) for kind in _kinds()]
     flows = flows_by_kind()
     rows = [
         {
@@ -70,7 +85,7 @@ def message_kinds(request: StaffRequest) -> HttpResponse:
         }
         for preview in previews
     ]
-    context = {"kinds": rows, "order": order, "q": asked, "live": is_live()}
+    context = {"groups": _grouped(rows), "order": order, "q": asked, "live": is_live()}
     context["may_configure"] = request.membership.may(Right.CONFIGURE)
     return render(request, "notifications/kinds.html", context)
 
@@ -138,6 +153,17 @@ def message_kind_test(request: StaffRequest, kind: str) -> HttpResponse:
     return htmx.redirect(request, _url(request, "message_kind", preview))
 
 
+def _grouped(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows under what they are about, in the order in which a shopper meets it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["preview"].kind.name.split(".")[0], []).append(row)
+    groups: dict[str, list[dict[str, Any]]] = {str(title): [] for title in GROUPS.values()}
+    for about, those in found.items():
+        groups.setdefault(str(GROUPS.get(about, OTHERS)), []).extend(those)
+    return [{"title": title, "rows": those} for title, those in groups.items() if those]
+
+
 def _how(kind: MessageKind[Any], terms: FlowTerms) -> dict[str, Any]:
     """Return how a kind is sent, in a few words."""
     if not kind.has_flow:
@@ -171,7 +197,7 @@ def _preview(kind: MessageKind[Any], asked: str, order: Order | None) -> Preview
     for candidate in (_order(told) if told else None, _order("")):
         if candidate and (variables := kind.example(candidate.public_id)):
             return Preview(kind=kind, order=candidate, variables=variables, is_sample=False)
-    return _sample(kind)
+    return sample_of(kind)
 
 
 def _about(kind: MessageKind[Any], order: Order | None) -> Preview:
@@ -179,7 +205,8 @@ def _about(kind: MessageKind[Any], order: Order | None) -> Preview:
     return Preview(kind=kind, order=order, variables=variables, is_sample=False)
 
 
-def _sample(kind: MessageKind[Any]) -> Preview:
+def sample_of(kind: MessageKind[Any]) -> Preview:
+    """Return a kind to be shown with the sample."""
     return Preview(kind=kind, order=None, variables=None, is_sample=True)
 
 
@@ -199,8 +226,16 @@ def _locale(request: StaffRequest, asked: str) -> str:
 def facts_of(request: StaffRequest, preview: Preview, locale: str) -> Mapping[str, Any]:
     """Return what a preview is written from."""
     if preview.variables:
-        return preview.variables.facts
+        return _greeting(preview, preview.variables, locale)
     return services.sample_facts(preview.kind, merchant=request.merchant, locale=locale)
+
+
+def _greeting(preview: Preview, variables: MessageVariables, locale: str) -> Mapping[str, Any]:
+    """Return the facts of an order, its customer greeted as in the language they are shown in."""
+    facts, customer = variables.facts, preview.order.customer if preview.order else None
+    if facts.get("customer_name") != greeting_name(customer, variables.recipient.locale):
+        return facts
+    return {**facts, "customer_name": greeting_name(customer, locale)}
 
 
 def _subject(request: StaffRequest, preview: Preview, own: Mapping[str, Body]) -> str:

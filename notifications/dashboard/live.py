@@ -42,11 +42,13 @@ def go_live(request: StaffRequest) -> HttpResponse:
         return htmx.redirect(request, _here(request))
     written = sorted(count_dry_runs(since=at - DAY).items(), key=lambda item: -item[1])
     ahead = services.foresee_day(at=at)
+    rows = [_row(row) for row in ahead.rows]
     context = {
         "live": is_live(),
         "for_tests": is_sandbox(request.merchant),
         "ahead": ahead,
-        "rows": [_row(row) for row in ahead.rows],
+        "rows": rows,
+        "has_reasons": any(row["why"] for row in rows),
         "kinds": [(kind_title(one.kind), one) for one in ahead.kinds],
         "media": [_cost(request, one) for one in ahead.media],
         "written": [(kind_title(kind), count) for kind, count in written],

@@ -53,7 +53,7 @@ def message_report(request: StaffRequest) -> HttpResponseBase:
         "span": formats.days(report.first, report.last),
         "stats": _stats(report),
         "charts": [chart for chart in (_course(report), _most(report)) if chart],
-        "columns": [_column(kinds) for kinds in SHOWN],
+        "columns": [_column(kinds) for kinds in _known(report)],
         "rows": [_row(report, group) for group in report.groups],
         "head": _head(by),
         "reasons": _listed(request, report.reasons),
@@ -124,16 +124,19 @@ def _row(report: MessageReport, group: Group) -> dict[str, Any]:
         "name": _name(group, report.by),
         "messages": group.figures.messages,
         "sent": group.figures.sent,
-        "told": [_told(report, group.figures, kinds) for kinds in SHOWN],
+        "told": [_told(report, group.figures, kinds) for kinds in _known(report)],
     }
 
 
+def _known(report: MessageReport) -> list[tuple[ReceiptKind, ...]]:
+    """Return what some channel told of; the rest is named below the table, and not shown."""
+    return [kinds for kinds in SHOWN if report.known[kinds]]
+
+
 def _told(report: MessageReport, figures: Figures, kinds: tuple[ReceiptKind, ...]) -> str:
-    """Write how often something was told, as a share; what cannot be known says so."""
-    if not figures.sent:
-        return "–"
+    """Write how often something was told, as a share; a line for what cannot be known."""
     share = figures.share(kinds, report.known[kinds])
-    return _("not known") if share is None else _share(share)
+    return "–" if share is None else _share(share)
 
 
 def _share(share: float) -> str:
@@ -149,18 +152,16 @@ def _stats(report: MessageReport) -> list[dict[str, str]]:
             "note": _("of %(count)s messages") % {"count": formats.number(total.messages)},
         }
     ]
-    for kinds in SHOWN:
-        if kinds[0] in {ReceiptKind.REPLIED, ReceiptKind.UNSUBSCRIBED}:
-            continue
+    for kinds in _known(report):
         told = total.told(kinds, report.known[kinds])
+        if told is None or kinds[0] in {ReceiptKind.REPLIED, ReceiptKind.UNSUBSCRIBED}:
+            continue
+        note = ngettext("%(count)s message", "%(count)s messages", told)
         stats.append(
             {
                 "label": _column(kinds),
                 "value": _told(report, total, kinds),
-                "note": ""
-                if told is None
-                else ngettext("%(count)s message", "%(count)s messages", told)
-                % {"count": formats.number(told)},
+                "note": note % {"count": formats.number(told)},
             }
         )
     return stats

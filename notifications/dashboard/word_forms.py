@@ -69,6 +69,8 @@ TEST_LABELS = {
     "is_not": pgettext_lazy("test of a fact", "is not"),
     "filled": pgettext_lazy("test of a fact", "is there"),
     "empty": pgettext_lazy("test of a fact", "is not there"),
+    "one": pgettext_lazy("test of a fact", "is one alone"),
+    "several": pgettext_lazy("test of a fact", "are several"),
 }
 Options = tuple[tuple[str, object], ...]
 _NO_HELP: object = ""

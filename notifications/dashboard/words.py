@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from notifications.dashboard.kinds import (
     Preview,
     facts_of,
     preview_of,
+    sample_of,
 )
 from notifications.dashboard.messages import mail_response
 from notifications.dashboard.word_findings import LANGUAGES, tell
@@ -81,6 +82,15 @@ class Desk:
             self.kind, merchant=self.merchant, locale=self.locale, at=clock.now()
         )
 
+    def showing(self, body: Body, *, asked: bool) -> Desk:
+        """Return the desk that shows some words: with its order where that was `asked` for or the
+        words can be said of it, else with the sample.
+        """
+        variables = self.preview.variables
+        if asked or variables is None or body.can_be_said(variables.facts):
+            return self
+        return replace(self, preview=sample_of(self.kind))
+
     @cached_property
     def ours(self) -> Body:
         """Our own words, as blocks."""
@@ -126,6 +136,7 @@ def words_preview(request: StaffRequest, kind: str, locale: str) -> HttpResponse
     desk = _desk(request, kind, locale)
     posted = request.method == "POST"
     body = read_posted(request.POST) if posted else _begin(request, desk)
+    desk = desk.showing(body, asked=_has_asked(request))
     facts = facts_of(request, desk.preview, locale)
     try:
         if not body.fits(facts):
@@ -236,9 +247,10 @@ def _kept(request: StaffRequest, desk: Desk, kept: Wording, what: str) -> HttpRe
     elif what == "save":
         notices.success(request, _("Kept as version %(number)s. It is not in use.") % told_of)
     else:
+        order = desk.showing(_body_of(kept), asked=_has_asked(request)).preview.order
         services.ask_for_test(
             kind=desk.kind.name,
-            order_id=desk.preview.order.public_id if desk.preview.order else "",
+            order_id=order.public_id if order else "",
             locale=desk.locale,
             user_id=request.user.pk,
             wording_id=kept.public_id,
@@ -260,6 +272,7 @@ def _show(
     refused: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    desk = desk.showing(body, asked=_has_asked(request))
     findings = check_body(
         body, desk.kind, merchant=request.merchant, locale=desk.locale, at=clock.now()
     )
@@ -303,6 +316,11 @@ def _show(
         context=context,
         status=status,
     )
+
+
+def _has_asked(request: StaffRequest) -> bool:
+    """Whether an order was chosen to show the words with."""
+    return bool(request.GET.get("order") or request.POST.get("order"))
 
 
 def _told(finding: Finding) -> dict[str, Any]:

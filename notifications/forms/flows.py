@@ -76,8 +76,17 @@ class FlowForm(forms.Form):
                 self.fields[name].disabled = True
             self.initial.update({"enabled": True, "delay": 0})
         self._add_channels(terms)
+        if not self.has_choice:
+            # There is nothing to put in order, and no next channel to wait for.
+            for name in (f"place_{self.offered[0]}", "fallback"):
+                self.fields[name].widget = forms.HiddenInput()
         if not kind.required:
             self._add_conditions(terms)
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there are several channels to choose from."""
+        return len(self.offered) > 1
 
     def _add_channels(self, terms: FlowTerms) -> None:
         order = [*terms.chain, *(one for one in self.offered if one not in terms.chain)]

@@ -32,7 +32,7 @@ class TermsForm(forms.Form):
     quiet_from = _time(_("Quiet from"))
     quiet_until = _time(_("Quiet until"))
     cap = forms.IntegerField(
-        label=_("Marketing messages a customer gets at most"),
+        label=_("Messages a customer gets at most"),
         min_value=0,
         help_text=_("With 0 there is no limit."),
     )

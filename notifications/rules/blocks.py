@@ -11,7 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from notifications.rules.variables import VariableFault, check_known, value_at, variables_of
+from notifications.rules.variables import (
+    EMPTY,
+    Variable,
+    VariableFault,
+    check_known,
+    value_at,
+    variables_of,
+)
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "heading": ("text",),
@@ -45,8 +52,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(FACTS, ("of",)),
 }
 STYLES = ("usual", "label", "small")
-TESTS = ("is", "is_not", "filled", "empty")
-"""What a condition can ask of a fact; the last two ask for no value."""
+TESTS = ("is", "is_not", "filled", "empty", "one", "several")
+"""What a condition can ask of a fact; only the first two ask for a value."""
 
 _INTERNAL = ("id", "slug", "time_zone")
 """What no shopper wants to read: it stays unsaid in the list of variables."""
@@ -84,6 +91,10 @@ class When:
             return not empty
         if self.test == "empty":
             return empty
+        if self.test in {"one", "several"}:
+            return not empty and (isinstance(found, list) and len(found) > 1) is (
+                self.test == "several"
+            )
         return (not empty and str(found) == self.value) is (self.test == "is")
 
     def kept(self) -> dict[str, str]:
@@ -152,6 +163,16 @@ class Body:
                 if name in FIELDS[block.kind]:
                     yield place, name, getattr(block, name)
 
+    def can_be_said(self, facts: Mapping[str, Any]) -> bool:
+        """Whether it fits some facts, and no variable of what is shown lacks a value there."""
+        if not self.fits(facts):
+            return False
+        for place, _field, text in self.written():
+            when = None if place is None else self.blocks[place].when
+            if (when is None or when.holds(facts)) and any(_gaps(text, facts)):
+                return False
+        return True
+
     def mentions(self, path: str) -> bool:
         """Whether a variable or a block says the fact at a path, or a part of it."""
         said = [block.of for block in self.blocks if block.kind in FACTS]
@@ -161,6 +182,17 @@ class Body:
             except VariableFault:
                 continue
         return any(one == path or one.startswith(f"{path}.") for one in said)
+
+
+def _gaps(text: str, facts: Mapping[str, Any]) -> Iterator[Variable]:
+    """Yield the variables of a text that have neither a value nor a default."""
+    try:
+        for variable in variables_of(text):
+            if variable.default is None and value_at(variable.path, facts) in EMPTY:
+                yield variable
+    except VariableFault:
+        # A mistake in the words is told by itself, whatever they are shown with.
+        return
 
 
 def read_body(kept: Mapping[str, Any]) -> Body:
@@ -293,10 +325,15 @@ def _shown_by(
         if "sureness" in value:
             return "delay"
         return "address" if "address1" in value else ""
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list):
         return ""
+    if not value:
+        # What is still to leave: nothing in a sample, whose parcel has everything.
+        return "items" if path == "to_follow" else ""
     first = value[0]
     if isinstance(first, Mapping):
+        if "tracking_number" in first and "carrier_name" in first:
+            return "parcel"
         if (
             "title" in first
             and "quantity" in first

@@ -20,6 +20,9 @@ FILTERS = ("money", "day", "moment", "estimate", "hours", "default")
 STYLES = ("short", "long", "year")
 """What `day` and `moment` can be asked for."""
 
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+"""What counts as no value."""
+
 LONGEST = 20_000
 """Characters of one text of a shop at most."""
 
@@ -96,7 +99,7 @@ def value_in_words(variable: Variable, facts: Mapping[str, Any], filters: Filter
     """Return what a variable says of some facts. Raises VariableFault."""
     written = f"{{{{ {variable.path} }}}}"
     value = value_at(variable.path, facts)
-    if value in (None, "", [], {}):
+    if value in EMPTY:
         if variable.default is None:
             raise VariableFault("missing", written)
         return variable.default

@@ -31,6 +31,7 @@ _VARIABLE = re.compile(r"\{\{.*?\}\}")
 _COMMENT = re.compile(r"\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
 _CONDITION = re.compile(r"\{% (?:el)?if (?P<what>.*?) %\}")
 _EQUALITY = re.compile(r'(?P<path>[a-z_]+(?:\.[a-z_]+)+|[a-z_]+) [!=]= "')
+_COUNT = re.compile(r"(?P<path>[a-z_]+(?:\.[a-z_]+)*)\|length > 1")
 _PATH = re.compile(r"(?<![\w.\"])[a-z_]+(?:\.[a-z_]+)*(?![\w\"])")
 _BODY = re.compile(
     r"<mj-text(?P<given>[^>]*)>(?P<text>.*?)</mj-text>"
@@ -187,12 +188,15 @@ def _cases(said: str, source: str, sample: Mapping[str, Any]) -> Iterator[When]:
         for path in _PATH.findall(re.sub(r'"[^"]*"', '""', condition["what"]))
         if path not in {"and", "or", "not", "in"}
     ]
+    counted = {found["path"] for found in _COUNT.finditer(source + said)}
     for path in dict.fromkeys(compared + asked):
         if path.split(".")[0] not in sample:
             continue
         value = value_at(path, sample)
         if path in compared and isinstance(value, str) and value:
             yield When(path=path, test="is", value=value)
+        elif path in counted and value:
+            yield When(path=path, test="several" if len(value) > 1 else "one")
         else:
             yield When(path=path, test="filled" if value else "empty")
 

@@ -114,4 +114,6 @@ def _facts(block: Block, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {"rows": rows, "total": value["total"]}
     if block.kind == "address" and isinstance(value, Mapping):
         return {"value": message_words.address_lines(value)}
+    if block.kind == "parcel":
+        return {"parcels": value if isinstance(value, list) else [{**value, "items": []}]}
     return {"value": value, "prices": block.of.startswith("order.")}

@@ -373,3 +373,12 @@ def test_every_kind_shoppers_get_can_be_set_but_codes(staff: Client, scope: Merc
     for kind in ports.list_kinds():
         status = staff.get(address("message_flow", kind.name)).status_code
         assert status == (200 if kind.has_flow else 404), kind.name
+
+
+def test_one_channel_alone_is_not_put_in_order(staff: Client, scope: Merchant) -> None:
+    page = staff.get(address("message_flow", "shipment.shipped")).content.decode()
+    assert "Minutes until the next channel is tried" not in page
+    assert "Place of E-mail" not in page
+    changed = staff.post(address("message_flow", "shipment.shipped"), typed(delay="30"))
+    assert changed.status_code == 302
+    assert get_flow("shipment.shipped").delay == 30

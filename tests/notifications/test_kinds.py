@@ -64,7 +64,11 @@ def read_kind(client: Client, shop: Merchant, kind: str) -> Preview:
 def subjects(client: Client, shop: Merchant, order: str = "") -> dict[str, str]:
     """Return the subject of each kind on the page that lists them."""
     page = reverse("dashboard:message_kinds", args=[shop.slug])
-    rows = client.get(page, {"order": order}).context["kinds"]
+    rows = [
+        row
+        for group in client.get(page, {"order": order}).context["groups"]
+        for row in group["rows"]
+    ]
     return {row["preview"].kind.name: row["subject"] for row in rows}
 
 

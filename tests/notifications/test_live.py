@@ -132,7 +132,10 @@ def test_before_any_order_every_kind_is_a_sample_that_one_can_send_oneself(
     merchant: Merchant, owner: User, client: Client, drain: Callable[[], None]
 ) -> None:
     client.force_login(owner)
-    rows = client.get(reverse("dashboard:message_kinds", args=[merchant.slug])).context["kinds"]
+    page = client.get(reverse("dashboard:message_kinds", args=[merchant.slug]))
+    groups = page.context["groups"]
+    assert [group["title"] for group in groups][:2] == ["Orders", "Parcels"]
+    rows = [row for group in groups for row in group["rows"]]
     assert [row["preview"].is_sample for row in rows] == [True] * len(rows)
     assert all(row["subject"] for row in rows)
     for row in rows:

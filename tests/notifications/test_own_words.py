@@ -21,6 +21,7 @@ from notifications.models import Message, Wording
 from notifications.ports import LOCALES, MessageKind, get_kind, list_kinds
 from notifications.rules.blocks import Block, Body, When, read_body
 from notifications.selectors import order_variables
+from notifications.selectors.variables import greeting_name
 from notifications.selectors.wordings import body_of, find_wording
 from notifications.services.house_blocks import house_body
 from notifications.services.wording_checks import check_body
@@ -391,3 +392,74 @@ def test_a_picture_is_written_anew_and_shown_half_as_wide(
 def test_a_letter_from_staff_has_no_other_words(staff: Client, merchant: Merchant) -> None:
     url = reverse("dashboard:words_editor", args=[merchant.slug, "order.letter", "en"])
     assert staff.get(url).status_code == 404
+
+
+def shipped(scope: Merchant, at: datetime) -> tuple[MessageKind[Any], dict[str, Any]]:
+    kind = get_kind("shipment.shipped")
+    assert kind is not None
+    return kind, services.known_facts(kind, merchant=scope, locale="en", at=at)
+
+
+def test_words_on_one_parcel_are_not_said_of_several(scope: Merchant, at: datetime) -> None:
+    kind, facts = shipped(scope, at)
+    body = house_body(kind, facts, locale="en", zone=scope.zone)
+    assert When(path="shipments", test="one") in body.cases
+    several = {**facts, "shipments": facts["shipments"] * 2}
+    assert not body.fits(several)
+    assert replace(body, cases=(When(path="shipments", test="several"),)).fits(several)
+
+
+def test_all_parcels_and_what_follows_can_be_shown(scope: Merchant, at: datetime) -> None:
+    kind, facts = shipped(scope, at)
+    mine = Body(
+        subject="Off they go",
+        blocks=(
+            Block(kind="parcel", of="shipments"),
+            Block(kind="items", of="to_follow", label="Later"),
+        ),
+    )
+    assert not [
+        one for one in check_body(mine, kind, merchant=scope, locale="en", at=at) if one.is_error
+    ]
+    second = {**facts["shipments"][0], "tracking_number": "SECOND-1"}
+    told = {
+        **facts,
+        "shipments": [facts["shipments"][0], second],
+        "to_follow": facts["shipment"]["items"],
+    }
+    text = services.write_body(mine, told, merchant=scope, locale="en", at=at).text
+    assert facts["shipments"][0]["tracking_number"] in text
+    assert "SECOND-1" in text
+    assert "Later" in text
+
+
+def test_the_preview_begins_where_the_words_can_be_said(
+    staff: Client, merchant: Merchant, order: Order
+) -> None:
+    where = address(merchant, "words_preview")
+    page = staff.post(address(merchant), {**posted(), "do": "again"})
+    assert page.context["desk"].preview.order == order
+    # Only who asks for an order is told that its shopper gets other words.
+    limited = posted(**{"c0-path": "order.number", "c0-test": "is", "c0-value": "#2210"})
+    page = staff.post(address(merchant), {**limited, "do": "again"})
+    assert page.context["desk"].preview.order is None
+    assert "Hurrah" in staff.post(where, limited).content.decode()
+    asked = staff.post(where, {**limited, "order": order.number}).content.decode()
+    assert "our words go out" in asked
+
+
+def test_a_preview_greets_in_its_own_language(
+    staff: Client, merchant: Merchant, order: Order
+) -> None:
+    with merchant_scope(merchant.pk):
+        names = {locale: order_name(order, locale) for locale in LOCALES}
+    url = reverse("dashboard:message_kind_preview", args=[merchant.slug, "order.thanks"])
+    for locale in LOCALES:
+        page = staff.get(url, {"lang": locale}).content.decode()
+        assert names[locale] in page
+    assert names["ja"].endswith("様")
+    assert "様" not in staff.get(url, {"lang": "en"}).content.decode()
+
+
+def order_name(order: Order, locale: str) -> str:
+    return greeting_name(order.customer, locale)

@@ -149,7 +149,19 @@ def test_staff_read_the_report(staff: Client, planned: Message, language: str, q
     went(texted, channel="line")
     page = staff.get(f"{address('message_report')}?{query}", headers={"Accept-Language": language})
     assert page.status_code == 200
-    assert ("not known" if language == "en" else "不明") in page.content.decode()
+    words = page.content.decode()
+    assert ("Not known, and therefore" if language == "en" else "確認できないため") in words
+
+
+def test_the_report_shows_what_some_channel_tells(staff: Client, planned: Message) -> None:
+    went(planned)
+    silent = staff.get(address("message_report"))
+    assert [one["label"] for one in silent.context["stats"]] == ["Sent"]
+    assert (silent.context["columns"], silent.context["rows"][0]["told"]) == ([], [])
+    tell(planned, ReceiptKind.DELIVERED)
+    words = staff.get(address("message_report")).content.decode()
+    assert words.count("100.0%") >= 2
+    assert "Not known, and therefore not shown: Opened: E-mail" in " ".join(words.split())
 
 
 def test_the_report_is_a_file_and_an_empty_page(
