@@ -16,6 +16,7 @@ from returns.selectors.cancellations import list_due_cancellations
 from returns.selectors.evidence import list_forgotten_evidence
 from returns.selectors.receiving import list_unanswered, list_unused_photos
 from returns.selectors.refused import list_fees_to_remind
+from returns.selectors.reminders import list_to_remind
 from returns.selectors.simulations import list_stalled
 from returns.services import end_overdue, evidence, simulations
 from returns.services.cancelling import carry_out_cancellation
@@ -23,6 +24,7 @@ from returns.services.exchange_sweeps import sweep_exchanges
 from returns.services.photos import forget_photo
 from returns.services.refused import answer_by_default
 from returns.services.refused_fees import remind_of_fee
+from returns.services.reminders import remind_to_send
 from returns.services.rollups import count_marked, mark_shops
 
 logger = logging.getLogger(__name__)
@@ -100,6 +102,24 @@ def remind_of_fees() -> int:
     return len(due)
 
 
+@shared_task(name="returns.remind_to_send")
+def remind_to_send_back() -> int:
+    """Remind the shoppers of every shop whose approved return is due soon, and was not sent.
+
+    Return how many were looked at; each is reminded once a reminder. One that fails is logged and
+    comes again.
+    """
+    at = clock.now()
+    due = list_to_remind(at=at)
+    for merchant_id, return_id in due:
+        with merchant_scope(merchant_id):
+            try:
+                remind_to_send(return_id=return_id, at=at)
+            except Exception:
+                logger.exception("nobody was reminded of return %s", return_id)
+    return len(due)
+
+
 @shared_task(name="returns.forget_evidence")
 def forget_evidence() -> int:
     """Throw away the photos of every shop whose return was never asked for, and those taken at
@@ -160,6 +180,7 @@ def sweep_exchanges_of_all() -> int:
 app.conf.beat_schedule |= {
     "returns.answer_refused": {"task": "returns.answer_refused", "schedule": 15 * 60.0},
     "returns.remind_of_fees": {"task": "returns.remind_of_fees", "schedule": 15 * 60.0},
+    "returns.remind_to_send": {"task": "returns.remind_to_send", "schedule": 15 * 60.0},
     # What is sold changes without any return: lately by the hour, all of it every night.
     "returns.mark_reports": {
         "task": "returns.mark_reports",

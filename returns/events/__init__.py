@@ -42,6 +42,7 @@ from returns.events.cases import (
     ReturnReceived,
     ReturnRequested,
     ReturnScanned,
+    ReturnSendReminded,
     ReturnSent,
 )
 from returns.events.exchanges import (
@@ -223,6 +224,7 @@ __all__ = [
     "ReturnReceived",
     "ReturnRequested",
     "ReturnScanned",
+    "ReturnSendReminded",
     "ReturnSent",
     "ReturnTimeExtended",
     "ReturnTurnedUp",

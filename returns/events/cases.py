@@ -151,6 +151,15 @@ class ReturnDelivered(ReturnEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnSendReminded(ReturnEvent):
+    """An approved return of which nothing was sent is due by `send_by`, a day, in `days` days."""
+
+    type: ClassVar[str] = "return.send_reminded"
+    send_by: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnExpired(ReturnEvent):
     """An approved return was not sent in time; its units are free again."""
 

@@ -3,23 +3,27 @@
 from returns.messages import (
     cancellations,
     cases,
+    endings,
     evidence,
     exchanges,
     gifts,
     losses,
     pickups,
     refused,
+    sending,
     withdrawals,
 )
 
 __all__ = (
     "cancellations",
     "cases",
+    "endings",
     "evidence",
     "exchanges",
     "gifts",
     "losses",
     "pickups",
     "refused",
+    "sending",
     "withdrawals",
 )

@@ -175,14 +175,15 @@ def _of_loss(loss: ReturnLoss) -> MessageVariables | None:
     return gift_variables(case, loss=losses.loss_facts(loss, case))
 
 
-def _gift_of(order_id: str) -> Return | None:
+def gift_of_order(order_id: str) -> Return | None:
+    """Return the newest return of a gift of an order, or None."""
     found = list_returns_of_order(get_order(order_id))
     return next((case for case in found if case.gift_id is not None), None)
 
 
 def gift_example(order_id: str) -> MessageVariables | None:
     """The newest return of a gift of the order, with all that the kinds tell of one."""
-    case = _gift_of(order_id)
+    case = gift_of_order(order_id)
     if case is None:
         return None
     return gift_variables(
@@ -198,33 +199,33 @@ def gift_example(order_id: str) -> MessageVariables | None:
 
 def refused_example(order_id: str) -> MessageVariables | None:
     """The newest refused units of the newest return of a gift of the order."""
-    case = _gift_of(order_id)
+    case = gift_of_order(order_id)
     found = list_refused_of(case) if case else []
     return _of_refused(found[-1].case, found[-1].public_id) if found else None
 
 
 def surplus_example(order_id: str) -> MessageVariables | None:
     """The newest goods that came unannounced with the newest return of a gift of the order."""
-    case = _gift_of(order_id)
+    case = gift_of_order(order_id)
     found = list_surplus_of(case) if case else []
     return _of_surplus(case, found[-1].public_id) if case and found else None
 
 
 def rest_example(order_id: str) -> MessageVariables | None:
     """The newest return of a gift of the order, as if one item could not be sent."""
-    case = _gift_of(order_id)
+    case = gift_of_order(order_id)
     return _of_rest(case, 1) if case else None
 
 
 def pickup_example(order_id: str) -> MessageVariables | None:
     """The newest return of a gift of the order, where it is fetched."""
-    case = _gift_of(order_id)
+    case = gift_of_order(order_id)
     return _of_pickup(case) if case else None
 
 
 def loss_example(order_id: str) -> MessageVariables | None:
     """The newest loss of the newest return of a gift of the order."""
-    case = _gift_of(order_id)
+    case = gift_of_order(order_id)
     found = list_losses_of(case) if case else []
     return _of_loss(found[0]) if found else None
 

@@ -49,6 +49,8 @@ class Return(MerchantModel):
     `recipient_address` (the keys of AddressFacts): the buyer is told nothing. `replaces` is the
     return that was changed into this one.
 
+    `reminded` is how many days before its last day its shopper was last asked to send it.
+
     `evidence_wanted` while the shopper is asked for photos: by staff in the words of
     `evidence_text`, else by the policy. `evidence_asked` counts how often they were.
     """
@@ -90,6 +92,7 @@ class Return(MerchantModel):
     decline_reason = models.CharField(max_length=20, choices=DeclineReason.choices, blank=True)
     decline_text = models.TextField(blank=True)
     send_by = models.DateField(null=True)
+    reminded = models.PositiveSmallIntegerField(null=True)
     tracking_number = models.CharField(max_length=120, blank=True)
     parcels = models.PositiveSmallIntegerField(default=0)
     evidence_asked = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -364,6 +364,12 @@ describe(
 )
 describe(events.ReturnCancelled, _("Return cancelled"), icon="x")
 describe(events.ReturnSent, _("Return on its way back"), icon="truck")
+describe(
+    events.ReturnSendReminded,
+    _("Reminded of the return; days left"),
+    icon="bell",
+    detail=lambda payload: formats.number(payload["days"]),
+)
 describe(events.ReturnExpired, _("Return not sent in time"), icon="hourglass", tone="attention")
 describe(events.ReturnReceived, _("Return received"), icon="package-check", tone="accent")
 describe(events.ReturnInspected, _("Returned goods checked"), icon="package-search")

@@ -141,15 +141,6 @@ def _shipped(known: ExchangeFacts) -> ExchangeMove | None:
     return _M.DEADLINE_PASSED if is_over else None
 
 
-def reminder_due(days_left: int, reminded: int | None) -> int | None:
-    """Return which reminder is due so many days before the last one, None where none is.
-
-    `reminded` is the last one that was sent. Where some were missed only the nearest is sent.
-    """
-    near = next((days for days in REMINDERS if 0 <= days_left <= days), None)
-    return near if near is not None and (reminded is None or near < reminded) else None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldUnits:
     """Units of one variant that an exchange holds, told in the order in which they were asked."""

@@ -1,6 +1,7 @@
 """How goods may come back: what the shop offers, what the policy leaves open, what a scan says."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from returns.enums import ReturnMethod
 
@@ -9,6 +10,9 @@ LABELLED = frozenset({ReturnMethod.LABEL, ReturnMethod.QR})
 
 USUAL: tuple[ReturnMethod, ...] = (ReturnMethod.OWN,)
 """What a shop offers that said nothing."""
+
+SOON = timedelta(minutes=10)
+"""How long after its approval a label is still the one that was announced with it."""
 
 _ON_ITS_WAY = frozenset(
     {
@@ -30,6 +34,11 @@ def open_methods(
     `allowed` is what the policy allows for each line. Empty: staff say how it is sent.
     """
     return tuple(one for one in offered if all(one.value in line for line in allowed))
+
+
+def comes_later(method: str, *, decided_at: datetime, ready_at: datetime) -> bool:
+    """Whether a label is none that was announced with the approval: within minutes, or at all."""
+    return method not in LABELLED or ready_at - decided_at > SOON
 
 
 def is_on_its_way(status: str) -> bool:

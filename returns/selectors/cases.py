@@ -244,6 +244,18 @@ def list_overdue(*, at: datetime) -> list[tuple[int, str]]:
     return list(overdue.order_by("id").values_list("merchant_id", "public_id"))
 
 
+def ending_of(case: Return) -> TransitionLog | None:
+    """Return how a return was cancelled, and by whom; None for one that was not."""
+    ended = TransitionLog.objects.filter(case=case, after=ReturnState.CANCELLED)
+    found: TransitionLog | None = ended.order_by("-id").first()
+    return found
+
+
+def was_changed(case: Return) -> bool:
+    """Whether a return was changed into another one."""
+    return Return.objects.filter(replaces=case).exists()
+
+
 def list_to_review() -> QuerySet[Return]:
     """Return the returns that wait for a decision."""
     return Return.objects.filter(state__in=VIEWS["review"])

@@ -100,7 +100,7 @@ def undo_decision(*, return_id: str, at: datetime, actor: str) -> Return:
         else:
             move_return(case, ReturnMove.UNDO_APPROVE, at=at, actor=actor)
         case.decided_at, case.decided_by, case.closed_at, case.send_by = None, "", None, None
-        case.decline_reason, case.decline_text = "", ""
+        case.decline_reason, case.decline_text, case.reminded = "", "", None
         case.save()
         append(
             ReturnDecisionUndone(

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from postexp.kernel.tenancy import merchant_scope
 from returns.enums.exchanges import ConvertedFor
-from returns.rules.exchange_moves import reminder_due
+from returns.rules.exchange_moves import REMINDERS
+from returns.rules.reminders import reminder_due
 from returns.selectors.exchanges import (
     get_exchange,
     get_exchange_payment,
@@ -56,7 +57,8 @@ def _each(due: Iterable[tuple[int, str]], act: Callable[[str], None]) -> int:
 def _remind(exchange_id: str, at: datetime) -> None:
     exchange = get_exchange(exchange_id)
     assert exchange.return_by is not None
-    days = reminder_due((exchange.return_by - local_day(at)).days, exchange.reminded)
+    left = (exchange.return_by - local_day(at)).days
+    days = reminder_due(left, exchange.reminded, REMINDERS)
     if days is not None:
         remind(exchange_id, days=days, at=at)
 

@@ -337,7 +337,26 @@ def _gift(kind: str, representation: dict[str, Any], japanese: bool) -> dict[str
         carrier = "ヤマト運輸" if japanese else "Yamato Transport"
         hours = {"earliest": "09:00", "latest": "12:00"}
         more[kind] = {"collection": {"on": "2026-11-28", **hours, "carrier_name": carrier}}
+    if kind in ("gift.send_reminded", "gift.label_ready"):
+        more[kind] = _to_send(url, japanese)
+    if kind == "gift.cancelled":
+        more[kind] = {"cancelled": {"came_back": False}}
     return {"gift": told, **more.get(kind, {})}
+
+
+def _to_send(url: str, japanese: bool) -> dict[str, Any]:
+    words = "ご都合のよい配送会社で" if japanese else "With a carrier of your choice."
+    return {
+        "sending": {
+            "method": "own",
+            "name": "",
+            "words": words,
+            "labelled": False,
+            "drop_off": None,
+            "url": url,
+        },
+        "label": {"is_code": False, "carrier_name": "ヤマト運輸" if japanese else "USPS"},
+    }
 
 
 def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
@@ -400,6 +419,12 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         known["refused"] = _refused(representation, japanese)
     if kind in ("return.loss_borne", "return.loss_declined"):
         known["loss"] = _loss(japanese)
+    if kind in ("return.send_reminded", "return.label_ready"):
+        known |= _to_send(f"{LINKS['returns']}ret_6Yp4dd/", japanese)
+    if kind == "return.expired":
+        known["expired"] = {"again_until": "2027-01-08", "sent_ahead": False, "paid_ahead": False}
+    if kind in ("return.cancelled", "return.cancel_confirmed"):
+        known["cancelled"] = {"came_back": False}
     if kind == "return.received":
         known["paid_before"] = False
     if kind == "return.refunded":

@@ -10,13 +10,14 @@ from returns.enums.exchanges import ExchangeMove, ExchangeState, ExchangeTiming
 from returns.errors import InvalidTransition
 from returns.rules.exchange_moves import (
     BEFORE_SHIPPING,
+    REMINDERS,
     ExchangeFacts,
     HeldUnits,
     due_move,
-    reminder_due,
     unfillable,
 )
 from returns.rules.exchanges import tax_inside
+from returns.rules.reminders import reminder_due
 from returns.rules.states import EXCHANGE_MOVES, next_state, possible
 
 S, R, T = ExchangeState, ReturnState, ExchangeTiming
@@ -123,12 +124,12 @@ def test_what_was_sent_or_paid_out_cannot_be_converted(state: ExchangeState) -> 
 def test_a_reminder_is_due_seven_three_and_one_day_before() -> None:
     reminded, sent = None, []
     for days_left in range(14, -1, -1):
-        if (due := reminder_due(days_left, reminded)) is not None:
+        if (due := reminder_due(days_left, reminded, REMINDERS)) is not None:
             reminded = due
             sent.append((days_left, due))
     assert sent == [(7, 7), (3, 3), (1, 1)]
-    assert reminder_due(2, None) == 3
-    assert reminder_due(-1, None) is None
+    assert reminder_due(2, None, REMINDERS) == 3
+    assert reminder_due(-1, None, REMINDERS) is None
 
 
 def test_who_asked_first_is_served_first() -> None:
