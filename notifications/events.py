@@ -87,9 +87,10 @@ class CustomerEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ContactLinked(CustomerEvent):
-    """A customer linked an account of theirs on a channel."""
+    """A customer linked an account of theirs on a channel, at an instant."""
 
     type: ClassVar[str] = "contact.linked"
+    linked_at: str
 
 
 @dataclass(frozen=True, kw_only=True)

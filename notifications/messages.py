@@ -24,8 +24,15 @@ from commerce.selectors import (
 )
 from commerce.selectors.promos import find_promo, get_promo, promo_offer, sample_promo
 from commerce.serializers.promos import represent_promo
-from notifications.enums import Class
-from notifications.events import ConsentAsked, LetterWritten, StaffAlerted, StaffDigestDue
+from notifications.enums import Class, Medium
+from notifications.events import (
+    ConsentAsked,
+    ContactLinked,
+    LetterWritten,
+    StaffAlerted,
+    StaffDigestDue,
+)
+from notifications.links import preferences_url
 from notifications.models import StaffAlert
 from notifications.ports import (
     LOCALES,
@@ -267,7 +274,56 @@ register_kind(
         object_id=lambda event: event.opt_in_id,
         variables=opt_in_variables,
         still_true=why_not_asked,
+        mail_alone=True,
         example=opt_in_example,
+    )
+)
+
+
+def linked_variables(event: ContactLinked) -> MessageVariables:
+    """Tell a customer, where they were known before, of an account that was linked to them."""
+    return linked_words(get_customer(event.customer_id), Medium(event.channel), event.linked_at)
+
+
+def linked_example(order_id: str) -> MessageVariables | None:
+    """The customer of an order, as if they had linked LINE when they ordered."""
+    order = get_order(order_id)
+    if order.customer is None:
+        return None
+    return linked_words(order.customer, Medium.LINE, order.placed_at.isoformat())
+
+
+def linked_words(customer: Customer, channel: Medium, linked_at: str) -> MessageVariables:
+    """Return which channel was linked when, and the page where that is undone."""
+    merchant = get_merchant()
+    locale = spoken_locale(customer.locale, merchant)
+    with translation.override(locale):
+        label = str(channel.label)
+    return MessageVariables(
+        recipient=Recipient(address=customer.email, locale=locale, customer_id=customer.public_id),
+        facts={
+            "customer_name": greeting_name(customer, locale),
+            "contact": {
+                "channel": label,
+                "linked_at": linked_at,
+                "url": preferences_url(merchant, customer.public_id, locale),
+            },
+        },
+    )
+
+
+register_kind(
+    MessageKind(
+        name="contact.linked",
+        room="notifications",
+        title=pgettext_lazy("kind of message", "Account linked"),
+        event=ContactLinked,
+        object_id=lambda event: f"{event.customer_id}:{event.channel}:{event.linked_at}",
+        variables=linked_variables,
+        # Whoever holds the link of an order can link an account: its owner hears of it elsewhere.
+        mail_alone=True,
+        useful_for=timedelta(days=7),
+        example=linked_example,
     )
 )
 

@@ -41,6 +41,7 @@ from notifications.events import (
     WordingSaved,
     WordingUsed,
 )
+from notifications.links import reader_token
 from notifications.selectors import (
     is_live,
     list_messages_of_customer,
@@ -50,7 +51,6 @@ from notifications.selectors import (
 )
 from notifications.serializers import kind_title, represent_messages
 from notifications.serializers.flows import flow_change_words, terms_change_words
-from notifications.services.links import reader_token
 from postexp.kernel import slots
 from postexp.kernel.history import describe
 from postexp.kernel.outbox import DeliveryDied

@@ -118,6 +118,8 @@ class MessageKind(Generic[E]):
     meanwhile; None while that is not yet known, and it is asked again a minute later.
     `required` is why a shop cannot do without it, as one sentence for staff: it then always goes to
     everybody it is about, at once, and by e-mail too where another channel fails.
+    One that is `mail_alone` goes out at once and by e-mail, whatever a shop says: it is about what
+    another channel must not be asked, or not be told first.
     `must_say` are the facts that a shop's own words have to name, too; where `own_words` is false,
     a shop may put none in place of ours. `merge(facts, more)` answers the facts of one message that
     says what two would have said, and `leave_out(facts, object_id)` those without one of them that
@@ -147,12 +149,13 @@ class MessageKind(Generic[E]):
     leave_out: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     must_say: tuple[str, ...] = ()
     own_words: bool = True
+    mail_alone: bool = False
     example: Callable[[str], MessageVariables | None] = no_example
 
     @property
     def has_flow(self) -> bool:
-        """Whether a shop says how it is sent; staff and one-time codes are written to at once."""
-        return self.klass != Class.STAFF and not self.secret
+        """Whether a shop says how it is sent; staff, one-time codes and mail alone do not wait."""
+        return self.klass != Class.STAFF and not self.secret and not self.mail_alone
 
     @property
     def template(self) -> str:

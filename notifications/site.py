@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from commerce import selectors as commerce
 from commerce.access import ShopperRequest, shopper_view
@@ -21,18 +21,20 @@ from commerce.enums import Channel, Purpose
 from commerce.selectors.consents import latest_consents
 from notifications import services
 from notifications.enums import Class, Medium, ReceiptKind
+from notifications.links import reader_of_token
 from notifications.ports import find_channel
 from notifications.selectors import find_contact, get_message
 from notifications.selectors.flows import list_sent_kinds
-from notifications.selectors.people import get_opt_in, newest_marketing_to
-from notifications.services.links import reader_of_token
+from notifications.selectors.people import get_opt_in, list_linked, newest_marketing_to
 from notifications.services.preferences import UNASKED
+from postexp.design import formats
 from postexp.kernel import clock, signing, slots
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from commerce.models import Customer
+    from notifications.models import Contact
 
 # Programs that look at a link before its reader does; they are no sign that it was read.
 LOOKS_AHEAD = re.compile(r"bot|crawler|spider|preview|facebookexternalhit|line-poker|scan", re.I)
@@ -85,10 +87,27 @@ def preferences(request: ShopperRequest, token: str) -> HttpResponse:
         "panels": slots.collect(
             "preferences", request, {"customer_id": customer.public_id, "locale": request.locale}
         ),
+        "linked": [_linked(request, token, one) for one in list_linked(customer.public_id)],
+        "unlinked": "unlinked" in request.GET,
         "saved": "saved" in request.GET,
         "to_confirm": "confirm" in request.GET,
     }
     return _private(render(request, "notifications/site/preferences.html", context))
+
+
+@csrf_exempt
+@shopper_view
+@require_POST
+def unlink(request: ShopperRequest, token: str, channel: str) -> HttpResponse:
+    """End that news of a customer's orders goes to the accounts they linked on a channel."""
+    customer = _reader(token)
+    if channel not in Medium.values:
+        raise Http404
+    services.unlink_accounts(
+        channel=Medium(channel), customer_id=customer.public_id, at=clock.now()
+    )
+    here = reverse("site:preferences", args=[request.merchant.slug, token])
+    return _private(HttpResponseRedirect(f"{here}?lang={request.locale}&unlinked=1"))
 
 
 @csrf_exempt
@@ -194,6 +213,16 @@ def _choices(customer: Customer) -> Iterator[Choice]:
                 address=address,
                 wanted=said.get((channel, purpose), (channel, purpose) in UNASKED),
             )
+
+
+def _linked(request: ShopperRequest, token: str, contact: Contact) -> dict[str, object]:
+    args = [request.merchant.slug, token, contact.channel]
+    path = reverse("site:unlink", args=args)
+    return {
+        "channel": Medium(contact.channel).label,
+        "when": formats.moment(contact.linked_at, "year"),
+        "url": f"{path}?lang={request.locale}",
+    }
 
 
 def _frame(request: ShopperRequest) -> dict[str, object]:

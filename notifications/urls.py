@@ -70,6 +70,7 @@ api_urls = [
 ]
 site_urls = [
     path("preferences/<str:token>/", site.preferences, name="preferences"),
+    path("preferences/<str:token>/unlink/<slug:channel>/", site.unlink, name="unlink"),
     path("unsubscribe/<str:token>/<slug:channel>/", site.unsubscribe, name="unsubscribe"),
     path("opt-in/<str:opt_in_id>/", site.opt_in, name="opt_in"),
     path("m/<str:message_id>/", site.message_link, name="message_link"),

@@ -65,11 +65,11 @@ from integrations.spreadsheets.enums import Kind
 from integrations.spreadsheets.models import Import
 from integrations.spreadsheets.services import upload
 from notifications.enums import Medium
+from notifications.links import reader_token
 from notifications.models import MailboxMail, Message, OptIn, StaffAlert
 from notifications.ports import list_kinds
 from notifications.rules.blocks import Block, Body
 from notifications.services import save_wording, take_in_reply, withdraw_reply
-from notifications.services.links import reader_token
 from postexp.design.theme import Theme
 from postexp.kernel import inbox
 from postexp.kernel.models import Delivery, EventRecord, InboxMessage
@@ -739,7 +739,7 @@ def _token(route: Route) -> str:
         return gift_token(GiftCode.objects.earliest("id"))
     if "line/<str:token>/" in route.path:
         return account_token("U1")
-    if route.name in ("site:preferences", "site:unsubscribe"):
+    if route.name in ("site:preferences", "site:unlink", "site:unsubscribe"):
         return reader_token(str(_first(Customer, orders__isnull=False)()))
     if route.name == "site:credit_note":
         return note_token(CreditNote.objects.earliest("id"))

@@ -73,6 +73,12 @@ def find_contact(customer_id: str, channel: str) -> Contact | None:
     return found
 
 
+def list_linked(customer_id: str) -> list[Contact]:
+    """Return the accounts a customer linked, the newest of each channel."""
+    linked = Contact.objects.filter(customer_id=customer_id).order_by("channel", "linked_at", "id")
+    return list({contact.channel: contact for contact in linked}.values())
+
+
 def find_owner(channel: str, address: str) -> str:
     """Return the public id of the customer who linked an account on a channel, or ""."""
     linked = Contact.objects.filter(channel=channel, address=address)

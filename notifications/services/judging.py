@@ -21,9 +21,7 @@ UNTOUCHED = FlowTerms()
 
 
 def flow_of(kind: MessageKind[Any]) -> FlowTerms:
-    """Return how the shop sends a kind; staff and one-time codes are written to by e-mail, at
-    once.
-    """
+    """Return how the shop sends a kind; by e-mail and at once, where it has no say in that."""
     return get_flow(kind.name) if kind.has_flow else UNTOUCHED
 
 

@@ -44,9 +44,10 @@ def link_account(*, channel: Medium, nonce: str, address: str, at: datetime) -> 
             address=address,
             defaults={"customer_id": offer.customer_id, "linked_at": at, "unreachable_at": None},
         )
-        append(
-            ContactLinked(customer_id=offer.customer_id, channel=channel), at=at, actor="shopper"
+        linked = ContactLinked(
+            customer_id=offer.customer_id, channel=channel, linked_at=at.isoformat()
         )
+        append(linked, at=at, actor="shopper")
     found: Contact = contact
     return found
 

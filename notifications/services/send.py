@@ -21,6 +21,7 @@ from notifications.enums import (
     SuppressionCause,
 )
 from notifications.events import FallbackDue
+from notifications.links import message_url, unsubscribe_url
 from notifications.models import Message, Sending
 from notifications.ports import (
     Accepted,
@@ -35,7 +36,6 @@ from notifications.ports import (
 from notifications.rules.gates import retry_after
 from notifications.selectors import is_live
 from notifications.services.judging import flow_of, follow, judge
-from notifications.services.links import message_url, unsubscribe_url
 from notifications.services.merging import gather_marketing, leave_out_untrue, lock_places
 from notifications.services.plan import named, publish_due, subject_of
 from notifications.services.settling import has_next, settle, try_next, was_taken

@@ -1,6 +1,7 @@
 """What customers say of being written to: on their page, in one click, and confirmed by mail."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,15 +12,18 @@ from commerce.selectors.consents import latest_consents
 from commerce.services.orders import take_in_order
 from notifications import ports
 from notifications.enums import Medium, Reason, ReceiptKind, State
-from notifications.models import Message, OptIn, Receipt, SendingTerms
-from notifications.ports import Accepted, Outgoing
-from notifications.services import go_live, send_message
-from notifications.services.links import (
+from notifications.errors import FlowRefused
+from notifications.links import (
     message_url,
     preferences_url,
     reader_token,
     unsubscribe_url,
 )
+from notifications.models import Contact, Flow, Message, OptIn, Receipt, SendingTerms
+from notifications.ports import Accepted, Outgoing
+from notifications.selectors.flows import FlowTerms
+from notifications.services import go_live, link_account, offer_link, send_message
+from notifications.services.flows import change_flow
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
 from tests.facts import order_facts
@@ -169,6 +173,62 @@ def test_opening_the_link_asks_and_one_click_ends_offers(
     assert said_of(reader)[OFFERS] is False
     assert SERVICE not in said_of(reader)
     assert client.get(url.replace("/email/", "/pigeon/")).status_code == 404
+
+
+def link(reader: Customer, address: str = "U1") -> None:
+    nonce = offer_link(channel=Medium.LINE, customer_id=reader.public_id, at=START)
+    assert link_account(channel=Medium.LINE, nonce=nonce, address=address, at=START)
+
+
+def test_who_has_an_account_linked_hears_of_it_by_mail_alone(
+    client: Client, reader: Customer, drain: Callable[[], None]
+) -> None:
+    """Whoever holds the link of an order can link theirs; the mailbox is its owner's."""
+    go_live(at=START, actor="staff:1")
+    Flow.objects.create(
+        kind="contact.linked", enabled=False, chain=["line"], changed_at=START, changed_by="staff:1"
+    )
+    link(reader)
+    drain()
+    mail = Message.objects.get(kind="contact.linked")
+    assert (mail.state, mail.channel, mail.address) == (State.SENT, "email", reader.email)
+    assert page_of(reader) in mail.html
+    assert "LINE" in mail.subject
+    assert "お心当たりがない場合" in mail.text
+    with pytest.raises(FlowRefused):
+        change_flow(
+            kind="contact.linked", terms=FlowTerms(enabled=False), at=START, actor="staff:1"
+        )
+
+
+def test_each_linking_is_told_once(
+    reader: Customer, drain: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link(reader)
+    drain()
+    drain()
+    assert Message.objects.filter(kind="contact.linked").count() == 1
+    nonce = offer_link(channel=Medium.LINE, customer_id=reader.public_id, at=START)
+    later = START + timedelta(minutes=5)
+    assert link_account(channel=Medium.LINE, nonce=nonce, address="U2", at=later)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    drain()
+    assert Message.objects.filter(kind="contact.linked").count() == 2
+
+
+def test_the_page_unlinks_what_was_linked(client: Client, reader: Customer) -> None:
+    assert "Linked accounts" not in client.get(f"{page_of(reader)}?lang=en").content.decode()
+    link(reader)
+    page = client.get(f"{page_of(reader)}?lang=en").content.decode()
+    assert "Linked accounts" in page
+    there = f"{page_of(reader)}unlink/line/"
+    assert there in page
+    client.get(there)
+    assert Contact.objects.exists()
+    assert client.post(there.replace("/line/", "/pigeon/")).status_code == 404
+    ended = Client(enforce_csrf_checks=True).post(f"{there}?lang=en", follow=True)
+    assert "no longer goes there" in ended.content.decode()
+    assert not Contact.objects.exists()
 
 
 def test_pages_are_nobody_elses(client: Client, reader: Customer, other_merchant: Merchant) -> None:

@@ -16,9 +16,9 @@ from integrations.line.fake.account import FakeAccount, Friend
 from integrations.line.linking import account_token
 from integrations.models import Connection
 from notifications.enums import Medium
+from notifications.links import preferences_url
 from notifications.models import Contact, Reply
 from notifications.services import link_account, offer_link
-from notifications.services.links import preferences_url
 from postexp.kernel import clock
 from postexp.kernel.models import InboxMessage
 from tests.integrations.line.conftest import retry_now
