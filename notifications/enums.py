@@ -52,8 +52,13 @@ class SendingState(models.TextChoices):
 
 
 class ReceiptKind(models.TextChoices):
-    """What a channel told of a message that it had taken."""
+    """What a channel told of a message that it had taken.
 
+    `handed_on`: its provider passed it on, which is the last that is heard where a network tells of
+    no deliveries. It shows that the message was sent, not that it arrived.
+    """
+
+    HANDED_ON = "handed_on", pgettext_lazy("receipt of a message", "Handed on")
     DELIVERED = "delivered", pgettext_lazy("receipt of a message", "Delivered")
     OPENED = "opened", pgettext_lazy("receipt of a message", "Opened")
     CLICKED = "clicked", pgettext_lazy("receipt of a message", "Clicked")

@@ -150,8 +150,8 @@ def opt_in(request: ShopperRequest, opt_in_id: str) -> HttpResponse:
         asked = get_opt_in(opt_in_id)
     except ObjectDoesNotExist:
         raise Http404 from None
-    if request.method == "POST":
-        services.confirm_opt_in(asked, at=clock.now())
+    if request.method == "POST" and not services.confirm_opt_in(asked, at=clock.now()):
+        raise Http404
     context = {
         **_frame(request),
         "done": request.method == "POST" or asked.confirmed_at is not None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from commerce.models import ConsentFact
 
@@ -25,6 +26,18 @@ def consents_of(customer_ids: Collection[str]) -> dict[str, Said]:
     for customer_id, channel, purpose, granted in rows:
         said.setdefault(customer_id, {})[channel, purpose] = granted
     return said
+
+
+def has_refused(customer_id: str, channel: str, purpose: str, *, since: datetime) -> bool:
+    """Whether a customer said no to a channel for a purpose after an instant."""
+    said_no = ConsentFact.objects.filter(
+        customer__public_id=customer_id,
+        channel=channel,
+        purpose=purpose,
+        granted=False,
+        at__gt=since,
+    )
+    return bool(said_no.exists())
 
 
 def latest_consents(customer_id: str) -> Said:

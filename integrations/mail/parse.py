@@ -30,6 +30,7 @@ ANY_ID = re.compile(r"<[^\s<>@]{4,200}@[^\s<>@]{1,200}>")
 MOST_REFERENCES = 10
 
 RECEIPTS = {
+    EventType.SENT: ReceiptKind.HANDED_ON,
     EventType.DELIVERED: ReceiptKind.DELIVERED,
     EventType.OPENED: ReceiptKind.OPENED,
     EventType.CLICKED: ReceiptKind.CLICKED,

@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from integrations.twilio.parse import Incoming, Wish
+from integrations.twilio.parse import Incoming
+from notifications.rules.wishes import Wish
 
 if TYPE_CHECKING:
     from commerce.models import Merchant

@@ -7,16 +7,16 @@ from datetime import datetime
 from integrations.connections import DISCONNECTED, was_disconnected
 from integrations.models import Service
 from integrations.twilio.codes import DEAD, STOPPED, words_of
-from integrations.twilio.parse import OWN_HEADER, Incoming, Status, Wish, read
+from integrations.twilio.parse import OWN_HEADER, Incoming, Status, read
 from notifications.enums import ReceiptKind
+from notifications.rules.wishes import Wish, is_an_answer
 from notifications.services import note_receipt, start_address, stop_address, take_in_reply
 from postexp.kernel.inbox import Effect
 from postexp.kernel.models import InboxMessage
 
-ON_ITS_WAY = frozenset(
-    {"accepted", "scheduled", "queued", "sending", "sent", "partially_delivered"}
-)
+ON_ITS_WAY = frozenset({"accepted", "scheduled", "queued", "sending", "partially_delivered"})
 RECEIPTS: dict[str, ReceiptKind] = {
+    "sent": ReceiptKind.HANDED_ON,
     "delivered": ReceiptKind.DELIVERED,
     "read": ReceiptKind.OPENED,
     "undelivered": ReceiptKind.FAILED,
@@ -77,7 +77,12 @@ def _incoming(told: Incoming, at: datetime) -> Effect:
     if told.wish == Wish.STOP:
         stop_address(channel=told.channel, address=told.address, at=at)
     elif told.wish == Wish.START:
-        start_address(channel=told.channel, address=told.address, at=at)
+        start_address(
+            channel=told.channel,
+            address=told.address,
+            lifts_only=is_an_answer(told.text),
+            at=at,
+        )
     return Effect(
         kind="reply",
         object_id=reply.public_id,

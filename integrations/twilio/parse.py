@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
 
 from integrations.payload import Payload
 from integrations.twilio.signatures import is_json, read_form
 from notifications.enums import Medium
+from notifications.rules.wishes import BY_NETWORKS, Wish, bare_word, is_an_answer, wish_in
 
 PROVIDER = "Twilio"
 WHATSAPP = "whatsapp:"
@@ -17,33 +16,6 @@ OWN_ID = "message"
 """The parameter by which our addresses for reports name the message they are about."""
 OWN_HEADER = "Postexp-Message"
 """Under which name the inbox keeps it with a report."""
-
-
-class Wish(StrEnum):
-    """What a word asks for that stands alone in a message."""
-
-    STOP = "stop"
-    START = "start"
-    HELP = "help"
-
-
-# As Twilio has them for numbers of its own, which answers them itself and then lets nothing
-# through; and as shoppers in Japan would write.
-TWILIOS: dict[str, Wish] = {
-    **dict.fromkeys(
-        ("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"), Wish.STOP
-    ),
-    **dict.fromkeys(("start", "yes", "unstop"), Wish.START),
-    **dict.fromkeys(("help", "info"), Wish.HELP),
-}
-WISHES: dict[str, Wish] = {
-    **TWILIOS,
-    **dict.fromkeys(("stop all", "opt out", "opt-out"), Wish.STOP),
-    **dict.fromkeys(("停止", "配信停止", "ストップ"), Wish.STOP),
-    **dict.fromkeys(("再開", "配信再開"), Wish.START),
-    "ヘルプ": Wish.HELP,
-}
-_AROUND = " \n\t.!。!\"'「」『』"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +47,7 @@ class Incoming:
     @property
     def is_japanese(self) -> bool:
         """Whether an answer is best read in Japanese."""
-        in_japanese = self.wish is not None and not _word(self.text).isascii()
+        in_japanese = self.wish is not None and not bare_word(self.text).isascii()
         return in_japanese or self.address.startswith("+81")
 
 
@@ -104,8 +76,7 @@ def read(body: bytes, content_type: str) -> Status | Incoming:
         address=address,
         text="\n".join(filter(None, (text, *_enclosed(told)))),
         wish=wish,
-        answered=bool(told_wish)
-        or (channel == Medium.SMS and _word(text) in TWILIOS and wish != Wish.HELP),
+        answered=bool(told_wish) or is_an_answer(text) or _is_answered(channel, text, wish),
     )
 
 
@@ -116,14 +87,9 @@ def opened(body: bytes, content_type: str) -> Payload:
     return Payload(dict(read_form(body)), PROVIDER)
 
 
-def wish_in(text: str) -> Wish | None:
-    """Return what a text asks for, or None where it is no such word alone."""
-    return WISHES.get(_word(text))
-
-
-def _word(text: str) -> str:
-    # Wide letters are the usual ones to whoever types them: ＳＴＯＰ.
-    return unicodedata.normalize("NFKC", text).strip(_AROUND).casefold()
+def _is_answered(channel: Medium, text: str, wish: Wish | None) -> bool:
+    """Whether Twilio answers a wish by itself, as it does for numbers of its own."""
+    return channel == Medium.SMS and bare_word(text) in BY_NETWORKS and wish != Wish.HELP
 
 
 def _address(told: str) -> tuple[Medium, str]:

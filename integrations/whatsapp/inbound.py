@@ -11,7 +11,6 @@ from commerce.selectors import find_customer_at
 from commerce.selectors.consents import latest_consents
 from integrations.connections import DISCONNECTED, was_disconnected
 from integrations.models import Service
-from integrations.twilio.parse import Wish, wish_in
 from integrations.whatsapp.access import find_account
 from integrations.whatsapp.codes import STOPPED, words_of
 from integrations.whatsapp.parse import (
@@ -27,6 +26,7 @@ from integrations.whatsapp.parse import (
 from integrations.whatsapp.parts import STATES
 from integrations.whatsapp.services import note_category, note_state
 from notifications.enums import Medium, ReceiptKind
+from notifications.rules.wishes import Wish, is_an_answer, wish_in
 from notifications.services import (
     choose_messages,
     end_marketing,
@@ -42,6 +42,7 @@ from postexp.kernel.models import InboxMessage
 CHANNEL = Medium.WHATSAPP
 SOURCE = "WhatsApp"
 RECEIPTS: dict[str, ReceiptKind] = {
+    "sent": ReceiptKind.HANDED_ON,
     "delivered": ReceiptKind.DELIVERED,
     "read": ReceiptKind.OPENED,
     "played": ReceiptKind.OPENED,
@@ -90,10 +91,7 @@ def _take_in(told: Told, at: datetime) -> Effect:
 def _receipt(told: Status, at: datetime) -> Effect:
     kind = RECEIPTS.get(told.state)
     if kind is None:
-        on_its_way = told.state == "sent"
-        return _ignored(
-            "It is on its way." if on_its_way else f"No use for the state {told.state!r}."
-        )
+        return _ignored(f"No use for the state {told.state!r}.")
     detail = words_of(told.code, told.words) if kind == ReceiptKind.FAILED else ""
     kinds = [kind]
     if told.code == STOPPED:
@@ -126,7 +124,9 @@ def _reply(told: Incoming, at: datetime) -> Effect:
     if wish == Wish.STOP:
         stop_address(channel=CHANNEL, address=told.address, at=at)
     elif wish == Wish.START:
-        start_address(channel=CHANNEL, address=told.address, at=at)
+        start_address(
+            channel=CHANNEL, address=told.address, lifts_only=is_an_answer(told.text), at=at
+        )
     elif told.ends_marketing:
         _preference(told.address, wanted=False, at=at)
     return Effect(

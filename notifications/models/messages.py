@@ -198,6 +198,11 @@ class Sending(MerchantModel):
                 condition=~models.Q(provider_id=""),
             ),
             models.Index(fields=["merchant_id", "began_at"], name="sending_latest"),
+            models.Index(
+                fields=["merchant_id", "channel", "address", "began_at"],
+                name="sending_to_address",
+                condition=~models.Q(address=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,14 +12,17 @@ OWN_LINK = frozenset({Medium.SMS, Medium.WHATSAPP, Medium.LINE})
 """Channels for a few lines: their link leads through the shop's own site, which sees it followed,
 and what is written back arrives on the same line."""
 
+OF_ARRIVAL = frozenset(ReceiptKind) - {ReceiptKind.HANDED_ON}
+"""What tells of what became of a message, once it was passed on."""
+
 TOLD_BY = {
-    Medium.EMAIL: frozenset(ReceiptKind),
+    Medium.EMAIL: OF_ARRIVAL,
     Medium.SMS: frozenset({ReceiptKind.DELIVERED, ReceiptKind.FAILED}),
     Medium.WHATSAPP: frozenset({ReceiptKind.DELIVERED, ReceiptKind.OPENED, ReceiptKind.FAILED}),
     Medium.LINE: frozenset[ReceiptKind](),
-    Medium.WEBHOOK: frozenset(ReceiptKind),
+    Medium.WEBHOOK: OF_ARRIVAL,
 }
-"""What a channel can tell of a message it took."""
+"""What a channel can tell of how a message it took fared."""
 
 SEEN_BY_CHOICE = frozenset({ReceiptKind.OPENED, ReceiptKind.CLICKED, ReceiptKind.REPLIED})
 """What is told only where the shop lets it be seen: none at all may mean that nobody looks."""

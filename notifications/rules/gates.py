@@ -15,7 +15,9 @@ from notifications.enums import Class, Hold, Medium, Quiet, Reason, State
 from notifications.rules.quiet import QuietHours, first_waking
 
 WAKES_NOBODY = frozenset({Medium.EMAIL, Medium.WEBHOOK})
-"""What carries a message without a sound; other channels keep quiet hours with every message."""
+"""What carries a message without a sound, and what has to be known though somebody would do
+without it; other channels keep quiet hours with every message, and carry none to who said no.
+"""
 
 ASKED_FIRST = frozenset({Medium.SMS, Medium.WHATSAPP})
 """What carries nothing at all to who did not ask for it: here an address alone is no consent."""
@@ -113,7 +115,7 @@ def _why_not_by(route: Route, candidate: Candidate) -> Decision | None:
     if candidate.klass == Class.MARKETING:
         if not route.consented:
             return _refused(Reason.NO_CONSENT)
-    elif route.consented is False and (candidate.optional or route.medium in ASKED_FIRST):
+    elif route.consented is False and (candidate.optional or route.medium not in WAKES_NOBODY):
         return _refused(Reason.DECLINED)
     elif route.consented is None and route.medium in ASKED_FIRST:
         return _refused(Reason.NO_CONSENT)

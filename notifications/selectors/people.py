@@ -8,7 +8,7 @@ from collections.abc import Collection
 from commerce.enums import Purpose
 from commerce.selectors.consents import latest_consents
 from notifications.enums import Class, Medium
-from notifications.models import Contact, Message, OptIn, Reply, Suppression
+from notifications.models import Contact, Message, OptIn, Reply, Sending, Suppression
 from postexp.kernel.tenancy import current_merchant_id
 
 CONSENT_OF = {Medium.WEBHOOK: Medium.EMAIL}
@@ -87,9 +87,9 @@ def find_owner(channel: str, address: str) -> str:
 
 def newest_message_to(channel: str, address: str) -> Message | None:
     """Return the message last handed over to an address on a channel, or None."""
-    sent = Message.objects.filter(sendings__channel=channel, sendings__address=address)
-    found: Message | None = sent.order_by("-sendings__began_at").first()
-    return found
+    sent = Sending.objects.filter(channel=channel, address=address).select_related("message")
+    newest = sent.order_by("-began_at", "-id").first()
+    return newest.message if newest else None
 
 
 def newest_marketing_to(customer_id: str, channel: str) -> Message | None:

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from notifications.enums import SendingState, State
 from notifications.errors import NotWaitingForStaff
-from notifications.events import MessageResent
+from notifications.events import MessageResent, SendingDue
 from notifications.models import Message, Sending
 from notifications.services.plan import named
-from notifications.services.settling import settle
+from notifications.services.settling import reopen, settle
 from postexp.kernel import outbox
 from postexp.kernel.events import append
-from postexp.kernel.models import Delivery
+from postexp.kernel.models import Delivery, EventRecord
 
 HANDLER = "notifications.send"
 """The name of the handler that sends; deliveries are found by it."""
@@ -32,10 +32,9 @@ def resend_message(message: Message, *, at: datetime, actor: str) -> None:
     """
     with transaction.atomic():
         locked = _lock(message, State.OUTCOME_UNKNOWN, State.FAILED)
-        locked.state, locked.reason, locked.detail = State.PLANNED, "", ""
-        locked.settled_at = None
         locked.expires_at = max(locked.expires_at, at + RESEND_WITHIN)
-        locked.save(update_fields=["state", "reason", "detail", "settled_at", "expires_at"])
+        locked.save(update_fields=["expires_at"])
+        reopen(locked)
         append(MessageResent(**named(locked)), at=at, actor=actor)
         outbox.replay(_delivery(locked), at=at)
 
@@ -63,7 +62,7 @@ def _lock(message: Message, *states: State) -> Message:
 
 
 def _delivery(message: Message) -> Delivery:
-    found: Delivery = Delivery.objects.filter(
-        handler=HANDLER, subject=f"message:{message.public_id}"
-    ).latest("id")
+    # By way of its events: deliveries that are over are found by theirs alone.
+    asked = EventRecord.objects.filter(subject=f"message:{message.public_id}", type=SendingDue.type)
+    found: Delivery = Delivery.objects.get(handler=HANDLER, event=asked.latest("id"))
     return found

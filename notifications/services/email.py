@@ -4,6 +4,7 @@ development mailbox.
 
 from __future__ import annotations
 
+import re
 from email.headerregistry import Address
 from email.utils import parseaddr
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
@@ -17,6 +18,13 @@ from requests.exceptions import ConnectionError, ConnectTimeout
 from urllib3.exceptions import NewConnectionError
 
 from notifications.ports import Accepted, Channel, Outgoing, PermanentFailure, TemporaryFailure
+
+ENHANCED = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+NO_SUCH_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+"""What RFC 3463 calls addresses that do not exist, were given up or are switched off."""
+
+UNKNOWN_USER = frozenset({550, 551, 553})
+"""What servers say of such an address that give no better reason."""
 
 LONGEST_WAIT = 3600.0
 """How long a provider may have us wait at its own word, in seconds."""
@@ -124,10 +132,16 @@ def _named(name: str, address: str) -> str:
 
 
 def _answered(code: int, said: bytes | str, *, address: bool = False) -> Exception:
-    """Turn the answer of a mail server into a failure: 5xx is for good, anything else for now."""
+    """Turn the answer of a mail server into a failure: 5xx is for good, anything else for now.
+
+    Of the refusals of an address only those that say it is none tell of the address: others are
+    about us, such as a server that relays for nobody, or takes our mail for spam.
+    """
     text = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
     if 500 <= code < 600:
-        return PermanentFailure(text, address_is_dead=address)
+        status = ENHANCED.search(text)
+        is_none = status[0] in NO_SUCH_ADDRESS if status else code in UNKNOWN_USER
+        return PermanentFailure(text, address_is_dead=address and is_none)
     return TemporaryFailure(text)
 
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from notifications.enums import WAITING, Class, Hold, Reason, State
 from notifications.models import Message
-from notifications.ports import MessageKind
+from notifications.ports import MessageKind, get_kind
 from notifications.selectors.flows import Terms, get_terms
-from notifications.services.judging import list_carried, why_not_true
-from notifications.services.plan import publish_due
+from notifications.services.desk import HANDLER
+from notifications.services.judging import judge, list_carried, why_not_true
 from notifications.services.settling import settle
+from postexp.kernel import outbox
 from postexp.kernel.locks import lock
 
 
@@ -32,9 +33,10 @@ def gather_marketing(message: Message, *, at: datetime) -> bool:
 
     The one that matters most to the shop carries the others, each as a line with its link. Return
     whether this message is the one that goes; another is then due instead. The places are locked by
-    the caller. Publishes MessageNotSent for each that is merged, and SendingDue.
+    the caller. One that no longer passes its gates neither carries nor is carried. Publishes
+    MessageNotSent for each that is merged.
     """
-    waiting = _waiting_beside(message)
+    waiting = [one for one in _waiting_beside(message) if _goes_out(one, at)]
     terms = get_terms()
     carrier = min((message, *waiting), key=lambda one: _rank(one, terms))
     for other in (message, *waiting):
@@ -45,8 +47,14 @@ def gather_marketing(message: Message, *, at: datetime) -> bool:
     carrier.save(update_fields=["facts", "slot_at", "state", "holding", "send_at"])
     if carrier is message:
         return True
-    publish_due(carrier, at)
+    subject = f"message:{carrier.public_id}"
+    outbox.bring_forward(handler=HANDLER, subject=subject, at=at)
     return False
+
+
+def _goes_out(message: Message, at: datetime) -> bool:
+    kind = get_kind(message.kind)
+    return kind is not None and judge(message, kind, at=at).goes_out
 
 
 def _waiting_beside(message: Message) -> list[Message]:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from commerce.ports import Person, PersonalDataKeeper
 from commerce.serializers import instant
 from notifications.enums import WAITING, Reason, State
+from notifications.events import SendingDue
 from notifications.models import (
     Contact,
     LinkOffer,
@@ -20,6 +21,7 @@ from notifications.models import (
     Reply,
     Sending,
 )
+from postexp.kernel.models import Delivery, EventRecord
 from postexp.kernel.tenancy import current_merchant_id
 
 
@@ -51,7 +53,8 @@ def export(person: Person) -> list[dict[str, Any]]:
 
 
 def _replies_of(person: Person) -> QuerySet[Reply]:
-    written = Q(address__in=person.emails)
+    # Numbers of phones are among the words: a reply by SMS may be by nobody we knew then.
+    written = Q(address__in=[*person.emails, *person.words])
     if person.customer_id:
         written |= Q(customer_id=person.customer_id)
     found: QuerySet[Reply] = Reply.objects.filter(written)
@@ -92,6 +95,10 @@ def erase(person: Person, at: datetime) -> None:
     )
     Sending.objects.filter(message__in=messages).update(address="", detail="")
     Receipt.objects.filter(sending__message__in=messages).update(detail="")
+    # What a provider said may quote the address.
+    subjects = [f"message:{one}" for one in messages.values_list("public_id", flat=True)]
+    asked = EventRecord.objects.filter(subject__in=subjects, type=SendingDue.type)
+    Delivery.objects.filter(event__in=asked).exclude(last_error="").update(last_error="")
     messages.update(
         address="",
         addresses={},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from commerce.enums import Channel, Purpose
 from commerce.selectors import get_customer
-from commerce.selectors.consents import latest_consents
+from commerce.selectors.consents import has_refused, latest_consents
 from commerce.services.consents import note_consent
 from notifications.events import ConsentAsked, ConsentChosen
 from notifications.models import OptIn
@@ -25,6 +25,9 @@ Choices = Mapping[tuple[str, str], bool]
 
 UNASKED = frozenset({(Channel.EMAIL, Purpose.SERVICE), (Channel.LINE, Purpose.SERVICE)})
 """What comes without a word: mail about one's orders, and by an account one linked oneself."""
+
+OPT_IN_LASTS = timedelta(days=30)
+"""How long a yes can be confirmed."""
 
 TEXT_VERSION = "preferences 1"
 """Names the words that are agreed to on the page; they change together."""
@@ -74,12 +77,18 @@ def _ask(customer: Customer, source: str, at: datetime) -> None:
     )
 
 
-def confirm_opt_in(opt_in: OptIn, *, at: datetime) -> None:
-    """Let a yes count that was confirmed from the address it is about. Publishes ConsentChosen."""
+def confirm_opt_in(opt_in: OptIn, *, at: datetime) -> bool:
+    """Let a yes count that was confirmed from the address it is about; whether it counts.
+
+    It does not any more where it is too old, where its owner said no since, or where the customer
+    has another address now. Publishes ConsentChosen.
+    """
     with transaction.atomic():
         locked = OptIn.objects.select_for_update(no_key=True).get(pk=opt_in.pk)
         if locked.confirmed_at is not None:
-            return
+            return True
+        if not _still_counts(locked, at):
+            return False
         locked.confirmed_at = at
         locked.save(update_fields=["confirmed_at"])
         _note(
@@ -90,6 +99,17 @@ def confirm_opt_in(opt_in: OptIn, *, at: datetime) -> None:
             source=f"{locked.source}, confirmed",
             at=at,
         )
+    return True
+
+
+def _still_counts(opt_in: OptIn, at: datetime) -> bool:
+    if at - opt_in.asked_at > OPT_IN_LASTS:
+        return False
+    if get_customer(opt_in.customer_id).email.casefold() != opt_in.address.casefold():
+        return False
+    return not has_refused(
+        opt_in.customer_id, opt_in.channel, opt_in.purpose, since=opt_in.asked_at
+    )
 
 
 def end_marketing(customer: Customer, channels: list[str], *, source: str, at: datetime) -> None:

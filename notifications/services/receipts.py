@@ -86,7 +86,7 @@ def _react(sending: Sending, kind: ReceiptKind, detail: str, at: datetime) -> No
     if kind in {ReceiptKind.UNSUBSCRIBED, ReceiptKind.COMPLAINED}:
         _end_marketing(message, Medium(sending.channel), at)
     if kind in UNDELIVERED:
-        _note_undelivered(sending, detail, at)
+        note_undelivered(sending, detail, at=at)
     elif message.state == State.OUTCOME_UNKNOWN and sending.step == message.step:
         # Nobody knew whether the channel had taken it: now it says so itself.
         sending.state, sending.ended_at = SendingState.ACCEPTED, at
@@ -106,7 +106,10 @@ def _end_marketing(message: Message, channel: Medium, at: datetime) -> None:
         )
 
 
-def _note_undelivered(sending: Sending, detail: str, at: datetime) -> None:
+def note_undelivered(sending: Sending, detail: str, *, at: datetime) -> None:
+    """Note that a channel could not bring a message, which is locked by the caller: its next
+    channel is tried, or it has failed. Publishes SendingDue or MessageNotSent.
+    """
     sending.state, sending.detail = SendingState.FAILED, detail[:500]
     sending.save(update_fields=["state", "detail"])
     message = sending.message

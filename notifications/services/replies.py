@@ -90,17 +90,19 @@ def stop_address(*, channel: Medium, address: str, at: datetime) -> bool:
     return news
 
 
-def start_address(*, channel: Medium, address: str, at: datetime) -> bool:
+def start_address(*, channel: Medium, address: str, at: datetime, lifts_only: bool = False) -> bool:
     """Write again to who had told us to stop and now wants it; whether that is news.
 
-    Of their consents the one to service messages is given anew.
+    Of their consents the one to service messages is given anew. Where the word they used may have
+    answered something else (`lifts_only`), it agrees to nothing unless they had told us to stop.
     """
     with transaction.atomic():
         stopped = Suppression.objects.filter(
             channel=channel, address_hash=address_hash(address), cause=SuppressionCause.STOPPED
         )
         deleted, _rows = stopped.delete()
-        _note(channel, address, granted=True, source=f"{channel} START", at=at)
+        if deleted or not lifts_only:
+            _note(channel, address, granted=True, source=f"{channel} START", at=at)
     return bool(deleted)
 
 

@@ -11,7 +11,9 @@ from commerce.selectors import get_merchant, has_order
 from commerce.selectors.sending import sender_of
 from commerce.selectors.setup import is_demo_order
 from notifications.enums import (
+    ARRIVED,
     TO_SHOPPERS,
+    UNDELIVERED,
     WAITING,
     Class,
     Hold,
@@ -38,7 +40,15 @@ from notifications.selectors import is_live
 from notifications.services.judging import flow_of, follow, judge
 from notifications.services.merging import gather_marketing, leave_out_untrue, lock_places
 from notifications.services.plan import named, publish_due, subject_of
-from notifications.services.settling import has_next, settle, try_next, was_taken
+from notifications.services.receipts import note_undelivered
+from notifications.services.settling import (
+    has_next,
+    may_be_taken,
+    reopen,
+    settle,
+    try_next,
+    was_taken,
+)
 from notifications.services.suppress import suppress_address
 from notifications.services.words import class_of, write_words
 from postexp.kernel import outbox
@@ -49,6 +59,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(minutes=1)
 RESENDABLE = WAITING | {State.OUTCOME_UNKNOWN, State.FAILED}
+KEYS_LAST = timedelta(hours=23)
+"""How long a channel that knows repeats is asked again under one key: LINE forgets it in a day."""
 
 
 def send_message(message_id: str, *, step: int, key: str, at: datetime) -> State:
@@ -67,6 +79,11 @@ def send_message(message_id: str, *, step: int, key: str, at: datetime) -> State
         message = _lock(message_id)
         if message.state not in RESENDABLE or message.step != step:
             return State(message.state)
+        if message.state not in WAITING:
+            if _is_of_others(message, key):
+                return State(message.state)
+            # Staff run what failed again, and all gates ask again.
+            reopen(message)
         kind = get_kind(message.kind)
         if kind is None:
             return settle(message, State.FAILED, Reason.NOT_WRITTEN, at=at)
@@ -86,6 +103,14 @@ def _lock(message_id: str) -> Message:
     return found
 
 
+def _is_of_others(message: Message, key: str) -> bool:
+    """Whether a message that came to its end was handed over under another key than this one:
+    what asks for it here is no repeat of that.
+    """
+    others = Sending.objects.filter(message=message, step=message.step).exclude(key=key)
+    return bool(others.exists())
+
+
 def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> bool:
     """Whether a message goes out now by the channel it was planned for.
 
@@ -95,8 +120,6 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
         # Planned beside the undo of its import, which could not see it yet.
         settle(message, State.REFUSED, Reason.NO_LONGER_TRUE, at=at)
         return False
-    if message.state not in WAITING:
-        return True
     if not _renew(message, kind, at):
         return False
     if message.klass == Class.MARKETING:
@@ -107,6 +130,8 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
         if was_taken(message):
             # Another channel took it before, and nothing says that it did not arrive.
             settle(message, State.SENT, at=at)
+        elif may_be_taken(message):
+            settle(message, State.OUTCOME_UNKNOWN, Reason.INTERRUPTED, at=at)
         else:
             settle(message, decision.state, decision.reason, decision.detail, at=at)
         return False
@@ -165,13 +190,31 @@ def _begin(message: Message, kind: MessageKind[Any], key: str, at: datetime) -> 
             "began_at": at,
         },
     )
-    if not new:
-        # Staff send it again: what was told of the first time is no word on this one.
+    return sending if new or _begin_again(message, sending, at) else None
+
+
+def _begin_again(message: Message, sending: Sending, at: datetime) -> bool:
+    """Whether a message that was handed over before is to be handed over once more.
+
+    What staff send again begins anew: what was told of the first time is no word on this one. Where
+    a channel that knows repeats left its answer open, it is asked while it still knows them, unless
+    it told meanwhile that the message arrived.
+    """
+    if sending.ended_at is not None:
         sending.receipts.all().delete()
         sending.state, sending.detail, sending.ended_at = SendingState.SENDING, "", None
-        sending.address = message.address
-        sending.save(update_fields=["state", "detail", "ended_at", "address"])
-    return sending
+        sending.began_at = at
+    elif sending.receipts.filter(kind__in=ARRIVED).exists():
+        _end_sending(sending, SendingState.ACCEPTED, at)
+        settle(message, State.SENT, at=at)
+        return False
+    elif sending.state == SendingState.UNKNOWN and at >= sending.began_at + KEYS_LAST:
+        _end_sending(sending, SendingState.UNKNOWN, at)
+        settle(message, State.OUTCOME_UNKNOWN, Reason.INTERRUPTED, at=at)
+        return False
+    sending.address = message.address
+    sending.save(update_fields=["state", "detail", "ended_at", "began_at", "address"])
+    return True
 
 
 def _hand_over(
@@ -184,6 +227,8 @@ def _hand_over(
     except PermanentFailure as failure:
         return _note_refused(message, sending, failure, at)
     except Exception as error:
+        if channel.honours_keys and (state := _note_silent(message, sending, at)) is not None:
+            return state
         raise _unclear(channel, message, error) from error
     try:
         return _note_sent(message, kind, sending, accepted, at)
@@ -198,17 +243,41 @@ def _unclear(channel: Channel, message: Message, error: Exception) -> Exception:
     """
     cause = f"{type(error).__name__}: {error}"
     if channel.honours_keys:
-        return RetryLater(retry_after(message.attempts + 1), cause)
+        return RetryLater(retry_after(max(message.attempts, 1)), cause)
     return outbox.OutcomeUnknown(cause)
+
+
+def _note_silent(message: Message, sending: Sending, at: datetime) -> State | None:
+    """Note that a channel left open whether it took a message; return the message's state where
+    it goes by the next one, because this one kept it long enough.
+    """
+    with transaction.atomic():
+        locked = _lock(message.public_id)
+        if locked.state not in WAITING or locked.step != sending.step:
+            return State(locked.state)
+        sending.state = SendingState.UNKNOWN
+        sending.save(update_fields=["state"])
+        if _was_kept_long(locked, sending, at) and try_next(locked, at=at):
+            return State(locked.state)
+        locked.attempts += 1
+        locked.save(update_fields=["attempts"])
+        message.attempts = locked.attempts
+    return None
+
+
+def _was_kept_long(message: Message, sending: Sending, at: datetime) -> bool:
+    """Whether a channel had a message as long as its flow lets it, and there is another."""
+    kind = get_kind(message.kind)
+    patience = flow_of(kind).fallback if kind else 0
+    kept_long = at >= sending.began_at + timedelta(minutes=patience)
+    return bool(patience) and has_next(message) and kept_long
 
 
 def _try_later(
     message: Message, sending: Sending, failure: TemporaryFailure, at: datetime
 ) -> State:
     """Have a message sent again later, or by its next channel once this one kept it long enough."""
-    kind = get_kind(message.kind)
-    patience = flow_of(kind).fallback if kind else 0
-    if patience and has_next(message) and at >= sending.began_at + timedelta(minutes=patience):
+    if _was_kept_long(message, sending, at):
         return _note_refused(message, sending, PermanentFailure(str(failure)), at)
     message.attempts += 1
     message.save(update_fields=["attempts"])
@@ -224,31 +293,43 @@ def _note_refused(
         cause = SuppressionCause.STOPPED if failure.stopped else SuppressionCause.BOUNCED
         suppress_address(message.address, channel=message.channel, cause=cause, at=at)
     with transaction.atomic():
+        locked = _lock(message.public_id)
         _end_sending(sending, SendingState.FAILED, at, detail=str(failure))
-        if try_next(message, at=at):
-            return State(message.state)
-        if was_taken(message):
-            return settle(message, State.SENT, at=at)
-        return settle(message, State.FAILED, Reason.PROVIDER_REFUSED, str(failure), at=at)
+        if locked.state not in RESENDABLE or locked.step != sending.step:
+            return State(locked.state)
+        if try_next(locked, at=at):
+            return State(locked.state)
+        if was_taken(locked):
+            return settle(locked, State.SENT, at=at)
+        return settle(locked, State.FAILED, Reason.PROVIDER_REFUSED, str(failure), at=at)
 
 
 def _note_sent(
     message: Message, kind: MessageKind[Any], sending: Sending, accepted: Accepted, at: datetime
 ) -> State:
-    """Note that a channel took a message; the words of a code are not kept."""
-    _forget_code(message, kind)
+    """Note that a channel took a message; the words of a code are not kept.
+
+    It may have told already that it could not bring it.
+    """
     patience = flow_of(kind).fallback
     with transaction.atomic():
+        locked = _lock(message.public_id)
         sending.provider_id, sending.units = accepted.provider_id[:250], accepted.units
         _end_sending(sending, SendingState.ACCEPTED, at)
-        settle(message, State.SENT, at=at)
-        if patience and has_next(message):
+        if locked.step != sending.step:
+            return State(locked.state)
+        _forget_code(locked, kind)
+        settle(locked, State.SENT, at=at)
+        if (told := sending.receipts.filter(kind__in=UNDELIVERED).first()) is not None:
+            sending.message = locked
+            note_undelivered(sending, told.detail, at=at)
+        elif patience and has_next(locked):
             append(
-                FallbackDue(**named(message), step=message.step),
+                FallbackDue(**named(locked), step=locked.step),
                 at=at,
                 not_before=at + timedelta(minutes=patience),
             )
-    return State.SENT
+    return State(locked.state)
 
 
 def _end_sending(sending: Sending, state: SendingState, at: datetime, *, detail: str = "") -> None:
@@ -287,6 +368,7 @@ def _forget_code(message: Message, kind: MessageKind[Any]) -> None:
     if kind.secret:
         message.subject, message.facts = str(kind.title), {}
         message.html = message.text = message.short = ""
+        message.save(update_fields=["subject", "facts", "html", "text", "short"])
 
 
 def _write(message: Message, kind: MessageKind[Any], merchant: Merchant, at: datetime) -> None:

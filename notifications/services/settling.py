@@ -12,10 +12,9 @@ from notifications.models import Message, Sending
 from notifications.services.plan import named, publish_due
 from postexp.kernel.events import append
 
-SETTLED_FIELDS = (
-    *("state", "reason", "detail", "settled_at", "holding", "slot_at", "facts"),
-    *("subject", "html", "text", "short"),
-)
+SETTLED_FIELDS = ("state", "reason", "detail", "settled_at", "holding", "slot_at")
+TOOK_PLACE = frozenset({State.SENT, State.OUTCOME_UNKNOWN})
+"""What counts under the cap: its reader has it, or may have it."""
 
 
 def settle(
@@ -29,20 +28,24 @@ def settle(
 ) -> State:
     """Bring a message to an end and publish it, in one transaction.
 
-    What was not sent gives its place under the cap back. Publishes MessageSent or MessageNotSent.
+    What was certainly not sent gives its place under the cap back. Its words stay as they are in
+    the database: who was forgotten meanwhile is not written down again. Publishes MessageSent or
+    MessageNotSent.
     """
+    fields: tuple[str, ...] = SETTLED_FIELDS
     message.state = state
     message.reason = reason or ""
     message.detail = detail[:500]
     message.settled_at = at
     message.holding = ""
-    if state != State.SENT:
+    if state not in TOOK_PLACE:
         message.slot_at = None
-    if message.html:
+    if message.merged_into or (message.html and not (state == State.SENT and has_next(message))):
         # Written words need no facts any more, but for a channel that may still come.
-        message.facts = message.facts if state == State.SENT and has_next(message) else {}
+        message.facts = {}
+        fields = (*fields, "facts")
     with transaction.atomic():
-        message.save(update_fields=SETTLED_FIELDS)
+        message.save(update_fields=fields)
         append(_end(message), at=at, actor=actor)
     return state
 
@@ -76,10 +79,25 @@ def try_next(message: Message, *, at: datetime) -> bool:
     return True
 
 
+def reopen(message: Message) -> None:
+    """Have a message that failed, or whose outcome is unknown, wait again; it is locked by the
+    caller.
+    """
+    message.state, message.reason, message.detail = State.PLANNED, "", ""
+    message.settled_at = None
+    message.save(update_fields=["state", "reason", "detail", "settled_at"])
+
+
 def was_taken(message: Message) -> bool:
     """Whether a channel took a message before and nothing says that it did not arrive there."""
     taken = Sending.objects.filter(message=message, state=SendingState.ACCEPTED)
     return bool(taken.exists())
+
+
+def may_be_taken(message: Message) -> bool:
+    """Whether the channel a message goes by now left its answer open when it was asked."""
+    unclear = Sending.objects.filter(message=message, step=message.step, state=SendingState.UNKNOWN)
+    return bool(unclear.exists())
 
 
 def has_arrived(message: Message) -> bool:

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from notifications.enums import WAITING, Reason, State
+from notifications.enums import WAITING, Reason, SendingState, State
 from notifications.events import MessageNotSent
-from notifications.models import Message
+from notifications.models import Message, Sending
 from notifications.services.desk import HANDLER
 from notifications.services.plan import named
 from postexp.kernel.events import append
@@ -17,7 +17,10 @@ from postexp.kernel.models import Delivery, DeliveryState
 
 REACHED = (State.SENT, State.OUTCOME_UNKNOWN)
 UNSENT = WAITING | {State.FAILED}
+TAKEN = (SendingState.ACCEPTED, SendingState.UNKNOWN)
+"""One channel has it, or may have it, though the message is on its way to the next."""
 BEING_SENT = (DeliveryState.CLAIMED, DeliveryState.RUNNING)
+OPEN = (DeliveryState.PENDING, DeliveryState.DEAD, *BEING_SENT)
 
 
 def hold_messages(order_id: str, *, parcel_id: str = "") -> str:
@@ -27,10 +30,11 @@ def hold_messages(order_id: str, *, parcel_id: str = "") -> str:
     at this moment.
     """
     messages = list(_about(order_id, parcel_id).select_for_update(no_key=True).order_by("pk"))
-    if any(message.state in REACHED for message in messages):
+    handed_over = Sending.objects.filter(message__in=messages, state__in=TAKEN)
+    if any(message.state in REACHED for message in messages) or handed_over.exists():
         return _("A message about it went out.")
     subjects = [f"message:{one.public_id}" for one in messages if one.state in WAITING]
-    sendings = Delivery.objects.filter(handler=HANDLER, subject__in=subjects)
+    sendings = Delivery.objects.filter(handler=HANDLER, subject__in=subjects, state__in=OPEN)
     # A locked delivery cannot be claimed, so none begins to send before the transaction ends.
     held = sendings.select_for_update(no_key=True, of=("self",)).order_by("pk")
     if any(delivery.state in BEING_SENT for delivery in held):

@@ -352,6 +352,20 @@ def _take_back(delivery: Delivery, *, begun: bool, at: datetime) -> None:
             delivery.finished_at = at
 
 
+def bring_forward(*, handler: str, subject: str, at: datetime) -> bool:
+    """Let a reaction that waits for its time be due now; whether one waited.
+
+    A second event beside it would not do: it would have to wait for the first.
+    """
+    waiting = Delivery.objects.filter(
+        handler=handler, subject=subject, state=DeliveryState.PENDING, next_at__gt=at
+    )
+    moved = bool(waiting.update(next_at=at))
+    if moved:
+        wake_drainer()
+    return moved
+
+
 def replay(delivery: Delivery, *, at: datetime) -> None:
     """Let staff run a dead or unknown delivery again."""
     delivery.state = DeliveryState.PENDING

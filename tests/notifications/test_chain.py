@@ -594,6 +594,16 @@ def test_stop_is_obeyed_on_its_channel_until_start(
     assert plan(made, order, "shp_2", at=AT + HOUR).channel == Medium.SMS
 
 
+def test_a_yes_to_something_else_agrees_to_nothing(reader: Customer, scope: Merchant) -> None:
+    agree(reader, Way.SMS, Purpose.SERVICE, granted=False)
+    told: dict[str, Any] = {"channel": Medium.SMS, "address": PHONE, "lifts_only": True}
+    assert start_address(**told, at=AT + HOUR) is False
+    assert latest_consents(reader.public_id)[(Way.SMS, Purpose.SERVICE)] is False
+    stop_address(channel=Medium.SMS, address=PHONE, at=AT + HOUR)
+    assert start_address(**told, at=AT + 2 * HOUR) is True
+    assert latest_consents(reader.public_id)[(Way.SMS, Purpose.SERVICE)] is True
+
+
 def test_what_bounced_is_not_freed_by_start(reader: Customer, scope: Merchant) -> None:
     Suppression.objects.create(
         channel="sms", address_hash=hash_of(PHONE), cause=SuppressionCause.BOUNCED, at=AT

@@ -179,6 +179,10 @@ def test_no_for_now_is_tried_again(backend: type[Backend], error: Exception) -> 
     ("error", "dead"),
     [
         (smtplib.SMTPRecipientsRefused({"hana@example.jp": (550, b"no such user")}), True),
+        (smtplib.SMTPRecipientsRefused({"hana@example.jp": (550, b"5.1.1 unknown")}), True),
+        (smtplib.SMTPRecipientsRefused({"hana@example.jp": (554, b"5.7.1 relay denied")}), False),
+        (smtplib.SMTPRecipientsRefused({"hana@example.jp": (550, b"5.7.26 no DMARC")}), False),
+        (smtplib.SMTPRecipientsRefused({"hana@example.jp": (552, b"mailbox full")}), False),
         (AnymailRecipientsRefused("blocked"), True),
         (smtplib.SMTPSenderRefused(553, b"not yours", "post@mail.example"), False),
         (smtplib.SMTPDataError(554, b"spam"), False),

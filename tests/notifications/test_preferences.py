@@ -22,7 +22,13 @@ from notifications.links import (
 from notifications.models import Contact, Flow, Message, OptIn, Receipt, SendingTerms
 from notifications.ports import Accepted, Outgoing
 from notifications.selectors.flows import FlowTerms
-from notifications.services import go_live, link_account, offer_link, send_message
+from notifications.services import (
+    end_marketing,
+    go_live,
+    link_account,
+    offer_link,
+    send_message,
+)
 from notifications.services.flows import change_flow
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
@@ -158,6 +164,25 @@ def test_a_yes_to_offers_is_confirmed_from_the_mailbox_where_the_shop_asks_twice
         assert client.post(url).status_code == 200
     assert said_of(reader)[OFFERS] is True
     assert ConsentFact.objects.filter(purpose="marketing").count() == 1
+
+
+@pytest.mark.parametrize("what", ["refused", "moved", "old", "nothing"])
+def test_a_yes_that_was_overtaken_is_confirmed_no_more(
+    client: Client, reader: Customer, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    SendingTerms.objects.create(double_opt_in=True)
+    client.post(page_of(reader), {"service-email": "on", "marketing-email": "on"})
+    asked = OptIn.objects.get()
+    later = START + timedelta(days=31 if what == "old" else 1)
+    if what == "refused":
+        end_marketing(reader, ["email"], source="unsubscribe link", at=later)
+    elif what == "moved":
+        Customer.objects.filter(pk=reader.pk).update(email="else@example.jp")
+    monkeypatch.setattr(clock, "now", lambda: later)
+    answer = client.post(f"/s/komorebi/opt-in/{asked.public_id}/")
+    counts = what == "nothing"
+    assert answer.status_code == (200 if counts else 404)
+    assert said_of(reader).get(OFFERS, False) is counts
 
 
 def test_opening_the_link_asks_and_one_click_ends_offers(

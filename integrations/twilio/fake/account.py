@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
-from integrations.twilio.parse import WHATSAPP, Wish, wish_in
+from integrations.twilio.parse import WHATSAPP
 from integrations.twilio.signatures import HEADER, signature_of
 from notifications.rules.segments import count_segments
+from notifications.rules.wishes import Wish, wish_in
 from postexp.kernel import clock
 
 Thing = dict[str, Any]

@@ -63,7 +63,7 @@ def mail(raw: str, **told: Any) -> Mail:
         ("complained", "spam", ReceiptKind.COMPLAINED),
         ("unsubscribed", None, ReceiptKind.UNSUBSCRIBED),
         ("queued", None, None),
-        ("sent", None, None),
+        ("sent", None, ReceiptKind.HANDED_ON),
         ("autoresponded", None, None),
         ("subscribed", None, None),
         ("unknown", None, None),

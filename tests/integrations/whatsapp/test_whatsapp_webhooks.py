@@ -15,7 +15,7 @@ from integrations.whatsapp.fake.business import FakeBusiness, Thing
 from integrations.whatsapp.models import Template
 from integrations.whatsapp.services import read_templates
 from integrations.whatsapp.webhooks import is_signed
-from notifications.enums import Medium
+from notifications.enums import ARRIVED, Medium
 from notifications.models import Message, Receipt, Reply, Suppression
 from notifications.services.staging import stage_sent_message
 from postexp.kernel.models import InboxMessage
@@ -131,16 +131,22 @@ def test_a_report_without_our_mark_is_found_by_its_id(
     assert last().effect_detail["reason"] == "It is about no message from here."
 
 
-@pytest.mark.parametrize(
-    ("status", "reason"), [("sent", "It is on its way."), ("warning", "No use for the state")]
-)
 def test_other_states_are_no_receipts(
-    business: FakeBusiness, sent: Thing, tell: Tell, drain: Drain, status: str, reason: str
+    business: FakeBusiness, sent: Thing, tell: Tell, drain: Drain
 ) -> None:
-    tell(business.tell(sent, status))
+    tell(business.tell(sent, "warning"))
     drain()
-    assert reason in last().effect_detail["reason"]
+    assert "No use for the state" in last().effect_detail["reason"]
     assert not Receipt.objects.exists()
+
+
+def test_a_message_that_was_passed_on_is_no_message_that_arrived(
+    business: FakeBusiness, sent: Thing, tell: Tell, drain: Drain
+) -> None:
+    tell(business.tell(sent, "sent"))
+    drain()
+    assert last().effect_detail == {"channel": "whatsapp", "receipt": "handed_on"}
+    assert Receipt.objects.get().kind not in ARRIVED
 
 
 def test_who_stopped_marketing_is_told_by_a_failure(
@@ -278,7 +284,7 @@ def test_several_things_may_come_at_once(
     first["entry"] += business.tell(sent, "sent")["entry"]
     tell(first)
     drain()
-    assert last().effect_detail == {"channel": "whatsapp", "effects": 2}
+    assert last().effect_detail == {"channel": "whatsapp", "effects": 3}
     assert (Reply.objects.count(), Receipt.objects.filter(kind="opened").count()) == (1, 1)
 
 
