@@ -1,12 +1,13 @@
-"""Filling and removing demo data in the background, slice by slice."""
+"""Demo data that is filled and removed slice by slice, and demo shoppers who read their mails."""
 
 from __future__ import annotations
 
-from integrations.demo import living
+from integrations.demo import living, reading
 from integrations.demo.models import DemoState
 from integrations.events import DemoDataChanged
+from notifications.events import MessageSent
 from postexp.kernel import clock
-from postexp.kernel.events import DeliveryContext, RetryLater, subscribe_outside
+from postexp.kernel.events import DeliveryContext, RetryLater, subscribe, subscribe_outside
 
 
 @subscribe_outside(DemoDataChanged, name="integrations.demo_data", provider_honours_keys=True)
@@ -23,3 +24,9 @@ def work_on_demo_data(event: DemoDataChanged, delivery: DeliveryContext) -> None
         return
     if not finished:
         raise RetryLater(0, "More demo data to come or go.")
+
+
+@subscribe(MessageSent, name="integrations.demo_readers")
+def read_in_demo(event: MessageSent, delivery: DeliveryContext) -> None:
+    """Let the made-up shopper of a demo shop read a mail."""
+    reading.read_mail(event.message_id, at=delivery.occurred_at)

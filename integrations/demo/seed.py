@@ -29,7 +29,8 @@ from integrations.demo.policy import SENDING, shop_rules
 from integrations.demo.progress import Progress, count_orders
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.models import Service
-from notifications.services import go_live
+from notifications.selectors.flows import get_terms
+from notifications.services import change_terms, go_live
 from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.models import InboxMessage
 from postexp.kernel.tenancy import current_merchant_id, merchant_scope
@@ -145,6 +146,7 @@ def _open(shop: DemoShop, owner: User, at: datetime) -> Merchant:
     merchant = open_shop(owner=owner, at=at, **shop.settings)
     with merchant_scope(merchant.pk):
         go_live(at=at, actor=owner.actor)
+        change_terms(terms=replace(get_terms(), prices=shop.prices), at=at, actor=owner.actor)
         for email, name, role in COLLEAGUES:
             user, _ = User.objects.get_or_create(email=email, defaults={"name": name})
             add_member(merchant=merchant, user=user, role=role, by=owner, at=at)

@@ -17,6 +17,7 @@ class DemoShop:
     """A shop: its settings, its goods, its shoppers, and how its parcels travel.
 
     `places` are the stops of a parcel: from the shop's depot to the last one before the door.
+    `prices` are what a thousand messages cost the shop, by channel, in minor units.
     """
 
     settings: dict[str, Any]
@@ -31,6 +32,7 @@ class DemoShop:
     free_from: int
     coupon: tuple[str, int]
     return_address: tuple[str, ...]
+    prices: dict[str, int]
 
     @property
     def slug(self) -> str:
@@ -81,6 +83,7 @@ SHOPS = (
         free_from=11_000,
         coupon=("AKI500", 500),
         return_address=("〒135-0061", "東京都江東区豊洲0-0-0", "こもれび雑貨店 返品係"),
+        prices={"email": 150, "sms": 8500, "line": 3000},
     ),
     DemoShop(
         settings={
@@ -114,5 +117,6 @@ SHOPS = (
         free_from=15_000,
         coupon=("FALL10", 1000),
         return_address=("Harbor & Pine Returns", "0 Example Way", "Portland, OR 97201", "USA"),
+        prices={"email": 90, "sms": 790, "whatsapp": 1600},
     ),
 )

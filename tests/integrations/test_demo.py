@@ -1,5 +1,6 @@
 """The demo shops: a past that reconciles, because it was played through intake and services."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -11,11 +12,11 @@ from django.db.models import Sum
 from PIL import Image
 
 from commerce.models import Merchant, Order, PlatformRefund, Product, User
-from integrations.demo import desk, journeys, pictures, seed
+from integrations.demo import desk, journeys, pictures, reading, seed
 from integrations.demo.journeys import Followed, Told, Wished, plan
 from integrations.demo.shops import SHOPS, DemoShop
 from integrations.demo.unusual import OF_ALL
-from notifications.models import Message
+from notifications.models import Message, Receipt, Reply
 from postexp.kernel.models import Delivery, InboxMessage
 from postexp.kernel.tenancy import merchant_scope
 from returns.enums.exchanges import ExchangeState
@@ -223,3 +224,45 @@ def test_the_command_seeds_what_is_missing_and_prints_the_log_in(
     call_command("seed_demo", print_login=True, stdout=out, stderr=StringIO())
     assert len(asked) == 1
     assert f"as {seed.EMAIL} with the password {seed.login()[1]}" in out.getvalue()
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_only_shoppers_of_demo_shops_read_their_mails(
+    order: Order, merchant: Merchant, is_demo: bool
+) -> None:
+    merchant.is_demo = is_demo
+    merchant.save()
+    with merchant_scope(merchant.pk):
+        for number in range(40):
+            message = Message.objects.create(
+                kind="shipment.delayed",
+                klass="transactional",
+                object_id=f"shp_{number}",
+                order_id=order.public_id,
+                locale="ja",
+                channel="email",
+                address="hanako@example.jp",
+                state="sent",
+                planned_at=NOW,
+                event_id=1,
+                send_at=NOW,
+                expires_at=NOW,
+            )
+            message.sendings.create(
+                channel="email",
+                address=message.address,
+                step=0,
+                units=1,
+                key=str(number),
+                state="accepted",
+                began_at=NOW,
+            )
+            for _twice in range(2):
+                reading.read_mail(message.public_id, at=NOW)
+        told = Counter(Receipt.objects.values_list("kind", flat=True))
+        replies = Reply.objects.count()
+    if not is_demo:
+        assert (told, replies) == (Counter(), 0)
+    else:
+        assert told["delivered"] == 40 > told["opened"] > told["clicked"] > 0
+        assert 0 < replies < told["opened"]
