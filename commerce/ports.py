@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
+    from commerce.models import Order
+
 
 @dataclass(frozen=True, kw_only=True)
 class AddressFacts:
@@ -369,6 +371,38 @@ def list_open_work() -> list[OpenWork]:
 
 
 _keepers: dict[str, PersonalDataKeeper] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFilter:
+    """A way in which another room narrows the list of orders.
+
+    `name` stands in the list's address and `label` on the page; `is_offered()` says whether the
+    scope's shop has any use for it.
+    """
+
+    name: str
+    label: StrOrPromise
+    narrow: Callable[[QuerySet[Order], datetime], QuerySet[Order]]
+    is_offered: Callable[[], bool]
+
+
+_order_filters: dict[str, OrderFilter] = {}
+
+
+def register_order_filter(one: OrderFilter) -> None:
+    """Offer a filter in the list of orders."""
+    _order_filters[one.name] = one
+
+
+def list_order_filters() -> list[OrderFilter]:
+    """Return the filters that rooms offer, in the order in which they were registered."""
+    return list(_order_filters.values())
+
+
+def find_order_filter(name: str) -> OrderFilter | None:
+    """Return the filter of a name, or None."""
+    return _order_filters.get(name)
 
 
 def register_personal_data(keeper: PersonalDataKeeper) -> None:

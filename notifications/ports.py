@@ -120,6 +120,7 @@ class MessageKind(Generic[E]):
     everybody it is about, at once, and by e-mail too where another channel fails.
     One that is `mail_alone` goes out at once and by e-mail, whatever a shop says: it is about what
     another channel must not be asked, or not be told first.
+    `hint` is what staff should know before they switch it on, as one sentence.
     `must_say` are the facts that a shop's own words have to name, too; where `own_words` is false,
     a shop may put none in place of ours. `merge(facts, more)` answers the facts of one message that
     says what two would have said, and `leave_out(facts, object_id)` those without one of them that
@@ -145,6 +146,7 @@ class MessageKind(Generic[E]):
     default_delay: timedelta = timedelta(0)
     renew: Callable[[str, datetime], MessageVariables | None] | None = None
     required: _StrPromise | str = ""
+    hint: _StrPromise | str = ""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None
     leave_out: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     must_say: tuple[str, ...] = ()

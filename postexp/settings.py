@@ -393,6 +393,7 @@ SPECTACULAR_SETTINGS = {
         "LossEnd": "returns.enums.losses.LossEnd",
         "WithdrawalEnd": "returns.enums.WithdrawalEnd",
         "LabelFileKind": "returns.enums.LabelFileKind",
+        "DispatchCause": "tracking.serializers.dispatch_api.CAUSES",
     },
 }
 

@@ -72,6 +72,24 @@ class DelayReason(StrEnum):
     UNKNOWN = "unknown"
 
 
+class DispatchCause(StrEnum):
+    """Why an order leaves later than planned, as the shop says."""
+
+    BACKORDERED = "backordered"
+    SUPPLIER_LATE = "supplier_late"
+    WAREHOUSE_BUSY = "warehouse_busy"
+    MADE_TO_ORDER = "made_to_order"
+    BEING_CHECKED = "being_checked"
+
+
+class DispatchEnd(StrEnum):
+    """Why it is no longer said that an order leaves later."""
+
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    TAKEN_BACK = "taken_back"
+
+
 class Actor(StrEnum):
     """Whose turn it is before a parcel goes on."""
 

@@ -27,6 +27,34 @@ class TooManyUnits(TrackingError):
     message = _("More units would be sent than were ordered. Check the quantities of the lines.")
 
 
+class NothingToSend(TrackingError):
+    """An order was said to leave later of which nothing is to be sent any more."""
+
+    code = "nothing_to_send"
+    message = _("Nothing of this order is still to be sent.")
+
+
+class NotToBeSent(TrackingError):
+    """More units were said to leave later than are still to be sent."""
+
+    code = "not_to_be_sent"
+    message = _("More units are named than are still to be sent.")
+
+
+class DayHasPassed(TrackingError):
+    """An order was said to leave on a day that has passed."""
+
+    code = "day_has_passed"
+    message = _("Choose a day that is still to come.")
+
+
+class NoDelayStands(TrackingError):
+    """A word about an order that leaves later was to be taken back where none stands."""
+
+    code = "no_delay_stands"
+    message = _("Nobody was told that this order leaves later.")
+
+
 class UnknownSubstatus(TrackingError):
     """A substatus was given that does not refine the status."""
 

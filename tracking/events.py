@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from commerce.events import MerchantEvent
+from commerce.events import MerchantEvent, OrderEvent
 from postexp.kernel.events import Event
 
 
@@ -277,6 +277,42 @@ class IncidentAssigned(IncidentEvent):
 
     type: ClassVar[str] = "incident.assigned"
     assignee: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDelayed(OrderEvent):
+    """The shop says that `units` of an order leave later than planned.
+
+    Days are ISO 8601; both are "" where none can be named, and `cause` where none is. `turn` counts
+    the words that move a day or concern more units; one within what was said keeps it.
+    """
+
+    type: ClassVar[str] = "order.delayed"
+    delay_id: str
+    turn: int
+    units: int
+    cause: str = ""
+    first_day: str = ""
+    last_day: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDelayEnded(OrderEvent):
+    """It is no longer said that an order leaves later; `because` it was `sent`, `cancelled`, or
+    that was `taken_back`.
+    """
+
+    type: ClassVar[str] = "order.delay_ended"
+    delay_id: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLateToLeave(OrderEvent):
+    """A paid order has not left within the working days of the shop. Once per order."""
+
+    type: ClassVar[str] = "order.late_to_leave"
+    within_days: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tracking.enums import Status, substatus_label
 from tracking.rules.carriers import known_carriers
+from tracking.rules.dispatch import Days
+from tracking.serializers.dispatch import CAUSES
 
 
 class LookupForm(forms.Form):
@@ -187,8 +189,77 @@ class LetterForm(forms.Form):
         }
 
 
+class DispatchDelayForm(forms.Form):
+    """What a shop says of an order that leaves later: the cause, the days, and how many units."""
+
+    cause = forms.ChoiceField(label=_("Cause"), widget=forms.RadioSelect, required=False)
+    first_day = forms.DateField(
+        label=_("First day on which it leaves now"),
+        help_text=_("Leave both days empty if no day can be named yet."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        help_text=_("Empty: it leaves on the first day."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(
+        self, data: Any, *, lines: Sequence[tuple[str, str, int]], initial: dict[str, Any]
+    ) -> None:
+        """Ask of each of `lines` (id, name, units to send) how many leave later."""
+        super().__init__(data, initial=initial)
+        named = [(cause.value, words) for cause, words in CAUSES.items()]
+        self.fields["cause"].choices = [*named, ("", gettext("No cause is named"))]  # type: ignore[attr-defined]
+        self.lines = lines
+        for line, name, count in lines:
+            self.fields[f"units_{line}"] = forms.IntegerField(
+                label=name,
+                initial=count,
+                min_value=0,
+                max_value=count,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The days are a span, and something leaves later."""
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first_day"), data.get("last_day")
+        if last and not first and "first_day" not in self.errors:
+            self.add_error("first_day", gettext("Choose the first day, too."))
+        if first and last and last < first:
+            self.add_error("last_day", gettext("The last day is before the first."))
+        if not self.errors and not self.units:
+            self.add_error(None, gettext("Say of at least one unit that it leaves later."))
+        return data
+
+    @property
+    def units(self) -> dict[str, int]:
+        """How many units of each line leave later, by its id."""
+        told = {line: self.cleaned_data[f"units_{line}"] for line, _name, _count in self.lines}
+        return {line: count for line, count in told.items() if count}
+
+    @property
+    def days(self) -> Days | None:
+        """The days, or None where none can be named."""
+        first = self.cleaned_data["first_day"]
+        return Days(first=first, last=self.cleaned_data["last_day"] or first) if first else None
+
+    @property
+    def is_split(self) -> bool:
+        """Whether part of the order can leave later than the rest."""
+        return sum(count for _line, _name, count in self.lines) > 1
+
+    @property
+    def unit_fields(self) -> list[forms.BoundField]:
+        """The fields of the lines."""
+        return [self[f"units_{line}"] for line, _name, _count in self.lines]
+
+
 class TrackingSettingsForm(forms.Form):
-    """How long a problem must last before the shopper hears of it."""
+    """How long a problem must last before the shopper hears of it, and when orders are late."""
 
     settle_minutes = forms.IntegerField(
         label=_("Minutes before a shopper hears of a problem"),
@@ -198,6 +269,17 @@ class TrackingSettingsForm(forms.Form):
         ),
         min_value=0,
         max_value=24 * 60,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    leaves_within_days = forms.IntegerField(
+        label=_("Working days within which orders leave"),
+        help_text=_(
+            "Counted from the day after the order, without weekends and public holidays. Later,"
+            " the order is in the list of orders under “Late to leave”, and staff who asked for it"
+            " get an alert. 0 watches no order."
+        ),
+        min_value=0,
+        max_value=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 

@@ -15,8 +15,9 @@ from commerce.events import (
 )
 from postexp.kernel import clock, slots
 from postexp.kernel.events import DeliveryContext, Event, registry, subscribe
+from returns.events import CancellationStopped
 from tracking import services
-from tracking.events import ShipmentChanged
+from tracking.events import OrderDelayed, OrderDelayEnded, ShipmentChanged
 
 
 @subscribe(FulfilmentRecorded, name="tracking.record_fulfilment")
@@ -24,6 +25,12 @@ def record_fulfilment(event: FulfilmentRecorded, delivery: DeliveryContext) -> N
     """A fulfilment was taken in: its parcels follow, unless it was taken back since."""
     if commerce.has_fulfilment(event.fulfilment_id):
         services.record_fulfilment(event.fulfilment_id, at=clock.now(), actor=delivery.actor)
+
+
+def end_if_over(event: Any, delivery: DeliveryContext) -> None:
+    """Units left, or will not be sent: what was said of their delay may be over."""
+    if event.order_id and commerce.has_order(event.order_id):
+        services.end_if_over(order_id=event.order_id, at=clock.now(), actor=delivery.actor)
 
 
 def weigh_incidents(event: Any, delivery: DeliveryContext) -> None:
@@ -58,6 +65,14 @@ def refresh_for(panel: slots.Panel) -> None:
 
 for money in (OrderChanged, RefundRecorded, RefundCameBack):
     subscribe(money, name=f"tracking.weigh_incidents.{money.type}")(weigh_incidents)
-for kind in (ShipmentChanged, OrderChanged, OrderCancelled):
+for units in (
+    FulfilmentRecorded,
+    OrderChanged,
+    OrderCancelled,
+    RefundRecorded,
+    CancellationStopped,
+):
+    subscribe(units, name=f"tracking.end_delay.{units.type}")(end_if_over)
+for kind in (ShipmentChanged, OrderChanged, OrderCancelled, OrderDelayed, OrderDelayEnded):
     refresh_on(kind)
 slots.watch_panels("tracking_page", refresh_for)

@@ -15,18 +15,29 @@ from django.utils.translation import gettext as _
 
 from commerce import selectors as commerce
 from commerce.access import StaffRequest
-from commerce.enums import SettingsGroup
+from commerce.enums import Right, SettingsGroup
+from commerce.ports import OrderFilter, register_order_filter
 from postexp.design import formats
 from postexp.kernel import clock, slots
 from postexp.kernel.history import describe
 from tracking import events, selectors
-from tracking.enums import IncidentKind, delay_reason_label, status_label, substatus_label
+from tracking.enums import (
+    DispatchCause,
+    DispatchEnd,
+    IncidentKind,
+    delay_reason_label,
+    status_label,
+    substatus_label,
+)
 from tracking.forms import TrackingSettingsForm
 from tracking.reports import recent_figures
 from tracking.rules import carrier_of
 from tracking.selectors import incidents
 from tracking.selectors.codes import count_code_views
+from tracking.selectors.dispatch import find_standing, narrow_to_late, units_left
+from tracking.selectors.preferences import get_tracking_settings
 from tracking.serializers import tell_parcels
+from tracking.serializers.dispatch import CAUSES, dispatch_box
 from tracking.serializers.incidents import KINDS, incident_row
 
 SHOWN = 5
@@ -47,6 +58,33 @@ def order_parcels(request: HttpRequest | None, context: Mapping[str, Any]) -> st
     return render_to_string(
         "tracking/dashboard/_order_panel.html", {**context, "parcels": parcels}, request
     )
+
+
+def order_delay(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """What was said of an order that leaves later, while it stands."""
+    order = commerce.get_order(context["order_id"])
+    standing = find_standing(order)
+    box = dispatch_box(standing, units_left(order), at=clock.now()) if standing else None
+    if standing is None or box is None:
+        return ""
+    shown = {
+        "box": box,
+        "delay": standing,
+        "order": order,
+        "stated_by": commerce.name_actors([standing.stated_by]).get(standing.stated_by, ""),
+        "may_change": cast(StaffRequest, request).membership.may(Right.DECIDE),
+    }
+    return render_to_string("tracking/dashboard/_dispatch_panel.html", shown, request)
+
+
+def delay_action(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
+    """The entry to tell that an order leaves later, while anything is to be sent."""
+    if not cast(StaffRequest, request).membership.may(Right.DECIDE):
+        return ""
+    order = commerce.get_order(context["order_id"])
+    if not units_left(order):
+        return ""
+    return render_to_string("tracking/dashboard/_dispatch_action.html", {"order": order}, request)
 
 
 def parcels_in_trouble(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
@@ -162,13 +200,42 @@ def _carrier(slug: str) -> str:
 
 
 def _settings_in_words(payload: Mapping[str, Any]) -> str:
-    """Say how long a problem must last, as the form calls it."""
-    name, _is, minutes = str(payload["detail"]).partition("=")
-    if name != "settle_minutes":
-        return str(payload["detail"])
-    return f"{TrackingSettingsForm.base_fields['settle_minutes'].label}: {minutes}"
+    """Say what was set, as the form calls it."""
+    known, said = TrackingSettingsForm.base_fields, []
+    for one in str(payload["detail"]).split(", "):
+        name, _is, value = one.partition("=")
+        said.append(f"{known[name].label}: {value}" if name in known else one)
+    return " · ".join(said)
 
 
+def _dispatch_words(payload: Mapping[str, Any]) -> str:
+    """Say the days and the cause of an order that leaves later."""
+    first, last = payload["first_day"], payload["last_day"]
+    said = [
+        formats.days(date.fromisoformat(first), date.fromisoformat(last))
+        if first
+        else _("No day can be named yet")
+    ]
+    if payload["cause"]:
+        said.append(str(CAUSES[DispatchCause(payload["cause"])]))
+    return " · ".join(said)
+
+
+_DELAY_ENDS = {
+    DispatchEnd.SENT: gettext_lazy("It was sent."),
+    DispatchEnd.CANCELLED: gettext_lazy("It was cancelled."),
+    DispatchEnd.TAKEN_BACK: gettext_lazy("It was taken back."),
+}
+
+
+slots.register(
+    "order_page",
+    name="tracking.order_delay",
+    order=5,
+    render=order_delay,
+    refresh_on=(events.OrderDelayed, events.OrderDelayEnded),
+)
+slots.register("order_menu", name="tracking.order_delay", order=10, render=delay_action)
 slots.register(
     "order_page",
     name="tracking.parcels",
@@ -180,6 +247,14 @@ slots.register("dashboard_stats", name="tracking.on_time", order=20, render=on_t
 slots.register("dashboard_home", name="tracking.trouble", order=20, render=parcels_in_trouble)
 slots.register("dashboard_home", name="tracking.codes", order=85, render=unread_codes)
 slots.register("search", name="tracking.parcels", order=30, render=found_parcels)
+register_order_filter(
+    OrderFilter(
+        name="late_to_leave",
+        label=gettext_lazy("Late to leave"),
+        narrow=lambda orders, at: narrow_to_late(orders, at=at),
+        is_offered=lambda: get_tracking_settings().leaves_within_days > 0,
+    )
+)
 slots.register_entry("nav", order=40, entry=navigation)
 slots.register_entry("nav", order=42, entry=attention)
 slots.register_entry("nav", order=55, entry=reports)
@@ -308,4 +383,23 @@ describe(
             for slug in (payload["before"], payload["after"])
         )
     ),
+)
+describe(
+    events.OrderDelayed,
+    gettext_lazy("Order leaves later than planned"),
+    icon="clock",
+    tone="attention",
+    detail=_dispatch_words,
+)
+describe(
+    events.OrderDelayEnded,
+    gettext_lazy("Order no longer said to leave later"),
+    icon="check",
+    detail=lambda payload: str(_DELAY_ENDS[DispatchEnd(payload["because"])]),
+)
+describe(
+    events.OrderLateToLeave,
+    gettext_lazy("Order late to leave"),
+    icon="clock",
+    tone="attention",
 )

@@ -27,6 +27,12 @@ def look_again() -> int:
     return _in_batches(lambda: services.look_again(at=clock.now()))
 
 
+@shared_task(name="tracking.note_late_orders")
+def note_late_orders() -> int:
+    """Find the orders that should have left and have not; return in how many shops."""
+    return services.note_late_orders(at=clock.now())
+
+
 @shared_task(name="tracking.learn_usual_times")
 def learn_usual_times() -> int:
     """Learn from the parcels delivered since; return how many."""
@@ -93,6 +99,11 @@ app.conf.beat_schedule |= {
         "task": "tracking.look_again",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "tracking.note_late_orders": {
+        "task": "tracking.note_late_orders",
+        "schedule": crontab(minute="4,34"),
+        "options": {"expires": 1800},
     },
     "tracking.learn_usual_times": {
         "task": "tracking.learn_usual_times",

@@ -16,6 +16,7 @@ from commerce.access import StaffRequest, staff_view
 from commerce.enums import ListName, PaymentState, TenderKind
 from commerce.exports import list_as_csv, wants_csv
 from commerce.models import Order, OrderLine
+from commerce.ports import find_order_filter, list_order_filters
 from commerce.rules import address_lines, order_sum
 from commerce.serializers.cells import order_cells, order_header
 from commerce.serializers.view_tabs import own_tabs, view_tabs
@@ -48,6 +49,7 @@ def order_list(request: StaffRequest) -> HttpResponseBase:
     """Every order: view, search and filters are in the address; `export=csv` asks for a file."""
     view, search = request.GET.get("view", "all"), request.GET.get("q", "").strip()
     payment, period = request.GET.get("payment", ""), request.GET.get("period", "")
+    only = request.GET.get("only", "")
     orders = _found(request.GET)
     if wants_csv(request):
         return list_as_csv(request, "orders", order_header(), order_cells(orders))
@@ -56,15 +58,17 @@ def order_list(request: StaffRequest) -> HttpResponseBase:
         "rows": [_row(order) for order in page.rows],
         "page": page,
         **view_tabs(request, ListName.ORDERS, request.GET, _views(view, request.GET), _found),
-        "chips": _chips(payment, period, request.GET),
-        "clear": address(request.GET, payment=None, period=None, **FIRST)
-        if payment or period
+        "chips": _chips(payment, period, only, request.GET),
+        "clear": address(request.GET, payment=None, period=None, only=None, **FIRST)
+        if payment or period or only
         else "",
         "q": search,
         "keep": {
-            name: request.GET[name] for name in ("view", "payment", "period") if name in request.GET
+            name: request.GET[name]
+            for name in ("view", "payment", "period", "only")
+            if name in request.GET
         },
-        "narrowed": bool(search or payment or period or view != "all"),
+        "narrowed": bool(search or payment or period or only or view != "all"),
     }
     return htmx.render(
         request,
@@ -147,14 +151,16 @@ def _sent(units: int, sent: int) -> tuple[str, str]:
 
 def _found(query: QueryDict) -> QuerySet[Order]:
     """Return the orders an address shows."""
-    payment = query.get("payment", "")
-    return selectors.list_order_rows(
-        at=clock.now(),
+    payment, at = query.get("payment", ""), clock.now()
+    orders = selectors.list_order_rows(
+        at=at,
         search=query.get("q", "").strip(),
         state=query.get("view", "all"),
         payment=payment if payment in PaymentState else "",
         period=query.get("period", ""),
     )
+    only = find_order_filter(query.get("only", ""))
+    return only.narrow(orders, at) if only else orders
 
 
 def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
@@ -167,11 +173,14 @@ def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
     return own_tabs(labels, query, view=view)
 
 
-def _chips(payment: str, period: str, query: QueryDict) -> list[dict[str, Any]]:
+def _chips(payment: str, period: str, only: str, query: QueryDict) -> list[dict[str, Any]]:
     chips = [("payment", str(state), str(state.label), payment) for state in PAYMENTS]
     chips += [
         ("period", days, _("Last %(days)s days") % {"days": days}, period)
         for days in selectors.PERIODS
+    ]
+    chips += [
+        ("only", one.name, str(one.label), only) for one in list_order_filters() if one.is_offered()
     ]
     return [
         {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 
-from commerce.enums import DisputeState
+from commerce.enums import DisputeState, PaymentState
 from commerce.models import (
     Dispute,
     Fulfilment,
@@ -25,6 +26,12 @@ from commerce.selectors.names import customers_named
 
 # Fulfilments that never left the shop.
 NOT_SENT = ("cancelled", "error", "failure")
+
+HISTORIC_AFTER = timedelta(days=2)
+"""Nobody is thanked today for an order of last week: it was old news when it came in."""
+
+TO_BE_SENT = (PaymentState.AUTHORIZED, PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED)
+"""How the money of an order stands that waits for nobody but the shop."""
 
 
 def get_order(public_id: str) -> Order:
@@ -204,6 +211,25 @@ def list_orders(*, search: str = "", state: str = "") -> QuerySet[Order]:
             | Q(customer__in=customers_named(search))
         )
     return orders
+
+
+def narrow_to_unsent(orders: QuerySet[Order], *, placed_before: datetime) -> QuerySet[Order]:
+    """Return those paid orders that wait for the shop since before an instant: nothing has left.
+
+    Orders that were historic when they came in are left out, and tests, and what follows a sale.
+    """
+    lines = OrderLine.objects.filter(order=OuterRef("pk"), requires_shipping=True)
+    sent = Fulfilment.objects.filter(order=OuterRef("pk")).exclude(status__in=NOT_SENT)
+    return orders.filter(
+        Exists(lines.exclude(progress__stopped__gte=F("quantity"))),
+        ~Exists(sent),
+        placed_at__lt=placed_before,
+        taken_in_at__lte=F("placed_at") + HISTORIC_AFTER,
+        payment_state__in=TO_BE_SENT,
+        cancelled_at=None,
+        test=False,
+        sale=None,
+    )
 
 
 def list_orders_numbered(number: str) -> QuerySet[Order]:

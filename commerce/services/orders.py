@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -35,6 +35,7 @@ from commerce.rules import (
     paid_lines,
     paid_shipping,
 )
+from commerce.selectors.orders import HISTORIC_AFTER
 from commerce.services.customers import take_in_customer
 from commerce.services.fulfilments import link_fulfilments, take_in_fulfilment
 from commerce.services.promos import note_promo_used
@@ -42,9 +43,6 @@ from commerce.services.refunds import link_refunds, take_in_refund
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
 from postexp.kernel.money import allocate
-
-# Nobody is thanked today for an order of last week.
-HISTORIC_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -466,6 +466,27 @@ def facts(kind: str, locale: str) -> dict[str, Any]:
         known["problem"] = {"status": "delivery_attempted", "substatus": "recipient_absent"}
     if kind in ("shipment.delayed", "shipment.still_delayed"):
         known["notice"] = NOTICE
+    if kind == "order.delayed":
+        known["delay"] = {
+            "id": "odl_7Hf2kQ",
+            "cause": "backordered",
+            "first_day": "2026-11-27",
+            "last_day": "2026-11-30",
+            "turn": 1,
+            "items": shipment["items"][:1],
+            "window": {"date": "2026-11-27", "until": "2026-11-30"},
+            "is_whole": False,
+            "asks_consent": False,
+            "cancel_url": "https://post.example/s/mori/c/ord_7Hf2kQ.9sYbqT/",
+        }
+    if kind == "order.late_to_leave":
+        known["late"] = {"items": shipment["items"], "cancel_url": ""}
+    if kind == "order.cancelled":
+        known["cancelled_order"] = {
+            "at": "2026-11-23T02:10:00Z",
+            "paid_back": yen(4770) if japanese else dollars("86.00"),
+            "was_paid": True,
+        }
     if kind.startswith("return."):
         known["return"] = representation
     if kind.startswith("exchange."):

@@ -286,8 +286,9 @@ def test_home_and_rail_count_what_waits(scope: Merchant, staff: Client) -> None:
 def test_the_settle_time_is_set_in_the_settings(scope: Merchant, staff: Client) -> None:
     page = "/d/komorebi/settings/parcels/"
     assert 'value="30"' in staff.get(page).content.decode()
-    assert staff.post(page, {"settle_minutes": "0"})["Location"] == page
-    assert TrackingSettings.objects.get().settle_minutes == 0
+    assert staff.post(page, {"settle_minutes": "0", "leaves_within_days": "2"})["Location"] == page
+    kept = TrackingSettings.objects.get()
+    assert (kept.settle_minutes, kept.leaves_within_days) == (0, 2)
     assert staff.post(page, {"settle_minutes": "-1"}).status_code == 422
     log = staff.get("/d/komorebi/settings/audit/").content.decode()
     assert "Minutes before a shopper hears of a problem: 0" in log

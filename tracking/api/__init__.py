@@ -1,6 +1,7 @@
 """The REST face of tracking: parcels and their scans, and codes of carriers that nobody reads."""
 
 from tracking.api.codes import CodeList, CodeMeaning
+from tracking.api.dispatch import OrderDelay
 from tracking.api.shipments import (
     DeliveryReportView,
     IncidentList,
@@ -17,6 +18,7 @@ __all__ = [
     "CodeMeaning",
     "DeliveryReportView",
     "IncidentList",
+    "OrderDelay",
     "ScanBatch",
     "ShipmentCarrier",
     "ShipmentDetail",

@@ -6,6 +6,7 @@ from tracking.dashboard.corrections import (
     shipment_status,
     shipment_withdraw,
 )
+from tracking.dashboard.dispatch import order_delay, order_delay_end
 from tracking.dashboard.incidents import incident_act, incident_list, tracking_settings
 from tracking.dashboard.letters import incident_letter
 from tracking.dashboard.reports import delivery_report
@@ -18,6 +19,8 @@ __all__ = (
     "incident_act",
     "incident_letter",
     "incident_list",
+    "order_delay",
+    "order_delay_end",
     "shipment_carrier",
     "shipment_detail",
     "shipment_list",

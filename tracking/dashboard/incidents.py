@@ -134,13 +134,12 @@ def _act(request: StaffRequest, form: IncidentForm, chosen: list[str]) -> str:
 @staff_view(Right.CONFIGURE)
 @require_http_methods(["GET", "POST"])
 def tracking_settings(request: StaffRequest) -> HttpResponse:
-    """How long a problem must last before the shopper hears of it."""
-    initial = {"settle_minutes": get_tracking_settings().settle_minutes}
+    """How long a problem must last before the shopper hears of it, and when orders are late."""
+    kept = get_tracking_settings()
+    initial = {name: getattr(kept, name) for name in TrackingSettingsForm.base_fields}
     form = TrackingSettingsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        services.change_tracking_settings(
-            settle_minutes=form.cleaned_data["settle_minutes"], by=request.user, at=clock.now()
-        )
+        services.change_tracking_settings(**form.cleaned_data, by=request.user, at=clock.now())
         messages.success(request, _("Saved."))
         url = reverse("dashboard:tracking_settings", args=[request.merchant.slug])
         return htmx.redirect(request, url)

@@ -3,6 +3,6 @@
 Importing it registers every kind, in the order in which a parcel comes to them.
 """
 
-from tracking.messages import journey, days, trouble, delays, codes  # isort: skip
+from tracking.messages import dispatch, journey, days, trouble, delays, codes  # isort: skip
 
-__all__ = ("codes", "days", "delays", "journey", "trouble")
+__all__ = ("codes", "days", "delays", "dispatch", "journey", "trouble")

@@ -2,6 +2,7 @@
 
 from tracking.models.codes import CarrierCode, CarrierCodeScan
 from tracking.models.corrections import Correction, correction_id
+from tracking.models.dispatch import DispatchDelay, LateOrder, dispatch_delay_id
 from tracking.models.incidents import Incident, TrackingSettings, UsualTimes, incident_id
 from tracking.models.pages import LookupAttempt, LookupChallenge, PreparedPage, challenge_id
 from tracking.models.reports import CountedParcel, DeliveryRollup
@@ -13,7 +14,9 @@ __all__ = (
     "Correction",
     "CountedParcel",
     "DeliveryRollup",
+    "DispatchDelay",
     "Incident",
+    "LateOrder",
     "LookupAttempt",
     "LookupChallenge",
     "PreparedPage",
@@ -24,6 +27,7 @@ __all__ = (
     "UsualTimes",
     "challenge_id",
     "correction_id",
+    "dispatch_delay_id",
     "incident_id",
     "shipment_id",
 )

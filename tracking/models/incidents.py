@@ -115,6 +115,8 @@ class TrackingSettings(MerchantModel):
     """How a shop wants to be told of its parcels; without a row, as the defaults say."""
 
     settle_minutes = models.PositiveSmallIntegerField(default=30)
+    # Working days within which orders leave; 0 watches none.
+    leaves_within_days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta(MerchantModel.Meta):
         constraints: ClassVar = [

@@ -31,6 +31,7 @@ from tracking.rules.correction import STAFF
 from tracking.rules.order import SHOP
 from tracking.rules.same import told_once
 from tracking.selectors.corrections import word_of
+from tracking.selectors.dispatch import find_standing, units_left
 from tracking.selectors.scans import scans_of
 from tracking.selectors.shipments import list_shipments_of_order
 from tracking.selectors.told import delay_told
@@ -42,6 +43,7 @@ from tracking.serializers.boxes import (
     proof_box,
     todo_box,
 )
+from tracking.serializers.dispatch import DispatchBox, dispatch_box
 from tracking.serializers.represent import carrier_page, represent_item
 from tracking.serializers.words import STEPS, TONES, advice, brief, when_of
 
@@ -76,13 +78,17 @@ class Parcel:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderStory:
-    """What the tracking page shows. Where it `ages`, its words are true until `midnight`."""
+    """What the tracking page shows. Where it `ages`, its words are true until `midnight`.
+
+    `delay` is what the shop says of units that leave later than planned.
+    """
 
     order: Order
     headline: Headline
     parcels: list[Parcel]
     delivered: int
     unsent: list[dict[str, Any]]
+    delay: DispatchBox | None
     ages: bool
     midnight: datetime
 
@@ -104,7 +110,11 @@ def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
     unsent = _unsent(order, shown)
     # What was cancelled whole, and has all its money back, is waited for no longer.
     is_off = order.cancelled_at or (not unsent and order.given_back >= order.captured > 0)
-    main = Headline(code="order_cancelled" if is_off else "not_sent")
+    delay = None
+    if unsent and not is_off and (standing := find_standing(order)):
+        delay = dispatch_box(standing, units_left(order), at=at)
+    not_sent = "leaves_late" if delay and not delay.items else "not_sent"
+    main = Headline(code="order_cancelled" if is_off else not_sent)
     if parcels:
         main = headlines[leading([facts_of(parcel.shipment) for parcel in parcels])]
     return OrderStory(
@@ -113,8 +123,9 @@ def tell_order(order: Order, *, locale: str, at: datetime) -> OrderStory:
         parcels=parcels,
         delivered=sum(parcel.shipment.status == Status.DELIVERED for parcel in parcels),
         unsent=unsent,
+        delay=delay,
         # A new day that has passed is no new day any more.
-        ages=any(one.ages for one in headlines) or any(one.delay for one in parcels),
+        ages=any(one.ages for one in headlines) or any(one.delay for one in parcels) or bool(delay),
         midnight=_next_midnight(merchant, at),
     )
 

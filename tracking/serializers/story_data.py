@@ -15,13 +15,15 @@ def represent_story(story: OrderStory, *, locale: str) -> dict[str, Any]:
     """Return what the page says of an order, in words of one language, beside the plain facts.
 
     `parcels[].shipment` is the shipment of the REST API and the webhooks. No name and no address.
-    `parcels[].delay` and `parcels[].to_do` are the boxes of the page, or None.
+    `delay` is the box about units that leave later than planned, or None; `parcels[].delay` and
+    `parcels[].to_do` are the boxes of a parcel, or None.
     """
     return {
         "language": locale,
         "order": {"id": story.order.public_id, "number": story.order.number},
         "headline": sentence(story.headline),
         "advice": advice(story.headline),
+        "delay": asdict(story.delay) if story.delay else None,
         "parcels": [_parcel(parcel, locale) for parcel in story.parcels],
         "unsent": [
             {key: item[key] for key in ("title", "variant_title", "quantity", "image_url")}

@@ -14,6 +14,7 @@ from tracking.rules import Headline
 
 SENTENCES = {
     "not_sent": gettext_lazy("We are preparing your order"),
+    "leaves_late": gettext_lazy("Your order leaves later than planned"),
     "order_cancelled": gettext_lazy("This order was cancelled"),
     "waiting": gettext_lazy("We are waiting for the carrier’s first scan"),
     "preparing": gettext_lazy("Your parcel is ready for the carrier"),

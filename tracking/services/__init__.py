@@ -3,6 +3,12 @@
 from tracking.services.answers import take_in_answers
 from tracking.services.batches import take_in_batch
 from tracking.services.corrections import correct_carrier, correct_status, withdraw_correction
+from tracking.services.dispatch import (
+    end_dispatch_delay,
+    end_if_over,
+    note_late_orders,
+    state_dispatch_delay,
+)
 from tracking.services.incidents import (
     assign_incidents,
     close_incidents,
@@ -57,6 +63,8 @@ __all__ = (
     "correct_carrier",
     "correct_status",
     "count_parcels",
+    "end_dispatch_delay",
+    "end_if_over",
     "ensure_partitions",
     "expect_return",
     "forget_lookups",
@@ -69,6 +77,7 @@ __all__ = (
     "look_up_order",
     "look_up_parcel",
     "map_code",
+    "note_late_orders",
     "outdate_pages",
     "prepare_page",
     "record_fulfilment",
@@ -77,6 +86,7 @@ __all__ = (
     "remap_scans",
     "snooze_incidents",
     "spoken_locale",
+    "state_dispatch_delay",
     "take_in_answers",
     "take_in_batch",
     "take_in_report",

@@ -22,16 +22,19 @@ def settle_time() -> timedelta:
     return timedelta(minutes=get_tracking_settings().settle_minutes)
 
 
-def change_tracking_settings(*, settle_minutes: int, by: User, at: datetime) -> TrackingSettings:
-    """Keep how long a problem must last, 0 for not at all. Publishes TrackingSettingsChanged."""
+def change_tracking_settings(
+    *, settle_minutes: int, leaves_within_days: int = 0, by: User, at: datetime
+) -> TrackingSettings:
+    """Keep how long a problem must last, 0 for not at all, and within how many working days orders
+    leave, 0 for not watched. Publishes TrackingSettingsChanged.
+    """
+    chosen = {"settle_minutes": settle_minutes, "leaves_within_days": leaves_within_days}
     with transaction.atomic():
-        kept, _ = TrackingSettings.objects.update_or_create(
-            defaults={"settle_minutes": settle_minutes}
-        )
+        kept, _ = TrackingSettings.objects.update_or_create(defaults=chosen)
         append(
             TrackingSettingsChanged(
                 merchant_public_id=get_merchant().public_id,
-                detail=f"settle_minutes={settle_minutes}",
+                detail=", ".join(f"{name}={value}" for name, value in chosen.items()),
             ),
             at=at,
             actor=by.actor,

@@ -155,6 +155,31 @@ class ShipmentsApi(Asking):
             "DELETE", f"/shipments/{part(shipment_id)}/status", idempotency_key=idempotency_key
         )
 
+    def get_order_delay(self, external_id: str) -> Json:
+        """Get what is said of an order that leaves later."""
+        return self._ask("GET", f"/orders/{part(external_id)}/delay")
+
+    def state_order_delay(
+        self,
+        external_id: str,
+        body: Json,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """Say that an order leaves later than planned."""
+        return self._ask(
+            "POST",
+            f"/orders/{part(external_id)}/delay",
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+
+    def end_order_delay(self, external_id: str, *, idempotency_key: str | None = None) -> Json:
+        """Take back that an order leaves later."""
+        return self._ask(
+            "DELETE", f"/orders/{part(external_id)}/delay", idempotency_key=idempotency_key
+        )
+
     def send_tracking_events(self, body: Json, *, idempotency_key: str | None = None) -> Json:
         """Send 1 to 1,000 tracking events."""
         return self._ask("POST", "/tracking-events", body=body, idempotency_key=idempotency_key)
