@@ -268,15 +268,16 @@ def _due(case: Return, titles: dict[str, str], form: SettleForm | None) -> dict[
 def answer(request: StaffRequest, case: Return, text: str, *, undo: bool = False) -> HttpResponse:
     """Answer an act: the part of the page it was done on made anew, and a word about it.
 
-    Without scripts the return's own page comes next, with the same word.
+    Without scripts, and from a page that shows neither, the return's own page comes next, with
+    the same word.
     """
-    slug = request.merchant.slug
-    if not htmx.details(request):
+    queue_url = reverse("dashboard:return_list", args=[request.merchant.slug])
+    current = urlsplit(htmx.details(request).current_url or "")
+    if current.path not in (queue_url, detail_url(request, case)):
         messages.success(request, text)
         return htmx.redirect(request, detail_url(request, case))
     undo_url = _url(request, "return_undo", case) if undo else ""
-    current = urlsplit(htmx.details(request).current_url or "")
-    if current.path == reverse("dashboard:return_list", args=[slug]):
+    if current.path == queue_url:
         context, part, target = (
             queue(request, QueryDict(current.query)),
             "returns/dashboard/_rows.html",

@@ -247,7 +247,6 @@ def _table(
             "photo": PhotoForm(),
             "look": open_second_look(case),
             "problem": problem,
-            "typed": request.POST.get("code", "") if problem else "",
         },
         status=status,
     )

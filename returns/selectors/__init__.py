@@ -54,6 +54,7 @@ from returns.selectors.policies import (
     sending_policy,
     version_for_trials,
     version_in_force,
+    version_of,
 )
 from returns.selectors.trial import Trial, has_approved_trial, newest_trial
 
@@ -106,5 +107,6 @@ __all__ = (
     "settled_units",
     "version_for_trials",
     "version_in_force",
+    "version_of",
     "wanted_instead",
 )

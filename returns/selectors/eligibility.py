@@ -26,7 +26,7 @@ from returns.selectors.holds import held_units
 from returns.selectors.journeys import Journey, whole_journeys
 from returns.selectors.money import settled_units
 from returns.selectors.platform_returns import units_on_platform
-from returns.selectors.policies import engine_of, version_in_force
+from returns.selectors.policies import engine_of, version_of
 
 if TYPE_CHECKING:
     from commerce.models import Order, OrderLine, Variant
@@ -91,7 +91,7 @@ def judge(
 
     `channel` is where it is asked, which rules may ask about.
     """
-    version = version_in_force(order.placed_at)
+    version = version_of(order)
     engine = engine_of(version)
     lines = list_lines(order)
     asked = Asked(

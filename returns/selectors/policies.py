@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from commerce.selectors import get_merchant, list_currencies_sold
 from commerce.selectors.orders import list_countries_sold
-from commerce.selectors.setup import TRIALS
+from commerce.selectors.setup import TEST, TRIALS
 from returns.enums import Fault, Outcome
 from returns.enums.reports import ReasonMeaning
 from returns.models import Exchange, PolicyDecision, PolicyVersion, Return, ReturnLine
@@ -73,6 +73,15 @@ def version_in_force(at: datetime) -> PolicyVersion:
         or published.last()
         or PolicyVersion(number=0, content=DEFAULT_POLICY.to_json(), hash=DEFAULT_POLICY.hash)
     )
+
+
+def version_of(order: Order) -> PolicyVersion:
+    """Return the version that judges an order: the one in force when it was placed.
+
+    A test order is placed days before it is made, so that it can have arrived. It is there to try
+    what the shop promises now, so the day it was made counts.
+    """
+    return version_in_force(order.taken_in_at if order.source == TEST else order.placed_at)
 
 
 def version_for_trials(source: str) -> PolicyVersion | None:

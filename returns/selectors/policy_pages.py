@@ -13,7 +13,7 @@ from django.urls import reverse
 from commerce.selectors import get_merchant
 from commerce.selectors.api import list_products
 from returns.models import PolicyVersion
-from returns.selectors.policies import published_versions, version_in_force
+from returns.selectors.policies import published_versions, version_in_force, version_of
 
 if TYPE_CHECKING:
     from commerce.models import Order, Product
@@ -52,7 +52,7 @@ def access_version(number: int, *, at: datetime) -> Standing:
 
 def policy_path(order: Order) -> str:
     """Return the address of the policy that judges an order, as it was when it was placed."""
-    slug, version = get_merchant().slug, version_in_force(order.placed_at)
+    slug, version = get_merchant().slug, version_of(order)
     if not version.number:
         return reverse("site:policy", args=[slug])
     return reverse("site:policy_version", args=[slug, version.number])

@@ -15,6 +15,7 @@ from postexp.kernel.money import Money
 from returns.enums import (
     FactName,
     FactType,
+    Fault,
     KeepItem,
     Operator,
     Outcome,
@@ -26,7 +27,7 @@ from returns.enums import (
 from returns.enums.exchanges import ExchangeTiming
 from returns.rules.policy import Policy, Rule
 from returns.rules.policy.conditions import AllOf, AnyOf, Comparison, Node, Not
-from returns.rules.policy.facts import FACTS
+from returns.rules.policy.facts import FACTS, Fact
 from returns.rules.policy.slots import ALL
 
 
@@ -69,8 +70,16 @@ def _comparison(one: Comparison, policy: Policy, currency: str) -> str:
     if one.fact is FactName.PLACED_ON and one.operator is Operator.BETWEEN:
         return _("the order was placed %(value)s") % {"value": value}
     if one.fact is FactName.FAULT and one.operator in (Operator.IS, Operator.IN):
-        return _("the cause is “%(value)s”") % {"value": value}
-    return _PHRASES[one.operator]() % {"fact": _inside(fact.name), "value": value}
+        return _("the cause is %(value)s") % {"value": _quoted_causes(one)}
+    return _PHRASES[one.operator]() % {"fact": _counted(fact), "value": value}
+
+
+def _quoted_causes(one: Comparison) -> str:
+    causes = one.value if isinstance(one.value, list | tuple) else [one.value]
+    return pgettext("between alternatives", " or ").join(
+        pgettext("a value in quotes", "“%(value)s”") % {"value": Fault(cause).label}
+        for cause in causes
+    )
 
 
 def _flag(one: Comparison) -> str:
@@ -86,6 +95,15 @@ def _inside(name: FactName) -> str:
     return label if label[1:2].isupper() else f"{label[0].lower()}{label[1:]}"
 
 
+def _counted(fact: Fact) -> str:
+    """Return a fact as the subject of a sentence; what is counted is told by its number."""
+    if fact.kind is FactType.COUNT:
+        return pgettext("subject of a condition", "the number of %(things)s") % {
+            "things": _inside(fact.name)
+        }
+    return _inside(fact.name)
+
+
 _PHRASES: Mapping[Operator, Callable[[], str]] = {
     Operator.IS: lambda: pgettext("condition of a rule", "%(fact)s is %(value)s"),
     Operator.IS_NOT: lambda: pgettext("condition of a rule", "%(fact)s is not %(value)s"),
@@ -96,9 +114,11 @@ _PHRASES: Mapping[Operator, Callable[[], str]] = {
     Operator.BETWEEN: lambda: pgettext("condition of a rule", "%(fact)s is %(value)s"),
     Operator.BEGINS_WITH: lambda: pgettext("condition of a rule", "%(fact)s begins with %(value)s"),
     Operator.CONTAINS: lambda: pgettext("condition of a rule", "%(fact)s has %(value)s"),
-    Operator.CONTAINS_ANY: lambda: pgettext("condition of a rule", "%(fact)s has one of %(value)s"),
+    Operator.CONTAINS_ANY: lambda: pgettext(
+        "condition of a rule", "%(fact)s have one of %(value)s"
+    ),
     Operator.CONTAINS_NONE: lambda: pgettext(
-        "condition of a rule", "%(fact)s has none of %(value)s"
+        "condition of a rule", "%(fact)s have none of %(value)s"
     ),
 }
 

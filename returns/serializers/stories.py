@@ -19,6 +19,7 @@ from returns.enums.receiving import RefusedState
 from returns.models import Return, ReturnLine, ReturnLoss, Settlement
 from returns.rules.states import RETURN_MOVES, possible
 from returns.selectors import list_lines_of, list_settlements, sending_policy
+from returns.selectors.cases import ending_of, was_changed
 from returns.selectors.exchanges import was_sent_ahead
 from returns.selectors.losses import standing_loss
 from returns.selectors.parcels import can_be_sent
@@ -39,6 +40,8 @@ from returns.serializers.words import (
 )
 
 _S = ReturnState
+_UNPAID = {_S.REJECTED, _S.CANCELLED, _S.EXPIRED, _S.LOST}
+SHOPPER = "shopper"
 PROGRESS = (
     (_S.REQUESTED, _S.IN_REVIEW),
     (_S.APPROVED, _S.IN_TRANSIT),
@@ -53,9 +56,9 @@ class ReturnStory:
     """A return as its shopper sees it; `steps` is empty for one that ended otherwise.
 
     `sum_words` says the only sum in one line; `happenings` are what happened and what comes next.
-    `sums` holds each settlement's, or the one promised while nothing is settled; `sum_note` says
-    where that one will not hold; `changes` says why they are not what was promised; `papers` are
-    the credit notes, each with its address.
+    `sums` holds each settlement's, or the one promised while nothing is settled, and none where
+    the return ended unpaid; `sum_note` says where that one will not hold; `changes` says why they
+    are not what was promised; `papers` are the credit notes, each with its address.
     """
 
     case: Return
@@ -98,6 +101,8 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
     goods = goods_of(case, lines)
     asked = [one for one in refused if one.state == RefusedState.ASKED]
     outdated = bool(refused) and not given
+    # What ended unpaid owes nothing: a sum under “You get back” would be no longer true.
+    quotes = given or ([] if ReturnState(case.state) in _UNPAID else [case.quote])
     return ReturnStory(
         case=case,
         sentence=_sentence_of(case, waits=waits, asked=bool(asked)),
@@ -108,13 +113,13 @@ def tell_return(case: Return, *, locale: str) -> ReturnStory:
         lines=[_line(case, line, locale) for line in lines],
         sums=[
             sum_lines(quote, titles, total_label=_("Shown at the request") if outdated else "")
-            for quote in given or [case.quote]
+            for quote in quotes
         ],
-        sum_words="" if outdated or len(given) > 1 else sum_in_words((given or [case.quote])[-1]),
+        sum_words="" if outdated or len(quotes) != 1 else sum_in_words(quotes[0]),
         sum_note=_(
             "What could not be accepted is not paid for. This is what was shown at your request."
         )
-        if outdated
+        if outdated and quotes
         else "",
         happenings=tell_happenings(case, settlements, asked),
         changes=change_lines(
@@ -156,6 +161,8 @@ def _sentence_of(case: Return, *, waits: bool, asked: bool) -> str:
 
 def _sentence(case: Return) -> str:
     """Return the one sentence that answers "how far is it?"."""
+    if case.state == _S.CANCELLED:
+        return _cancelled(case)
     outcome = Outcome(case.outcome)
     resolving = {
         Outcome.REFUND: _("Your refund is on its way"),
@@ -178,10 +185,18 @@ def _sentence(case: Return) -> str:
         _S.RECEIVED: _("Your return has arrived"),
         _S.RESOLVING: resolving,
         _S.COMPLETED: completed,
-        _S.CANCELLED: _("You cancelled this return"),
         _S.EXPIRED: _("This return was not sent in time"),
         _S.LOST: _("Your parcel was lost on its way to us"),
     }[ReturnState(case.state)]
+
+
+def _cancelled(case: Return) -> str:
+    if was_changed(case):
+        return _("You changed this return")
+    ended = ending_of(case)
+    if ended is not None and ended.actor == SHOPPER:
+        return _("You cancelled this return")
+    return _("This return was cancelled")
 
 
 def _detail(

@@ -34,7 +34,7 @@ from returns.models.cancellations import cancellation_id as new_id
 from returns.rules.cancellations import CANCEL_UNDO_TIME, CancelTerms, CancelWish, quote_cancelled
 from returns.rules.paid import Units
 from returns.rules.quotes import Quote
-from returns.selectors import journeys, paid_order, version_in_force
+from returns.selectors import journeys, paid_order, version_of
 from returns.selectors.cancellations import (
     CancelJudgement,
     cancel_terms,
@@ -66,7 +66,7 @@ class Split:
 
 def quote_cancellation(order: Order, units: Sequence[CancelWish], *, nothing_gone: bool) -> Quote:
     """Return the exact sum of cancelling units of an order. Raises UnitAlreadySettled."""
-    terms = version_in_force(order.placed_at).policy.terms(Outcome.REFUND, order.currency)
+    terms = version_of(order).policy.terms(Outcome.REFUND, order.currency)
     return quote_cancelled(
         paid_order(order),
         [Units(line=one.line, quantity=one.quantity) for one in units],

@@ -22,7 +22,7 @@ from returns.rules.money import quote
 from returns.rules.paid import Terms, Units
 from returns.rules.quotes import Quote, TenderShare, UnitsValue
 from returns.rules.tenders import split_over_tenders
-from returns.selectors import list_lines_of, paid_order, version_in_force
+from returns.selectors import list_lines_of, paid_order, version_of
 from returns.selectors.exchanges import balance_of, credit_booked, rest_key
 from returns.services.ledger import book
 from returns.services.payouts import hand_over
@@ -246,4 +246,4 @@ def _settle(order: Order, quoted: Quote, *, key: str, at: datetime, actor: str) 
 
 
 def _terms(order: Order) -> Terms:
-    return version_in_force(order.placed_at).policy.terms(Outcome.REFUND, order.currency)
+    return version_of(order).policy.terms(Outcome.REFUND, order.currency)

@@ -14,7 +14,7 @@ from returns.models import Settlement
 from returns.rules.commands import fingerprint, require_same
 from returns.rules.goodwill import quote_goodwill
 from returns.rules.quotes import NamedUnits
-from returns.selectors import paid_order, version_in_force
+from returns.selectors import paid_order, version_of
 from returns.services.disputes import require_no_dispute
 from returns.services.ledger import book
 from returns.services.payouts import hand_over
@@ -59,7 +59,7 @@ def give_goodwill(
         if outcome is Outcome.EXCHANGE:
             raise NotReturnable
         require_no_dispute(order, despite)
-        terms = version_in_force(order.placed_at).policy.terms(outcome, order.currency)
+        terms = version_of(order).policy.terms(outcome, order.currency)
         try:
             quoted = quote_goodwill(paid_order(order), amount, terms, outcome, units)
         except KeyError as error:

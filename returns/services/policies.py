@@ -21,7 +21,7 @@ from returns.models import PolicyDecision, PolicyVersion
 from returns.rules.commands import fingerprint
 from returns.rules.policy import Decision, Policy, read_facts, read_policy
 from returns.rules.policy.decisions import ALIKE
-from returns.selectors import published_versions, version_in_force
+from returns.selectors import published_versions, version_of
 from returns.selectors.facts import Asked, everything_known
 from returns.selectors.policies import engine_of, list_findings
 from returns.services.simulations import forget_simulations
@@ -76,7 +76,7 @@ def saved_version(order: Order, *, at: datetime) -> PolicyVersion:
     with transaction.atomic():
         if not published_versions().exists():
             lock("policy")
-        version = version_in_force(order.placed_at)
+        version = version_of(order)
         if version.number:
             return version
         if is_trial(order):

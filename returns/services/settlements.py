@@ -28,7 +28,7 @@ from returns.rules.money import quote
 from returns.rules.paid import Units
 from returns.rules.quotes import Quote, ReplacementValue
 from returns.rules.withdrawals import statutory_terms
-from returns.selectors import list_lines_of, paid_order, version_in_force, wanted_instead
+from returns.selectors import list_lines_of, paid_order, version_of, wanted_instead
 from returns.selectors.exchanges import chosen_for_rest, is_difference_paid, units_to_send
 from returns.selectors.policies import terms_of_lines
 from returns.selectors.withdrawals import is_withdrawal
@@ -270,7 +270,7 @@ def quote_shipping(order: Order) -> Quote:
 
     Raises ShippingAlreadyRefunded, RefundExceedsBalance, and NothingToSettle where none was paid.
     """
-    terms = version_in_force(order.placed_at).policy.terms(Outcome.REFUND, order.currency)
+    terms = version_of(order).policy.terms(Outcome.REFUND, order.currency)
     quoted = quote(paid_order(order), [], terms, with_shipping=True)
     if not quoted.total:
         raise NothingToSettle

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 A_PAGE = 24
 KEPT = ("q_", "r_", "v_")
+KEPT_WHOLE = {CHANGE, "outcome", "instead", "instant"}
 
 
 @require_safe
@@ -46,7 +47,9 @@ def exchange_shop(visit: Visit, line_id: str) -> HttpResponse:
     shown = value_of_wish(judgement, wish)
     search, offset = given.get("q", "").strip()[:80], _offset(given.get("from", ""))
     found = list_buyable(search=search, offset=offset, limit=A_PAGE + 1)
-    kept = {name: str(value) for name, value in given.items() if name[:2] in KEPT or name == CHANGE}
+    kept = {
+        name: str(value) for name, value in given.items() if name[:2] in KEPT or name in KEPT_WHOLE
+    }
     held = selectors.reserved_stock([variant.pk for variant in found])
     return visit.page(
         "exchange_shop",

@@ -172,6 +172,7 @@ def test_a_shopper_changes_it_on_the_way_they_asked(bought: Order, scope: Mercha
         assert changed.lines.get().quantity == 1
         old = shopper.get(path(bought, scope, f"{case.public_id}/"))
         assert "See what it is now" in words(old)
+        assert "You changed this return" in words(old)
         over = shopper.get(path(bought, scope), {"change": case.public_id})
         assert over.headers["Location"].startswith(path(bought, scope, case.public_id))
 

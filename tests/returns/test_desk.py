@@ -170,6 +170,16 @@ def test_declining_in_a_dialog_closes_it(staff: Client, case: Return) -> None:
     assert toast(answer)["undo"] == f"{page}undo/"
 
 
+def test_an_act_on_a_page_of_its_own_leads_back_to_the_return(staff: Client, case: Return) -> None:
+    """A form in a tab of its own: neither the list nor the return is there to be redrawn."""
+    page = at_desk(f"{case.public_id}/")
+    own = f"{page}decline/"
+    answer = staff.post(own, {"reason": "used"}, headers=htmx(own))
+    assert answer.headers["HX-Redirect"] == page
+    assert "HX-Retarget" not in answer.headers
+    assert "R-1001-1 is declined." in words(staff.get(page))
+
+
 def test_a_refused_act_makes_the_page_anew(staff: Client, case: Return) -> None:
     page = at_desk(f"{case.public_id}/")
     services.cancel_return(return_id=case.public_id, at=NOW, actor="shopper")

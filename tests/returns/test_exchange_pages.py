@@ -100,6 +100,11 @@ def test_another_product_is_chosen_with_its_difference(
     outcome = shopper.get(path(bought, scope, "outcome/"), choice)
     assert "Another product instead of: マグカップ" in words(outcome)
     line = line_ids(bought)[0]
+    assert f'formaction="{path(bought, scope, f"shop/{line}/")}' in outcome.content.decode()
+    # Enter presses a form's first button, and that one goes on.
+    assert outcome.content.decode().index("<button hidden>") < (
+        outcome.content.decode().index("formaction=")
+    )
     shop = shopper.get(path(bought, scope, f"shop/{line}/"), choice)
     shown = words(shop)
     assert "You have ¥2,500 to exchange." in shown
@@ -132,7 +137,7 @@ def test_a_return_is_changed_into_an_exchange_for_another_product(
     case = ask(bought, NOW, (0, 2, "too_small"))
     choice = {**chosen(bought, (0, 2, "too_small")), "change": case.public_id}
     outcome = shopper.get(path(bought, scope, "outcome/"), choice)
-    way = re.search(r'href="([^"]+/shop/[^"]+)"', outcome.content.decode())
+    way = re.search(r'formaction="([^"]+/shop/[^"]+)"', outcome.content.decode())
     assert way is not None
     shop = shopper.get(unescape(way[1]))
     assert shop.status_code == 200
@@ -141,6 +146,26 @@ def test_a_return_is_changed_into_an_exchange_for_another_product(
     for address in (unescape(way[1]), unescape(offer[1])):
         assert f"change={case.public_id}" in address
         assert address.count("lang=") == 1
+
+
+def test_what_was_chosen_for_other_items_is_kept_while_another_product_is_looked_for(
+    shopper: Client, bought: Order, scope: Merchant, teapot: Variant, blue: Variant
+) -> None:
+    """The way to the products is a button of the form, so that all of it goes along and back."""
+    first, second = line_ids(bought)[:2]
+    sent = {
+        **chosen(bought, (0, 1, "too_small"), (1, 1, "too_small")),
+        "outcome": "exchange",
+        f"v_{second}": blue.public_id,
+        "instead": "store_credit",
+    }
+    shop = shopper.get(path(bought, scope, f"shop/{first}/"), sent)
+    offer = re.search(r'class="choice-card" href="([^"]+)"', shop.content.decode())
+    assert offer is not None
+    back = unescape(offer[1])
+    assert f"v_{second}={blue.public_id}" in back
+    assert "instead=store_credit" in back
+    assert back.count("outcome=exchange") == 1
 
 
 def test_another_product_is_offered_where_nothing_of_the_same_is_left(

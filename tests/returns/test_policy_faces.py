@@ -380,6 +380,19 @@ def test_the_shops_own_words_come_before_ours(reader: Client, scope: Merchant) -
             {"fees": {"waive": True}, "outcomes": ["refund", "exchange"]},
             "Where the cause is “Our fault”: only for: Refund, Exchange; nothing is taken off.",
         ),
+        (
+            {
+                "all": [
+                    compare("fault", "in", ["merchant", "carrier"]),
+                    compare("orders_placed", "at_least", 3),
+                    compare("order_tags", "contains_any", ["vip", "press"]),
+                ]
+            },
+            {"review": True},
+            "Where the cause is “Our fault” or “Carrier’s fault” and the number of orders placed "
+            "so far is at least 3 and tags of the order have one of “vip”, “press”: each request "
+            "is looked at first.",
+        ),
     ],
 )
 def test_a_rule_is_a_sentence(when: Any, effects: Any, sentence: str) -> None:

@@ -182,6 +182,14 @@ def test_the_next_item_comes_into_the_hand_by_itself_or_by_its_code(
     assert strange.status_code == 422
 
 
+def test_a_scan_after_one_that_was_not_read_begins_in_an_empty_field(
+    staff: Client, case: Return
+) -> None:
+    """A scanner types where the cursor is: what stood there before would become a part of it."""
+    strange = type_in(staff, case, "4901234567894")
+    assert 'name="code" type="text" maxlength' in strange.content.decode()
+
+
 def test_more_than_announced_is_kept_told_and_not_paid(
     staff: Client, case: Return, drain: Callable[[], None]
 ) -> None:
@@ -268,7 +276,7 @@ def test_what_comes_late_is_received_and_what_is_done_is_not(staff: Client, case
     type_in(staff, case, "2a", "a", "ok")
     assert fresh(case).state == ReturnState.RESOLVING
     done = words(staff.get(table(case)))
-    assert "This return cannot be received" in done
+    assert "All of this return is checked in already." in done
 
 
 def test_a_parcel_that_was_only_received_is_graded(staff: Client, case: Return) -> None:

@@ -73,12 +73,12 @@ def test_four_screens_from_the_link_to_the_request(
     assert "Once it is approved, you have 28 days to send it." in words(start)
     choice = chosen(bought, (0, 1, "too_small"))
     outcome = shopper.get(path(bought, scope, "outcome/"), choice)
-    assert "Money back Back to the way you paid. Until Fri 25 Dec 2026, 23:59. ¥2,500" in words(
+    assert "Money back ¥2,500 Back to the way you paid. Until Fri 25 Dec 2026, 23:59." in words(
         outcome
     )
-    assert "For your next order, with ¥125 on top. Until Sat 9 Jan 2027, 23:59. ¥2,625" in words(
-        outcome
-    )
+    assert (
+        "Store credit ¥2,625 For your next order, with ¥125 on top. Until Sat 9 Jan 2027, 23:59."
+    ) in words(outcome)
     assert "Another size or colour of the same product, at no charge." in words(outcome)
     choice["outcome"] = "refund"
     check = shopper.get(path(bought, scope, "check/"), choice)
@@ -319,7 +319,7 @@ def test_lines_that_end_on_different_days_name_their_own(
     assert "Money back until Wed 30 Dec 2026, 23:59" in page
     both = chosen(bought, (0, 1, "too_small"), (1, 1, "too_small"))
     outcome = words(shopper.get(path(bought, scope, "outcome/"), both))
-    assert "Money back Back to the way you paid. Until Fri 25 Dec 2026, 23:59." in outcome
+    assert "Back to the way you paid. Until Fri 25 Dec 2026, 23:59." in outcome
 
 
 def test_another_sum_than_promised_says_why(
@@ -436,6 +436,29 @@ def test_a_return_is_followed_sent_and_cancelled(
     done = shopper.post(path(bought, scope, f"{second.public_id}/cancel/"))
     assert done.status_code == 302
     assert fresh(second).state == ReturnState.CANCELLED
+    page = words(shopper.get(path(bought, scope, f"{second.public_id}/")))
+    assert "You cancelled this return" in page
+    assert "You get back" not in page
+    third = ask(bought, NOW, (0, 1, "too_small"))
+    services.cancel_return(return_id=third.public_id, at=NOW, actor=STAFF)
+    page = words(shopper.get(path(bought, scope, f"{third.public_id}/")))
+    assert "This return was cancelled" in page
+    assert "You cancelled" not in page
+
+
+@pytest.mark.parametrize(
+    "state",
+    [ReturnState.REJECTED, ReturnState.EXPIRED, ReturnState.LOST, ReturnState.CANCELLED],
+)
+def test_a_return_that_ended_unpaid_promises_no_sum(
+    shopper: Client, bought: Order, scope: Merchant, state: ReturnState
+) -> None:
+    case = ask(bought, NOW, (0, 1, "too_small"))
+    assert "You get back" in words(shopper.get(path(bought, scope, f"{case.public_id}/")))
+    Return.objects.filter(pk=case.pk).update(state=state)
+    page = words(shopper.get(path(bought, scope, f"{case.public_id}/")))
+    assert "The sum" not in page
+    assert "You get back" not in page
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

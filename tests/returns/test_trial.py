@@ -118,6 +118,27 @@ def test_trying_things_out_publishes_no_policy(scope: Merchant, owner: User) -> 
     assert ask(orders[4], clock.now(), (0, 1, "too_small")).policy_version == version
 
 
+def test_a_test_order_is_judged_by_what_the_shop_promises_now(scope: Merchant, owner: User) -> None:
+    """It says that it was placed days ago, and would fall under the version before."""
+    now = clock.now()
+    first, newest = (
+        services.publish_policy(
+            content=replace(DEFAULT_POLICY, postage={"JPY": postage}).to_json(),
+            effective_from=now - age,
+            at=now - age,
+            actor=owner.actor,
+        )
+        for postage, age in ((800, timedelta(days=30)), (500, timedelta(minutes=1)))
+    )
+    order = start_test_return(email=owner.email, at=now, actor=owner.actor)
+    assert judge(order, at=now).version == newest
+    assert ask(order, now, (0, 1, "too_small")).policy_version == newest
+    placed_before = sent_order(
+        scope, replace(mug_facts(), placed_at=now - timedelta(days=5)), at=now
+    )
+    assert judge(placed_before, at=now).version == first
+
+
 def test_trying_again_takes_no_step_back(desk: Client, scope: Merchant, owner: User) -> None:
     start = reverse("dashboard:test_return_start", args=[scope.slug])
     home = reverse("dashboard:home", args=[scope.slug])
