@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from PIL import Image, UnidentifiedImageError
 
 from commerce.rules.addresses import country_name
+from commerce.selectors import get_merchant
 from postexp.design import formats
 from returns.enums import LabelFileKind, ReturnMethod
 from returns.errors import LabelFileRefused
@@ -64,8 +65,10 @@ class SendingForm(forms.Form):
                 "height": kept.height,
             },
         )
+        own = get_merchant().default_locale
+        self.languages = sorted(LANGUAGES, key=lambda language: language != own)
         for method in ReturnMethod:
-            for language in LANGUAGES:
+            for language in self.languages:
                 self.fields[f"words_{method}_{language}"] = forms.CharField(
                     label=_("In English") if language == "en" else _("In Japanese"),
                     required=False,
@@ -75,9 +78,9 @@ class SendingForm(forms.Form):
                 )
 
     def word_fields(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Return the fields of each way's words, with its name."""
+        """Return the fields of each way's words, with its name; the shop's own language first."""
         return [
-            (str(method.label), [self[f"words_{method}_{language}"] for language in LANGUAGES])
+            (str(method.label), [self[f"words_{method}_{language}"] for language in self.languages])
             for method in ReturnMethod
         ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from commerce import links
@@ -142,7 +142,7 @@ slots.register(
 slots.register_entry("settings", order=32, entry=settings_tab)
 describe(
     events.ExchangeMoved,
-    _("Exchange went on"),
+    pgettext_lazy("what happened", "Exchange"),
     icon="refresh-cw",
     detail=lambda payload: str(ExchangeMove(payload["move"]).label),
 )

@@ -16,7 +16,8 @@ from returns.selectors import Judgement
 from returns.selectors.evidence import access_evidence, evidence_picture
 from returns.services.evidence import add_evidence, drop_evidence, keep_evidence
 from returns.site.asking import case_of, judged, units_form, url
-from returns.site.returning import show_start, show_status
+from returns.site.following import show_status
+from returns.site.returning import show_start
 from returns.site.visits import Visit, of_return, of_sale
 
 

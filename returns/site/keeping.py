@@ -10,7 +10,7 @@ from returns.errors import ReturnsError
 from returns.forms import SentForm
 from returns.services.paying import note_given_away
 from returns.site.asking import case_of
-from returns.site.returning import show_status
+from returns.site.following import show_status
 from returns.site.visits import Visit, of_return
 
 

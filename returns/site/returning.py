@@ -1,4 +1,4 @@
-"""The shopper's face: a return in three screens and a page to follow it, from a signed link.
+"""The shopper's face: asking for a return in three screens, from a signed link.
 
 Choices travel in the address until the last screen, so nothing is kept of someone who only looked,
 the back button works, and the pages need neither cookies nor scripts.
@@ -14,48 +14,42 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from postexp.kernel import clock, ids
+from postexp.kernel import ids
 from postexp.kernel.money import Money
 from returns import selectors, services
 from returns.enums import Outcome, ReturnMethod
 from returns.errors import OutOfStock, ReturnsError
-from returns.forms import ConfirmForm, OutcomeForm, SentForm, UnitsForm
+from returns.forms import ConfirmForm, OutcomeForm, UnitsForm
 from returns.forms.exchanges import ExchangeChoiceForm
-from returns.forms.photos import AnswerForm
-from returns.models import Return
 from returns.rules.commands import Wish
 from returns.rules.eligibility import last_days, shared_days
 from returns.rules.policy import Offer
 from returns.rules.quotes import Quote
 from returns.selectors import Judged, Judgement
 from returns.selectors.eligibility import first_replacement
-from returns.selectors.evidence import list_evidence, list_waiting_evidence
+from returns.selectors.evidence import list_waiting_evidence
 from returns.selectors.exchanges import (
     chosen_for_rest,
-    exchange_of,
     exchange_terms,
     may_be_instant,
     rest_choices,
     wanted_variant,
 )
-from returns.selectors.parcels import recipient_lines, ways_to_send
+from returns.selectors.parcels import ways_to_send
 from returns.selectors.policy_pages import policy_path
 from returns.selectors.withdrawals import withdrawal_path
 from returns.serializers import denials_in_words, shopper_standings, sum_in_words, sum_lines
 from returns.serializers.closed import closed_of_choice, closed_of_line
-from returns.serializers.exchanges import exchange_for_shopper, hold_words, title_instead
+from returns.serializers.exchanges import hold_words, title_instead
 from returns.serializers.last_days import last_moment
 from returns.serializers.promises import may_keep, promises_ahead, promises_together
-from returns.serializers.sending import tell_sending
-from returns.serializers.stories import tell_return
 from returns.serializers.words import signed
 from returns.services.exchange_offers import value_of_wish
 from returns.site.asking import (
     CHANGE,
     ask,
-    case_of,
     changed_case,
     first_choices,
     judged,
@@ -63,10 +57,9 @@ from returns.site.asking import (
     units_form,
     url,
 )
-from returns.site.drop_off import point_before, points_url, sending_context
-from returns.site.paying import look_again, turn_of
+from returns.site.drop_off import point_before, points_url
 from returns.site.sending import method_choices
-from returns.site.visits import Visit, of_return, of_sale
+from returns.site.visits import Visit, of_sale
 
 SCREENS = 3
 
@@ -503,88 +496,3 @@ def _kept(visit: Visit) -> dict[str, str]:
     given = visit.request.GET.dict()
     carried = ("q_", "r_", CHANGE)
     return {name: str(value) for name, value in given.items() if name.startswith(carried)}
-
-
-@require_safe
-@of_return
-def return_status(visit: Visit, return_id: str) -> HttpResponse:
-    """How far a return is, what comes next, and what it comes to."""
-    return show_status(visit, case_of(visit, return_id), SentForm())
-
-
-def show_status(
-    visit: Visit,
-    case: Return,
-    form: SentForm,
-    *,
-    answer: AnswerForm | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """Show the page of a return; `answer` is the form of photos that could not be taken."""
-    exchange, turn = exchange_for_shopper(exchange_of(case), at=clock.now()), turn_of(visit)
-    response = visit.page(
-        # Of a gift no sum is told.
-        "status" if visit.given is None else "gift_status",
-        status,
-        story=tell_return(case, locale=visit.request.locale),
-        sending=tell_sending(case, locale=visit.request.locale),
-        **sending_context(visit, case),
-        form=form,
-        problem=problem,
-        exchange=exchange,
-        awaits_word=turn > 0,
-        pay_url=visit.url("exchange_pay", case.public_id),
-        choose_url=visit.url("exchange_choose", case.public_id),
-        cancel_url=visit.url("return_cancel", case.public_id),
-        change_url=f"{visit.url('return_start')}&{CHANGE}={case.public_id}",
-        became_url=_became(visit, case),
-        sent_url=visit.url("return_sent", case.public_id),
-        photos=[visit.url("return_photo", one.public_id) for one in list_evidence(case)],
-        answer=answer or AnswerForm(),
-        answer_url=visit.url("return_answer", case.public_id),
-        start_url=visit.url("return_start"),
-        given_away_url=visit.url("return_given_away", case.public_id),
-        address=recipient_lines(case, visit.request.locale),
-    )
-    if exchange is not None and exchange["pay"] and turn:
-        return look_again(response, visit.url("return_status", case.public_id), turn)
-    return response
-
-
-def _became(visit: Visit, case: Return) -> str:
-    """Return the address of what a return was changed into, "" where it was not."""
-    changed: Return | None = Return.objects.filter(replaces=case).first()
-    return visit.url("return_status", changed.public_id) if changed else ""
-
-
-@require_POST
-@of_return
-def return_cancel(visit: Visit, return_id: str) -> HttpResponse:
-    """Cancel a return that was not sent yet."""
-    case = case_of(visit, return_id)
-    try:
-        services.cancel_return(return_id=case.public_id, at=clock.now(), actor="shopper")
-    except ReturnsError as error:
-        return show_status(visit, case, SentForm(), problem=str(error.message), status=error.status)
-    return visit.go("return_status", case.public_id)
-
-
-@require_POST
-@of_return
-def return_sent(visit: Visit, return_id: str) -> HttpResponse:
-    """Tell the shop that the parcel is on its way."""
-    case = case_of(visit, return_id)
-    form = SentForm(visit.request.POST)
-    if not form.is_valid():
-        return show_status(visit, case, form, status=422)
-    try:
-        services.mark_sent(
-            return_id=case.public_id,
-            tracking_number=form.cleaned_data["tracking_number"],
-            at=clock.now(),
-            actor="shopper",
-        )
-    except ReturnsError as error:
-        return show_status(visit, case, form, problem=str(error.message), status=error.status)
-    return visit.go("return_status", case.public_id)

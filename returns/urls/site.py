@@ -8,6 +8,7 @@ from returns.site import (
     drop_off,
     evidence,
     exchanging,
+    following,
     gifts,
     keeping,
     policies,
@@ -45,8 +46,8 @@ site_urls: list[URLPattern] = [
         exchanging.exchange_choose,
         name="exchange_choose",
     ),
-    path("r/<str:token>/<str:return_id>/", returning.return_status, name="return_status"),
-    path("r/<str:token>/<str:return_id>/cancel/", returning.return_cancel, name="return_cancel"),
+    path("r/<str:token>/<str:return_id>/", following.return_status, name="return_status"),
+    path("r/<str:token>/<str:return_id>/cancel/", following.return_cancel, name="return_cancel"),
     path("r/<str:token>/<str:return_id>/refused/", refused.return_decide, name="return_decide"),
     path(
         "r/<str:token>/<str:return_id>/refused/<str:photo_id>/",
@@ -80,5 +81,5 @@ site_urls: list[URLPattern] = [
         keeping.return_given_away,
         name="return_given_away",
     ),
-    path("r/<str:token>/<str:return_id>/sent/", returning.return_sent, name="return_sent"),
+    path("r/<str:token>/<str:return_id>/sent/", following.return_sent, name="return_sent"),
 ]

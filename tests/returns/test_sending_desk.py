@@ -117,7 +117,10 @@ def test_staff_make_void_and_follow(staff: Client, scope: Merchant, bought: Orde
 
 def test_the_ways_and_places_are_set(staff: Client, scope: Merchant) -> None:
     url = f"/d/{scope.slug}/settings/sending-back/"
-    assert staff.get(url).status_code == 200
+    page = staff.get(url).content.decode()
+    first, second = (page.index(f"words_own_{one}") for one in ("ja", "en"))
+    assert scope.default_locale == "ja"
+    assert first < second, "the shop's own language comes first"
     data = {
         "methods": ["in_store", "own"],
         "weight": "800",
