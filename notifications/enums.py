@@ -26,7 +26,7 @@ class Hold(models.TextChoices):
     """What a held message waits for; `send_at` says until when."""
 
     UNDO = "undo", _("It can still be undone.")
-    DELAY = "delay", _("It waits as long as its flow says.")
+    DELAY = "delay", _("It waits for the time that you set.")
     GATHERING = "gathering", _("It waits for others of its kind to go with them.")
     QUIET = "quiet", _("It waits for the end of the quiet hours.")
     CAP = "cap", _("The customer has had enough messages for now.")

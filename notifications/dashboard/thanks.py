@@ -63,6 +63,9 @@ class ThanksForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
+        for name in (PERCENT, AMOUNT):
+            # The choice above decides on it, so it is not called optional.
+            self.fields[name].conditional = True  # type: ignore[attr-defined]
         for name in ("amount", "minimum"):
             self.fields[name].label = f"{self.fields[name].label} ({currency})"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from django.utils.translation import gettext as _
 
 from notifications.dashboard.word_forms import LABELS
@@ -61,6 +63,13 @@ def _of_link(finding: Finding) -> str:
     return ""
 
 
+def _meant(finding: Finding) -> str:
+    """Return the known name that looks most like the one that was written, or ""."""
+    written = finding.detail.strip("{ }").split("|")[0].strip().split(".")
+    near = (get_close_matches(step, finding.known, n=1) for step in reversed(written))
+    return next((found[0] for found in near if found), "")
+
+
 def _of_variable(finding: Finding, known: str) -> str:
     told = {"variable": finding.detail, "known": known or "–"}
     match finding.code:
@@ -69,7 +78,9 @@ def _of_variable(finding: Finding, known: str) -> str:
         case "variable_grammar":
             return _("This is no variable: %(variable)s. Write it like {{ order.number }}.") % told
         case "variable_unknown":
-            return _("%(variable)s is not known here. There are: %(known)s.") % told
+            words = _("%(variable)s is not known here. There are: %(known)s.") % told
+            meant = _meant(finding)
+            return f"{words} {_('Did you mean %(name)s?') % {'name': meant}}" if meant else words
         case "variable_filter":
             return _("There is no filter “%(variable)s”. There are: %(known)s.") % told
         case "variable_argument":

@@ -43,7 +43,13 @@ from notifications.dashboard.word_forms import (
 from notifications.errors import WordingRefused, WordsBroken
 from notifications.models import Wording
 from notifications.ports import MessageKind
-from notifications.rules.blocks import BlockFault, Body, filter_of, list_variables
+from notifications.rules.blocks import (
+    BlockFault,
+    Body,
+    check_variables,
+    filter_of,
+    list_variables,
+)
 from notifications.rules.mjml import MarkupFault
 from notifications.rules.variables import Variable, VariableFault, value_in_words
 from notifications.selectors.wordings import (
@@ -139,6 +145,8 @@ def words_preview(request: StaffRequest, kind: str, locale: str) -> HttpResponse
     desk = desk.showing(body, asked=_has_asked(request))
     facts = facts_of(request, desk.preview, locale)
     try:
+        for _place, mistake in check_variables(body, desk.sample):
+            raise mistake
         if not body.fits(facts):
             return _note(_("Your words are not for this case: our words go out."), locale)
         words = services.write_body(

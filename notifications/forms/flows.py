@@ -116,6 +116,9 @@ class FlowForm(forms.Form):
             self.fields[f"value_{row}"] = forms.CharField(
                 label=_("Value"), required=False, max_length=LONGEST
             )
+            for name in (f"asked_{row}", f"value_{row}"):
+                # Neither is a choice of its own, so neither is called optional.
+                self.fields[name].conditional = True  # type: ignore[attr-defined]
         for row, condition in enumerate(terms.conditions[: self.rows]):
             self.initial.update(
                 {

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('delay', models.PositiveIntegerField(default=0)),
                 ('chain', models.JSONField(default=list)),
                 ('fallback', models.PositiveIntegerField(default=0)),
-                ('quiet', models.CharField(choices=[('usual', 'As its class and channel have it'), ('always', 'Always keep them'), ('never', 'Go out at any hour')], default='usual', max_length=8)),
+                ('quiet', models.CharField(choices=[('usual', 'As usual'), ('always', 'Always keep them'), ('never', 'Go out at any hour')], default='usual', max_length=8)),
                 ('conditions', models.JSONField(default=list)),
                 ('changed_at', models.DateTimeField()),
                 ('changed_by', models.CharField(max_length=80)),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='holding',
-            field=models.CharField(blank=True, choices=[('undo', 'It can still be undone.'), ('delay', 'It waits as long as its flow says.'), ('gathering', 'It waits for others of its kind to go with them.'), ('quiet', 'It waits for the end of the quiet hours.'), ('cap', 'The customer has had enough messages for now.')], max_length=16),
+            field=models.CharField(blank=True, choices=[('undo', 'It can still be undone.'), ('delay', 'It waits for the time that you set.'), ('gathering', 'It waits for others of its kind to go with them.'), ('quiet', 'It waits for the end of the quiet hours.'), ('cap', 'The customer has had enough messages for now.')], max_length=16),
         ),
         migrations.AddField(
             model_name='message',

@@ -25,6 +25,10 @@ _PARTS = {
     "_paid_to": ("paid_to", "parts"),
     "_address": ("address", "lines"),
 }
+_OWN_BLOCKS = frozenset({*_PARTS, "_facts", "_delay"})
+"""The parts of our templates that a block shows; any other is taken apart in its place."""
+_ROW = re.compile(r"<td[^>]*>(?P<label>.*?)</td>\s*<td[^>]*>(?P<value>.*?)</td>", re.DOTALL)
+_TABLE = re.compile(r"<mj-table>(?P<rows>.*?)</mj-table>", re.DOTALL)
 _INCLUDE = re.compile(r"""\{% include "(?P<path>[^"]+)"(?: with (?P<given>.*?))? %\}""")
 _LOOP = re.compile(r"<p>\{% for \w+ in (?P<path>[\w.]+) %\}.*?\{% endfor %\}</p>", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{.*?\}\}")
@@ -32,6 +36,7 @@ _COMMENT = re.compile(r"\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
 _CONDITION = re.compile(r"\{% (?:el)?if (?P<what>.*?) %\}")
 _EQUALITY = re.compile(r'(?P<path>[a-z_]+(?:\.[a-z_]+)+|[a-z_]+) [!=]= "')
 _COUNT = re.compile(r"(?P<path>[a-z_]+(?:\.[a-z_]+)*)\|length > 1")
+_TURN = re.compile(r"(?P<path>[a-z_]+(?:\.[a-z_]+)*) > 1")
 _PATH = re.compile(r"(?<![\w.\"])[a-z_]+(?:\.[a-z_]+)*(?![\w\"])")
 _BODY = re.compile(
     r"<mj-text(?P<given>[^>]*)>(?P<text>.*?)</mj-text>"
@@ -49,7 +54,7 @@ def house_body(
 ) -> Body:
     """Return our words of a kind as a body whose variables all stand in the sample."""
     engine = engines["django"].engine  # type: ignore[attr-defined]
-    source = engine.get_template(f"{kind.template}.{locale}.mjml").source
+    source = _with_parts(engine.get_template(f"{kind.template}.{locale}.mjml").source)
     subject = engine.get_template(f"{kind.template}.{locale}.subject.txt").source
     with translation.override(locale), timezone.override(zone):
         heading, parts = _pieces(source, "heading"), _Parts(sample)
@@ -61,6 +66,36 @@ def house_body(
             blocks=tuple(block for block in blocks if _is_known(block, sample)),
             cases=tuple(_cases(heading + subject, source, sample)),
         )
+
+
+def _with_parts(source: str) -> str:
+    """Return a template with the parts in it that no block shows: their tables as lines of text,
+    and what they are given under the names it has outside.
+    """
+    engine = engines["django"].engine  # type: ignore[attr-defined]
+
+    def taken_in(include: re.Match[str]) -> str:
+        if _part_name(include["path"]) in _OWN_BLOCKS:
+            return include[0]
+        part: str = _COMMENT.sub("", engine.get_template(include["path"]).source)
+        part = _TABLE.sub(_as_lines, re.sub(r"\{% load .*? %\}", "", part))
+        given = (include["given"] or "").removesuffix("only").strip()
+        for name, value in re.findall(r"(\w+)=([\w.]+)", given):
+            part = re.sub(rf"(?<=\{{\{{ ){name}(?=[ |.])", value, part)
+        return f"{{% with {given} %}}{part}{{% endwith %}}" if given else part
+
+    while (whole := _INCLUDE.sub(taken_in, source)) != source:
+        source = whole
+    return source
+
+
+def _as_lines(table: re.Match[str]) -> str:
+    rows = _ROW.sub(r"<p>\g<label>: \g<value></p>", table["rows"])
+    return f"<mj-text>{re.sub(r'</?tr>', '', rows)}</mj-text>"
+
+
+def _part_name(path: str) -> str:
+    return path.rsplit("/", 1)[-1].split(".")[0]
 
 
 class _Parts:
@@ -100,7 +135,7 @@ class _Parts:
 
     def _part(self, path: str, given: str) -> Block | None:
         """Return the block that shows what a part of ours shows, or None where there is none."""
-        name = path.rsplit("/", 1)[-1].split(".")[0]
+        name = _part_name(path)
         if name == "_facts":
             return self._first("parcel")
         if name == "_delay":
@@ -188,6 +223,7 @@ def _cases(said: str, source: str, sample: Mapping[str, Any]) -> Iterator[When]:
         for path in _PATH.findall(re.sub(r'"[^"]*"', '""', condition["what"]))
         if path not in {"and", "or", "not", "in"}
     ]
+    turns = {found["path"] for found in _TURN.finditer(source + said)}
     counted = {found["path"] for found in _COUNT.finditer(source + said)}
     for path in dict.fromkeys(compared + asked):
         if path.split(".")[0] not in sample:
@@ -197,6 +233,8 @@ def _cases(said: str, source: str, sample: Mapping[str, Any]) -> Iterator[When]:
             yield When(path=path, test="is", value=value)
         elif path in counted and value:
             yield When(path=path, test="several" if len(value) > 1 else "one")
+        elif path in turns and value:
+            yield When(path=path, test="is" if value == 1 else "is_not", value="1")
         else:
             yield When(path=path, test="filled" if value else "empty")
 

@@ -234,7 +234,7 @@ def test_the_day_ahead_is_judged_by_the_gates_and_writes_nothing(
     }
     page = client.get(reverse("dashboard:go_live", args=[scope.slug])).content.decode()
     assert "No address is known." in page
-    assert "It waits as long as its flow says." in page
+    assert "It waits for the time that you set." in page
 
 
 def test_the_day_ahead_asks_for_each_message_only_whether_it_is_true(

@@ -326,6 +326,7 @@ def test_the_preview_shows_what_is_typed_and_says_what_is_wrong(
     assert "Hurrah" in staff.post(where, posted()).content.decode()
     wrong = staff.post(where, posted(subject="{{ order.nummer }}")).content.decode()
     assert "order.nummer" in wrong
+    assert "Did you mean number?" in wrong
     refused = staff.post(where, posted(**{"b1-kind": "mjml", "b1-text": "<mj-raw/>"}))
     assert "mj-raw" in refused.content.decode()
 
@@ -463,3 +464,18 @@ def test_a_preview_greets_in_its_own_language(
 
 def order_name(order: Order, locale: str) -> str:
     return greeting_name(order.customer, locale)
+
+
+def test_parts_without_a_block_of_their_own_are_taken_apart(scope: Merchant, at: datetime) -> None:
+    kind = get_kind("order.delayed")
+    assert kind is not None
+    facts = services.known_facts(kind, merchant=scope, locale="en", at=at)
+    body = house_body(kind, facts, locale="en", zone=scope.zone)
+    said = "\n".join(block.text for block in body.blocks)
+    assert "Leaves us: {{ delay.window|estimate }}" in said.replace("<strong>", "").replace(
+        "</strong>", ""
+    )
+    assert "What you can do" in said
+    # What was said of one cause, and the first time, is not said of others.
+    assert When(path="delay.cause", test="is", value=facts["delay"]["cause"]) in body.cases
+    assert When(path="delay.turn", test="is", value="1") in body.cases
