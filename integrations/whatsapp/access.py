@@ -75,11 +75,23 @@ def check_access(connection: Connection, *, at: datetime) -> None:
             secret=connection.secret,
         )
     except WhatsAppError as error:
-        connection.problem, connection.problem_detail = error.kind, error.detail[:1000]
+        note_checked(connection, error, at=at)
     else:
-        connection.problem = connection.problem_detail = ""
+        note_checked(connection, None, at=at)
+
+
+def note_checked(connection: Connection, problem: WhatsAppError | None, *, at: datetime) -> None:
+    """Note what is wrong with a connection that was tried just now; None where it works."""
+    connection.problem = problem.kind if problem else ""
+    connection.problem_detail = problem.detail[:1000] if problem else ""
     connection.checked_at = at
     connection.save(update_fields=("problem", "problem_detail", "checked_at"))
+
+
+def list_connected() -> list[int]:
+    """Return the ids of the merchants that are connected to WhatsApp itself."""
+    living = Connection.every_merchant.filter(service=Service.WHATSAPP, ended_at=None)
+    return list(living.order_by("pk").values_list("merchant_id", flat=True))
 
 
 def find_account() -> Connection | None:

@@ -12,8 +12,9 @@ from django.utils.translation import pgettext
 
 from integrations.connections import publish_by_staff
 from integrations.models import Connection
-from integrations.whatsapp.access import open_client
+from integrations.whatsapp.access import find_account, note_checked, open_client
 from integrations.whatsapp.enums import Filling, TemplateState
+from integrations.whatsapp.errors import Busy, WhatsAppError
 from integrations.whatsapp.models import KindTemplate, Template
 from integrations.whatsapp.parts import LONGEST_HEADER, STATES, News
 from notifications.enums import Class
@@ -38,6 +39,26 @@ def read_templates(connection: Connection, *, at: datetime) -> int:
         # What a webhook told of meanwhile is newer than the list.
         Template.objects.exclude(pk__in=kept).filter(told_at__lt=at).delete()
     return len(kept)
+
+
+def look_after_templates(*, at: datetime) -> int:
+    """Read the templates of the scope's shop anew, and note where that does not work; return how
+    many there are.
+
+    A template that was paused or rejected is so known before a message waits for it in vain.
+    """
+    connection = find_account()
+    if connection is None:
+        return 0
+    try:
+        count = read_templates(connection, at=at)
+    except Busy:
+        return 0
+    except WhatsAppError as error:
+        note_checked(connection, error, at=at)
+        return 0
+    note_checked(connection, None, at=at)
+    return count
 
 
 def _keep(row: Mapping[str, Any], at: datetime) -> Template:

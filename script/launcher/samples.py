@@ -13,6 +13,8 @@ from launcher.test import run_tests
 TESTS = (
     "tests/integrations/test_recorded_requests.py",
     "tests/integrations/test_tracking_samples.py",
+    "tests/integrations/line/test_line_webhooks.py",
+    "tests/integrations/mail/test_mail_webhooks.py",
     "tests/integrations/twilio/test_twilio_recorded.py",
     "tests/integrations/whatsapp/test_whatsapp_recorded.py",
     "tests/tracking/test_given_numbers.py",

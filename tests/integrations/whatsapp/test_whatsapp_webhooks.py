@@ -14,6 +14,7 @@ from integrations.whatsapp.access import verify_token
 from integrations.whatsapp.fake.business import FakeBusiness, Thing
 from integrations.whatsapp.models import Template
 from integrations.whatsapp.services import read_templates
+from integrations.whatsapp.tasks import look_after_all, look_after_shop
 from integrations.whatsapp.webhooks import is_signed
 from notifications.enums import ARRIVED, Medium
 from notifications.models import Message, Receipt, Reply, Suppression
@@ -251,6 +252,23 @@ def test_a_template_follows_what_whatsapp_tells(
     read_templates(connected, at=datetime(2026, 1, 1, tzinfo=at.tzinfo))
     template = Template.objects.get()
     assert (template.state, template.parts) == ("approved", made["components"])
+
+
+def test_a_template_that_was_paused_is_noticed_without_a_webhook(
+    business: FakeBusiness, connected: Connection, at: datetime
+) -> None:
+    made = business.template("shipped", "en", BODY, state="APPROVED")
+    read_templates(connected, at=datetime(2026, 1, 1, tzinfo=at.tzinfo))
+    made["status"] = "PAUSED"
+    assert look_after_all() == 1
+    look_after_shop(connected.merchant_id)
+    assert Template.objects.get().state == "paused"
+    Connection.objects.update(access_token="gone")
+    look_after_shop(connected.merchant_id)
+    connected.refresh_from_db()
+    assert (connected.problem, Template.objects.count()) == ("TokenRefused", 1)
+    Connection.objects.update(ended_at=at)
+    assert look_after_all() == 0
 
 
 @pytest.mark.parametrize(("name", "known"), [("shipped", True), ("others", False)])
