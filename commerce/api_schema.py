@@ -46,6 +46,7 @@ PARAMETERS = {
     "event_id": "The id of an event, evt_…",
     "message_id": "The id of a message, msg_…",
     "order_id": "The id of an order, ord_…",
+    "promo_id": "The id of a promo code, prm_…",
     "shipment_id": "The id of a shipment, shp_…",
     "return_id": "The id of a return, ret_…",
     "evidence_id": "The id of a photo, evd_…",

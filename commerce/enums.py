@@ -128,6 +128,7 @@ class Scope(models.TextChoices):
     READ_PRODUCTS = "products:read", _("Read products")
     READ_MESSAGES = "messages:read", _("Read messages")
     WRITE_MESSAGES = "messages:write", _("Say what became of messages")
+    WRITE_FLOWS = "flows:write", _("Change how messages are sent")
     READ_EVENTS = "events:read", _("Read events")
     READ_WEBHOOKS = "webhooks:read", _("Read webhook endpoints")
     WRITE_WEBHOOKS = "webhooks:write", _("Change webhook endpoints")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from commerce import api, api_disputes, api_docs, api_picks, api_resources, site
+from commerce import api, api_disputes, api_docs, api_picks, api_promos, api_resources, site
 from commerce.dashboard import (
     audit,
     customers,
@@ -137,6 +137,8 @@ api_urls: list[URLPattern] = [
     path("orders/<str:external_id>/picks", api_picks.OrderPicks.as_view(), name="order_picks"),
     path("customers", api_resources.CustomerList.as_view(), name="customer_list"),
     path("customers/<str:customer_id>", api_resources.CustomerDetail.as_view(), name="customer"),
+    path("promo-codes", api_promos.PromoCodeList.as_view(), name="promo_code_list"),
+    path("promo-codes/<str:promo_id>", api_promos.PromoCodeDetail.as_view(), name="promo_code"),
     path("products", api_resources.ProductList.as_view(), name="product_list"),
     path("products/<str:product_id>", api_resources.ProductDetail.as_view(), name="product"),
     path("events", api_resources.EventList.as_view(), name="event_list"),

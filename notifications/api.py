@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -14,10 +15,20 @@ from commerce.api_base import PAGING, MerchantView, Problem, page
 from commerce.enums import Scope
 from notifications import selectors
 from notifications.enums import Medium, ReceiptKind, State
+from notifications.errors import FlowRefused
+from notifications.ports import MessageKind, get_kind, list_kinds
+from notifications.selectors.flows import flows_by_kind, get_flow
 from notifications.serializers import MessageOut, MessagePageOut, ReceiptIn, represent_message
-from notifications.services import note_receipt
+from notifications.serializers.wire_flows import FlowIn, FlowListOut, FlowOut, represent_flow
+from notifications.services import change_flow, note_receipt
 from postexp.kernel import clock
 
+KIND = OpenApiParameter(
+    "kind",
+    str,
+    OpenApiParameter.PATH,
+    description="A kind of message, such as shipment.delivered.",
+)
 AHEAD = timedelta(minutes=5)
 """How far the clock of a shop's own system may be ahead of ours."""
 
@@ -103,3 +114,74 @@ class MessageReceipts(MessageView):
             return Response(represent_message(selectors.access_message(message_id)))
 
         return self.once(f"POST {request.path}", note)
+
+
+class FlowView(MerchantView):
+    """A view of how messages are sent."""
+
+    read_scope: ClassVar[str] = Scope.READ_MESSAGES
+    write_scope: ClassVar[str] = Scope.WRITE_FLOWS
+
+
+class FlowList(FlowView):
+    """How your shop sends each kind of message."""
+
+    @extend_schema(
+        operation_id="list_flows",
+        tags=["Messages"],
+        summary="List how each kind of message is sent",
+        responses={200: FlowListOut},
+    )
+    def get(self, request: Request) -> Response:
+        """Return every kind of message to shoppers, and how it is sent."""
+        flows = flows_by_kind()
+        kinds = [kind for kind in list_kinds() if kind.has_flow]
+        return Response({"data": [represent_flow(kind, flows[kind.name]) for kind in kinds]})
+
+
+class FlowDetail(FlowView):
+    """How your shop sends one kind of message."""
+
+    @extend_schema(
+        operation_id="get_flow",
+        tags=["Messages"],
+        summary="Get how a kind of message is sent",
+        parameters=[KIND],
+        responses={200: FlowOut},
+    )
+    def get(self, request: Request, kind: str) -> Response:
+        """Return how one kind of message is sent."""
+        return Response(represent_flow(_kind(kind), get_flow(kind)))
+
+    @extend_schema(
+        operation_id="put_flow",
+        tags=["Messages"],
+        summary="Set how a kind of message is sent",
+        parameters=[KIND],
+        request=FlowIn,
+        responses={200: FlowOut},
+    )
+    def put(self, request: Request, kind: str) -> Response:
+        """Say how one kind of message is sent from now on. Messages that are planned already keep
+        their time and their channels.
+        """
+        known = _kind(kind)
+        body = FlowIn(data=request.data)
+        body.is_valid(raise_exception=True)
+
+        def keep() -> Response:
+            try:
+                change_flow(kind=kind, terms=body.terms(), at=clock.now(), actor=self.actor)
+            except FlowRefused as refused:
+                raise Problem(422, "flow_refused", str(refused.message)) from refused
+            return Response(represent_flow(known, get_flow(kind)))
+
+        return self.once(f"PUT {request.path}", keep)
+
+
+def _kind(name: str) -> MessageKind[Any]:
+    """Return a kind of message to shoppers; raises Http404."""
+    kind = get_kind(name)
+    if kind is None or not kind.has_flow:
+        raise Http404
+    return kind

@@ -60,6 +60,8 @@ dashboard_urls = [
     ),
 ]
 api_urls = [
+    path("message-flows", api.FlowList.as_view(), name="flow_list"),
+    path("message-flows/<str:kind>", api.FlowDetail.as_view(), name="flow"),
     path("messages", api.MessageList.as_view(), name="message_list"),
     path("messages/<str:message_id>", api.MessageDetail.as_view(), name="message_detail"),
     path(

@@ -61,6 +61,20 @@ class MessagesApi(Asking):
             idempotency_key=idempotency_key,
         )
 
+    def list_flows(self) -> Json:
+        """List how each kind of message is sent."""
+        return self._ask("GET", "/message-flows")
+
+    def get_flow(self, kind: str) -> Json:
+        """Get how a kind of message is sent."""
+        return self._ask("GET", f"/message-flows/{part(kind)}")
+
+    def put_flow(self, kind: str, body: Json, *, idempotency_key: str | None = None) -> Json:
+        """Set how a kind of message is sent."""
+        return self._ask(
+            "PUT", f"/message-flows/{part(kind)}", body=body, idempotency_key=idempotency_key
+        )
+
     def list_webhook_endpoints(
         self,
         *,

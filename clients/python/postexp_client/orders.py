@@ -225,6 +225,25 @@ class OrdersApi(Asking):
             idempotency_key=idempotency_key,
         )
 
+    def list_promo_codes(
+        self,
+        *,
+        cursor: str | None = None,
+        customer_id: str | None = None,
+        limit: int | None = None,
+        state: str | None = None,
+    ) -> Json:
+        """List promo codes, newest first."""
+        return self._ask(
+            "GET",
+            "/promo-codes",
+            query={"cursor": cursor, "customer_id": customer_id, "limit": limit, "state": state},
+        )
+
+    def get_promo_code(self, promo_id: str) -> Json:
+        """Get a promo code."""
+        return self._ask("GET", f"/promo-codes/{part(promo_id)}")
+
     def list_products(
         self,
         *,
