@@ -189,10 +189,16 @@ class LetterForm(forms.Form):
         }
 
 
+class CauseField(forms.ChoiceField):
+    """A choice of which one says that there is none: it is no optional one."""
+
+    conditional = True
+
+
 class DispatchDelayForm(forms.Form):
     """What a shop says of an order that leaves later: the cause, the days, and how many units."""
 
-    cause = forms.ChoiceField(label=_("Cause"), widget=forms.RadioSelect, required=False)
+    cause = CauseField(label=_("Cause"), widget=forms.RadioSelect, required=False)
     first_day = forms.DateField(
         label=_("First day on which it leaves now"),
         help_text=_("Leave both days empty if no day can be named yet."),
@@ -275,8 +281,8 @@ class TrackingSettingsForm(forms.Form):
         label=_("Working days within which orders leave"),
         help_text=_(
             "Counted from the day after the order, without weekends and public holidays. Later,"
-            " the order is in the list of orders under “Late to leave”, and staff who asked for it"
-            " get an alert. 0 watches no order."
+            " the order is in the list of orders under “Late to leave”, and staff get an alert, as"
+            " each has chosen. 0 watches no order."
         ),
         min_value=0,
         max_value=60,

@@ -12,7 +12,7 @@ from commerce.ports import FulfilmentLineFacts
 from commerce.services.orders import take_in_order
 from commerce.services.picks import stop_units
 from notifications.enums import State
-from notifications.models import Flow, Message
+from notifications.models import Flow, Message, StaffAlert
 from notifications.ports import get_kind
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
@@ -264,6 +264,21 @@ class TestLateToLeave:
         services.note_late_orders(at=late)
         services.note_late_orders(at=late + timedelta(days=1))
         assert types() == ["order.late_to_leave"]
+
+    def test_staff_are_alerted(
+        self,
+        order: Order,
+        owner: User,
+        late: datetime,
+        now: list[datetime],
+        drain: Callable[[], None],
+    ) -> None:
+        now[0] = late
+        services.note_late_orders(at=late)
+        drain()
+        alert = StaffAlert.objects.get(user_id=owner.pk)
+        assert (alert.kind, alert.detail) == ("order.late_to_leave", order.number)
+        assert order.public_id in alert.path
 
     @pytest.mark.parametrize(
         "changes",

@@ -63,7 +63,7 @@ class TestOrderPage:
         assert (delay.first_day, delay.last_day) == (date(2026, 11, 24), date(2026, 11, 26))
         assert list(delay.units.values()) == [2]
         shown = staff.get(page).content.decode()
-        for words in ("Part of your order leaves later than planned", "Out of stock for now"):
+        for words in ("Part of this order leaves later than planned", "Out of stock for now"):
             assert words in shown
         again = staff.get(f"{page}delay/").content.decode()
         assert 'value="2026-11-24"' in again
@@ -92,6 +92,20 @@ class TestOrderPage:
         answer = staff.post(f"{page}delay/", {**told, **units(order, 2, 1)})
         assert answer.status_code == 422
         assert words in answer.content.decode()
+
+    def test_the_dialog_asks_little(
+        self,
+        staff: Client,
+        order: Order,
+        page: str,
+        at: datetime,
+        django_assert_max_num_queries: Callable[..., Any],
+    ) -> None:
+        services.state_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1")
+        asked = {"HX-Request": "true"}
+        staff.get(f"{page}delay/", headers=asked)
+        with django_assert_max_num_queries(12):
+            staff.get(f"{page}delay/", headers=asked)
 
     def test_something_leaves_later(self, staff: Client, order: Order, page: str) -> None:
         answer = staff.post(f"{page}delay/", units(order, 0, 0))

@@ -132,6 +132,7 @@ def test_the_schedule_names_tasks_that_exist() -> None:
         "tracking.look_again",
         "tracking.go_on_remapping",
         "tracking.learn_usual_times",
+        "tracking.note_late_orders",
         "tracking.forget_lookups",
     }
     assert planned <= set(app.tasks)

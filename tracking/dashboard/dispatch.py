@@ -19,7 +19,7 @@ from tracking import services
 from tracking.enums import DispatchCause
 from tracking.errors import DayHasPassed, NoDelayStands, NothingToSend, NotToBeSent
 from tracking.forms import DispatchDelayForm
-from tracking.selectors.dispatch import find_standing, units_left
+from tracking.selectors.dispatch import find_standing, lines_left
 
 if TYPE_CHECKING:
     from commerce.models import Order
@@ -70,11 +70,9 @@ def order_delay_end(request: StaffRequest, order_id: str) -> HttpResponse:
 
 
 def _form(request: StaffRequest, order: Order) -> DispatchDelayForm:
-    left = units_left(order)
     lines = [
-        (line.public_id, " ".join(filter(None, (line.title, line.variant_title))), left_of)
-        for line in commerce.list_lines(order)
-        if (left_of := left.get(line.public_id))
+        (line.public_id, " ".join(filter(None, (line.title, line.variant_title))), count)
+        for line, count in lines_left(order)
     ]
     standing, initial = find_standing(order), dict[str, Any]()
     if standing is not None:

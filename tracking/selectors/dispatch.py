@@ -15,7 +15,7 @@ from tracking.rules.dispatch import late_if_placed_before, waiting_units
 from tracking.selectors.preferences import get_tracking_settings
 
 if TYPE_CHECKING:
-    from commerce.models import Order
+    from commerce.models import Order, OrderLine
 
 OVERLOOKED = timedelta(days=14)
 """An order that should have left so long ago was overlooked: nobody is told of it any more."""
@@ -37,10 +37,15 @@ def has_left(order: Order) -> bool:
     return bool(commerce.fulfilled_quantities(order))
 
 
+def lines_left(order: Order) -> list[tuple[OrderLine, int]]:
+    """Return the lines of which units are still to be sent, each with how many."""
+    left = units_to_send(order)
+    return [(line, left[line.pk]) for line in commerce.list_lines(order) if line.pk in left]
+
+
 def units_left(order: Order) -> dict[str, int]:
     """Return how many units of each line, by its public id, are still to be sent."""
-    left = units_to_send(order)
-    return {line.public_id: left[line.pk] for line in commerce.list_lines(order) if line.pk in left}
+    return {line.public_id: count for line, count in lines_left(order)}
 
 
 def waiting_of(delay: DispatchDelay) -> dict[str, int]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-EDITION = 8
+EDITION = 9
 """Raise it when the templates of the page change: every prepared page is then made anew."""
 
 LOCALES = ("en", "ja")
