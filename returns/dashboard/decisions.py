@@ -88,10 +88,17 @@ def return_undo(request: StaffRequest, return_id: str) -> HttpResponse:
 
 
 @staff_view(Right.DECIDE)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def return_withdraw(request: StaffRequest, return_id: str) -> HttpResponse:
-    """Cancel a return for its shopper, before anything was sent."""
+    """Ask whether a return is cancelled for its shopper, before anything was sent, and do so."""
     case = selectors.access_return(return_id)
+    if request.method == "GET":
+        return htmx.render(
+            request,
+            page="returns/dashboard/cancel_return.html",
+            part="returns/dashboard/_cancel_return.html",
+            context={"case": case},
+        )
     try:
         services.cancel_return(return_id=case.public_id, at=clock.now(), actor=request.user.actor)
     except ReturnsError as error:

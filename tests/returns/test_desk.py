@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from commerce.models import Merchant, Order, User
@@ -174,10 +176,19 @@ def test_an_act_on_a_page_of_its_own_leads_back_to_the_return(staff: Client, cas
     """A form in a tab of its own: neither the list nor the return is there to be redrawn."""
     page = at_desk(f"{case.public_id}/")
     own = f"{page}decline/"
+    unclear = staff.post(own, {"reason": ""}, headers=htmx(own))
+    assert unclear.status_code == 422
     answer = staff.post(own, {"reason": "used"}, headers=htmx(own))
     assert answer.headers["HX-Redirect"] == page
     assert "HX-Retarget" not in answer.headers
     assert "R-1001-1 is declined." in words(staff.get(page))
+
+
+def test_the_form_of_a_dialog_can_be_sent_from_a_page_of_its_own() -> None:
+    """Where its target is not on the page, htmx sends a form nowhere and says nothing."""
+    forms = list((Path(settings.BASE_DIR) / "templates/returns/dashboard").glob("_*_form.html"))
+    assert len(forms) > 10
+    assert [one.name for one in forms if 'hx-target="#case"' in one.read_text()] == []
 
 
 def test_a_refused_act_makes_the_page_anew(staff: Client, case: Return) -> None:
@@ -191,6 +202,11 @@ def test_a_refused_act_makes_the_page_anew(staff: Client, case: Return) -> None:
 
 def test_staff_cancel_for_a_shopper(staff: Client, case: Return) -> None:
     page = at_desk(f"{case.public_id}/")
+    asked = staff.get(f"{page}cancel/", headers=htmx(page))
+    assert asked.content.startswith(b'<header class="dialog-head">')
+    assert "Cancel R-1001-1?" in words(asked)
+    assert "This cannot be taken back." in words(staff.get(f"{page}cancel/"))
+    assert fresh(case).state == ReturnState.IN_REVIEW
     done = staff.post(f"{page}cancel/", follow=True)
     assert "R-1001-1 is cancelled." in words(done)
     assert fresh(case).state == ReturnState.CANCELLED
