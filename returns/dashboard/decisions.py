@@ -12,9 +12,10 @@ from commerce.enums import Right
 from postexp.kernel import clock, htmx
 from returns import selectors, services
 from returns.dashboard.desk import answer, detail_url, given_away_lines, refused
-from returns.enums import DeclineReason
+from returns.enums import DeclineReason, ReturnMove, ReturnState
 from returns.errors import ReturnsError
 from returns.forms import DeclineForm
+from returns.rules.states import RETURN_MOVES, possible
 from returns.selectors.exemptions import marked_lines, reasons_to_decline
 from returns.services.paying import note_given_away
 
@@ -93,6 +94,8 @@ def return_withdraw(request: StaffRequest, return_id: str) -> HttpResponse:
     """Ask whether a return is cancelled for its shopper, before anything was sent, and do so."""
     case = selectors.access_return(return_id)
     if request.method == "GET":
+        if ReturnMove.CANCEL not in possible(RETURN_MOVES, ReturnState(case.state)):
+            return htmx.redirect(request, detail_url(request, case))
         return htmx.render(
             request,
             page="returns/dashboard/cancel_return.html",

@@ -420,7 +420,9 @@ def test_a_return_is_followed_sent_and_cancelled(
     )
     case = ask(bought, NOW, (0, 1, "too_small"))
     url = path(bought, scope, f"{case.public_id}/")
-    assert "Cancel this return" in words(shopper.get(url))
+    asked = words(shopper.get(url))
+    assert "Cancel this return" in asked
+    assert "You can ask for it again until the last day for returns. Yes, cancel it" in asked
     services.approve_return(return_id=case.public_id, at=NOW, actor=STAFF)
     page = words(shopper.get(url))
     assert "Please send it by Sat 19 Dec." in page
