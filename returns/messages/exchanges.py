@@ -40,9 +40,11 @@ from returns.events import (
     ExchangeStockShort,
 )
 from returns.models import Exchange
+from returns.ports import payment_provider_for
 from returns.rules.states import UNDO_TIME
 from returns.selectors import list_returns_of_order
 from returns.selectors.exchanges import (
+    due_of,
     exchange_of,
     get_exchange,
     hold_of,
@@ -79,6 +81,7 @@ def _told(
         "is_hold": exchange.state == ExchangeState.REQUESTED,
         "has_difference": exchange.due > sum_paid(exchange),
         "is_kept": exchange.state == ExchangeState.UNRETURNED,
+        "is_online": payment_provider_for(due_of(case.order, exchange.due)) is not None,
     }
     return order_variables(case.order.public_id, exchange=told)
 

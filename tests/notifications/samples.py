@@ -368,6 +368,7 @@ def _exchange(representation: dict[str, Any], japanese: bool) -> dict[str, Any]:
         "is_hold": False,
         "has_difference": True,
         "is_kept": False,
+        "is_online": True,
         "cost": {"amount": "6900" if japanese else "142.00", "currency": currency},
         "due": {"amount": "1140" if japanese else "42.00", "currency": currency},
         "pay_by": "2026-12-01T05:00:00Z",

@@ -226,6 +226,18 @@ def test_a_shopper_may_have_it_at_once(
     assert "Send my new one at once" in words(shopper.get(path(bought, scope, "outcome/"), choice))
 
 
+def test_a_letter_promises_no_payment_page_where_there_is_none(
+    shopper: Client, bought: Order, scope: Merchant, blue: Variant, current: None
+) -> None:
+    exchange = swap(bought, blue, NOW)
+    pass_on(NOW + timedelta(minutes=1))
+    shown = words(shopper.get(path(bought, scope, f"{exchange.case.public_id}/")))
+    assert "We will write to you how to pay." in shown
+    (letter,) = Message.objects.filter(kind="exchange.payment_due")
+    assert "お支払い方法は、あらためてご連絡いたします。" in letter.text
+    assert "を支払う" not in letter.text
+
+
 def test_a_difference_is_paid_from_the_page_of_the_return(
     shopper: Client,
     bought: Order,
