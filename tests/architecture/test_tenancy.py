@@ -100,7 +100,7 @@ def test_an_unsigned_or_altered_link_opens_nothing(
 
 @pytest.mark.parametrize(
     "route",
-    [route for route in API if route.parts],
+    [route for route in API if set(route.parts) - NO_OBJECT],
     ids=lambda route: route.name,
 )
 def test_a_strangers_key_finds_nothing(
