@@ -35,6 +35,8 @@ STATUS = "order_status"
 PARCEL = "parcel_status"
 """Purpose of the token that shows where a parcel is, and nothing of its order."""
 A_MINUTE = "private, max-age=60"
+TO_RETURN = "return"
+"""What `for` says in the address where an order is looked up to send something of it back."""
 
 
 @require_safe
@@ -219,10 +221,16 @@ def tracking_data(request: ShopperRequest, token: str) -> HttpResponse:
 def _to_order(request: ShopperRequest, found: services.Found) -> HttpResponse:
     slug = request.merchant.slug
     if found.is_proven:
-        url = reverse("site:tracking_page", args=[slug, links.order_token(found.order_id)])
+        page = "site:return_start" if _aim(request) == TO_RETURN else "site:tracking_page"
+        url = reverse(page, args=[slug, links.order_token(found.order_id)])
     else:
         url = reverse("site:order_status", args=[slug, signing.sign(STATUS, found.order_id)])
     return _led_to(request, url)
+
+
+def _aim(request: ShopperRequest) -> str:
+    """Return what somebody looks an order up for, as far as it is known."""
+    return TO_RETURN if request.GET.get("for") == TO_RETURN else ""
 
 
 def _led_to(request: ShopperRequest, url: str) -> HttpResponse:
@@ -236,12 +244,12 @@ def _led(url: str) -> HttpResponse:
 
 
 def _lookup_page(request: ShopperRequest, form: LookupForm, *, status: int) -> HttpResponse:
-    context = {**_frame(request), "form": form}
+    context = {**_frame(request), "form": form, "aim": _aim(request)}
     return render(request, "tracking/site/lookup.html", context, status=status)
 
 
 def _code_page(request: ShopperRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    context = {**_frame(request), "form": form}
+    context = {**_frame(request), "form": form, "aim": _aim(request)}
     return render(request, "tracking/site/code.html", context, status=status)
 
 

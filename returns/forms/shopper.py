@@ -89,7 +89,8 @@ class UnitsForm(forms.Form):
             if data.get(quantity):
                 chosen = True
                 if reason in data and not data[reason]:
-                    self.add_error(reason, gettext("Tell us why you are returning it."))
+                    asked = gettext("Tell us why you are returning “%(item)s”.")
+                    self.add_error(reason, asked % {"item": one.line.title})
         if not chosen and not self.errors:
             self.add_error(None, gettext("Choose at least one item."))
         return data

@@ -67,7 +67,8 @@ SCREENS = 3
 @require_safe
 def returns_home(request: HttpRequest, slug: str) -> HttpResponse:
     """The address a shop links to: a return begins with finding the order."""
-    return HttpResponseRedirect(reverse("site:lookup", args=[slug]))
+    query = {"for": "return", **({"lang": request.GET["lang"]} if "lang" in request.GET else {})}
+    return HttpResponseRedirect(f"{reverse('site:lookup', args=[slug])}?{urlencode(query)}")
 
 
 @require_safe

@@ -140,7 +140,7 @@ def test_a_sum_that_changed_is_shown_before_it_counts(
     ("units", "sentence"),
     [
         ((), "Choose at least one item."),
-        (((0, 1, ""),), "Tell us why you are returning it."),
+        (((0, 1, ""),), "Tell us why you are returning “マグカップ”."),
         (((0, 7, "too_small"),), "7 is not one of the available choices."),
         (((0, 1, "magic"),), "magic is not one of the available choices."),
     ],
@@ -495,9 +495,15 @@ def test_only_the_orders_own_link_opens_a_return(
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_shop_links_to_its_returns(shopper: Client, scope: Merchant) -> None:
-    answer = shopper.get(f"/s/{scope.slug}/returns/")
-    assert answer.headers["Location"] == f"/s/{scope.slug}/"
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_shop_links_to_its_returns_which_begin_with_the_order(
+    lang: str, shopper: Client, bought: Order, scope: Merchant
+) -> None:
+    looked_up = shopper.get(f"/s/{scope.slug}/returns/?lang={lang}", follow=True)
+    (action,) = re.findall(r'action="([^"]+)"', looked_up.content.decode())
+    asked = {"number": bought.number, "contact": bought.email}
+    answer = shopper.post(unescape(action), asked)
+    assert answer.headers["Location"] == f"{path(bought, scope)}?lang={lang}"
 
 
 def test_an_outcome_that_is_over_for_one_line_is_not_offered(
