@@ -181,7 +181,7 @@ def test_the_engine_sends_by_line_and_falls_back(
 
     account.quota = 200
     account.faults.append("done_then_silent")
-    assert buy(scope, "#2003", drain) == [("line", "sending")]
+    assert buy(scope, "#2003", drain) == [("line", "unknown")]
     assert len(linked.received) == 2
     retry_now()
     drain()
