@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from commerce.selectors import get_merchant
 from commerce.selectors.consents import Said, consents_of
@@ -21,13 +22,16 @@ from notifications.selectors.flows import (
 )
 from notifications.selectors.people import CONSENT_OF, accounts_of, causes_of, purpose_of
 
+if TYPE_CHECKING:
+    from commerce.models import Merchant
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What is known of the readers of some messages, of the shop's channels and of its terms."""
 
+    merchant: Merchant
     terms: Terms
-    zone: str
     ready: Collection[Medium]
     said: Mapping[str, Said]
     causes: Mapping[tuple[Medium, str], str]
@@ -59,8 +63,8 @@ def get_known(messages: Collection[Message]) -> Known:
     readers = {message.customer_id for message in messages if message.customer_id}
     accounts = accounts_of(readers, Medium.LINE) if Medium.LINE in media and readers else {}
     return Known(
+        merchant=get_merchant(),
         terms=terms,
-        zone=get_merchant().zone.key,
         ready=ready_media(media),
         said=consents_of(readers),
         causes=causes_of(

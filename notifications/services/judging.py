@@ -56,7 +56,7 @@ def judge(
             waits_for=Hold(message.holding or Hold.UNDO),
             quiet=Quiet.NEVER if kind.secret or message.klass == Class.STAFF else flow.quiet,
             quiet_hours=known.terms.quiet_hours,
-            zones=tuple(message.zones) or (known.zone,),
+            zones=tuple(message.zones) or (known.merchant.zone.key,),
             slot_at=known.next_slot(message),
         ),
         at=at,

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from commerce.selectors import get_merchant
 from notifications.enums import WAITING, Class, Hold, Medium, Reason, State
 from notifications.events import MessageNotSent, MessagePlanned, SendingDue
 from notifications.models import Message
 from notifications.ports import MessageKind, MessageVariables
 from notifications.rules.gates import Decision
 from notifications.selectors.flows import FlowTerms, get_terms
+from notifications.selectors.known import get_known
 from notifications.services.judging import flow_of, follow, judge
-from notifications.services.words import class_of, write_subject
+from notifications.services.words import class_of, own_body, write_subject_with
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
+
+if TYPE_CHECKING:
+    from commerce.models import Merchant
+    from notifications.rules.blocks import Body
 
 
 def plan_message(
@@ -37,15 +41,12 @@ def plan_message(
     MessagePlanned and SendingDue, whose delivery waits as long as the message does, or
     MessageNotSent for a refusal.
     """
-    if (known := _count_repeat(kind, object_id)) is not None:
-        return known
+    if (repeated := _count_repeat(kind, object_id)) is not None:
+        return repeated
     flow = flow_of(kind)
-    klass = class_of(
-        kind,
-        variables.facts,
-        locale=variables.recipient.locale,
-        klass=variables.klass or kind.klass,
-    )
+    locale = variables.recipient.locale
+    body = own_body(kind, variables.facts, locale=locale, may_advertise=True)
+    klass = class_of(body, variables.klass or kind.klass)
     message = describe_message(
         kind, object_id, variables, flow, klass=klass, occurred_at=occurred_at, at=at
     )
@@ -54,10 +55,13 @@ def plan_message(
         with transaction.atomic():
             if message.merge_key:
                 lock(f"merge:{kind.name}:{message.merge_key}")
-            decision = judge(message, kind, flow=flow, too_late=variables.too_late, at=at)
-            message.subject = subject_of(message, kind)
+            known = get_known([message])
+            decision = judge(
+                message, kind, flow=flow, known=known, too_late=variables.too_late, at=at
+            )
+            message.subject = subject_of(message, kind, body, merchant=known.merchant)
             if decision.goes_out and (carrier := _carrier(message)) is not None:
-                _merge(message, carrier, kind, at)
+                _merge(message, carrier, kind, known.merchant, at)
             elif decision.goes_out:
                 follow(message, decision)
                 message.save(force_insert=True)
@@ -67,9 +71,9 @@ def plan_message(
                 _refuse(message, decision, at)
     except IntegrityError:
         # Another process planned the same message between our look and our insert.
-        if (known := _count_repeat(kind, object_id)) is None:
+        if (repeated := _count_repeat(kind, object_id)) is None:
             raise
-        return known
+        return repeated
     return message
 
 
@@ -128,19 +132,16 @@ def describe_message(
     )
 
 
-def subject_of(message: Message, kind: MessageKind[Any]) -> str:
-    """Return the subject a list shows before a message is sent; a one-time code is never shown in
-    lists.
+def subject_of(
+    message: Message, kind: MessageKind[Any], body: Body | None, *, merchant: Merchant
+) -> str:
+    """Return the subject a list shows before a message is sent, in the shop's own words where it
+    has some; a one-time code is never shown in lists.
     """
     if kind.secret:
         return str(kind.title)
-    subject = write_subject(
-        kind,
-        message.facts,
-        merchant=get_merchant(),
-        locale=message.locale,
-        may_advertise=message.klass == Class.MARKETING,
-    )
+    locale = message.locale
+    subject = write_subject_with(body, kind, message.facts, merchant=merchant, locale=locale)
     return subject[:300]
 
 
@@ -173,12 +174,16 @@ def _carrier(message: Message) -> Message | None:
     return found
 
 
-def _merge(message: Message, carrier: Message, kind: MessageKind[Any], at: datetime) -> None:
+def _merge(
+    message: Message, carrier: Message, kind: MessageKind[Any], merchant: Merchant, at: datetime
+) -> None:
     """Let a message that waits say what another would have said. Publishes MessageNotSent."""
     if kind.merge is None:
         raise ValueError(f"Messages of the kind {kind.name} cannot be merged.")
     carrier.facts = dict(kind.merge(carrier.facts, message.facts))
-    carrier.subject = subject_of(carrier, kind)
+    may_advertise = carrier.klass == Class.MARKETING
+    body = own_body(kind, carrier.facts, locale=carrier.locale, may_advertise=may_advertise)
+    carrier.subject = subject_of(carrier, kind, body, merchant=merchant)
     carrier.save(update_fields=["facts", "subject"])
     message.state, message.reason = State.MERGED, Reason.MERGED
     message.merged_into, message.holding, message.facts = carrier.public_id, "", {}

@@ -50,7 +50,7 @@ from notifications.services.settling import (
     was_taken,
 )
 from notifications.services.suppress import suppress_address
-from notifications.services.words import class_of, write_words
+from notifications.services.words import class_of, own_body, write_words
 from postexp.kernel import outbox
 from postexp.kernel.events import RetryLater, append
 
@@ -160,13 +160,9 @@ def _renew(message: Message, kind: MessageKind[Any], at: datetime) -> bool:
         publish_due(message, at)
         return False
     message.facts = dict(variables.facts)
-    message.klass = class_of(
-        kind,
-        message.facts,
-        locale=message.locale,
-        klass=variables.klass or kind.klass,
-    )
-    message.subject = subject_of(message, kind)
+    body = own_body(kind, message.facts, locale=message.locale, may_advertise=True)
+    message.klass = class_of(body, variables.klass or kind.klass)
+    message.subject = subject_of(message, kind, body, merchant=get_merchant())
     message.save(update_fields=["klass", "facts", "subject"])
     return True
 

@@ -169,9 +169,8 @@ def own_body(
     return body if body is not None and _is_usable(body, facts, may_advertise) else None
 
 
-def class_of(kind: MessageKind[Any], facts: Mapping[str, Any], *, locale: str, klass: str) -> str:
+def class_of(body: Body | None, klass: str) -> str:
     """Return the class of a message: an offer in the shop's own words makes it advertising."""
-    body = own_body(kind, facts, locale=locale, may_advertise=True)
     return Class.MARKETING if body is not None and body.is_promotional else klass
 
 
