@@ -36,6 +36,7 @@ from notifications.links import preferences_url
 from notifications.models import StaffAlert
 from notifications.ports import (
     LOCALES,
+    OF_ORDER,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -90,6 +91,7 @@ register_kind(
         event=OrderPlaced,
         object_id=lambda event: event.order_id,
         variables=thanks_variables,
+        tells=OF_ORDER,
         still_true=why_no_thanks,
         useful_for=timedelta(hours=48),
         example=order_variables,
@@ -171,6 +173,7 @@ register_kind(
         event=OrderPlaced,
         object_id=lambda event: event.order_id,
         variables=first_thanks_variables,
+        tells=(*OF_ORDER, "promo"),
         still_true=why_no_first_thanks,
         renew=first_thanks_now,
         default_on=False,
@@ -226,6 +229,7 @@ register_kind(
         event=LetterWritten,
         object_id=lambda event: f"{event.letter_id}:{event.turn}",
         variables=letter_variables,
+        tells=(*OF_ORDER, "letter"),
         klass=Class.SERVICE,
         own_words=False,
         example=letter_example,
@@ -273,6 +277,7 @@ register_kind(
         event=ConsentAsked,
         object_id=lambda event: event.opt_in_id,
         variables=opt_in_variables,
+        tells=("customer_name", "opt_in"),
         still_true=why_not_asked,
         mail_alone=True,
         example=opt_in_example,
@@ -320,6 +325,7 @@ register_kind(
         event=ContactLinked,
         object_id=lambda event: f"{event.customer_id}:{event.channel}:{event.linked_at}",
         variables=linked_variables,
+        tells=("customer_name", "contact"),
         # Whoever holds the link of an order can link an account: its owner hears of it elsewhere.
         mail_alone=True,
         useful_for=timedelta(days=7),

@@ -87,6 +87,10 @@ def always_true(object_id: str) -> str:
     return ""
 
 
+# What nearly every message of an order tells.
+OF_ORDER = ("customer_name", "order", "links")
+
+
 def no_example(order_id: str) -> MessageVariables | None:
     """For kinds that cannot be shown from an order."""
     return None
@@ -125,6 +129,8 @@ class MessageKind(Generic[E]):
     a shop may put none in place of ours. `merge(facts, more)` answers the facts of one message that
     says what two would have said, and `leave_out(facts, object_id)` those without one of them that
     is no longer true.
+    `tells` names the facts that its variables always hold: what a shop's own words may speak of. A
+    kind for staff has no such words, and names none.
     `example(order_id)` answers what the message would be written from for an order as it stands
     now, for previews and tests; None where the order has nothing to tell of, such as no parcel.
     """
@@ -135,6 +141,7 @@ class MessageKind(Generic[E]):
     event: type[E]
     object_id: Callable[[E], str]
     variables: Callable[[E], MessageVariables | None]
+    tells: tuple[str, ...] = ()
     exists: Callable[[E], bool] = order_is_here
     still_true: Callable[[str], str] = always_true
     klass: str = "transactional"

@@ -241,7 +241,8 @@ def sample_facts(kind: MessageKind[Any], *, merchant: Merchant, locale: str) -> 
     """Return what a kind is shown with while the shop has nothing that it could tell of.
 
     It is the order of `templates/commerce/messages/sample.<locale>.json` with what the kind's room
-    adds in a file of the same name; what one kind tells otherwise stands there under its name.
+    adds in a file of the same name, of which a kind shows what it tells; what one kind tells
+    otherwise stands there under its name.
     Links lead to the page where shoppers find their order.
     """
     page = site_url(merchant, "site:lookup", locale)
@@ -252,7 +253,7 @@ def sample_facts(kind: MessageKind[Any], *, merchant: Merchant, locale: str) -> 
         for name, told in sample["kinds"].get(kind.name, {}).items():
             known = facts.get(name)
             facts[name] = {**known, **told} if isinstance(known, dict) else told
-    return facts
+    return {name: facts[name] for name in kind.tells}
 
 
 def known_facts(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from commerce.links import order_token, site_url
 from commerce.selectors import get_merchant, get_order
 from notifications.ports import (
+    OF_ORDER,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -93,6 +94,7 @@ register_kind(
         event=CancellationRequested,
         object_id=lambda event: event.cancellation_id,
         variables=cancellation_variables,
+        tells=(*OF_ORDER, "cancellation"),
         still_true=why_not_requested,
         example=cancellation_example,
     )
@@ -105,6 +107,7 @@ register_kind(
         event=CancellationRefunded,
         object_id=lambda event: event.cancellation_id,
         variables=refunded_variables,
+        tells=(*OF_ORDER, "cancellation"),
         example=cancellation_example,
         required=REFUNDED,
     )
@@ -117,6 +120,7 @@ register_kind(
         event=CancellationTooLate,
         object_id=lambda event: f"{event.cancellation_id}:{event.return_id}",
         variables=cancellation_variables,
+        tells=(*OF_ORDER, "cancellation"),
         example=cancellation_example,
     )
 )
@@ -128,6 +132,7 @@ register_kind(
         event=CancellationDeclined,
         object_id=lambda event: event.cancellation_id,
         variables=cancellation_variables,
+        tells=(*OF_ORDER, "cancellation"),
         example=cancellation_example,
         required=DECIDED,
     )

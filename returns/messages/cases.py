@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 
 from commerce.selectors import get_order
 from notifications.ports import (
+    OF_ORDER,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -187,6 +188,7 @@ register_kind(
         event=ReturnRequested,
         object_id=lambda event: event.return_id,
         variables=requested_variables,
+        tells=(*OF_ORDER, "return"),
         still_true=why_not_requested,
         example=return_example,
     )
@@ -199,6 +201,7 @@ register_kind(
         event=ReturnApproved,
         object_id=decision_id,
         variables=approved_variables,
+        tells=(*OF_ORDER, "return", "sending"),
         still_true=why_not_approved,
         hold=UNDO_TIME,
         example=approved_example,
@@ -213,6 +216,7 @@ register_kind(
         event=ReturnDeclined,
         object_id=decision_id,
         variables=return_variables,
+        tells=(*OF_ORDER, "return"),
         still_true=why_not_declined,
         hold=UNDO_TIME,
         example=return_example,
@@ -227,6 +231,7 @@ register_kind(
         event=ReturnReceived,
         object_id=lambda event: f"{event.return_id}:{event.parcel}",
         variables=received_variables,
+        tells=(*OF_ORDER, "return", "paid_before"),
         example=received_example,
     )
 )
@@ -238,6 +243,7 @@ register_kind(
         event=SettlementPaid,
         object_id=lambda event: event.settlement_id,
         variables=settlement_variables,
+        tells=(*OF_ORDER, "return", "changes", "checked", "lost", "settlement"),
         example=settlement_example,
         required=REFUNDED,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from commerce.selectors import get_order
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from postexp.kernel import clock
 from returns.enums import ReturnMove, ReturnState
@@ -150,6 +150,7 @@ register_kind(
         event=ReturnExpired,
         object_id=lambda event: event.return_id,
         variables=expired,
+        tells=(*OF_ORDER, "return", "expired"),
         still_true=why_not_expired,
         example=expired_example,
     )
@@ -162,6 +163,7 @@ register_kind(
         event=ReturnExpired,
         object_id=lambda event: event.return_id,
         variables=gift_expired,
+        tells=("customer_name", "gift"),
         still_true=why_not_expired,
         example=gift_expired_example,
     )
@@ -174,6 +176,7 @@ register_kind(
         event=ReturnCancelled,
         object_id=lambda event: event.return_id,
         variables=cancelled,
+        tells=(*OF_ORDER, "return", "cancelled"),
         example=cancelled_example,
     )
 )
@@ -185,6 +188,7 @@ register_kind(
         event=ReturnCancelled,
         object_id=lambda event: event.return_id,
         variables=cancelled_by_shopper,
+        tells=(*OF_ORDER, "return", "cancelled"),
         default_on=False,
         example=cancelled_example,
     )
@@ -197,6 +201,7 @@ register_kind(
         event=ReturnCancelled,
         object_id=lambda event: event.return_id,
         variables=gift_cancelled,
+        tells=("customer_name", "cancelled", "gift"),
         example=gift_cancelled_example,
     )
 )

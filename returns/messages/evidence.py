@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from commerce import links
 from commerce.selectors import get_merchant, get_order
 from notifications.ports import (
+    OF_ORDER,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -66,6 +67,7 @@ register_kind(
         event=EvidenceAsked,
         object_id=lambda event: f"{event.return_id}:{event.asked}",
         variables=asked_variables,
+        tells=(*OF_ORDER, "return", "evidence"),
         still_true=why_not_asked,
         example=asked_example,
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop, override, pgettext_lazy
 from commerce.links import order_token, site_url
 from commerce.selectors import get_merchant, get_order
 from notifications.ports import (
+    OF_ORDER,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -185,6 +186,7 @@ register_kind(
         event=ExchangePaymentDue,
         object_id=due_id,
         variables=exchange_variables,
+        tells=(*OF_ORDER, "exchange"),
         still_true=why_not_due,
         hold=UNDO_TIME,
         example=_example,
@@ -198,6 +200,7 @@ register_kind(
         event=ExchangeChoiceNeeded,
         object_id=lambda event: f"{event.exchange_id}:{event.why}",
         variables=exchange_variables,
+        tells=(*OF_ORDER, "exchange"),
         still_true=why_not_asked,
         example=_example,
     )
@@ -210,6 +213,7 @@ register_kind(
         event=ExchangeConverted,
         object_id=lambda event: f"{event.exchange_id}:{event.why}:{event.instead}",
         variables=exchange_variables,
+        tells=(*OF_ORDER, "exchange"),
         example=_example,
     )
 )
@@ -221,6 +225,7 @@ register_kind(
         event=ExchangeRestGivenUp,
         object_id=lambda event: f"{event.exchange_id}:{event.units}",
         variables=rest_variables,
+        tells=(*OF_ORDER, "exchange"),
         example=_rest_example,
     )
 )
@@ -232,6 +237,7 @@ register_kind(
         event=ExchangeDowngraded,
         object_id=lambda event: event.exchange_id,
         variables=exchange_variables,
+        tells=(*OF_ORDER, "exchange"),
         example=_example,
     )
 )
@@ -243,6 +249,7 @@ register_kind(
         event=ExchangeReminded,
         object_id=lambda event: f"{event.exchange_id}:{event.days}",
         variables=exchange_variables,
+        tells=(*OF_ORDER, "exchange"),
         still_true=why_not_reminded,
         example=_example,
     )

@@ -53,6 +53,18 @@ from returns.serializers.gifts import represent_gift, represent_gift_refused
 from returns.serializers.pickups import represent_pickup
 from returns.serializers.sending import represent_sending
 
+# What the messages of gifts tell: nothing of the order, of prices or of who gave it.
+GIFT = ("customer_name", "gift")
+GIFT_CASE = (
+    *GIFT,
+    "checked",
+    "evidence",
+    "outcome",
+    "outcome_words",
+    "paid_before",
+    "sending",
+)
+
 
 def gift_variables(case: Return, **facts: Any) -> MessageVariables | None:
     """The return of a gift, for its recipient; None for another return."""
@@ -238,6 +250,7 @@ register_kind(
         event=ReturnRequested,
         object_id=lambda event: event.return_id,
         variables=requested,
+        tells=GIFT_CASE,
         still_true=cases.why_not_requested,
         example=gift_example,
     )
@@ -250,6 +263,7 @@ register_kind(
         event=ReturnApproved,
         object_id=cases.decision_id,
         variables=approved,
+        tells=GIFT_CASE,
         still_true=cases.why_not_approved,
         hold=UNDO_TIME,
         example=gift_example,
@@ -264,6 +278,7 @@ register_kind(
         event=ReturnDeclined,
         object_id=cases.decision_id,
         variables=of_return,
+        tells=GIFT_CASE,
         still_true=cases.why_not_declined,
         hold=UNDO_TIME,
         example=gift_example,
@@ -278,6 +293,7 @@ register_kind(
         event=EvidenceAsked,
         object_id=lambda event: f"{event.return_id}:{event.asked}",
         variables=photos_wanted,
+        tells=GIFT_CASE,
         still_true=evidence.why_not_asked,
         example=gift_example,
     )
@@ -290,6 +306,7 @@ register_kind(
         event=ReturnReceived,
         object_id=lambda event: f"{event.return_id}:{event.parcel}",
         variables=received,
+        tells=GIFT_CASE,
         example=gift_example,
     )
 )
@@ -301,6 +318,7 @@ register_kind(
         event=SettlementPaid,
         object_id=lambda event: event.settlement_id,
         variables=settled,
+        tells=GIFT_CASE,
         example=gift_example,
         required=REFUNDED,
     )
@@ -313,6 +331,7 @@ register_kind(
         event=ExchangeConverted,
         object_id=lambda event: f"{event.exchange_id}:{event.why}:{event.instead}",
         variables=converted,
+        tells=GIFT_CASE,
         example=gift_example,
     )
 )
@@ -324,6 +343,7 @@ register_kind(
         event=ExchangeRestGivenUp,
         object_id=lambda event: f"{event.exchange_id}:{event.units}",
         variables=rest_given_up,
+        tells=(*GIFT, "outcome_words"),
         example=rest_example,
     )
 )
@@ -335,6 +355,7 @@ register_kind(
         event=SurplusFound,
         object_id=lambda event: event.unannounced_id,
         variables=surplus,
+        tells=(*GIFT, "gift_surplus"),
         example=surplus_example,
     )
 )
@@ -346,6 +367,7 @@ register_kind(
         event=UnitsRefused,
         object_id=lambda event: f"{event.refused_id}:{event.offer}",
         variables=refused_units,
+        tells=(*GIFT, "gift_refused"),
         still_true=refused.why_not_asked,
         example=refused_example,
         required=DECIDED,
@@ -371,6 +393,7 @@ for _event, _name, _title in (
             event=_event,
             object_id=lambda event: event.refused_id,
             variables=refused_units,
+            tells=(*GIFT, "gift_refused"),
             still_true=refused.why_no_fee,
             example=refused_example,
         )
@@ -383,6 +406,7 @@ register_kind(
         event=PickUpArranged,
         object_id=lambda event: f"{event.return_id}:{event.turn}",
         variables=pickup,
+        tells=(*GIFT, "collection"),
         still_true=pickups.why_not_arranged,
         example=pickup_example,
     )
@@ -395,6 +419,7 @@ register_kind(
         event=ReturnLossBorne,
         object_id=lambda event: event.loss_id,
         variables=lost,
+        tells=(*GIFT, "loss"),
         still_true=losses.why_not_decided,
         hold=UNDO_TIME,
         example=loss_example,
@@ -408,6 +433,7 @@ register_kind(
         event=ReturnLossDeclined,
         object_id=lambda event: event.loss_id,
         variables=lost,
+        tells=(*GIFT, "loss"),
         still_true=losses.why_not_decided,
         hold=UNDO_TIME,
         example=loss_example,

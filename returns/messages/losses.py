@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from commerce.selectors import get_order
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from returns.enums.losses import Bearer
 from returns.events import LossEvent, ReturnLossBorne, ReturnLossDeclined
@@ -68,6 +68,7 @@ register_kind(
         event=ReturnLossBorne,
         object_id=lambda event: event.loss_id,
         variables=loss_variables,
+        tells=(*OF_ORDER, "return", "loss"),
         still_true=why_not_decided,
         hold=UNDO_TIME,
         example=loss_example,
@@ -81,6 +82,7 @@ register_kind(
         event=ReturnLossDeclined,
         object_id=lambda event: event.loss_id,
         variables=loss_variables,
+        tells=(*OF_ORDER, "return", "loss"),
         still_true=why_not_decided,
         hold=UNDO_TIME,
         example=loss_example,

@@ -13,7 +13,7 @@ from commerce.events import OrderCancelled
 from commerce.selectors import get_order
 from commerce.selectors.picks import line_progress
 from commerce.serializers import instant, money
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from postexp.kernel import clock
 from returns.enums import WithdrawalEnd
@@ -75,6 +75,7 @@ register_kind(
         event=OrderCancelled,
         object_id=lambda event: event.order_id,
         variables=cancelled_variables,
+        tells=(*OF_ORDER, "cancelled_order"),
         still_true=why_not_cancelled,
         default_on=False,
         hint=_(

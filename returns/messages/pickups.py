@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from commerce.selectors import get_order
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from returns.enums import ReturnState
 from returns.events import PickUpArranged
@@ -57,6 +57,7 @@ register_kind(
         event=PickUpArranged,
         object_id=lambda event: f"{event.return_id}:{event.turn}",
         variables=pickup_variables,
+        tells=(*OF_ORDER, "return", "collection"),
         still_true=why_not_arranged,
         example=pickup_example,
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from commerce.selectors import get_order
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from postexp.kernel import clock
 from returns.enums.receiving import RefusedState
@@ -125,6 +125,7 @@ register_kind(
         event=UnitsRefused,
         object_id=lambda event: f"{event.refused_id}:{event.offer}",
         variables=refused_variables,
+        tells=(*OF_ORDER, "return", "refused"),
         still_true=why_not_asked,
         example=refused_example,
         required=DECIDED,
@@ -142,6 +143,7 @@ for _event, _title in (
             event=_event,
             object_id=lambda event: event.refused_id,
             variables=refused_variables,
+            tells=(*OF_ORDER, "return", "refused"),
             still_true=why_no_fee,
             example=fee_example,
         )
@@ -154,6 +156,7 @@ register_kind(
         event=SurplusFound,
         object_id=lambda event: event.unannounced_id,
         variables=surplus_variables,
+        tells=(*OF_ORDER, "return", "surplus"),
         example=surplus_example,
     )
 )

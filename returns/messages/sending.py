@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from commerce.selectors import get_order
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from postexp.kernel import clock
 from returns.enums import LabelFileKind, LabelState, ReturnState
@@ -128,6 +128,7 @@ register_kind(
         event=ReturnSendReminded,
         object_id=_reminder_id,
         variables=reminded,
+        tells=(*OF_ORDER, "return", "label", "sending"),
         still_true=why_not_awaited,
         example=sending_example,
     )
@@ -140,6 +141,7 @@ register_kind(
         event=ReturnSendReminded,
         object_id=_reminder_id,
         variables=gift_reminded,
+        tells=("customer_name", "gift", "label", "sending"),
         still_true=why_not_awaited,
         example=gift_sending_example,
     )
@@ -152,6 +154,7 @@ register_kind(
         event=LabelReady,
         object_id=lambda event: event.parcel_id,
         variables=label_ready,
+        tells=(*OF_ORDER, "return", "label", "sending"),
         still_true=why_no_label,
         example=sending_example,
     )
@@ -164,6 +167,7 @@ register_kind(
         event=LabelReady,
         object_id=lambda event: event.parcel_id,
         variables=gift_label_ready,
+        tells=("customer_name", "gift", "label", "sending"),
         still_true=why_no_label,
         example=gift_sending_example,
     )

@@ -81,6 +81,7 @@ register_kind(
         event=WithdrawalReceived,
         object_id=lambda event: event.withdrawal_id,
         variables=received_variables,
+        tells=("customer_name", "withdrawal"),
         # The law asks for it: late is better than never.
         useful_for=timedelta(days=14),
         must_say=("withdrawal.received_at", "withdrawal.statement"),
@@ -96,6 +97,7 @@ register_kind(
         event=WithdrawalClosed,
         object_id=lambda event: event.withdrawal_id,
         variables=closed_variables,
+        tells=("customer_name", "withdrawal"),
         useful_for=timedelta(days=14),
         example=withdrawal_example,
         required=DECIDED,

@@ -98,9 +98,8 @@ def test_a_sample_tells_nothing_that_an_order_would_not(
     for locale in LOCALES:
         with merchant_scope(full_shop.pk):
             sample = services.sample_facts(kind, merchant=full_shop, locale=locale)
-        # Rooms share one sample: a kind may leave some of it aside.
-        told = {key: sample[key] for key in real.facts}
-        assert strange(told, real.facts) == []
+        assert set(sample) == set(kind.tells) == set(real.facts)
+        assert strange(sample, real.facts) == []
 
 
 def strange(sample: Any, real: Any, at: str = "") -> list[str]:

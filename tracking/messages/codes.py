@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import order_variables
 from tracking.events import LookupCodeRequested
 from tracking.selectors.lookups import CODE_VALID, code_of
@@ -33,6 +33,7 @@ register_kind(
         event=LookupCodeRequested,
         object_id=lambda event: event.challenge_id,
         variables=code_variables,
+        tells=(*OF_ORDER, "code", "valid_minutes"),
         useful_for=CODE_VALID,
         secret=True,
         must_say=("code",),

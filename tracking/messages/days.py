@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from tracking.enums import Status
 from tracking.events import ShipmentArrivesTomorrow, ShipmentDayNamed
 from tracking.messages.facts import (
@@ -85,6 +85,7 @@ register_kind(
         event=ShipmentDayNamed,
         object_id=lambda event: f"{event.shipment_id}:{event.turn}",
         variables=day_variables,
+        tells=(*OF_ORDER, "shipment", "day_before"),
         exists=parcel_is_here,
         still_true=why_no_new_day,
         optional=True,
@@ -102,6 +103,7 @@ register_kind(
         event=ShipmentArrivesTomorrow,
         object_id=lambda event: f"{event.shipment_id}:{event.day}",
         variables=parcel_variables,
+        tells=(*OF_ORDER, "shipment"),
         exists=parcel_is_here,
         still_true=why_not_tomorrow,
         optional=True,

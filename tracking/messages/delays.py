@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from commerce.selectors import get_order
 from notifications.enums import State
-from notifications.ports import MessageKind, MessageVariables, register_kind
+from notifications.ports import OF_ORDER, MessageKind, MessageVariables, register_kind
 from notifications.selectors import list_messages
 from tracking.enums import DelayReason, DelaySource, Status
 from tracking.events import DelayNews, ShipmentDelayed, ShipmentRecovered, ShipmentStillDelayed
@@ -138,6 +138,7 @@ register_kind(
         event=ShipmentDelayed,
         object_id=lambda event: f"{event.shipment_id}:{event.reason}:{event.turn}",
         variables=delay_variables,
+        tells=(*OF_ORDER, "shipment", "notice"),
         exists=parcel_is_here,
         still_true=why_no_delay,
         example=delay_example,
@@ -151,6 +152,7 @@ register_kind(
         event=ShipmentStillDelayed,
         object_id=lambda event: f"{event.shipment_id}:{event.turn}",
         variables=delay_variables,
+        tells=(*OF_ORDER, "shipment", "notice"),
         exists=parcel_is_here,
         still_true=why_not_still_late,
         useful_for=timedelta(hours=24),
@@ -165,6 +167,7 @@ register_kind(
         event=ShipmentRecovered,
         object_id=lambda event: f"{event.shipment_id}:{event.turn}",
         variables=parcel_variables,
+        tells=(*OF_ORDER, "shipment"),
         exists=parcel_is_here,
         still_true=why_not_recovered,
         useful_for=timedelta(hours=24),

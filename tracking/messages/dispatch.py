@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 
 from commerce.selectors import get_merchant, get_order, list_lines
 from notifications.ports import (
+    OF_ORDER,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -127,6 +128,7 @@ register_kind(
         event=OrderDelayed,
         object_id=lambda event: f"{event.delay_id}:{event.turn}",
         variables=delayed_variables,
+        tells=(*OF_ORDER, "delay"),
         still_true=why_not_delayed,
         example=delayed_example,
     )
@@ -139,6 +141,7 @@ register_kind(
         event=OrderLateToLeave,
         object_id=lambda event: event.order_id,
         variables=late_variables,
+        tells=(*OF_ORDER, "late"),
         still_true=why_not_late,
         default_on=False,
         example=late_example,

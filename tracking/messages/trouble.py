@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from notifications.ports import (
+    OF_ORDER,
     AlertKind,
     MessageKind,
     MessageVariables,
@@ -97,6 +98,7 @@ register_kind(
         event=ShipmentPickupLate,
         object_id=lambda event: f"{event.shipment_id}:{event.turn}",
         variables=pickup_late_variables,
+        tells=(*OF_ORDER, "shipment", "turn"),
         exists=parcel_is_here,
         still_true=why_not_waiting_for_carrier,
         useful_for=timedelta(hours=24),
@@ -111,6 +113,7 @@ register_kind(
         event=ShipmentProblem,
         object_id=lambda event: f"{event.shipment_id}:{event.turn}",
         variables=problem_variables,
+        tells=(*OF_ORDER, "shipment", "problem"),
         exists=parcel_is_here,
         still_true=why_no_problem,
         example=problem_example,
@@ -124,6 +127,7 @@ register_kind(
         event=ShipmentCameBack,
         object_id=lambda event: f"{event.shipment_id}:{event.turn}",
         variables=parcel_variables,
+        tells=(*OF_ORDER, "shipment"),
         exists=parcel_is_here,
         still_true=why_not_back,
         example=parcel_example,
