@@ -155,6 +155,11 @@ def gives_codes(customer_id: str) -> bool:
     return wants_offers(customer_id, get_flow(FIRST_THANKS).chain)
 
 
+def first_thanks_may_offer() -> bool:
+    """Whether the shop gives codes with its thanks."""
+    return promo_offer(PromoPurpose.THANKS) is not None
+
+
 def first_thanks_example(order_id: str) -> MessageVariables:
     """Thanks for an order, with a code of the kind the shop gives, if it does."""
     plain, offer = plain_thanks(order_id), promo_offer(PromoPurpose.THANKS)
@@ -176,6 +181,7 @@ register_kind(
         tells=(*OF_ORDER, "promo"),
         still_true=why_no_first_thanks,
         renew=first_thanks_now,
+        may_offer=first_thanks_may_offer,
         default_on=False,
         default_delay=FIRST_THANKS_DELAY,
         useful_for=timedelta(days=7),

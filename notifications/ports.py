@@ -91,6 +91,11 @@ def always_true(object_id: str) -> str:
 OF_ORDER = ("customer_name", "order", "links")
 
 
+def no_offer() -> bool:
+    """For kinds that offer nothing beside what they are about."""
+    return False
+
+
 def no_example(order_id: str) -> MessageVariables | None:
     """For kinds that cannot be shown from an order."""
     return None
@@ -120,6 +125,8 @@ class MessageKind(Generic[E]):
     is none of its messages: its events leave no row. `renew(object_id, at)` answers what a message
     that waited is written from when its time has come, for kinds whose class or facts may change
     meanwhile; None while that is not yet known, and it is asked again a minute later.
+    `may_offer()` answers whether, as the scope's shop has it set, such a message may bring an
+    offer, and thereby be marketing though its class is another.
     `required` is why a shop cannot do without it, as one sentence for staff: it then always goes to
     everybody it is about, at once, and by e-mail too where another channel fails.
     One that is `mail_alone` goes out at once and by e-mail, whatever a shop says: it is about what
@@ -152,6 +159,7 @@ class MessageKind(Generic[E]):
     default_on: bool = True
     default_delay: timedelta = timedelta(0)
     renew: Callable[[str, datetime], MessageVariables | None] | None = None
+    may_offer: Callable[[], bool] = no_offer
     required: _StrPromise | str = ""
     hint: _StrPromise | str = ""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]] | None = None

@@ -15,6 +15,7 @@ from notifications.enums import Class, Medium, Quiet
 from notifications.models import Flow, Message, SendingTerms
 from notifications.ports import MessageKind, get_kind, list_kinds
 from notifications.rules.quiet import QuietHours
+from notifications.selectors.wordings import list_advertising
 
 E_MAIL_ALONE = (Medium.EMAIL,)
 
@@ -121,10 +122,13 @@ def get_terms() -> Terms:
 def marketing_kinds(terms: Terms) -> list[MessageKind[Any]]:
     """Return the kinds of marketing, those that matter most to the shop first.
 
-    Some are it by their class, others by what they said: a promo code makes thanks marketing.
+    Some are it by their class, others by what they said, or may say as they are sent now: a promo
+    code makes thanks marketing, and an offer in the shop's own words any message.
     """
-    promoting = Message.objects.filter(slot_at__isnull=False).order_by()
-    named = {*terms.priority, *promoting.values_list("kind", flat=True).distinct()}
+    said = Message.objects.filter(slot_at__isnull=False).order_by()
+    named = {*terms.priority, *said.values_list("kind", flat=True).distinct()}
+    offering = {kind for kind, _locale in list_advertising()}
+    named |= {kind.name for kind in list_sent_kinds() if kind.name in offering or kind.may_offer()}
     places = {kind: place for place, kind in enumerate(terms.priority)}
     kinds = (kind for kind in list_kinds() if kind.klass == Class.MARKETING or kind.name in named)
     return sorted(kinds, key=lambda kind: places.get(kind.name, len(places)))

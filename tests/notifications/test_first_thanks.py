@@ -22,7 +22,7 @@ from notifications.enums import Class, Hold, Reason, State
 from notifications.messages import FIRST_THANKS
 from notifications.models import Flow, Message
 from notifications.ports import Accepted, Outgoing, get_kind
-from notifications.selectors.flows import flows_by_kind, get_flow
+from notifications.selectors.flows import Terms, flows_by_kind, get_flow, marketing_kinds
 from notifications.services import send_message
 from postexp.kernel import clock
 from tests.facts import order_facts
@@ -351,3 +351,21 @@ def test_what_cannot_be_given_is_said(
     log_in(client, owner)
     assert client.post("/d/komorebi/messages/thanks/", typed).status_code == 422
     assert promo_offer(PromoPurpose.THANKS) is None
+
+
+def test_thanks_with_a_code_have_their_place_before_any_was_sent(scope: Merchant) -> None:
+    def listed() -> list[str]:
+        return [kind.name for kind in marketing_kinds(Terms())]
+
+    assert FIRST_THANKS not in listed()
+    switch_on(scope)
+    assert FIRST_THANKS in listed()
+    set_promo_terms(
+        merchant=scope, purpose=PromoPurpose.THANKS, offer=None, at=clock.now(), actor="staff:1"
+    )
+    assert FIRST_THANKS not in listed()
+    set_promo_terms(
+        merchant=scope, purpose=PromoPurpose.THANKS, offer=OFFER, at=clock.now(), actor="staff:1"
+    )
+    Flow.objects.update(enabled=False)
+    assert FIRST_THANKS not in listed()

@@ -21,6 +21,7 @@ from notifications.models import Message, Wording
 from notifications.ports import LOCALES, MessageKind, get_kind, list_kinds
 from notifications.rules.blocks import Block, Body, When, read_body
 from notifications.selectors import order_variables
+from notifications.selectors.flows import Terms, marketing_kinds
 from notifications.selectors.variables import greeting_name
 from notifications.selectors.wordings import body_of, find_wording
 from notifications.services.house_blocks import house_body
@@ -156,6 +157,7 @@ def test_an_offer_makes_the_message_advertising(
     put: Callable[..., Wording], order: Order, scope: Merchant, at: datetime
 ) -> None:
     put(locale="ja", blocks=(*BODY.blocks, OFFER))
+    assert thanks() in marketing_kinds(Terms()), "its place is chosen before any was sent"
     found = order_variables(order.public_id)
     planned = services.plan_message(
         thanks(), object_id="x", variables=found, event_id=1, occurred_at=at, at=at
