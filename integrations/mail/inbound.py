@@ -8,6 +8,7 @@ from typing import Any
 
 from integrations.mail import providers
 from integrations.mail.parse import EXCERPT, Heard, Mail, Tracked, heard_of, read_excerpt
+from integrations.receipts import note_told
 from notifications.enums import Medium, ReceiptKind, SuppressionCause
 from notifications.services import note_receipt, stop_address, suppress_address, take_in_reply
 from postexp.kernel.inbox import Effect, Unreadable
@@ -22,7 +23,10 @@ CAUSES = {
 
 
 def process(message: InboxMessage, at: datetime) -> Effect:
-    """Lead one stored request to its effect. What is about no message of ours says so."""
+    """Lead one stored request to its effect. What is about no message of ours says so.
+
+    Raises RetryLater for what may be about a mail that is just being handed over.
+    """
     heard = _heard(message)
     told = [
         _take_in(one, message, at) if isinstance(one, Mail) else _note(one, message, at)
@@ -69,12 +73,15 @@ def _note(told: Tracked, message: InboxMessage, at: datetime) -> dict[str, Any]:
     if receipt is None:
         return row | {"outcome": NOTHING}
     moment = min(told.moment or message.received_at, at)
-    if note_receipt(
+    if note_told(
+        message,
         channel=Medium.EMAIL,
         kind=receipt,
-        at=moment,
+        happened=moment,
+        at=at,
         message_id=told.message_id,
         provider_id=told.provider_id,
+        address=told.recipient,
         detail=told.detail,
     ):
         return row | {"outcome": NOTED, "receipt": receipt.value}

@@ -1,9 +1,10 @@
 """Whose a request of the server's mail provider is, across all shops.
 
 A mail says it by our id of it, by the one the provider gave it, or by the one in the mail it
-answers: nobody guesses those. Else it goes by the address: a bounce, a complaint and the wish to be
-written to no more are about every shop that knows the customer, and a mail belongs to the one shop
-that has its answers sent to that address.
+answers: nobody guesses those. Else it goes by the address: what is told of a mail may be of one
+that is just being handed over, a bounce, a complaint and the wish to be written to no more are
+about every shop that knows the customer, and a mail belongs to the one shop that has its answers
+sent to that address.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from commerce.selectors.everywhere import find_shop, shops_answered_at, shops_with_customer
 from integrations.mail.parse import ABOUT_ADDRESS, Heard, Mail, Tracked
-from notifications.selectors.owners import owners_of_mails
+from notifications.selectors.owners import owners_of_mails, shops_handing_over_to
 
 
 class NoSuchShop(Exception):
@@ -55,8 +56,12 @@ def _first(owners: Mapping[str, set[int]], names: Iterable[str]) -> set[int]:
 
 def _by_address(one: Heard) -> Iterable[int]:
     if isinstance(one, Tracked):
-        about_address = one.receipt in ABOUT_ADDRESS and one.recipient
-        return shops_with_customer(one.recipient) if about_address else ()
+        if one.receipt is None or not one.recipient:
+            return ()
+        # Told that early, a provider's id is in no answer of theirs yet.
+        early = set() if one.message_id else shops_handing_over_to(one.recipient)
+        known = shops_with_customer(one.recipient) if one.receipt in ABOUT_ADDRESS else ()
+        return early.union(known)
     addressed = shops_answered_at(one.recipients)
     if len(addressed) == 1:
         return addressed

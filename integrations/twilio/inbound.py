@@ -6,11 +6,12 @@ from datetime import datetime
 
 from integrations.connections import DISCONNECTED, was_disconnected
 from integrations.models import Service
+from integrations.receipts import note_told
 from integrations.twilio.codes import DEAD, STOPPED, words_of
 from integrations.twilio.parse import OWN_HEADER, Incoming, Status, read
 from notifications.enums import ReceiptKind
 from notifications.rules.wishes import Wish, is_an_answer
-from notifications.services import note_receipt, start_address, stop_address, take_in_reply
+from notifications.services import start_address, stop_address, take_in_reply
 from postexp.kernel.inbox import Effect
 from postexp.kernel.models import InboxMessage
 
@@ -28,17 +29,19 @@ RECEIPTS: dict[str, ReceiptKind] = {
 def process(message: InboxMessage, at: datetime) -> Effect:
     """Lead one stored webhook to its effect. What nobody reads ends as `ignored`, said aloud.
 
-    Everything counts from when it was told: a STOP that had to wait stops what followed it.
+    Everything counts from when it was told: a STOP that had to wait stops what followed it. Raises
+    RetryLater for a report that may be on a message which is just being handed over.
     """
     if was_disconnected(service=Service.TWILIO, at=message.received_at):
         return DISCONNECTED
     told = read(bytes(message.body), message.headers.get("Content-Type", ""))
     if isinstance(told, Status):
-        return _status(told, message.headers.get(OWN_HEADER, ""), message.received_at)
+        return _status(told, message, at)
     return _incoming(told, message.received_at)
 
 
-def _status(told: Status, message_id: str, at: datetime) -> Effect:
+def _status(told: Status, message: InboxMessage, now: datetime) -> Effect:
+    message_id, at = message.headers.get(OWN_HEADER, ""), message.received_at
     kind = RECEIPTS.get(told.state)
     if kind is None:
         on_its_way = told.state in ON_ITS_WAY
@@ -49,12 +52,15 @@ def _status(told: Status, message_id: str, at: datetime) -> Effect:
         kind = ReceiptKind.BOUNCED
     if told.code == STOPPED:
         stop_address(channel=told.channel, address=told.address, at=at)
-    ours = note_receipt(
+    ours = note_told(
+        message,
         channel=told.channel,
         kind=kind,
-        at=at,
+        happened=at,
+        at=now,
         message_id=message_id,
         provider_id=told.sid,
+        address=told.address,
         detail=_detail(told),
     )
     if not ours:

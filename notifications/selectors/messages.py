@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from commerce.selectors.setup import demo_order_ids
-from notifications.enums import TO_SHOPPERS, WAITING, Hold, State
+from notifications.enums import TO_SHOPPERS, WAITING, Hold, Medium, SendingState, State
 from notifications.models import (
     Letter,
     Message,
@@ -34,6 +34,14 @@ LIST_FIELDS = (
 def is_live() -> bool:
     """Whether the messages of the scope's shop go to shoppers."""
     return bool(WentLive.objects.exists())
+
+
+def is_being_handed_over(*, channel: Medium, address: str) -> bool:
+    """Whether a channel is being given a message to an address, and has not named it yet."""
+    if not address:
+        return False
+    unnamed = Sending.objects.filter(channel=channel, address__in={address, address.lower()})
+    return bool(unnamed.filter(state=SendingState.SENDING, provider_id="").exists())
 
 
 def list_due_messages(*, until: datetime, limit: int) -> list[Message]:

@@ -29,6 +29,20 @@ def owners_of_mails(
     return owners
 
 
+def shops_handing_over_to(address: str) -> set[int]:
+    """Return the shops whose mail to an address is being handed over, and is not named yet by its
+    provider.
+    """
+    unnamed = Sending.every_merchant.filter(
+        merchant_id__in=list_shops(),
+        channel=Medium.EMAIL,
+        address__in={address, address.lower()},
+        state=SendingState.SENDING,
+        provider_id="",
+    )
+    return set(unnamed.values_list("merchant_id", flat=True))
+
+
 def has_sent_mail(*, before: datetime) -> bool:
     """Whether any shop's mail was taken by the mail server before an instant."""
     taken = Sending.every_merchant.filter(channel=Medium.EMAIL, state=SendingState.ACCEPTED)

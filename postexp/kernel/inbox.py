@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from postexp.kernel import ids, logs
-from postexp.kernel.events import wake_drainer
+from postexp.kernel.events import RetryLater, wake_drainer
 from postexp.kernel.models import InboxMessage, InboxState
 from postexp.kernel.outbox import back_off, storable
 from postexp.kernel.statements import fetch_kept
@@ -68,9 +68,10 @@ def register_source(
 ) -> None:
     """Name the function that reads a source's requests, in the drainer's transaction and scope.
 
-    It raises Unreadable for a request that no retry can help. `process_together` reads several of
-    one shop quicker than one after the other, and returns the effect of each, in their order;
-    whatever it raises, nothing of it stays, and each is read by itself.
+    It raises Unreadable for a request that no retry can help, and RetryLater for one about what is
+    not known yet: it is read again then, however often. `process_together` reads several of one
+    shop quicker than one after the other, and returns the effect of each, in their order; whatever
+    it raises, nothing of it stays, and each is read by itself.
     """
     _sources[source] = process
     if process_together is not None:
@@ -205,6 +206,11 @@ def _read(message: InboxMessage, at: datetime) -> None:
     except Unreadable as error:
         message.state = InboxState.FAILED
         message.cause, message.next_step = storable(error.cause), storable(error.next_step)
+    except RetryLater as error:
+        logger.info("inbox %s (%s) asked to be read again", message.id, message.source)
+        message.attempts -= 1
+        message.next_at = at + timedelta(seconds=error.seconds)
+        message.cause, message.next_step = storable(str(error)), ""
     except Exception as error:
         logger.warning("inbox %s (%s): %s", message.id, message.source, type(error).__name__)
         message.cause = storable(f"{type(error).__name__}: {error}")

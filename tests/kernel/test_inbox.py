@@ -9,6 +9,7 @@ import pytest
 
 from commerce.models import Merchant
 from postexp.kernel import inbox
+from postexp.kernel.events import RetryLater
 from postexp.kernel.inbox import Effect, Unreadable, drain, purge, replay, store
 from postexp.kernel.models import InboxMessage, InboxState
 from postexp.kernel.tenancy import current_merchant_id, merchant_scope
@@ -126,6 +127,23 @@ def test_a_request_is_tried_some_times_then_waits_for_staff(
         assert drain(at=at) == 1
     assert row(stored).state == InboxState.FAILED
     assert drain(at=at + timedelta(days=1)) == 0
+
+
+def test_a_request_that_came_too_early_is_read_again_however_often(
+    scope: Merchant, at: datetime, read_with: Callable[[Reader], None]
+) -> None:
+    def reader(message: InboxMessage, instant: datetime) -> Effect:
+        raise RetryLater(30, "The order is not here yet.")
+
+    read_with(reader)
+    stored = take_in(scope, "e1", at)
+    for _ in range(inbox.MAX_ATTEMPTS + 1):
+        assert drain(at=at) == 1
+        assert drain(at=at + timedelta(seconds=29)) == 0
+        at += timedelta(seconds=30)
+    waiting = row(stored)
+    assert (waiting.state, waiting.attempts) == (InboxState.RECEIVED, 0)
+    assert (waiting.cause, waiting.next_step) == ("The order is not here yet.", "")
 
 
 def test_a_request_nobody_can_read_says_why_and_can_be_replayed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.test import Client
 from commerce.models import Customer, Merchant, SenderIdentity
 from integrations.mail import providers, sns
 from integrations.recorded import NotARecording, Recording, Stage, prepare
-from notifications.models import Message, Receipt, Reply, Suppression
+from notifications.enums import SendingState, State
+from notifications.models import Message, Receipt, Reply, Sending, Suppression
 from notifications.selectors import find_suppression
 from postexp.kernel import clock, inbox
 from postexp.kernel.models import InboxMessage
@@ -238,6 +240,65 @@ def test_or_by_ours_though_it_came_before_the_answer(
     drain()
     assert Receipt.objects.get().sending.message == message
     assert InboxMessage.objects.get().effect_object_id == message.public_id
+
+
+def handing_over(address: str = "hana@example.jp") -> Message:
+    """Return a message that the provider is being given; its answer is not here yet."""
+    message = make_sent(address)
+    Sending.objects.filter(message=message).update(state=SendingState.SENDING, ended_at=None)
+    Message.objects.filter(pk=message.pk).update(state=State.PLANNED, settled_at=None)
+    return message
+
+
+def named(message: Message, provider_id: str) -> None:
+    """The answer came, and names a message."""
+    Sending.objects.filter(message=message).update(
+        state=SendingState.ACCEPTED, provider_id=provider_id
+    )
+    Message.objects.filter(pk=message.pk).update(state=State.SENT, settled_at=clock.now())
+
+
+def test_a_receipt_that_overtakes_the_answer_waits_for_it(
+    client: Client, scope: Merchant, other_merchant: Merchant, drain: Drain
+) -> None:
+    message = handing_over()
+    told = postmark(Recipient="Hana@example.jp")
+    assert post(client, "postmark/tracking", told).json()["stored"]
+    drain()
+    waiting = InboxMessage.objects.get()
+    assert (waiting.state, waiting.attempts, waiting.next_step) == ("received", 0, "")
+    assert "may be about that one" in waiting.cause
+    assert not Receipt.objects.exists()
+    named(message, "883953f4")
+    inbox.drain(at=clock.now() + timedelta(minutes=2))
+    assert Receipt.objects.get().sending.message == message
+    assert InboxMessage.objects.get().cause == ""
+    with merchant_scope(other_merchant.pk):
+        assert not InboxMessage.objects.exists()
+
+
+def test_so_does_a_bounce_of_a_customers_address(
+    client: Client, scope: Merchant, drain: Drain
+) -> None:
+    Customer.objects.create(email="hana@example.jp", created_at=clock.now())
+    message = handing_over()
+    post(client, "postmark/tracking", bounced())
+    drain()
+    named(message, "883953f4")
+    inbox.drain(at=clock.now() + timedelta(minutes=2))
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("failed", "undelivered")
+
+
+def test_what_was_about_another_mail_waits_no_longer_than_it_takes(
+    client: Client, scope: Merchant, drain: Drain
+) -> None:
+    handing_over()
+    post(client, "postmark/tracking", postmark())
+    drain()
+    inbox.drain(at=clock.now() + timedelta(minutes=11))
+    assert InboxMessage.objects.get().effect_kind == "ignored"
+    assert not Receipt.objects.exists()
 
 
 def test_a_bounce_stops_the_address_in_that_shop_alone(

@@ -1,7 +1,7 @@
 """Twilio's webhooks: signed, stored once, obeyed, and answered where the shop answers."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,9 +16,10 @@ from integrations.reception import LARGEST_BODY
 from integrations.twilio.fake.account import Call, FakeAccount
 from integrations.twilio.outbound import TwilioSms
 from integrations.twilio.signatures import HEADER
-from notifications.enums import Medium
-from notifications.models import Receipt, Reply, Suppression
+from notifications.enums import Medium, SendingState
+from notifications.models import Receipt, Reply, Sending, Suppression
 from notifications.services.staging import stage_sent_message
+from postexp.kernel import clock, inbox
 from postexp.kernel.models import InboxMessage
 from postexp.kernel.tenancy import merchant_scope
 from tests.integrations.twilio.conftest import NUMBER, SHOPPER, outgoing
@@ -221,6 +222,20 @@ def test_a_report_finds_a_message_whose_answer_was_lost(
     drain()
     assert Receipt.objects.get().kind == "delivered"
     assert last().effect_object_id == ours
+
+
+def test_a_report_that_overtakes_the_answer_waits_for_it(
+    url: str, account: FakeAccount, post: Post, drain: Callable[[], None], at: datetime
+) -> None:
+    staged(at, "")
+    Sending.objects.update(state=SendingState.SENDING, ended_at=None)
+    fields = {"MessageSid": "SM9", "MessageStatus": "delivered", "To": SHOPPER, "From": NUMBER}
+    post(Call(url=url, fields=fields, token=account.token))
+    drain()
+    assert (last().state, Receipt.objects.count()) == ("received", 0)
+    Sending.objects.update(state=SendingState.ACCEPTED, provider_id="SM9")
+    inbox.drain(at=clock.now() + timedelta(minutes=2))
+    assert Receipt.objects.get().kind == "delivered"
 
 
 def test_a_report_of_stop_is_obeyed(
