@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import itertools
 import resource
-import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -20,13 +19,14 @@ from typing import Any
 
 import django
 
+from benchmarks.sizes import Limits, compare, copy_lines
+
 SMALL, LARGE = 1_000, 1_000_000
 SCANS_A_PARCEL = 10
 MONTHS = 12
 CARRIERS = (("yamato", ("TA-Q-BIN", "Compact")), ("sagawa", ("Hikyaku",)), ("japan_post", ("",)))
 REGIONS = "125"
-ROUNDS = 40
-AT_MOST_SECONDS, AT_MOST_RATIO, AT_MOST_QUERIES = 1.0, 1.2, 12
+AT_MOST = Limits(seconds=1.0, ratio=1.2, queries=12)
 REPORT = "reports/delivery/"
 PAGES = (
     *(f"{REPORT}{words}" for words in ("", "?by=service", "?by=lane", "?by=month")),
@@ -164,24 +164,6 @@ def made_up_scans(shop: Shop, parcel: dict[str, str]) -> Iterator[str]:
         )
 
 
-def copy_lines(model: Any, columns: Sequence[str], lines: Iterable[str]) -> None:
-    """Write rows by COPY; columns that are not named have what the model gives them."""
-    from django.db import connection
-
-    usual = {}
-    for field in model._meta.concrete_fields:
-        if field.column and field.column not in columns and not field.null:
-            value = field.get_default() if field.has_default() else ""
-            usual[field.column] = "{}" if value == {} else str(value)
-    names = ", ".join(f'"{column}"' for column in (*columns, *usual))
-    rest = "".join(f"\t{value}" for value in usual.values()) + "\n"
-    statement = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
-    rows = iter(lines)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        while several := list(itertools.islice(rows, 1_000)):
-            copy.write(rest.join(several) + rest)
-
-
 def count_all() -> tuple[int, float]:
     """Count every parcel as the schedule does; return how many, and the seconds."""
     from postexp.kernel import clock
@@ -191,59 +173,6 @@ def count_all() -> tuple[int, float]:
     while count := count_parcels(at=clock.now()):
         done += count
     return done, time.perf_counter() - began
-
-
-def visits(client: Any, shops: tuple[Shop, Shop], page: str) -> tuple[list[float], list[float]]:
-    """Return the seconds of visits to a page of both shops' dashboards, which take turns."""
-    ask: list[Callable[[], Any]] = [
-        lambda address=f"/d/{shop.slug}/{page}": client.get(address) for shop in shops
-    ]
-    times: tuple[list[float], list[float]] = ([], [])
-    for number in range(ROUNDS + 3):
-        for one, seconds in zip(ask, times, strict=True):
-            began = time.perf_counter()
-            answer = one()
-            took = time.perf_counter() - began
-            assert answer.status_code == 200
-            if number >= 3:
-                seconds.append(took)
-    return times
-
-
-def queries(client: Any, shop: Shop, page: str) -> int:
-    """Return how many queries a page takes."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as captured:
-        client.get(f"/d/{shop.slug}/{page}")
-    return len(captured)
-
-
-def compare(client: Any, small: Shop, large: Shop) -> bool:
-    """Print the figures of every page; return whether all limits are kept."""
-    holds = True
-    # The first page of all says who is logged in, and reads templates.
-    queries(client, small, REPORT)
-    print(f"{'page':<34}{'queries':>10}{'small p95':>12}{'large p95':>12}{'ratio':>8}")
-    for page in PAGES:
-        counts = [queries(client, shop, page) for shop in (small, large)]
-        few, many = visits(client, (small, large), page)
-        slow, slower = (statistics.quantiles(times, n=20)[18] for times in (few, many))
-        ratio = statistics.median(many) / statistics.median(few)
-        kept = (
-            max(counts) <= AT_MOST_QUERIES
-            and counts[0] == counts[1]
-            and slower <= AT_MOST_SECONDS
-            and ratio <= AT_MOST_RATIO
-        )
-        holds &= kept
-        print(
-            f"{page:<34}{counts[0]:>5}{counts[1]:>5}{slow * 1000:>9.0f} ms"
-            f"{slower * 1000:>9.0f} ms{ratio:>7.2f}x  {'ok' if kept else 'over'}",
-            flush=True,
-        )
-    return holds
 
 
 def main() -> int:
@@ -285,7 +214,7 @@ def main() -> int:
     with override_settings(ALLOWED_HOSTS=["*"]):
         client = Client()
         client.force_login(owner)
-        return 0 if compare(client, small, large) else 1
+        return 0 if compare(client, small, large, PAGES, AT_MOST) else 1
 
 
 if __name__ == "__main__":

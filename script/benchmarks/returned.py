@@ -7,7 +7,6 @@ Pages of both shops take turns, so that they meet the same machine.
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
 from dataclasses import dataclass
@@ -17,13 +16,13 @@ from typing import Any
 
 import django
 
-from benchmarks.reports import queries, visits
+from benchmarks.sizes import Limits, compare
 
 SMALL, LARGE = 1_000, 100_000
 MONTHS = 12
 PRODUCTS, SIZES = 50, ("S", "M", "L", "XL")
 REASONS = ("too_small", "too_large", "changed_mind", "not_as_described", "defective")
-AT_MOST_SECONDS, AT_MOST_RATIO, AT_MOST_QUERIES = 1.0, 3.0, 30
+AT_MOST = Limits(seconds=1.0, ratio=3.0, queries=30)
 REPORT = "reports/returns/"
 PAGES = (
     *(f"{REPORT}?span=12&by={by}" for by in ("product", "variant", "reason", "vendor", "month")),
@@ -191,31 +190,6 @@ def count_all(at: datetime) -> tuple[int, float]:
     return done, time.perf_counter() - began
 
 
-def compare(client: Any, small: Shop, large: Shop) -> bool:
-    """Print the figures of every page; return whether all limits are kept."""
-    holds = True
-    queries(client, small, REPORT)  # type: ignore[arg-type]
-    print(f"{'page':<40}{'queries':>10}{'small p95':>12}{'large p95':>12}{'ratio':>8}")
-    for page in PAGES:
-        counts = [queries(client, shop, page) for shop in (small, large)]  # type: ignore[arg-type]
-        few, many = visits(client, (small, large), page)  # type: ignore[arg-type]
-        slow, slower = (statistics.quantiles(times, n=20)[18] for times in (few, many))
-        ratio = statistics.median(many) / statistics.median(few)
-        kept = (
-            max(counts) <= AT_MOST_QUERIES
-            and counts[0] == counts[1]
-            and slower <= AT_MOST_SECONDS
-            and ratio <= AT_MOST_RATIO
-        )
-        holds &= kept
-        print(
-            f"{page:<40}{counts[0]:>5}{counts[1]:>5}{slow * 1000:>9.0f} ms"
-            f"{slower * 1000:>9.0f} ms{ratio:>7.2f}x  {'ok' if kept else 'over'}",
-            flush=True,
-        )
-    return holds
-
-
 def main() -> int:
     """Fill both shops, add up, and compare their pages; return 1 where a limit is missed.
 
@@ -247,7 +221,7 @@ def main() -> int:
     with override_settings(ALLOWED_HOSTS=["*"]):
         client = Client()
         client.force_login(owner)
-        return 0 if compare(client, small, large) else 1
+        return 0 if compare(client, small, large, PAGES, AT_MOST) else 1
 
 
 if __name__ == "__main__":

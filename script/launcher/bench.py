@@ -22,10 +22,10 @@ from launcher.test import surroundings
 PATIENCE = 60.0
 PARTS = (
     *("decisions", "delays", "messages", "money", "points", "polling", "preview"),
-    *("reports", "requests", "returned", "simulate"),
+    *("reports", "requests", "returned", "sent", "simulate"),
 )
 WITH_SERVERS = frozenset(
-    {"decisions", "messages", "points", "polling", "preview", "reports", "returned"}
+    {"decisions", "messages", "points", "polling", "preview", "reports", "returned", "sent"}
 )
 """Parts that need a database, though no site."""
 WITH_SITE = frozenset({"requests"})
