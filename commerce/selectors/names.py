@@ -42,6 +42,12 @@ def customers_named(search: str) -> QuerySet[Customer, int]:
     return named.order_by().values_list("pk", flat=True)
 
 
+def ids_of_customers_named(search: str, *, limit: int) -> list[str]:
+    """Return the public ids of customers whose name begins so, the newest first."""
+    named = Customer.objects.alias(**NAMES).filter(is_named(search)).order_by("-id")
+    return list(named.values_list("public_id", flat=True)[:limit])
+
+
 def names_of_customers(public_ids: Collection[str], *, locale: str) -> dict[str, str]:
     """Return the name of each customer in the order of a language; who has none is left out."""
     rows = Customer.objects.filter(public_id__in=public_ids).only(

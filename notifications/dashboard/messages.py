@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from commerce.access import StaffRequest, refuse_nul, staff_view
 from commerce.enums import ListName, Right
 from commerce.exports import list_as_csv, wants_csv
-from commerce.serializers.view_tabs import view_tabs
+from commerce.serializers.view_tabs import COUNT_MOST, own_tabs, view_tabs
 from notifications import services
 from notifications.enums import WAITING, Class, Hold, Medium, Reason, State
 from notifications.errors import NotWaitingForStaff
@@ -28,7 +28,7 @@ from notifications.selectors import (
     FOR_STAFF,
     access_mail,
     access_message,
-    count_by_state,
+    count_in_states,
     find_suppression,
     is_live,
     list_mailbox,
@@ -56,8 +56,10 @@ VIEWS: dict[str, tuple[State, ...]] = {
     "unsent": (State.REFUSED, State.EXPIRED),
     "merged": (State.MERGED,),
 }
-SELDOM = {"dry": State.DRY_RUN, "merged": State.MERGED}
+SELDOM = ("dry", "merged")
 """Views that are shown where they hold something."""
+UNCOUNTED = ("all", "sent")
+"""Views that only grow: nobody has anything to do there."""
 # A mail brings its own inline styles and pictures from the shop's site, and nothing that runs. It
 # gets an origin of its own, so it reaches neither cookies nor pages; its links open beside ours.
 MAIL_POLICY = (
@@ -201,7 +203,8 @@ def _found(query: QueryDict) -> QuerySet[Message]:
 
 
 def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
-    counts = count_by_state()
+    counted = {name: states for name, states in VIEWS.items() if name not in UNCOUNTED}
+    counts = count_in_states(counted, most=COUNT_MOST + 1)
     labels = {
         "all": pgettext("view of messages", "All"),
         "look": pgettext("view of messages", "Need a look"),
@@ -211,16 +214,12 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
         "unsent": pgettext("view of messages", "Not sent"),
         "merged": pgettext("view of messages", "Merged"),
     }
-    return [
-        {
-            "url": paging.address(query, view=name, before=None, after=None),
-            "label": label,
-            "active": view == name,
-            "count": sum(counts.get(state, 0) for state in VIEWS[name] or State),
-        }
+    shown = {
+        name: label
         for name, label in labels.items()
-        if name not in SELDOM or counts.get(SELDOM[name]) or view == name
-    ]
+        if name not in SELDOM or counts[name] or view == name
+    }
+    return own_tabs(shown, query, view=view, counts=counts)
 
 
 def _detail(request: StaffRequest, message: Message) -> dict[str, Any]:

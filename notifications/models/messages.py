@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Collate, Replace, Upper
 from django.utils import translation
 
 from notifications.enums import (
@@ -34,6 +34,11 @@ def letter_id() -> str:
 def reply_id() -> str:
     """A new public id of a reply."""
     return ids.new_id("rpl")
+
+
+ADDRESS_BYTES = Collate("address", "C")
+NAME_BYTES = Collate(Upper(Replace("name", models.Value(" "), models.Value(""))), "C")
+"""How addresses and names are compared by their beginnings; indexes on them answer `startswith`."""
 
 
 class Message(MerchantModel):
@@ -114,6 +119,14 @@ class Message(MerchantModel):
             models.Index(fields=["merchant_id", "order_id", "-id"], name="message_of_order"),
             models.Index(fields=["merchant_id", "customer_id"], name="message_of_customer"),
             models.Index(fields=["merchant_id", "kind", "-id"], name="message_of_kind"),
+            models.Index(models.F("merchant_id"), ADDRESS_BYTES, name="message_address_begins"),
+            models.Index(models.F("merchant_id"), NAME_BYTES, name="message_name_begins"),
+            # All that the report asks of a message, so that it reads none of their words.
+            models.Index(
+                fields=["merchant_id", "listed_at"],
+                include=["kind", "channel", "locale", "klass", "state", "reason", "holding"],
+                name="message_in_report",
+            ),
             models.Index(
                 fields=["merchant_id", "kind", "merge_key"],
                 name="message_to_merge",
@@ -171,12 +184,15 @@ class Letter(MerchantModel):
 class Sending(MerchantModel):
     """One handing over of a message to a channel: the `step` of its chain that it is.
 
+    `kind` and `locale` are those of the message, so that sendings are counted without it.
     `key` is its idempotency key, the same on every attempt, and `provider_id` what the channel
     calls it. `units` is how many messages the channel counted it as: a long SMS is several.
     """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="sendings")
     step = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=60)
+    locale = models.CharField(max_length=5)
     channel = models.CharField(max_length=16, choices=Medium.choices)
     address = models.CharField(max_length=254)
     key = models.CharField(max_length=160)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
+from commerce.rules import name_keys, normal_phone
+from commerce.selectors import get_merchant, list_orders_numbered
+from commerce.selectors.names import ids_of_customers_named
 from commerce.selectors.setup import demo_order_ids
 from notifications.enums import TO_SHOPPERS, WAITING, Hold, Medium, SendingState, State
 from notifications.models import (
@@ -17,12 +20,13 @@ from notifications.models import (
     Sending,
     WentLive,
 )
-from notifications.ports import (
-    Forecast,
-    foresee_messages,
-)
+from notifications.models.messages import ADDRESS_BYTES, NAME_BYTES
+from notifications.ports import Forecast, foresee_messages, list_kinds
+from postexp.kernel.counts import count_each
 
 NEWEST = 8
+MOST_OF_A_NUMBER, MOST_OF_A_NAME = 20, 200
+"""How many orders of one number, and customers of one name, a search looks at."""
 FOR_STAFF = (State.FAILED, State.OUTCOME_UNKNOWN)
 LIST_FIELDS = (
     *("id", "merchant_id", "public_id", "kind", "state", "reason", "detail", "subject"),
@@ -95,8 +99,9 @@ def list_messages(
 ) -> QuerySet[Message]:
     """Return messages without their words, what happened last first.
 
-    `search` matches the order number, the address, the name, the subject or an id; `states`, `kind`
-    and `channel` narrow, and so does `why`: what they wait for now, or why they were not sent.
+    `search` matches an order number, the beginning of an address or of a name or its reading, or an
+    id; `states`, `kind` and `channel` narrow, and so does `why`: what they wait for now, or why
+    they were not sent.
     """
     messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-listed_at", "-id")
     if states:
@@ -110,18 +115,30 @@ def list_messages(
     elif why:
         messages = messages.filter(reason=why)
     if search:
-        messages = messages.filter(
-            Q(order_number__iexact=search)
-            | Q(order_number__iexact=f"#{search}")
-            | Q(address__istartswith=search)
-            | Q(name__icontains=search)
-            | Q(subject__icontains=search)
-            | Q(public_id=search)
-            | Q(order_id=search)
-            | Q(customer_id=search)
-            | Q(object_id=search)
-        )
+        comparable = messages.alias(address_bytes=ADDRESS_BYTES, name_bytes=NAME_BYTES)
+        messages = comparable.filter(_is_about(search))
     return messages
+
+
+def _is_about(search: str) -> Q:
+    """Return which messages a search finds; each way of finding one has its index.
+
+    Whose orders and names it may be is read first: a condition on another table takes no index.
+    """
+    orders = list_orders_numbered(search).order_by("-id").values_list("public_id", flat=True)
+    found = (
+        Q(order_id__in=[search, *orders[:MOST_OF_A_NUMBER]])
+        | Q(customer_id__in=[search, *ids_of_customers_named(search, limit=MOST_OF_A_NAME)])
+        | Q(address_bytes__startswith=search)
+        | Q(address_bytes__startswith=search.lower())
+        | Q(public_id=search)
+        | Q(kind__in=[kind.name for kind in list_kinds()], object_id=search)
+    )
+    if phone := normal_phone(search, get_merchant().country):
+        found |= Q(address_bytes=phone)
+    for key in filter(None, name_keys(search)):
+        found |= Q(name_bytes__startswith=key)
+    return found
 
 
 def list_messages_for_programs(*, state: str = "", order_id: str = "") -> QuerySet[Message]:
@@ -132,10 +149,10 @@ def list_messages_for_programs(*, state: str = "", order_id: str = "") -> QueryS
     return messages.filter(order_id=order_id) if order_id else messages
 
 
-def count_by_state() -> dict[str, int]:
-    """Return how many messages stand in each state."""
-    rows = Message.objects.order_by().values("state").annotate(count=Count("id"))
-    return {row["state"]: row["count"] for row in rows}
+def count_in_states(several: Mapping[str, Collection[State]], *, most: int) -> dict[str, int]:
+    """Return how many messages stand in the states of each name, counted up to `most`."""
+    found = [Message.objects.filter(state__in=states) for states in several.values()]
+    return dict(zip(several, count_each(found, most=most), strict=True))
 
 
 def list_waiting_for_staff() -> QuerySet[Message]:

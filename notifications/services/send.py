@@ -179,6 +179,8 @@ def _begin(message: Message, kind: MessageKind[Any], key: str, at: datetime) -> 
         message=message,
         step=message.step,
         defaults={
+            "kind": message.kind,
+            "locale": message.locale,
             "channel": message.channel,
             "address": message.address,
             "key": key,

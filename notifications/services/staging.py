@@ -31,6 +31,8 @@ def stage_sent_message(*, channel: Medium, address: str, provider_id: str, at: d
         message=message,
         step=0,
         defaults={
+            "kind": message.kind,
+            "locale": message.locale,
             "channel": channel,
             "address": address,
             "key": provider_id,

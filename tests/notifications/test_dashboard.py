@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from commerce.enums import Role
-from commerce.models import Invitation, Membership, Merchant, Order, User
+from commerce.models import Customer, Invitation, Membership, Merchant, Order, User
 from commerce.services.invitations import send_invitation
 from commerce.services.staff import invite_person
 from notifications import ports
@@ -110,7 +110,9 @@ def test_the_list_shows_each_decision_with_its_reason(staff: Client, message: Me
         ({"q": "1001"}, 5),
         ({"q": "hana@"}, 5),
         ({"q": "佐藤"}, 5),
-        ({"q": "ありがとう"}, 5),
+        ({"q": "佐藤花"}, 5),
+        ({"q": "花"}, 5),
+        ({"q": "ありがとう"}, 0),
         ({"q": "refused-0"}, 1),
         ({"q": "nobody"}, 0),
         ({"q": "1001", "view": "sent"}, 1),
@@ -130,6 +132,16 @@ def test_views_kinds_and_words_narrow_the_list(
     html = page(staff, address("message_list"), **query)
     assert html.count("row-link") == found
     assert ("No message fits" in html) == (found == 0)
+
+
+def test_readings_and_dialled_numbers_find_the_messages_of_a_customer(
+    staff: Client, order: Order, message: Message
+) -> None:
+    Customer.objects.filter(pk=order.customer_id).update(family_kana="サトウ", given_kana="ハナ")
+    Message.objects.filter(pk=message.pk).update(channel="sms", address="+819012345678")
+    for words in ("さとう", "ｻﾄｳ ﾊﾅ", "090-1234-5678", "+81901234"):
+        assert page(staff, address("message_list"), q=words).count("row-link") == 1, words
+    assert page(staff, address("message_list"), q="090-1234-5679").count("row-link") == 0
 
 
 def test_held_ones_say_what_they_wait_for(staff: Client, message: Message) -> None:

@@ -68,6 +68,8 @@ def went(message: Message, *, channel: str = "email", units: int = 1, step: int 
     made: Sending = Sending.objects.create(
         message=message,
         step=step,
+        kind=message.kind,
+        locale=message.locale,
         channel=channel,
         address=message.address,
         key="k",

@@ -39,6 +39,8 @@ def make_sent(
     Sending.objects.create(
         message=message,
         step=0,
+        kind=message.kind,
+        locale=message.locale,
         channel=channel,
         address=address,
         key=f"key-{message.public_id}",
