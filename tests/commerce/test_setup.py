@@ -128,6 +128,8 @@ def test_a_name_without_latin_letters_asks_for_an_address(door: Client) -> None:
     refused = door.post("/setup/", answers)
     assert refused.status_code == 422
     assert refused.context["form"].errors.keys() == {"slug"}
+    assert 'name="slug"' in refused.content.decode(), "what is asked for can be answered"
+    assert 'name="slug"' not in door.get("/setup/").content.decode(), "others are asked for less"
     home = door.post("/setup/", {**answers, "slug": "Komorebi"}, follow=True)
     assert "/s/komorebi/" in home.content.decode()
     merchant = Merchant.objects.get()
