@@ -25,7 +25,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8798, help="The port to listen on (8798).")
+        parser.add_argument("--port", type=int, default=8794, help="The port to listen on (8794).")
         parser.add_argument(
             "--quota", type=int, default=200, help="How many messages a month it may push (200)."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8797, help="The port to listen on (8797).")
+        parser.add_argument("--port", type=int, default=8799, help="The port to listen on (8799).")
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = FakeAccount(
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                 "ANYMAIL_MAILGUN_SENDER_DOMAIN": account.domain,
                 "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY": account.signing_key,
             }.items():
-                self.stdout.write(f"{name}={value}")
+                self.stdout.write(f"{name}={shlex.quote(value)}")
             self.stdout.write(f"It tells {settings.BASE_URL} of every mail. Ctrl-C to stop.")
             try:
                 fake.wait()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import (
+    CommandError,
+    call_command,
+    get_commands,
+    load_command_class,
+)
 from django.test import Client
 
 from commerce.models import Merchant
@@ -72,5 +78,15 @@ def test_a_made_up_mailgun_says_how_to_use_it(monkeypatch: pytest.MonkeyPatch) -
     told = said("fake_mailgun", port=0)
     assert "ANYMAIL_MAILGUN_API_URL=http://127.0.0.1:" in told
     assert "POSTEXP_EMAIL_BACKEND=anymail.backends.mailgun.EmailBackend" in told
+    [sender] = [line for line in told.splitlines() if line.startswith("POSTEXP_FROM_EMAIL=")]
+    assert len(shlex.split(sender)) == 1, "settings are for a shell to take as they stand"
     assert providers.passwords()[0] not in told
     assert told.endswith("Stopped.\n")
+
+
+def test_made_up_services_run_side_by_side() -> None:
+    fakes = [name for name in get_commands() if name.startswith("fake_")]
+    parsers = (load_command_class("integrations", name).create_parser("", name) for name in fakes)
+    ports = [parser.get_default("port") for parser in parsers]
+    assert None not in ports
+    assert len(set(ports)) == len(ports) > 5
