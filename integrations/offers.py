@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from integrations.forms import (
     AfterShipForm,
@@ -30,17 +30,38 @@ if TYPE_CHECKING:
 FORMS: dict[str, type[forms.Form]] = {
     Service.SHOPIFY: ShopifyForm,
     Service.STRIPE: StripeForm,
+    Service.LINE: LineForm,
     Service.TWILIO: TwilioForm,
     Service.WHATSAPP: WhatsAppForm,
+    Service.MESSAGES: MessagesForm,
     Service.EASYPOST: EasyPostForm,
     Service.AFTERSHIP: AfterShipForm,
     Service.SHIPPO: ShippoForm,
     Service.SEVENTEENTRACK: SeventeenTrackForm,
     **CARRIER_FORMS,
-    Service.MESSAGES: MessagesForm,
-    Service.LINE: LineForm,
     Service.GENERIC: GenericForm,
 }
+GROUPS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
+    "platform": (gettext_lazy("Shop platform"), (Service.SHOPIFY,)),
+    "payments": (gettext_lazy("Payments"), (Service.STRIPE,)),
+    "channels": (
+        pgettext_lazy("connections", "Messages"),
+        (Service.LINE, Service.TWILIO, Service.WHATSAPP, Service.MESSAGES),
+    ),
+    "parcels": (
+        pgettext_lazy("connections", "Parcels and labels"),
+        (
+            Service.EASYPOST,
+            Service.AFTERSHIP,
+            Service.SHIPPO,
+            Service.SEVENTEENTRACK,
+            *CARRIERS,
+            Service.GENERIC,
+        ),
+    ),
+}
+"""What the services are for, by a short name: a heading, and which they are."""
+
 ABOUT: dict[str, StrOrPromise] = {
     Service.SHOPIFY: gettext_lazy(
         "Orders, parcels, refunds, customers and products come in by themselves."

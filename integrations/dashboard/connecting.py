@@ -180,7 +180,10 @@ def _connect_own_system(request: StaffRequest, form: forms.Form) -> HttpResponse
         at=clock.now(),
     )
     own_system.send_test(connection, at=clock.now())
-    messages.success(request, _("Connected: %(name)s.") % {"name": Service.MESSAGES.label})
+    if connection.problem:
+        messages.warning(request, _("Saved, but your system did not take the test message."))
+    else:
+        messages.success(request, _("Connected: %(name)s.") % {"name": Service.MESSAGES.label})
     return to_list(request)
 
 

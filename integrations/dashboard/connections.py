@@ -23,6 +23,7 @@ from integrations.models import Service
 from integrations.shopify import backfill, subscriptions
 from integrations.stripe import access as stripe
 from integrations.tasks import back_fill, leave_connection, stop_bulk
+from integrations.twilio import access as twilio
 from integrations.whatsapp import access as whatsapp
 from postexp.kernel import clock, htmx
 
@@ -76,6 +77,9 @@ def connection_check(request: StaffRequest, connection_id: str) -> HttpResponse:
         return to_list(request)
     if connection.service == Service.LINE and connection.ended_at is None:
         line.check_access(connection, at=clock.now())
+        return to_list(request)
+    if connection.service == Service.TWILIO and connection.ended_at is None:
+        twilio.check_access(connection, at=clock.now())
         return to_list(request)
     if connection.service == Service.WHATSAPP and connection.ended_at is None:
         whatsapp.check_access(connection, at=clock.now())

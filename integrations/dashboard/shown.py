@@ -19,7 +19,7 @@ from integrations.errors import describe
 from integrations.line.errors import LineError
 from integrations.messages.errors import OwnSystemError
 from integrations.models import OPEN_BACK_FILLS, BackFillState, Connection, Service
-from integrations.offers import ABOUT, FORMS, HINTS
+from integrations.offers import ABOUT, FORMS, GROUPS, HINTS
 from integrations.polling.carriers import CARRIERS
 from integrations.polling.selectors import report_account
 from integrations.shopify import backfill, scopes, subscriptions
@@ -29,6 +29,7 @@ from integrations.stripe import access as stripe
 from integrations.stripe.errors import StripeError
 from integrations.stripe.inbound import READERS as STRIPE_READERS
 from integrations.twilio import access as twilio
+from integrations.twilio.errors import TwilioError
 from integrations.whatsapp import access as whatsapp
 from integrations.whatsapp.errors import WhatsAppError
 from integrations.whatsapp.parse import TOPICS as WHATSAPP_TOPICS
@@ -41,8 +42,8 @@ def show_page(
 ) -> HttpResponse:
     """The page of all services, with the form that was refused, if one was."""
     rows = [show_row(one) for one in list_connections()]
-    services = [
-        {
+    cards = {
+        name: {
             "service": name,
             "label": Service(name).label,
             "rows": [row for row in rows if row["connection"].service == name],
@@ -51,9 +52,12 @@ def show_page(
             "carrier": CARRIERS.get(name),
         }
         for name, form in FORMS.items()
-    ]
+    }
     context = {
-        "services": services,
+        "groups": [
+            {"name": name, "title": title, "services": [cards[one] for one in services]}
+            for name, (title, services) in GROUPS.items()
+        ],
         "scopes": scopes.SCOPES,
         "topics": sorted(READERS),
         "stripe_topics": sorted(STRIPE_READERS),
@@ -101,6 +105,7 @@ def show_row(connection: Connection) -> dict[str, Any]:
         "ended": connection.ended_at is not None,
         **(_api(connection) if connection.has_api else {}),
         **(_stripe(connection) if connection.service == Service.STRIPE else {}),
+        **(_twilio(connection) if connection.service == Service.TWILIO else {}),
         **(_line(connection) if connection.service == Service.LINE else {}),
         **(_whatsapp(connection) if connection.service == Service.WHATSAPP else {}),
     }
@@ -123,8 +128,6 @@ def _name(connection: Connection) -> str:
     """Return what tells a connection from others: the shop at Shopify, the key at EasyPost."""
     if connection.service == Service.EASYPOST:
         return connection.client_id
-    if connection.service == Service.TWILIO:
-        return ", ".join(dict.fromkeys(connection.senders.values()))
     return connection.account if connection.service == Service.SHOPIFY else ""
 
 
@@ -134,6 +137,14 @@ def _stripe(connection: Connection) -> dict[str, Any]:
         "name": connection.client_id,
         "live": stripe.is_live(connection),
         "problem": describe(StripeError, connection.problem, connection.problem_detail),
+    }
+
+
+def _twilio(connection: Connection) -> dict[str, Any]:
+    """What the page says of an account at Twilio."""
+    return {
+        "name": ", ".join(dict.fromkeys(connection.senders.values())),
+        "problem": describe(TwilioError, connection.problem, connection.problem_detail),
     }
 
 

@@ -16,7 +16,10 @@ class OwnSystemError(ServiceError):
 class Unreachable(OwnSystemError):
     """No answer came."""
 
-    words = _("Your system did not answer: %(detail)s.")
+    words = _(
+        "Your system did not answer (%(detail)s). See that it runs and can be reached from here, "
+        "and send a test."
+    )
 
 
 class NotPublic(OwnSystemError):

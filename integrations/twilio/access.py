@@ -10,7 +10,13 @@ from django.db import transaction
 from integrations.connections import connect_by_staff, find_api
 from integrations.models import Connection, Service
 from integrations.twilio.client import TwilioClient
-from integrations.twilio.errors import AccountAsleep, NotThere, SenderUnknown, TokenRefused
+from integrations.twilio.errors import (
+    AccountAsleep,
+    NotThere,
+    SenderUnknown,
+    TokenRefused,
+    TwilioError,
+)
 from notifications.enums import Medium
 
 if TYPE_CHECKING:
@@ -52,8 +58,8 @@ def connect_account(
             Medium.SMS.value: sender,
             **({Medium.WHATSAPP.value: whatsapp} if whatsapp else {}),
         }
-        connection.checked_at = at
-        connection.save(update_fields=("senders", "checked_at"))
+        connection.save(update_fields=("senders",))
+        note_checked(connection, None, at=at)
     return connection
 
 
@@ -73,6 +79,25 @@ def try_account(account: str, token: str, sender: str) -> None:
                 raise SenderUnknown(sender) from error
         elif not any(_can_send(one) for one in client.numbers(sender)):
             raise SenderUnknown(sender)
+
+
+def check_access(connection: Connection, *, at: datetime) -> None:
+    """Try a connection now, and note what is wrong with it."""
+    sender = connection.senders.get(Medium.SMS.value, "")
+    try:
+        try_account(connection.client_id, connection.secret, sender)
+    except TwilioError as error:
+        note_checked(connection, error, at=at)
+    else:
+        note_checked(connection, None, at=at)
+
+
+def note_checked(connection: Connection, problem: TwilioError | None, *, at: datetime) -> None:
+    """Note what is wrong with a connection that was tried just now; None where it works."""
+    connection.problem = problem.kind if problem else ""
+    connection.problem_detail = problem.detail[:1000] if problem else ""
+    connection.checked_at = at
+    connection.save(update_fields=("problem", "problem_detail", "checked_at"))
 
 
 def _can_send(number: dict[str, object]) -> bool:

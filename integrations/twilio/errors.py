@@ -16,7 +16,10 @@ class TwilioError(ServiceError):
 class TokenRefused(TwilioError):
     """Twilio does not know the account or its token. Nothing was done."""
 
-    words = _("Twilio does not accept this Account SID and Auth Token.")
+    words = _(
+        "Twilio does not accept this Account SID and Auth Token. Copy both again from the first "
+        "page of its console."
+    )
 
 
 class NotThere(TwilioError):
@@ -28,13 +31,18 @@ class NotThere(TwilioError):
 class SenderUnknown(TwilioError):
     """The account has no such sender."""
 
-    words = _("The account at Twilio has no sender %(detail)s that can send SMS.")
+    words = _(
+        "The account at Twilio has no sender %(detail)s that can send SMS. Its console lists yours "
+        "under Phone Numbers, with what each can do."
+    )
 
 
 class AccountAsleep(TwilioError):
     """The account is suspended or closed. Nothing was done."""
 
-    words = _("The account at Twilio is not active (%(detail)s).")
+    words = _(
+        "The account at Twilio is not active (%(detail)s). Its console says why, and how to go on."
+    )
 
 
 class Refused(TwilioError):

@@ -10,13 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from integrations.models import Connection
-from integrations.twilio.access import SERVICE, find_sender, open_client
+from integrations.twilio.access import SERVICE, find_sender, note_checked, open_client
 from integrations.twilio.codes import DEAD, STOPPED, words_of
-from integrations.twilio.errors import Busy, Refused, TwilioError, Unanswered
+from integrations.twilio.errors import (
+    AccountAsleep,
+    Busy,
+    Refused,
+    TokenRefused,
+    TwilioError,
+    Unanswered,
+)
 from integrations.twilio.parse import OWN_ID, WHATSAPP
 from notifications.enums import Medium
 from notifications.ports import Accepted, Channel, Outgoing, PermanentFailure, TemporaryFailure
 from notifications.rules.segments import count_segments
+from postexp.kernel import clock
 
 NOT_CONNECTED = gettext_noop("The shop is not connected to Twilio any more.")
 
@@ -102,8 +110,11 @@ def _hand_over(
         ) from error
     except Busy as error:
         raise TemporaryFailure(str(error), retry_after=error.retry_after) from error
+    except (TokenRefused, AccountAsleep) as error:
+        # Mended by staff, who read of it at the connection; the message waits for that.
+        note_checked(connection, error, at=clock.now())
+        raise TemporaryFailure(str(error)) from error
     except TwilioError as error:
-        # A wrong token and a sleeping account are mended by staff: the message waits for that.
         raise TemporaryFailure(str(error)) from error
     counted = str(taken.get("num_segments") or "")
     return Accepted(

@@ -20,7 +20,10 @@ class TokenRefused(WhatsAppError):
 class SecretRefused(WhatsAppError):
     """The app secret is not that of the app whose token it is."""
 
-    words = _("The app secret does not belong to the app of this access token.")
+    words = _(
+        "The app secret does not belong to the app of this access token. Copy it from App settings "
+        "> Basic of that app."
+    )
 
 
 class Halted(WhatsAppError):
@@ -64,4 +67,7 @@ class Unanswered(WhatsAppError):
 class NotOfAccount(WhatsAppError):
     """The number is not one of the business account."""
 
-    words = _("The business account has no phone number with this ID.")
+    words = _(
+        "The business account has no phone number with this ID. API setup of your app at Meta "
+        "shows both IDs, one below the other."
+    )

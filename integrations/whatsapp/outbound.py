@@ -8,9 +8,16 @@ from django.utils.translation import gettext_noop
 
 from commerce.selectors import find_customer_at
 from integrations.twilio.outbound import send_whatsapp
-from integrations.whatsapp.access import find_account, open_client
+from integrations.whatsapp.access import find_account, note_checked, open_client
 from integrations.whatsapp.codes import STOPPED, words_of
-from integrations.whatsapp.errors import Busy, Refused, Unanswered, WhatsAppError
+from integrations.whatsapp.errors import (
+    Busy,
+    Halted,
+    Refused,
+    TokenRefused,
+    Unanswered,
+    WhatsAppError,
+)
 from integrations.whatsapp.parts import LinkDoesNotFit, News, filled_in
 from integrations.whatsapp.selectors import Standing, is_connected, standing_of
 from integrations.whatsapp.services import note_refused
@@ -93,8 +100,11 @@ def _send_by_meta(message: Outgoing, standing: Standing, values: list[str]) -> A
         raise PermanentFailure(words_of(error.code, error.detail)) from error
     except Busy as error:
         raise TemporaryFailure(str(error), retry_after=error.retry_after) from error
+    except (TokenRefused, Halted) as error:
+        # Mended by staff, who read of it at the connection; the message waits for that.
+        note_checked(connection, error, at=clock.now())
+        raise TemporaryFailure(str(error)) from error
     except WhatsAppError as error:
-        # A wrong token and a blocked account are mended by staff: the message waits for that.
         raise TemporaryFailure(str(error)) from error
     rows = answer.get("messages") or [{}]
     return Accepted(provider_id=str(rows[0].get("id", "")))

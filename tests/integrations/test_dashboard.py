@@ -8,6 +8,7 @@ from django.test import Client
 from commerce.enums import Role
 from commerce.models import Merchant, User
 from commerce.services.merchants import add_member
+from integrations import offers
 from integrations.connections import connect
 from integrations.forms import ShopifyForm
 from integrations.models import Connection
@@ -36,6 +37,14 @@ def test_an_unconnected_shop_sees_how_to_begin(staff: Client, merchant: Merchant
     page = staff.get(PAGE).content.decode()
     for words in ("Shopify domain", "Client ID", "Webhook secret", "write_orders", "Connections"):
         assert words in page
+
+
+def test_every_service_stands_with_its_kind(staff: Client, merchant: Merchant) -> None:
+    groups = staff.get(PAGE).context["groups"]
+    placed = [one["service"] for group in groups for one in group["services"]]
+    assert sorted(placed) == sorted(offers.FORMS)
+    [channels] = [group["services"] for group in groups if group["name"] == "channels"]
+    assert [one["service"] for one in channels] == ["line", "twilio", "whatsapp", "messages"]
 
 
 def test_shopify_is_connected(staff: Client, scope: Merchant, owner: User) -> None:
@@ -81,7 +90,8 @@ def test_a_bad_connection_is_refused_at_its_field(
 ) -> None:
     answer = staff.post(f"{PAGE}{service}/connect/", typed)
     assert answer.status_code == 422
-    form = next(one["form"] for one in answer.context["services"] if one["service"] == service)
+    shown = (one for group in answer.context["groups"] for one in group["services"])
+    form = next(one["form"] for one in shown if one["service"] == service)
     assert list(form.errors) == [field]
     assert not Connection.objects.exists()
 

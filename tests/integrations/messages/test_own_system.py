@@ -224,6 +224,10 @@ def test_it_is_connected_on_the_page_and_tried(
     path = f"{PAGE}{connection.public_id}/check/"
     page = staff.post(path, follow=True).content.decode()
     assert "Your system answered 500." in page
+    system.answers.append((500, b"", {}))
+    page = staff.post(f"{PAGE}messages/connect/", typed, follow=True).content.decode()
+    assert "your system did not take the test message" in page
+    assert "Connected: " not in page
     page = staff.post(path, follow=True).content.decode()
     assert "Your system answered 500." not in page
 
@@ -252,6 +256,10 @@ def test_what_cannot_be_sent_to_is_refused(
         f"{PAGE}messages/connect/", {f"messages-{name}": told for name, told in typed.items()}
     )
     assert answer.status_code == 422
-    form = next(one["form"] for one in answer.context["services"] if one["service"] == "messages")
+    form = next(
+        one["form"]
+        for one in answer.context["groups"][2]["services"]
+        if one["service"] == "messages"
+    )
     assert list(form.errors) == [field]
     assert not Connection.objects.exists()

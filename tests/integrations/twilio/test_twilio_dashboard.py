@@ -7,8 +7,10 @@ from commerce.models import Merchant
 from integrations.models import Connection
 from integrations.twilio.fake.account import FakeAccount
 from integrations.twilio.fake.server import FakeTwilio
+from integrations.twilio.outbound import TwilioSms
+from notifications.ports import TemporaryFailure
 from postexp.kernel.models import EventRecord
-from tests.integrations.twilio.conftest import NUMBER, SERVICE, WHATSAPP
+from tests.integrations.twilio.conftest import NUMBER, SERVICE, WHATSAPP, outgoing
 
 PAGE = "/d/komorebi/settings/connections/"
 
@@ -78,6 +80,19 @@ def test_what_twilio_does_not_take_is_not_kept(
 ) -> None:
     assert words in connect(staff, account, **wrong)
     assert not Connection.objects.exists()
+
+
+def test_a_token_that_is_good_no_more_is_told_of(
+    staff: Client, connected: Connection, account: FakeAccount
+) -> None:
+    good, account.token = account.token, "f" * 32
+    with pytest.raises(TemporaryFailure):
+        TwilioSms().send(outgoing())
+    assert "Twilio does not let us in" in staff.get(PAGE).content.decode()
+    check = f"{PAGE}{connected.public_id}/check/"
+    assert "Copy both again" in staff.post(check, follow=True).content.decode()
+    account.token = good
+    assert "Twilio does not let us in" not in staff.post(check, follow=True).content.decode()
 
 
 def test_ending_it_forgets_the_token(staff: Client, connected: Connection) -> None:

@@ -65,7 +65,7 @@ def test_connecting_tries_everything_and_reads_the_templates(
         ({"token": "a b c d e f"}, "Copy it as Meta shows it"),
         ({"token": "EAAanother"}, "WhatsApp does not accept the access token."),
         ({"secret": "another"}, "The app secret does not belong to the app"),
-        ({"account": "123"}, "The business account has no phone number with this ID."),
+        ({"account": "123"}, "The business account has no phone number with this ID"),
     ],
 )
 def test_what_meta_does_not_take_is_not_kept(

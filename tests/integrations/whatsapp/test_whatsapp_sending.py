@@ -158,6 +158,8 @@ def test_what_passes_is_tried_again(
         CHANNEL.send(outgoing(scope))
     assert caught.value.retry_after == wait
     assert business.messages == []
+    told = Connection.objects.get().problem
+    assert bool(told) is (fault in {"190", "131042"}), "what staff have to mend, they read"
     assert CHANNEL.send(outgoing(scope)).provider_id
 
 
