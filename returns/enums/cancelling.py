@@ -51,6 +51,7 @@ class CancelDenialCode(TextChoices):
     TOO_LATE = "too_late", _("It is already being packed or is on its way.")
     ALREADY_SETTLED = "already_settled", _("It was already cancelled, refunded or exchanged.")
     RETURN_OPEN = "return_open", _("It is already part of a return.")
+    EXCHANGE = "exchange", _("It is sent in exchange for what was returned.")
     NOT_GOODS = "not_goods", _("It was handed over with the order.")
 
 

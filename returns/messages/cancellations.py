@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
@@ -31,7 +29,6 @@ from returns.events import (
 from returns.messages.required import DECIDED, REFUNDED
 from returns.models import Cancellation
 from returns.selectors.cancellations import get_cancellation, list_cancellations_of_order
-from returns.selectors.eligibility import gift_before
 from returns.serializers.cancellations import represent_cancellation
 
 
@@ -45,18 +42,7 @@ def _told(cancellation: Cancellation) -> MessageVariables:
         "paid": cancellation.quote["payout"] > 0,
         "url": url,
     }
-    found = order_variables(cancellation.order.public_id, cancellation=told)
-    return found if gift_before(cancellation.order) is None else _without_sums(found)
-
-
-def _without_sums(found: MessageVariables) -> MessageVariables:
-    """Leave out what a present was worth, for the recipient of one that came instead; and the page
-    of the cancellation, which tells it.
-    """
-    hidden = {"paid": False, "undo_until": None, "total": None, "quote": None, "settlement": None}
-    told = {**found.facts["cancellation"], **hidden, "url": found.facts["links"]["tracking"]}
-    order = {"number": found.facts["order"]["number"]}
-    return replace(found, facts={**found.facts, "order": order, "cancellation": told})
+    return order_variables(cancellation.order.public_id, cancellation=told)
 
 
 def cancellation_variables(event: CancellationEvent) -> MessageVariables:
@@ -65,10 +51,8 @@ def cancellation_variables(event: CancellationEvent) -> MessageVariables:
 
 
 def refunded_variables(event: CancellationRefunded) -> MessageVariables | None:
-    """Platforms tell shoppers of their own refunds themselves; nobody hears what a present cost."""
+    """Platforms tell shoppers of their own refunds themselves."""
     cancellation = get_cancellation(event.cancellation_id)
-    if gift_before(cancellation.order) is not None:
-        return None
     return _told(cancellation) if cancellation.settlement is not None else None
 
 

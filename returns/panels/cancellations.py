@@ -29,7 +29,6 @@ from returns.selectors.cancellations import (
     list_cancellations_of_order,
     list_cancelled_lines,
 )
-from returns.selectors.eligibility import gift_before
 from returns.serializers.cancellations import (
     CANCELLATION_TONES,
     cancel_sentence,
@@ -112,9 +111,6 @@ def cancel_action(request: HttpRequest | None, context: Mapping[str, Any]) -> st
 def tracking_cancel(request: HttpRequest | None, context: Mapping[str, Any]) -> str:
     """The way to cancel while it is open, and how far the order's cancellations are."""
     order = commerce.get_order(context["order_id"])
-    if gift_before(order) is not None:
-        # A cancellation tells what it gives back, and so what the present cost.
-        return ""
     found = list_cancellations_of_order(order)
     decision = judge_cancel(order, at=clock.now()).decision
     if not decision.open and not found:

@@ -68,12 +68,16 @@ class CancelLineFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelOrderFacts:
-    """What is known of an order; `busy` while another cancellation of it is not settled."""
+    """What is known of an order; `busy` while another cancellation of it is not settled.
+
+    `exchanged` where it is that of an exchange, which ends, and pays, with its return alone.
+    """
 
     placed_at: datetime
     lines: tuple[CancelLineFacts, ...]
     cancelled: bool = False
     busy: bool = False
+    exchanged: bool = False
     return_open: bool = False
 
 
@@ -139,6 +143,8 @@ def _denial(
         return CancelDenial(code=CancelDenialCode.ORDER_CANCELLED)
     if order.busy:
         return CancelDenial(code=CancelDenialCode.CANCELLATION_OPEN)
+    if order.exchanged:
+        return CancelDenial(code=CancelDenialCode.EXCHANGE)
     if not by_staff and terms.minutes == 0:
         return CancelDenial(code=CancelDenialCode.NOT_OFFERED)
     if until is not None and at > until:

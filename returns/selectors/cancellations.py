@@ -26,6 +26,7 @@ from returns.rules.cancellations import (
 )
 from returns.rules.states import HOLDING
 from returns.selectors.eligibility import judge
+from returns.selectors.exchanges import is_of_exchange
 from returns.selectors.holds import held_units, returning_units
 from returns.selectors.money import settled_units
 
@@ -109,6 +110,7 @@ def judge_cancel(order: Order, *, at: datetime, by_staff: bool = False) -> Cance
         lines=facts,
         cancelled=order.cancelled_at is not None,
         busy=open_cancellation(order) is not None,
+        exchanged=is_of_exchange(order),
     )
     decision = decide_cancel(told, terms, at, by_staff=by_staff)
     if decision.instead and judge(order, at=at).open:

@@ -70,6 +70,11 @@ def exchange_of(case: Return) -> Exchange | None:
     return Exchange.objects.select_related(*_WITH).filter(case=case).first()
 
 
+def is_of_exchange(order: Order) -> bool:
+    """Whether an order is that of the replacements of an exchange."""
+    return order.sale_id is not None and Exchange.objects.filter(order=order).exists()
+
+
 def get_exchange(public_id: str) -> Exchange:
     """Return an exchange with its return and orders; raises Exchange.DoesNotExist."""
     found: Exchange = Exchange.objects.select_related(*_WITH).get(public_id=public_id)

@@ -1,7 +1,5 @@
 """What a shopper who cancels is told, in their language, and what is never told twice."""
 
-import json
-import re
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +12,6 @@ from commerce.models import Merchant, Order
 from commerce.ports import Person
 from commerce.services.orders import take_in_order
 from notifications.models import Message, StaffAlert
-from returns.messages import cancellations
 from returns.models import Cancellation
 from returns.rules.cancellations import CancelTerms
 from returns.services.cancel_personal import CANCELLATIONS
@@ -89,28 +86,6 @@ def test_confirmed_and_refunded(placed: Order) -> None:
     assert told() == [("cancellation.confirmed", "sent"), ("cancellation.refunded", "sent")]
     assert message("cancellation.confirmed").subject == "キャンセルを承りました（C-1001-1）"
     assert "¥7,500 をご返金いたしました" in message("cancellation.refunded").subject
-
-
-def test_what_a_present_cost_is_told_nobody(placed: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whose order is the replacement of a gift reads what is not sent, and no sum."""
-    monkeypatch.setattr(cancellations, "gift_before", lambda order: order)
-    cancellation = cancel(placed, NOW)
-    settle_down(NOW)
-    carry_out_cancellation(cancellation_id=cancellation.public_id, at=LATER)
-    pay_by_hand(LATER)
-    settle_down(LATER)
-    assert told() == [("cancellation.confirmed", "sent")]
-    letter = message("cancellation.confirmed")
-    shown = json.dumps([letter.facts, letter.subject, letter.html, letter.text], ensure_ascii=False)
-    assert placed.number in shown
-    assert not re.search(r"7,?500|[¥￥]|JPY", shown), shown
-    assert f"/{cancellation.public_id}/" not in shown
-    hidden = cancellations.cancellation_example(placed.public_id)
-    assert hidden is not None
-    assert (hidden.facts["cancellation"]["total"], "total" in hidden.facts["order"]) == (
-        None,
-        False,
-    )
 
 
 def test_too_late_is_told_once_with_what_happens_now(placed: Order) -> None:

@@ -15,7 +15,7 @@ from postexp.kernel.models import EventRecord
 from returns import services
 from returns.enums import Outcome, ReplacementState, ReturnState
 from returns.enums.exchanges import ConvertedFor, ExchangeState, Instead
-from returns.errors import InvalidTransition, NotReturnable, OutOfStock
+from returns.errors import InvalidTransition, NotCancellable, NotReturnable, OutOfStock
 from returns.models import (
     Exchange,
     ExchangeTerms,
@@ -28,6 +28,7 @@ from returns.services.exchange_endings import not_possible
 from returns.services.exchange_rest import give_up_rest, send_another
 from tests.returns.conftest import STAFF, arrive, fresh, grade
 from tests.returns.payment_takers import Taker
+from tests.returns.test_cancellations import cancel
 from tests.returns.test_desk import words
 from tests.returns.test_exchange_cases import (
     DAY,
@@ -442,3 +443,19 @@ def test_what_is_charged_of_a_hold_alarms_nobody(
         pass_on(at + day * DAY)
     assert again(exchange).state == ExchangeState.CHARGED
     assert not StaffAlert.objects.filter(kind="exchange.unreturned").exists()
+
+
+def test_what_is_sent_in_exchange_is_cancelled_on_its_return_alone(
+    short: Exchange, staff: Client, taker: Taker, at: datetime
+) -> None:
+    """A cancellation of its order would pay for it, and the exchange would once more."""
+    order = short.order
+    assert order is not None
+    for by_staff in (True, False):
+        with pytest.raises(NotCancellable):
+            cancel(order, at, 1, by_staff=by_staff)
+    page = staff.get(f"/d/komorebi/orders/{order.public_id}/").content.decode()
+    assert f"/orders/{order.public_id}/cancel/" not in page
+    give_up_rest(exchange_id=short.public_id, to=Outcome.REFUND, at=at, actor=STAFF)
+    pass_on(at)
+    assert money_back(taker) == 3100
