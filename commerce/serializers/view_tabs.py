@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -40,10 +40,12 @@ def own_tabs(
     *,
     view: str,
     counts: Mapping[str, int] | None = None,
+    rare: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Return the tabs of a list's own views, of which the first is shown where none is named.
 
-    `counts` holds those that are told, by view, each as far as one above COUNT_MOST.
+    `counts` holds those that are told, by view, each as far as one above COUNT_MOST. The views that
+    are `rare` stand in a menu.
     """
     usual, counts = next(iter(labels)), counts or {}
     return [
@@ -51,6 +53,7 @@ def own_tabs(
             "url": address(query, view=None if name == usual else name, **FIRST),
             "label": label,
             "active": view == name,
+            "rare": name in rare,
             **(told_count(counts[name]) if name in counts else {"count": None}),
         }
         for name, label in labels.items()

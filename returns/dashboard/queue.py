@@ -158,7 +158,8 @@ def _views(view: str, query: QueryDict) -> list[dict[str, Any]]:
     }
     counts = selectors.count_by_view()
     told = {name: counts[name] for name in labels if name not in ("all", "done", "declined")}
-    return own_tabs(labels, query, view=view, counts=told)
+    rare = {"done", "declined"} if counts["lost"] else {"lost", "done", "declined"}
+    return own_tabs(labels, query, view=view, counts=told, rare=rare)
 
 
 @staff_view(Right.DECIDE)

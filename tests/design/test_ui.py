@@ -175,6 +175,17 @@ def test_page_header_card_and_dialog_hold_what_is_put_into_them() -> None:
     assert "data-close" in dialog
 
 
+@pytest.mark.parametrize(("active", "menu"), [(False, 1), (True, 0)])
+def test_rare_tabs_stand_in_a_menu_until_one_looks_at_them(*, active: bool, menu: int) -> None:
+    rows = [
+        {"url": "?a", "label": "All", "active": not active, "count": None},
+        {"url": "?b", "label": "Done", "active": active, "count": 7, "rare": True},
+    ]
+    tabs = render("{% tabs rows %}", rows=rows)
+    assert tabs.count("<a ") == 2
+    assert tabs.count("<details") == tabs.count('class="menu-item" href="?b"') == menu
+
+
 def test_tabs_and_chips_are_links() -> None:
     rows = [
         {"url": "?a", "label": "All", "active": True, "count": 0},
@@ -184,6 +195,7 @@ def test_tabs_and_chips_are_links() -> None:
     assert tabs.count("<a ") == 2
     assert tabs.count('aria-current="page"') == 1
     assert tabs.count('class="count"') == 1
+    assert "<details" not in tabs
     chips = render('{% chips rows clear="?" %}', rows=rows)
     assert "chip chip-on" in chips
     assert chips.count("<a ") == 3

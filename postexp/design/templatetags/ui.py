@@ -259,8 +259,12 @@ def form_errors(*forms: BaseForm) -> Values:
 
 @register.inclusion_tag("components/tabs.html")
 def tabs(tabs: Rows, label: str = "") -> Values:
-    """`{% tabs views %}`: saved views, each `{url, label, active, count}` (count may be None)."""
-    return {"tabs": tabs, "label": label}
+    """`{% tabs views %}`: saved views, each `{url, label, active, count}` (count may be None).
+
+    One that is `rare` stands in a menu after the others while it is not the active one.
+    """
+    rare = [tab for tab in tabs if tab.get("rare") and not tab["active"]]
+    return {"tabs": [tab for tab in tabs if tab not in rare], "rare": rare, "label": label}
 
 
 @register.inclusion_tag("components/chips.html")
