@@ -6,7 +6,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import run
@@ -18,6 +18,8 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from redis import Redis
 
+from integrations.line.fake.account import FakeAccount, Thing
+from integrations.line.fake.server import FakeLine
 from launcher import application
 from launcher.layout import ROOT
 from launcher.processes import Program, Running, stop
@@ -27,6 +29,8 @@ from tests.faults import planted
 
 MERCHANT = 1
 LEASE_SECONDS = 3
+TAKEN = b'{"ErrorCode": 0, "Message": "OK", "MessageID": "m-1"}'
+"""What Postmark answers to a mail; nobody else reads it."""
 
 
 class Provider(ThreadingHTTPServer):
@@ -62,11 +66,26 @@ class Answers(BaseHTTPRequestHandler):
         self.server.requests.append((self.path[1:], self.headers["Idempotency-Key"]))
         self.server.answering.wait()
         self.send_response(200)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(TAKEN)))
         self.end_headers()
+        self.wfile.write(TAKEN)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet."""
+
+
+@dataclass
+class SlowLine(FakeAccount):
+    """An account at LINE that sends at once, and answers when it is allowed to."""
+
+    keys: list[str] = field(default_factory=list)
+    answering: threading.Event = field(default_factory=threading.Event)
+
+    def push(self, body: Thing, key: str) -> tuple[str, Thing]:
+        self.keys.append(key)
+        answer = super().push(body, key)
+        self.answering.wait()
+        return answer
 
 
 @dataclass
@@ -119,8 +138,18 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
+def line() -> Iterator[FakeLine]:
+    """LINE, listening."""
+    with FakeLine(SlowLine()) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
 def house(
-    provider: Provider, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    provider: Provider,
+    line: FakeLine,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
     """Real servers, a real drainer and a real worker; this process appends and looks."""
     log = tmp_path_factory.mktemp("faults") / "processes.log"
@@ -131,6 +160,11 @@ def house(
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "POSTEXP_DELIVERY_LEASE": str(LEASE_SECONDS),
             "FAULTS_PROVIDER": provider.address,
+            "POSTEXP_LINE_URL": line.url,
+            "POSTEXP_ALLOW_PRIVATE_ADDRESSES": "1",
+            "POSTEXP_EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend",
+            "ANYMAIL_POSTMARK_SERVER_TOKEN": "token",
+            "ANYMAIL_POSTMARK_API_URL": f"http://{provider.address}/",
             "PYTHONPATH": str(ROOT),
         }
         run(application.manage("migrate", "-v", "0"), env=environment, cwd=ROOT, check=True)

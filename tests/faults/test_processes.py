@@ -9,16 +9,31 @@ import pytest
 from django.db import Error as DatabaseError
 from django.db import connections, transaction
 from django.db.models import F, Q
+from django.test import override_settings
 
+from commerce.models import Merchant, Order
+from commerce.ports import CustomerFacts
+from commerce.services.orders import take_in_order
+from integrations.line.access import connect_account
+from integrations.line.fake.account import Friend
+from integrations.line.fake.server import FakeLine
+from notifications.enums import Medium, State
+from notifications.models import Flow, Message
+from notifications.selectors import list_waiting_for_staff
+from notifications.services import link_account, offer_link
 from postexp.kernel import clock, history, inbox
 from postexp.kernel.events import Event, append
 from postexp.kernel.models import Delivery, EventRecord, InboxMessage
 from postexp.kernel.outbox import DATABASE_BATCH
-from tests.faults.conftest import MERCHANT, House, connect_this_thread, effects, kill
+from postexp.kernel.tenancy import merchant_scope
+from tests.facts import order_facts
+from tests.faults.conftest import MERCHANT, House, SlowLine, connect_this_thread, effects, kill
 from tests.faults.planted import SOURCE, Counted, Posted, Sent
 from tests.launcher.conftest import wait_for
+from tests.shops import make_owner, open_komorebi
 
 pytestmark = pytest.mark.faults
+THANKS = "order.thanks"
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +166,89 @@ def test_a_database_that_falls_over_keeps_every_request_that_was_answered(house:
     assert (house.drainer.process.pid, house.worker.process.pid) == (drainer, worker)
     assert not house.drainer.has_ended()
     assert not house.worker.has_ended()
+
+
+# Real messages
+
+
+@pytest.fixture
+def shop(house: House, line: FakeLine) -> Iterator[Merchant]:
+    """A shop that is connected to LINE, and thanks by it first."""
+    owner, now = make_owner(), clock.now()
+    shop = open_komorebi(owner, now)
+    here = override_settings(ALLOW_PRIVATE_ADDRESSES=True, LINE_URL=line.url)
+    with merchant_scope(shop.pk), here:
+        secret, token = line.account.secret, line.account.token
+        connect_account(merchant=shop, secret=secret, token=token, by=owner, at=now)
+        chain = [Medium.LINE, Medium.EMAIL]
+        Flow.objects.create(kind=THANKS, chain=chain, changed_at=now, changed_by="system")
+        yield shop
+
+
+def buy(shop: Merchant, number: str, name: str) -> Order:
+    """Place an order now, as a customer of that name."""
+    now, email = clock.now(), f"{name}@example.jp"
+    facts = order_facts(
+        external_id=number,
+        number=number,
+        email=email,
+        phone="",
+        customer=CustomerFacts(external_id=name, email=email),
+        placed_at=now,
+        updated_at=now,
+    )
+    return take_in_order(facts, merchant=shop, at=now).order
+
+
+def link(order: Order, friend: Friend) -> None:
+    """Let who placed an order link their account."""
+    assert order.customer
+    nonce = offer_link(channel=Medium.LINE, customer_id=order.customer.public_id, at=clock.now())
+    link_account(channel=Medium.LINE, nonce=nonce, address=friend.user, at=clock.now())
+
+
+def thanks_for(order: Order) -> Message | None:
+    found: Message | None = Message.objects.filter(order_id=order.public_id, kind=THANKS).first()
+    return found
+
+
+def state_of(order: Order) -> str:
+    found = thanks_for(order)
+    return found.state if found else ""
+
+
+def test_a_worker_killed_while_handing_over_sends_once_or_shows_it_to_staff(
+    house: House, line: FakeLine, shop: Merchant
+) -> None:
+    provider, account = house.provider, line.account
+    assert isinstance(account, SlowLine)
+    first = buy(shop, "#1", "hana")
+    wait_for("the first thanks", lambda: state_of(first) == State.SENT)
+    hana = account.befriend("花")
+    link(first, hana)
+    told = Message.objects.filter(kind="contact.linked", state=State.SENT)
+    wait_for("the mail about that", told.exists)
+
+    provider.answering.clear()
+    mails_before = len(provider.keys_of("email"))
+    by_line, by_mail = buy(shop, "#2", "hana"), buy(shop, "#3", "ken")
+    wait_for(
+        "both to be handed over",
+        lambda: account.keys and len(provider.keys_of("email")) > mails_before,
+    )
+    kill(house.worker)
+    mails = len(provider.keys_of("email"))
+    account.answering.set()
+    provider.answering.set()
+    house.worker.start_again()
+
+    wait_for("the one that can be asked about", lambda: state_of(by_line) == State.SENT)
+    assert len(account.keys) == 2
+    assert len(set(account.keys)) == 1, "LINE sees that it is the same"
+    assert len(hana.received) == 1
+    wait_for("the other", lambda: state_of(by_mail) == State.OUTCOME_UNKNOWN)
+    assert thanks_for(by_mail) in list_waiting_for_staff()
+    assert len(provider.keys_of("email")) == mails, "what may have happened is not repeated"
 
 
 class Stream(threading.Thread):
