@@ -41,6 +41,7 @@ from notifications.serializers import (
     message_cells,
     message_header,
     represent_messages,
+    represent_ways,
 )
 from postexp.kernel import clock, htmx, paging
 
@@ -224,12 +225,14 @@ def _tabs(view: str, query: QueryDict) -> list[dict[str, Any]]:
 
 def _detail(request: StaffRequest, message: Message) -> dict[str, Any]:
     html, text = _words(request, message)
+    sendings = list_sendings(message)
     return {
         "row": represent_messages([message])[0],
         "message": message,
         "html": bool(html),
         "text": text,
-        "sendings": list_sendings(message),
+        "sendings": sendings,
+        "ways": represent_ways(message, sendings),
         "merged": list_merged(message),
         "suppression": find_suppression(message.address, channel=message.channel),
         "kind_title": kind_title(message.kind),

@@ -149,7 +149,7 @@ def _stats(report: MessageReport) -> list[dict[str, str]]:
         {
             "label": pgettext("messages of a report", "Sent"),
             "value": formats.number(total.sent),
-            "note": _("of %(count)s messages") % {"count": formats.number(total.messages)},
+            "note": _("%(count)s messages came up") % {"count": formats.number(total.messages)},
         }
     ]
     for kinds in _known(report):

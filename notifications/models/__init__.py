@@ -11,6 +11,7 @@ from notifications.models.messages import (
     Sending,
     letter_id,
     message_id,
+    why_words,
 )
 from notifications.models.people import Contact, LinkOffer, OptIn, Suppression
 
@@ -36,4 +37,5 @@ __all__ = (
     "letter_id",
     "mail_id",
     "message_id",
+    "why_words",
 )

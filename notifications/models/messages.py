@@ -52,7 +52,8 @@ class Message(MerchantModel):
     else when it is going out.
 
     It goes by the channels of its `chain`, one after the other, as far as `step`; `channel` and
-    `address` are those of that step. `addresses` are those known of its reader, by channel, and
+    `address` are those of that step, and `passed_over` tells of each channel that was not tried its
+    `reason` and `detail`. `addresses` are those known of its reader, by channel, and
     `zones` the time zones where they may be. A held one says in `holding` what it waits for until
     `send_at`. Those of one kind and `merge_key` that wait at the same time become one:
     `merged_into` is the public id of the message that says it instead. `slot_at` is when it took
@@ -69,6 +70,7 @@ class Message(MerchantModel):
     step = models.PositiveSmallIntegerField(default=0)
     channel = models.CharField(max_length=16, choices=Medium.choices, default=Medium.EMAIL)
     address = models.CharField(max_length=254, blank=True)
+    passed_over = models.JSONField(default=list, db_default=[])
     name = models.CharField(max_length=200, blank=True)
     locale = models.CharField(max_length=5)
     customer_id = models.CharField(max_length=40, blank=True)
@@ -147,16 +149,19 @@ class Message(MerchantModel):
         """Why it was not sent, for staff, in the language of the page; empty for one that goes
         out.
         """
-        if not self.reason:
-            return ""
-        if self.reason == Reason.SUPPRESSED:
-            detail = str(SuppressionCause(self.detail).label)
-        elif self.reason == Reason.CONDITION:
-            detail = f"({ConditionFact(self.detail).label})"
-        else:
-            # Rooms mark these sentences with gettext_noop, so they are in the catalogue.
-            detail = translation.gettext(self.detail) if self.detail else ""
-        return f"{Reason(self.reason).label} {detail}".strip()
+        return why_words(self.reason, self.detail) if self.reason else ""
+
+
+def why_words(reason: str, detail: str) -> str:
+    """Return why a message was not sent, or not by a channel, in the language of the page."""
+    if reason == Reason.SUPPRESSED:
+        detail = str(SuppressionCause(detail).label)
+    elif reason == Reason.CONDITION:
+        detail = f"({ConditionFact(detail).label})"
+    else:
+        # Rooms mark these sentences with gettext_noop, so they are in the catalogue.
+        detail = translation.gettext(detail) if detail else ""
+    return f"{Reason(reason).label} {detail}".strip()
 
 
 class Letter(MerchantModel):

@@ -71,18 +71,27 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PassedOver:
+    """A channel that a message did not go by, and why not."""
+
+    medium: Medium
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """What becomes of a message: refused or expired with its reason, or going out.
 
-    `detail` adds to the reason what no code can say. One that goes out goes by `route`, the
-    `skipped`-th of the candidate's, and waits until `until` where it is held.
+    `detail` adds to the reason what no code can say. One that goes out goes by `route`, behind
+    those of the candidate's that were `passed_over`, and waits until `until` where it is held.
     """
 
     state: State
     reason: Reason | None = None
     detail: str = ""
     route: Route | None = None
-    skipped: int = 0
+    passed_over: Sequence[PassedOver] = ()
     holding: Hold | None = None
     until: datetime | None = None
 
@@ -102,37 +111,43 @@ def decide(candidate: Candidate, *, at: datetime) -> Decision:
         return _refused(Reason.SWITCHED_OFF)
     if candidate.unmet:
         return _refused(Reason.CONDITION, candidate.unmet)
-    stops = [_why_not_by(route, candidate) for route in candidate.routes]
-    for position, (route, stop) in enumerate(zip(candidate.routes, stops, strict=True)):
+    passed_over: list[PassedOver] = []
+    for route in candidate.routes:
+        stop = _why_not_by(route, candidate)
         if stop is None:
-            return _when(candidate, route, position, at)
+            return _when(candidate, route, passed_over, at)
+        passed_over.append(PassedOver(medium=route.medium, reason=stop[0], detail=stop[1]))
+    if not passed_over:
+        return _refused(Reason.NO_CHANNEL)
     # What the shop meant to send by first says best why nothing could be sent.
-    return next(filter(None, stops), _refused(Reason.NO_CHANNEL))
+    return _refused(passed_over[0].reason, passed_over[0].detail)
 
 
-def _why_not_by(route: Route, candidate: Candidate) -> Decision | None:
-    """Return why a message cannot go by a channel, or None."""
+def _why_not_by(route: Route, candidate: Candidate) -> tuple[Reason, str] | None:
+    """Return why a message cannot go by a channel, with a detail, or None."""
     if candidate.klass == Class.MARKETING:
         if not route.consented:
-            return _refused(Reason.NO_CONSENT)
+            return Reason.NO_CONSENT, ""
     elif route.consented is False and (candidate.optional or route.medium not in WAKES_NOBODY):
-        return _refused(Reason.DECLINED)
+        return Reason.DECLINED, ""
     elif route.consented is None and route.medium in ASKED_FIRST:
-        return _refused(Reason.NO_CONSENT)
+        return Reason.NO_CONSENT, ""
     if route.suppression:
-        return _refused(Reason.SUPPRESSED, route.suppression)
+        return Reason.SUPPRESSED, route.suppression
     if not route.ready:
-        return _refused(Reason.NO_CHANNEL)
+        return Reason.NO_CHANNEL, ""
     if not route.address and route.medium != Medium.WEBHOOK:
-        return _refused(Reason.NO_ADDRESS)
+        return Reason.NO_ADDRESS, ""
     if not route.address_valid:
-        return _refused(Reason.BAD_ADDRESS)
+        return Reason.BAD_ADDRESS, ""
     if route.why_not:
-        return _refused(Reason.NO_CHANNEL, route.why_not)
+        return Reason.NO_CHANNEL, route.why_not
     return None
 
 
-def _when(candidate: Candidate, route: Route, skipped: int, at: datetime) -> Decision:
+def _when(
+    candidate: Candidate, route: Route, passed_over: Sequence[PassedOver], at: datetime
+) -> Decision:
     """Return when a message goes out by a channel: it may wait for more than one thing."""
     until, holding = at, None
     if candidate.send_at > until:
@@ -147,7 +162,7 @@ def _when(candidate: Candidate, route: Route, skipped: int, at: datetime) -> Dec
     return Decision(
         state=State.PLANNED if holding is None else State.HELD,
         route=route,
-        skipped=skipped,
+        passed_over=passed_over,
         holding=holding,
         until=until,
     )

@@ -10,6 +10,7 @@ from notifications.serializers.messages import (
     message_header,
     represent_message,
     represent_messages,
+    represent_ways,
 )
 
 __all__ = (
@@ -22,4 +23,5 @@ __all__ = (
     "message_header",
     "represent_message",
     "represent_messages",
+    "represent_ways",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,8 +13,16 @@ from django.utils.translation import pgettext
 from rest_framework import serializers
 
 from commerce.serializers import instant
-from notifications.enums import REPORTED, Class, State
-from notifications.models import Message
+from notifications.enums import (
+    REPORTED,
+    UNDELIVERED,
+    Class,
+    Medium,
+    ReceiptKind,
+    SendingState,
+    State,
+)
+from notifications.models import Message, Sending, why_words
 from notifications.ports import get_kind
 from postexp.kernel.spreadsheets import Cell
 
@@ -53,6 +62,50 @@ def represent_messages(messages: Iterable[Message]) -> list[MessageRow]:
         )
         for message in messages
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """A channel a message went by, with each step on it: words, and when. Where it was passed over,
+    `why_not` says why.
+    """
+
+    channel: str
+    address: str = ""
+    steps: tuple[tuple[str, datetime], ...] = ()
+    why_not: str = ""
+
+
+def represent_ways(message: Message, sendings: Iterable[Sending]) -> list[Way]:
+    """Shape how a message went, channel by channel in their order, in the language of the reader.
+
+    `sendings` hold what was `told` of each.
+    """
+    went = {Medium(sending.channel): _way(sending) for sending in sendings}
+    for row in message.passed_over:
+        medium = Medium(row["channel"])
+        why_not = why_words(row["reason"], row["detail"])
+        went.setdefault(medium, Way(channel=str(medium.label), why_not=why_not))
+    order = {Medium(one): place for place, one in enumerate(message.chain)}
+    return [went[one] for one in sorted(went, key=lambda one: order.get(one, len(order)))]
+
+
+def _way(sending: Sending) -> Way:
+    receipts = sending.told  # type: ignore[attr-defined]  # prefetched
+    state, detail = SendingState(sending.state), sending.detail
+    if state == SendingState.FAILED and any(one.kind in UNDELIVERED for one in receipts):
+        # It was taken, and told later what stands below.
+        state, detail = SendingState.ACCEPTED, ""
+    steps = [(_step(str(state.label), detail), sending.began_at)]
+    steps += [(_step(str(ReceiptKind(one.kind).label), one.detail), one.at) for one in receipts]
+    return Way(
+        channel=str(Medium(sending.channel).label), address=sending.address, steps=tuple(steps)
+    )
+
+
+def _step(what: str, detail: str) -> str:
+    # What a channel of ours says is in the catalogue, a provider's own words are not.
+    return f"{what} · {_(detail)}" if detail else what
 
 
 def represent_message(message: Message) -> dict[str, Any]:

@@ -138,7 +138,11 @@ def follow(message: Message, decision: Decision) -> None:
     """
     if decision.route is None or decision.until is None:
         raise ValueError(decision)
-    message.step += decision.skipped
+    message.step += len(decision.passed_over)
+    message.passed_over += [
+        {"channel": one.medium, "reason": one.reason, "detail": one.detail}
+        for one in decision.passed_over
+    ]
     message.channel, message.address = decision.route.medium, decision.route.address
     message.state = State.HELD if decision.holding else State.PLANNED
     message.holding, message.send_at = decision.holding or "", decision.until

@@ -137,7 +137,12 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
         return False
     leave_out_untrue(message, kind, at=at)
     follow(message, decision)
-    message.save(update_fields=["step", "channel", "address", "state", "holding", "send_at"])
+    message.save(
+        update_fields=[
+            *("step", "channel", "address", "passed_over"),
+            *("state", "holding", "send_at"),
+        ]
+    )
     if message.state == State.HELD or message.channel != planned_for:
         publish_due(message, at)
         return False

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
 from commerce.enums import Channel as Way
 from commerce.enums import Purpose
-from commerce.models import Customer, Merchant, Order
+from commerce.models import Customer, Merchant, Order, User
 from commerce.selectors.consents import latest_consents
 from commerce.services.consents import note_consent
 from notifications import ports
@@ -247,6 +249,43 @@ def test_a_sign_of_life_ends_the_chain(
     assert fall_back(message.public_id, step=0, at=AT + 30 * MINUTE) is False
     assert again(message).state == State.SENT
     assert EventRecord.objects.filter(type="message.receipt").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", ("Passed over · The customer does without", "Not delivered · It was 5.")),
+        ("ja", ("見送り · お客様がこのお知らせ", "届かなかった · It was 5.")),
+    ],
+)
+def test_the_page_tells_of_every_channel(
+    kind: Any,
+    order: Order,
+    reader: Customer,
+    lines: dict[str, Line],
+    client: Client,
+    owner: User,
+    locale: str,
+    said: tuple[str, ...],
+) -> None:
+    agree(reader, Way.WHATSAPP, Purpose.SERVICE, granted=False)
+    made = kind()
+    flow(made, "whatsapp", "sms", "email")
+    message = plan(made, order)
+    assert message.passed_over == [{"channel": "whatsapp", "reason": "declined", "detail": ""}]
+    send(message)
+    told = {"channel": Medium.SMS, "provider_id": "sms-1", "at": AT}
+    note_receipt(kind=ReceiptKind.FAILED, detail="It was 5.", **told)  # type: ignore[arg-type]
+    send(message)
+    assert again(message).channel == Medium.EMAIL
+    client.force_login(owner)
+    url = reverse("dashboard:message_detail", args=["komorebi", message.public_id])
+    html = client.get(url, headers={"accept-language": locale}).content.decode()
+    for words in said:
+        assert words in html
+    assert "Refused for good" not in html
+    places = [html.index(f'<span class="strong">{one}') for one in ("WhatsApp", "SMS")]
+    assert places == sorted(places)
 
 
 def test_a_text_that_did_not_arrive_is_followed_at_once(

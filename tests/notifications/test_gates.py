@@ -59,7 +59,7 @@ def test_no_message_passes_with_a_failed_gate(candidate: Candidate) -> None:
     assert until is not None
     for gate in ("not_true", "too_late", "switched_off", "unmet"):
         assert not getattr(candidate, gate)
-    assert route is candidate.routes[decision.skipped]
+    assert route is candidate.routes[len(decision.passed_over)]
     assert route.ready
     assert (route.suppression, route.why_not) == ("", "")
     assert route.address or route.medium == Medium.WEBHOOK
@@ -80,7 +80,7 @@ def test_every_channel_before_the_chosen_one_was_closed(candidate: Candidate) ->
     decision = decide(candidate, at=NOW)
     if decision.route is None:
         return
-    for route in candidate.routes[: decision.skipped]:
+    for route in candidate.routes[: len(decision.passed_over)]:
         alone = Candidate(**{**vars(candidate), "routes": [route]})
         assert not decide(alone, at=NOW).goes_out
 
