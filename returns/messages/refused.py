@@ -29,7 +29,12 @@ from returns.selectors.receiving import (
     list_surplus_of,
 )
 from returns.serializers import represent_return
-from returns.serializers.refused import options_in_words, represent_refused, usual_choice
+from returns.serializers.refused import (
+    is_paid_online,
+    options_in_words,
+    represent_refused,
+    usual_choice,
+)
 from returns.serializers.unannounced import represent_unannounced
 
 
@@ -53,6 +58,7 @@ def _of_refused(order_id: str, refused_id: str) -> MessageVariables:
             "lines": [line],
             "options": options_in_words(refused, locale),
             "without_answer": usual.value,
+            "pays_online": is_paid_online(refused),
         },
         **{"return": represent_return(refused.case)},
     )

@@ -19,6 +19,7 @@ from returns.serializers.exchanges import title_instead
 from returns.serializers.promises import goods_of, message_of
 from returns.serializers.refused import (
     decide_url,
+    is_paid_online,
     options_in_words,
     refused_reason,
     usual_choice,
@@ -88,5 +89,6 @@ def represent_gift_refused(refused: RefusedUnits) -> dict[str, Any]:
         "answer_by": instant(refused.answer_by),
         "fee": money(refused.fee, refused.case.order.currency),
         "pay_by": instant(refused.pay_by),
+        "pays_online": is_paid_online(refused),
         "url": decide_url(refused, locale),
     }

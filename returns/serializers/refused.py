@@ -169,8 +169,13 @@ def fee_to_pay(refused: RefusedUnits, *, at: datetime) -> dict[str, Any] | None:
     return {
         "amount": Money(refused.fee, order.currency),
         "until": refused.pay_by,
-        "online": payment_provider_for(due_of(order, refused.fee)) is not None,
+        "online": is_paid_online(refused),
     }
+
+
+def is_paid_online(refused: RefusedUnits) -> bool:
+    """Whether the shopper of refused units can pay their fee on a page; else staff take it."""
+    return payment_provider_for(due_of(refused.case.order, refused.fee)) is not None
 
 
 def choice_rows(refused: RefusedUnits) -> list[dict[str, Any]]:

@@ -1,11 +1,14 @@
 """The fee for sending refused units back is paid on a provider's page, once (R-35)."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 
-from commerce.models import Order, OrderLine, ShippingLine, Tender
+from commerce.models import Customer, Order, OrderLine, ShippingLine, Tender
+from notifications.models import Message
 from postexp.kernel import clock
 from postexp.kernel.models import EventRecord
 from returns.enums import ReturnState
@@ -38,7 +41,9 @@ from returns.services.refused_fees import (
 )
 from tests.returns.conftest import STAFF, fresh
 from tests.returns.payment_takers import Taker
+from tests.returns.test_gifts import code_for
 from tests.returns.test_refused import one_of_two, pay, settings
+from tests.shops import drain_all
 
 Publish = Callable[..., PolicyVersion]
 DAY = timedelta(days=1)
@@ -204,6 +209,39 @@ def test_after_a_page_has_closed_another_one_opens(
 def test_without_a_provider_staff_take_it(wanted_back: RefusedUnits, at: datetime) -> None:
     with pytest.raises(NoPaymentProvider):
         page(at)
+
+
+@pytest.mark.parametrize("is_gift", [False, True])
+@pytest.mark.parametrize("online", [False, True])
+@pytest.mark.parametrize(
+    ("language", "press", "instead"),
+    [("en", r"Pay \S*990", "We will write to you how to pay."), ("ja", r"990 を支払う", "別途ご案内いたします")],
+)
+def test_a_letter_offers_to_pay_only_where_a_page_takes_it(
+    request: pytest.FixtureRequest,
+    wanted_back: RefusedUnits,
+    at: datetime,
+    language: str,
+    press: str,
+    instead: str,
+    *,
+    online: bool,
+    is_gift: bool,
+) -> None:
+    if online:
+        request.getfixturevalue("taker")
+    case = wanted_back.case
+    case.locale = language
+    if is_gift:
+        case.gift, case.recipient = code_for(case.order, 1), case.order.customer
+    case.save()
+    Order.objects.update(locale=language)
+    Customer.objects.update(locale=language)
+    with time_machine.travel(at, tick=False):
+        drain_all()
+    kind = "gift.fee_due" if is_gift else "return.refused_fee_due"
+    letter = Message.objects.get(kind=kind)
+    assert (bool(re.search(press, letter.html)), instead in letter.html) == (online, not online)
 
 
 def test_who_returns_a_gift_is_not_told_of_its_buyer(
