@@ -202,7 +202,7 @@ def _line(case: Return, line: ReturnLine) -> dict[str, Any]:
         "reason": reason_words(case, line.reason, get_language() or "en"),
         "exchange_for": title_instead(line.order_line, line.variant) if line.variant else "",
         "replacements": [(one, REPLACEMENT_TONES[one.state]) for one in line.replacements.all()],
-        "grades": [(one.get_grade_display(), one.quantity) for one in line.inspections.all()],
+        "looks": list(line.inspections.all()),
     }
 
 

@@ -116,7 +116,8 @@ def _carry_out(request: StaffRequest, case: Return, typed: str) -> HttpResponse:
             units = count_units(
                 return_id=case.public_id, held=held, graded=step, at=at, actor=actor
             )
-            _say_surplus(request, units)
+            if not _counts_blind(request):
+                _say_surplus(request, units)
             return _back(request, case, held)
         case Chosen():
             rows = lines_on_table(case)
@@ -171,12 +172,19 @@ def _scanned(request: StaffRequest, case: Return, held: Held | None, code: str) 
     return _back(request, case, Held(line=held.line if held else None, found=variants[0]))
 
 
+def _counts_blind(request: StaffRequest) -> bool:
+    """Whether nothing on the page may tell what was announced, until it was counted once."""
+    sent = request.POST if request.method == "POST" else request.GET
+    return receiving_settings().blind_count and not sent.get("check")
+
+
 def _finish(request: StaffRequest, case: Return, at: datetime) -> HttpResponse:
     """Book the parcel; a blind count that differs is shown before the next `ok` confirms it."""
-    rows = lines_on_table(case)
-    differs = any(waiting != counted for _line, waiting, counted in rows)
-    if receiving_settings().blind_count and differs and not request.POST.get("check"):
-        if not list_counted(case):
+    rows, counted = lines_on_table(case), list_counted(case)
+    differs = any(waiting != count for _line, waiting, count in rows)
+    differs = differs or any(unit.surplus for unit in counted)
+    if differs and _counts_blind(request):
+        if not counted:
             raise CountsDoNotAddUp
         return _back(request, case, None, check="1")
     finish_counting(return_id=case.public_id, at=at, actor=request.user.actor)
@@ -222,8 +230,7 @@ def _table(
     rows, counted = lines_on_table(case), list_counted(case)
     held = _held(request, case)
     sent = request.POST if request.method == "POST" else request.GET
-    is_checked = bool(sent.get("check"))
-    hidden = receiving_settings().blind_count and not is_checked
+    is_checked, hidden = bool(sent.get("check")), _counts_blind(request)
     return render(
         request,
         "returns/dashboard/arrival.html",

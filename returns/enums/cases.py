@@ -165,6 +165,7 @@ class Change(TextChoices):
     STILL_AWAITED = "still_awaited", _("Not arrived yet")
     WORN = "worn", _("Worn or damaged")
     NOT_OURS = "not_ours", _("Not one of ours")
+    OTHER_ITEM = "other_item", _("Another item than announced")
     REFUSED = "refused", _("Not accepted")
     APART = "apart", _("Settled separately")
     VALUE = "value", _("Value of the items, counted anew")

@@ -22,12 +22,14 @@ _REFUSED = {Grade.WORN: Change.WORN, Grade.NOT_OURS: Change.NOT_OURS}
 class Fate:
     """What became of the units of an order line that were promised and not paid for.
 
-    `awaited` units may still come, `missing` ones did not; `refused` counts by grade.
+    `awaited` units may still come, `missing` ones did not, and for `others` another item came;
+    `refused` counts those of the line itself, by grade.
     """
 
     line: str
     awaited: int = 0
     missing: int = 0
+    others: int = 0
     refused: Mapping[Grade, int] = field(default_factory=dict)
 
 
@@ -82,7 +84,13 @@ def _of_units(
 
 def _causes(fate: Fate, unpaid: int) -> dict[Change, int]:
     """Return why units were not paid for, and how many for each reason."""
-    known = Counter({Change.STILL_AWAITED: fate.awaited, Change.NOT_ARRIVED: fate.missing})
+    known = Counter(
+        {
+            Change.STILL_AWAITED: fate.awaited,
+            Change.NOT_ARRIVED: fate.missing,
+            Change.OTHER_ITEM: fate.others,
+        }
+    )
     for grade, quantity in fate.refused.items():
         known[_REFUSED.get(grade, Change.REFUSED)] += quantity
     known[Change.APART] = unpaid - sum(known.values())

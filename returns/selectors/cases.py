@@ -63,7 +63,7 @@ def list_lines_of(case: Return) -> list[ReturnLine]:
     return list(
         ReturnLine.objects.filter(case=case)
         .select_related("case", "order_line__product", "variant__product")
-        .prefetch_related("inspections", "replacements")
+        .prefetch_related("inspections__found__product", "replacements")
         .order_by("position")
     )
 

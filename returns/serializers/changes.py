@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -94,15 +95,16 @@ def _fates(case: Return, lines: Sequence[ReturnLine]) -> list[Fate]:
     for line in lines:
         name = line.order_line.public_id
         known = fates.get(name, Fate(line=name))
-        refused = dict(known.refused)
-        for one in line.inspections.all():
-            if not one.accepted:
-                grade = Grade(one.grade)
-                refused[grade] = refused.get(grade, 0) + one.quantity
+        refused = Counter(known.refused)
+        not_taken = [one for one in line.inspections.all() if not one.accepted]
+        for one in not_taken:
+            if one.found_id is None:
+                refused[Grade(one.grade)] += one.quantity
         fates[name] = Fate(
             line=name,
             awaited=known.awaited + (line.missing if open_still else 0),
             missing=known.missing + (0 if open_still else line.missing),
+            others=known.others + sum(one.quantity for one in not_taken if one.found_id),
             refused=refused,
         )
     return list(fates.values())
@@ -126,6 +128,11 @@ def change_words(one: Difference) -> str:
         Change.NOT_OURS: ngettext(
             "%(count)s item that arrived is not from us",
             "%(count)s items that arrived are not from us",
+            count,
+        ),
+        Change.OTHER_ITEM: ngettext(
+            "%(count)s item that arrived is another one than announced",
+            "%(count)s items that arrived are others than announced",
             count,
         ),
         Change.REFUSED: ngettext(

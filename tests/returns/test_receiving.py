@@ -214,6 +214,8 @@ def test_another_item_of_ours_is_named_and_not_accepted(staff: Client, case: Ret
     refused = RefusedUnits.objects.get()
     assert refused.inspection.found == Variant.objects.get(title="青")
     assert (refused.inspection.grade, refused.inspection.accepted) == (Grade.NEW, False)
+    shown = words(staff.get(f"/d/komorebi/returns/{case.public_id}/"))
+    assert "Another item came: マグカップ 青, A: as new × 1" in shown
 
 
 def test_buttons_do_what_their_keys_do(staff: Client, case: Return) -> None:
@@ -235,6 +237,19 @@ def test_a_blind_count_shows_what_was_announced_after_it_was_counted(
     done = type_in(staff, case, "ok", "ok")
     assert "is checked in." in words(done)
     assert list_lines_of(case)[0].received == 1
+
+
+def test_a_blind_count_tells_of_surplus_with_what_was_announced(
+    staff: Client, case: Return
+) -> None:
+    settings(blind_count=True)
+    counted = type_in(staff, case, "3a")
+    assert "Surplus" not in words(counted)
+    assert "more than announced" not in words(counted)
+    page = type_in(staff, case, "ok")
+    assert "Your count differs from what was announced." in words(page)
+    assert "Surplus" in words(page)
+    assert "is checked in." in words(type_in(staff, case, "ok", "ok"))
 
 
 def test_a_photo_is_written_anew_and_shown_to_staff_only(

@@ -215,7 +215,10 @@ def test_without_a_provider_staff_take_it(wanted_back: RefusedUnits, at: datetim
 @pytest.mark.parametrize("online", [False, True])
 @pytest.mark.parametrize(
     ("language", "press", "instead"),
-    [("en", r"Pay \S*990", "We will write to you how to pay."), ("ja", r"990 を支払う", "別途ご案内いたします")],
+    [
+        ("en", r"Pay \S*990", "We will write to you how to pay."),
+        ("ja", r"990 を支払う", "別途ご案内いたします"),
+    ],
 )
 def test_a_letter_offers_to_pay_only_where_a_page_takes_it(
     request: pytest.FixtureRequest,

@@ -63,6 +63,7 @@ def test_each_cause_is_named_with_its_part() -> None:
         (Fate(line="shirts", awaited=1), Change.STILL_AWAITED),
         (Fate(line="shirts", refused={Grade.NOT_OURS: 1}), Change.NOT_OURS),
         (Fate(line="shirts", refused={Grade.OPENED: 1}), Change.REFUSED),
+        (Fate(line="shirts", others=1), Change.OTHER_ITEM),
         (Fate(line="shirts"), Change.APART),
     ],
 )
