@@ -316,6 +316,18 @@ class OrderLateToLeave(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderStatedDayPassed(OrderEvent):
+    """The last day that was named for an order has passed, and it has not left. Once per day named.
+
+    `last_day` is ISO 8601.
+    """
+
+    type: ClassVar[str] = "order.stated_day_passed"
+    delay_id: str
+    last_day: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrackingSettingsChanged(MerchantEvent):
     """How the shop wants to be told of parcels changed; `detail` says what is set now."""
 

@@ -403,3 +403,10 @@ describe(
     icon="clock",
     tone="attention",
 )
+describe(
+    events.OrderStatedDayPassed,
+    gettext_lazy("Day named for the order has passed"),
+    icon="clock",
+    tone="attention",
+    detail=lambda payload: formats.day(date.fromisoformat(payload["last_day"])),
+)

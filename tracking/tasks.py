@@ -29,8 +29,11 @@ def look_again() -> int:
 
 @shared_task(name="tracking.note_late_orders")
 def note_late_orders() -> int:
-    """Find the orders that should have left and have not; return in how many shops."""
-    return services.note_late_orders(at=clock.now())
+    """Find the orders that should have left, or were said to leave by a day, and have not; return
+    how many shops were looked at for each.
+    """
+    at = clock.now()
+    return services.note_late_orders(at=at) + services.note_passed_days(at=at)
 
 
 @shared_task(name="tracking.learn_usual_times")

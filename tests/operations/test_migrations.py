@@ -60,6 +60,7 @@ EXCEPTIONS: dict[str, str] = {
     "notifications.0008_sendings": "made before the first release: nobody had messages",
     "notifications.0010_handed_on": "made before the first release: nobody had messages",
     "notifications.0012_sent_lists": "made before the first release: nobody had messages",
+    "tracking.0023_dispatch_day_passed": "made before the first release: nobody had said anything",
     "notifications.0009_own_words": "made before the first release: nobody had words",
     "integrations.0012_senders": "a column of the few rows of connections, as in the third",
     "returns.0028_return_losses": "one more part of a check, made before the first release",

@@ -58,7 +58,10 @@ def line(order: Order, external_id: str) -> OrderLine:
 
 def types() -> list[str]:
     found = EventRecord.objects.filter(
-        type__in=("order.delayed", "order.delay_ended", "order.late_to_leave")
+        type__in=(
+            *("order.delayed", "order.delay_ended", "order.late_to_leave"),
+            "order.stated_day_passed",
+        )
     )
     return list(found.order_by("id").values_list("type", flat=True))
 
@@ -329,6 +332,55 @@ class TestLateToLeave:
         assert letters.why_not_late(order.public_id) == ""
         say(order, late)
         assert "said itself" in letters.why_not_late(order.public_id)
+
+
+class TestADayThatPasses:
+    """It was told that the order leaves on Wednesday, 25 November, or Thursday."""
+
+    PASSED = datetime.fromisoformat("2026-11-27T00:00:00+00:00")
+
+    @pytest.fixture
+    def said(self, order: Order, at: datetime) -> Order:
+        days = Days(first=date(2026, 11, 25), last=date(2026, 11, 26))
+        say(order, at, days=days)
+        return order
+
+    def test_staff_hear_of_it_once_and_again_of_a_later_day(
+        self,
+        said: Order,
+        owner: User,
+        at: datetime,
+        now: list[datetime],
+        drain: Callable[[], None],
+    ) -> None:
+        for early in (timedelta(days=-1), timedelta(seconds=-1)):
+            services.note_passed_days(at=self.PASSED + early)
+        assert "order.stated_day_passed" not in types()
+        now[0] = self.PASSED
+        assert services.note_passed_days(at=self.PASSED) == 1
+        assert services.note_passed_days(at=self.PASSED + timedelta(days=1)) == 0
+        drain()
+        assert types().count("order.stated_day_passed") == 1
+        alert = StaffAlert.objects.get(user_id=owner.pk, kind="order.stated_day_passed")
+        assert (alert.detail, said.public_id in alert.path) == (said.number, True)
+
+        later = self.PASSED + timedelta(days=1)
+        say(said, later, days=Days(first=date(2026, 12, 1), last=date(2026, 12, 2)))
+        services.note_passed_days(at=later)
+        assert types().count("order.stated_day_passed") == 1
+        services.note_passed_days(at=later + timedelta(days=5))
+        assert types().count("order.stated_day_passed") == 2
+
+    def test_nobody_hears_of_what_left_or_was_taken_back(self, said: Order, at: datetime) -> None:
+        services.end_dispatch_delay(order_id=said.public_id, at=at, actor="staff:1")
+        assert services.note_passed_days(at=self.PASSED) == 0
+        say(said, at, days=Days(first=date(2026, 11, 25), last=date(2026, 11, 25)))
+        services.take_in_shipment(fulfilment_facts(said, at), at=at)
+        rest = fulfilment_facts(said, at, external_id="f2", lines=_towel())
+        services.take_in_shipment(rest, at=at)
+        # Even where the end of that word has not been worked on yet.
+        assert services.note_passed_days(at=self.PASSED) == 1
+        assert "order.stated_day_passed" not in types()
 
 
 def test_the_page_says_it_before_there_is_a_parcel(

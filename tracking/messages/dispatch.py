@@ -20,7 +20,7 @@ from notifications.ports import (
 from notifications.selectors import order_variables, spoken_locale
 from postexp.kernel import clock
 from tracking.enums import DispatchCause, DispatchEnd
-from tracking.events import OrderDelayed, OrderLateToLeave
+from tracking.events import OrderDelayed, OrderLateToLeave, OrderStatedDayPassed
 from tracking.messages.facts import today, why_not_wanted
 from tracking.models import DispatchDelay
 from tracking.ports import cancel_page
@@ -153,6 +153,17 @@ register_alert(
         title=_("Order late to leave"),
         event=OrderLateToLeave,
         object_id=lambda event: event.order_id,
+        detail=lambda event: get_order(event.order_id).number,
+        page=lambda event: ("order_detail", [event.order_id]),
+        icon="clock",
+    )
+)
+register_alert(
+    AlertKind(
+        name="order.stated_day_passed",
+        title=_("Day named for an order has passed"),
+        event=OrderStatedDayPassed,
+        object_id=lambda event: f"{event.delay_id}:{event.last_day}",
         detail=lambda event: get_order(event.order_id).number,
         page=lambda event: ("order_detail", [event.order_id]),
         icon="clock",

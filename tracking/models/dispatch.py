@@ -21,7 +21,7 @@ class DispatchDelay(MerchantModel):
 
     `units` counts them by the public id of their order line. Without days none can be named, and
     without `cause` none is. `turn` counts the words that were news; `stated_at` and `stated_by` are
-    those of the last word of all.
+    those of the last word of all. `day_passed` is the last day of which staff heard that it passed.
     """
 
     public_id = models.CharField(max_length=40, unique=True, default=dispatch_delay_id)
@@ -35,6 +35,7 @@ class DispatchDelay(MerchantModel):
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
     turn = models.PositiveSmallIntegerField(default=1)
+    day_passed = models.DateField(null=True)
     stated_at = models.DateTimeField()
     stated_by = models.CharField(max_length=80)
     ended_at = models.DateTimeField(null=True)
@@ -56,7 +57,12 @@ class DispatchDelay(MerchantModel):
                 name="dispatch_delay_days",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["order", "-id"], name="dispatch_delays")]
+        indexes: ClassVar = [
+            models.Index(fields=["order", "-id"], name="dispatch_delays"),
+            models.Index(
+                fields=["last_day"], name="dispatch_delay_until", condition=Q(ended_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.cause}"

@@ -7,6 +7,7 @@ from tracking.services.dispatch import (
     end_dispatch_delay,
     end_if_over,
     note_late_orders,
+    note_passed_days,
     state_dispatch_delay,
 )
 from tracking.services.incidents import (
@@ -78,6 +79,7 @@ __all__ = (
     "look_up_parcel",
     "map_code",
     "note_late_orders",
+    "note_passed_days",
     "outdate_pages",
     "prepare_page",
     "record_fulfilment",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F, Min, Q, QuerySet
 
 from commerce import selectors as commerce
 from postexp.kernel.events import append
 from tracking.enums import DispatchCause, DispatchEnd
 from tracking.errors import DayHasPassed, NoDelayStands, NothingToSend, NotToBeSent
-from tracking.events import OrderDelayed, OrderDelayEnded, OrderLateToLeave
+from tracking.events import OrderDelayed, OrderDelayEnded, OrderLateToLeave, OrderStatedDayPassed
 from tracking.models import DispatchDelay, LateOrder, TrackingSettings
 from tracking.rules.dispatch import Days, end_of_units, is_news, waiting_units
 from tracking.selectors.dispatch import (
@@ -137,6 +138,43 @@ def _note_in_shop(at: datetime) -> None:
         .order_by("placed_at", "id")
     )
     _note(list(found[:MOST_AT_ONCE]), at)
+
+
+def note_passed_days(*, at: datetime) -> int:
+    """Find the orders of every shop that have not left by the last day named for them; return how
+    many shops have orders to look at.
+
+    Staff hear of each day once, from nine in the morning after. Publishes OrderStatedDayPassed.
+    """
+    # No zone is further than a day ahead; each shop is asked for its own day below.
+    standing = _unkept(DispatchDelay.every_merchant.all(), today=at.date() + timedelta(days=1))
+    shops = list(standing.order_by("merchant_id").values_list("merchant_id").annotate(Min("pk")))
+    work_on_each_shop(shops, lambda _rows: _note_passed_in_shop(at))
+    return len(shops)
+
+
+def _unkept(delays: QuerySet[DispatchDelay], *, today: date) -> QuerySet[DispatchDelay]:
+    unheard = Q(day_passed=None) | Q(day_passed__lt=F("last_day"))
+    return delays.filter(unheard, ended_at=None, last_day__lt=today)
+
+
+def _note_passed_in_shop(at: datetime) -> None:
+    here = at.astimezone(commerce.get_merchant().zone)
+    if here.time() < _SAID_FROM:
+        return
+    found = _unkept(DispatchDelay.objects.select_related("order"), today=here.date())
+    locked = found.select_for_update(no_key=True, of=("self",), skip_locked=True)
+    for delay in locked.order_by("last_day", "id")[:MOST_AT_ONCE]:
+        delay.day_passed = delay.last_day
+        delay.save(update_fields=["day_passed"])
+        if waiting_of(delay):
+            passed = OrderStatedDayPassed(
+                order_id=delay.order.public_id,
+                happened_at=at.isoformat(),
+                delay_id=delay.public_id,
+                last_day=str(delay.last_day),
+            )
+            append(passed, at=at, actor="system")
 
 
 def _note(orders: Sequence[Order], at: datetime) -> None:
