@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from commerce.rules import name_keys, normal_phone
-from commerce.selectors import get_merchant, list_orders_numbered
+from commerce.selectors import find_customer_at, get_merchant, list_orders_numbered
 from commerce.selectors.names import ids_of_customers_named
 from commerce.selectors.setup import demo_order_ids
 from notifications.enums import TO_SHOPPERS, WAITING, Hold, Medium, SendingState, State
@@ -99,9 +99,9 @@ def list_messages(
 ) -> QuerySet[Message]:
     """Return messages without their words, what happened last first.
 
-    `search` matches an order number, the beginning of an address or of a name or its reading, or an
-    id; `states`, `kind` and `channel` narrow, and so does `why`: what they wait for now, or why
-    they were not sent.
+    `search` matches an order number, the beginning of an address or of a name or its reading, the
+    e-mail address of a customer, or an id; `states`, `kind` and `channel` narrow, and so does `why`:
+    what they wait for now, or why they were not sent.
     """
     messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-listed_at", "-id")
     if states:
@@ -126,9 +126,13 @@ def _is_about(search: str) -> Q:
     Whose orders and names it may be is read first: a condition on another table takes no index.
     """
     orders = list_orders_numbered(search).order_by("-id").values_list("public_id", flat=True)
+    customers = [search, *ids_of_customers_named(search, limit=MOST_OF_A_NAME)]
+    if "@" in search and (customer := find_customer_at(email=search)) is not None:
+        # What went to them by another channel than e-mail, too.
+        customers.append(customer.public_id)
     found = (
         Q(order_id__in=[search, *orders[:MOST_OF_A_NUMBER]])
-        | Q(customer_id__in=[search, *ids_of_customers_named(search, limit=MOST_OF_A_NAME)])
+        | Q(customer_id__in=customers)
         | Q(address_bytes__startswith=search)
         | Q(address_bytes__startswith=search.lower())
         | Q(public_id=search)

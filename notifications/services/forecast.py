@@ -100,7 +100,8 @@ def foresee_day(*, at: datetime) -> DayAhead:
             continue
         flow = _flow(kind, flows)
         decision = judge(message, kind, at=at, flow=flow, known=known, is_forecast=is_likely)
-        address = decision.route.address if decision.route else message.address
+        meant = known.address_on(Medium(message.channel), message)
+        address = decision.route.address if decision.route else meant
         rows.append(
             Foreseen(message=message, decision=decision, address=address, is_likely=is_likely)
         )

@@ -68,6 +68,7 @@ def plan_message(
                 append(MessagePlanned(**named(message)), at=at)
                 publish_due(message, at)
             else:
+                message.address = known.address_on(Medium(message.channel), message)
                 _refuse(message, decision, at)
     except IntegrityError:
         # Another process planned the same message between our look and our insert.

@@ -46,9 +46,10 @@ from notifications.ports import (
     PermanentFailure,
     TemporaryFailure,
 )
-from notifications.selectors import find_suppression
+from notifications.selectors import find_suppression, list_messages
 from notifications.services import (
     fall_back,
+    lift_suppression,
     link_account,
     mark_reachable,
     mark_unreachable,
@@ -59,6 +60,7 @@ from notifications.services import (
     send_message,
     start_address,
     stop_address,
+    suppress_address,
     take_in_reply,
     unlink_accounts,
     withdraw_reply,
@@ -286,6 +288,20 @@ def test_the_page_tells_of_every_channel(
     assert "Refused for good" not in html
     places = [html.index(f'<span class="strong">{one}') for one in ("WhatsApp", "SMS")]
     assert places == sorted(places)
+
+
+def test_a_refused_text_names_the_number_it_was_meant_for(
+    kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
+) -> None:
+    suppress_address(PHONE, channel=Medium.SMS, cause=SuppressionCause.STOPPED, at=AT)
+    made = kind()
+    flow(made, "sms")
+    message = plan(made, order)
+    assert (message.reason, message.address) == (Reason.SUPPRESSED, PHONE)
+    assert list(list_messages(search=reader.email.upper())) == [message]
+    # Who allows the address again allows this one.
+    assert lift_suppression(message, at=AT, actor="staff:1")
+    assert plan(made, order, "shp_2").reason == ""
 
 
 def test_a_text_that_did_not_arrive_is_followed_at_once(

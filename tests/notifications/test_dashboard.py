@@ -16,7 +16,7 @@ from commerce.models import Customer, Invitation, Membership, Merchant, Order, U
 from commerce.services.invitations import send_invitation
 from commerce.services.staff import invite_person
 from notifications import ports
-from notifications.enums import Hold, Reason, State, SuppressionCause
+from notifications.enums import Hold, Medium, Reason, State, SuppressionCause
 from notifications.models import MailboxMail, Message
 from notifications.ports import get_kind
 from notifications.selectors import order_variables
@@ -306,8 +306,11 @@ def unclear(message: Message) -> Message:
 
 
 def test_an_unclear_message_offers_both_ways_out(staff: Client, unclear: Message) -> None:
+    Message.objects.filter(pk=unclear.pk).update(channel=Medium.SMS)
     html = page(staff, address("message_detail", unclear.public_id))
     assert "Nobody can know whether this message arrived" in html
+    assert "being handed over (SMS)" in html
+    assert "mail server" not in html
     assert address("message_resend", unclear.public_id) in html
     assert address("message_mark_sent", unclear.public_id) in html
 
