@@ -100,8 +100,8 @@ def list_messages(
     """Return messages without their words, what happened last first.
 
     `search` matches an order number, the beginning of an address or of a name or its reading, the
-    e-mail address of a customer, or an id; `states`, `kind` and `channel` narrow, and so does `why`:
-    what they wait for now, or why they were not sent.
+    e-mail address of a customer, or an id; `states`, `kind` and `channel` narrow, and so does
+    `why`: what they wait for now, or why they were not sent.
     """
     messages: QuerySet[Message] = Message.objects.only(*LIST_FIELDS).order_by("-listed_at", "-id")
     if states:
