@@ -164,17 +164,17 @@ def _rates(note: CreditNote) -> list[Flowable]:
     body = [
         [
             _text(_("Total at %(rate)s") % {"rate": rate_words(row["rate"])}),
-            _text(_money(note, row["amount"]), right=True),
             _text(_("tax in it %(tax)s") % {"tax": _money(note, row["tax"])}, right=True),
+            _text(_money(note, row["amount"]), right=True),
         ]
         for row in note.rates
     ]
     total = [
         _text(_("Given back in all"), 11),
-        _text(_money(note, note.total), 11, right=True),
         _text(_("tax in it %(tax)s") % {"tax": _money(note, note.tax)}, right=True),
+        _text(_money(note, note.total), 11, right=True),
     ]
-    return [_table([*body, total], [0.4, 0.3, 0.3]), Spacer(1, 6 * mm)]
+    return [_table([*body, total], [0.46, 0.3, 0.24]), Spacer(1, 6 * mm)]
 
 
 def _foot(note: CreditNote) -> list[Flowable]:
