@@ -42,11 +42,15 @@ def show_page(
 ) -> HttpResponse:
     """The page of all services, with the form that was refused, if one was."""
     rows = [show_row(one) for one in list_connections()]
+    of_service = {
+        name: [row for row in rows if row["connection"].service == name] for name in FORMS
+    }
     cards = {
         name: {
             "service": name,
             "label": Service(name).label,
-            "rows": [row for row in rows if row["connection"].service == name],
+            "rows": of_service[name],
+            "connected": any(not row["ended"] for row in of_service[name]),
             "about": ABOUT[name],
             "form": refused if name == service else form(prefix=name, initial=_known(name, rows)),
             "carrier": CARRIERS.get(name),

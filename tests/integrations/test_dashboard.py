@@ -149,7 +149,13 @@ def test_a_connection_ends_after_a_question(
     shopify.refresh_from_db()
     assert shopify.ended_at is not None
     assert EventRecord.objects.filter(type="connection.changed", actor=owner.actor).count() == 1
-    assert "Disconnected" in staff.get(PAGE).content.decode()
+    answer = staff.get(PAGE)
+    page = answer.content.decode()
+    assert "Disconnected" in page
+    assert "Connect again" in page
+    [shown] = answer.context["groups"][0]["services"]
+    assert (len(shown["rows"]), shown["connected"]) == (1, False)
+    assert "Send its webhooks to this address" not in page
 
 
 def test_connections_are_out_of_others_reach(

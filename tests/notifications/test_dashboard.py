@@ -340,6 +340,13 @@ def test_a_message_that_needs_nobody_is_left_alone(
     assert Delivery.objects.filter(handler="notifications.send", state="pending").count() == 1
 
 
+def test_a_list_names_people_and_not_their_accounts(staff: Client, message: Message) -> None:
+    Message.objects.filter(pk=message.pk).update(channel=Medium.LINE, address="U1234", name="花 様")
+    html = page(staff, address("message_list"))
+    assert "花 様" in html
+    assert "U1234" not in html
+
+
 def test_a_failed_message_says_why(staff: Client, message: Message) -> None:
     settle(message, State.FAILED, Reason.PROVIDER_REFUSED)
     Message.objects.filter(pk=message.pk).update(detail="552 mailbox full")
