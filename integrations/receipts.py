@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from notifications.enums import Medium, ReceiptKind
 from notifications.selectors import is_being_handed_over
 from notifications.services import note_receipt
 from postexp.kernel.events import RetryLater
 from postexp.kernel.models import InboxMessage
 
+# Kept in English; pages show it in the reader's language.
+EARLY = gettext_noop("A message to this address is being handed over: it may be about that one.")
 PATIENCE = timedelta(minutes=10)
 """How long what is told waits for the message it is about: a request to a provider ends sooner."""
 
@@ -50,7 +54,7 @@ def note_told(
     if waited < PATIENCE and is_being_handed_over(channel=channel, address=address):
         raise RetryLater(
             min(max(waited.total_seconds(), 1), 60),
-            "A message to this address is being handed over: it may be about that one.",
+            EARLY,
         )
     # It may have been named between the two looks.
     return note()

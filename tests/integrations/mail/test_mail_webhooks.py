@@ -13,7 +13,7 @@ import httpx
 import pytest
 from django.test import Client
 
-from commerce.models import Customer, Merchant, SenderIdentity
+from commerce.models import Customer, Merchant, SenderIdentity, User
 from integrations.mail import providers, sns
 from integrations.recorded import NotARecording, Recording, Stage, prepare
 from notifications.enums import SendingState, State
@@ -259,7 +259,7 @@ def named(message: Message, provider_id: str) -> None:
 
 
 def test_a_receipt_that_overtakes_the_answer_waits_for_it(
-    client: Client, scope: Merchant, other_merchant: Merchant, drain: Drain
+    client: Client, scope: Merchant, owner: User, other_merchant: Merchant, drain: Drain
 ) -> None:
     message = handing_over()
     told = postmark(Recipient="Hana@example.jp")
@@ -269,6 +269,9 @@ def test_a_receipt_that_overtakes_the_answer_waits_for_it(
     assert (waiting.state, waiting.attempts, waiting.next_step) == ("received", 0, "")
     assert "may be about that one" in waiting.cause
     assert not Receipt.objects.exists()
+    client.force_login(owner)
+    listed = client.get("/d/komorebi/events/requests/", headers={"accept-language": "ja"})
+    assert "送信サービスへ渡している途中" in listed.content.decode()
     named(message, "883953f4")
     inbox.drain(at=clock.now() + timedelta(minutes=2))
     assert Receipt.objects.get().sending.message == message
