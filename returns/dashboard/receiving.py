@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -228,6 +229,8 @@ def _table(
     request: StaffRequest, case: Return, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     rows, counted = lines_on_table(case), list_counted(case)
+    # A count that stopped at what was announced would tell it.
+    over = Counter(one.line_id for one in counted if one.surplus and one.found_id is None)
     held = _held(request, case)
     sent = request.POST if request.method == "POST" else request.GET
     is_checked, hidden = bool(sent.get("check")), _counts_blind(request)
@@ -239,7 +242,7 @@ def _table(
             "may_receive": is_receivable(case),
             "is_lost": standing_loss(case) is not None,
             "rows": [
-                _row(place, line, waiting, count, held)
+                _row(place, line, waiting, count + over[line.pk], held)
                 for place, (line, waiting, count) in enumerate(rows, 1)
             ],
             "hidden": hidden,

@@ -39,7 +39,13 @@ def home_pickups(request: HttpRequest | None, context: Mapping[str, Any]) -> str
     ]
     more = list_to_arrange().count() - SHOWN if len(found) > SHOWN else 0
     return render_to_string(
-        "returns/dashboard/pickups_home.html", {"rows": rows, "more": more}, request
+        "returns/dashboard/pickups_home.html",
+        {
+            "rows": rows,
+            "more": more,
+            "all_url": f"{reverse('dashboard:return_list', args=[slug])}?view=open",
+        },
+        request,
     )
 
 

@@ -244,6 +244,7 @@ def test_a_blind_count_tells_of_surplus_with_what_was_announced(
 ) -> None:
     settings(blind_count=True)
     counted = type_in(staff, case, "3a")
+    assert '<td class="number" data-label="Counted">3</td>' in counted.content.decode()
     assert "Surplus" not in words(counted)
     assert "more than announced" not in words(counted)
     page = type_in(staff, case, "ok")
