@@ -81,6 +81,8 @@ def _lock_due(*, outside: bool, at: datetime, limit: int) -> list[Delivery]:
     with connection.cursor() as cursor:
         cursor.execute(DUE, [outside, at, limit])
         due = [row[0] for row in cursor.fetchall()]
+    if not due:
+        return []
     return list(
         Delivery.every_merchant.filter(id__in=due).select_related(None).order_by("event_id")
     )
@@ -239,6 +241,8 @@ def claim_outside(
     """
     with transaction.atomic():
         deliveries = _lock_due(outside=True, at=at, limit=limit)
+        if not deliveries:
+            return 0
         claim = ids.new_id("clm")
         Delivery.every_merchant.filter(id__in=[d.id for d in deliveries]).update(
             state=DeliveryState.CLAIMED, claim=claim, lease_until=at + settings.DELIVERY_LEASE

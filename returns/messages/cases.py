@@ -32,7 +32,6 @@ from returns.rules.states import UNDO_TIME
 from returns.selectors import (
     get_return,
     get_settlement,
-    list_lines_of,
     list_returns_of_order,
     list_settlements,
 )
@@ -92,12 +91,12 @@ def _with_payment(order_id: str, case: Return) -> MessageVariables:
 
 def was_paid_before(case: Return) -> bool:
     """Whether everything of a return was paid for before it came."""
-    return all(line.settled >= line.quantity for line in list_lines_of(case))
+    return all(line.settled >= line.quantity for line in case.lines.all())
 
 
 def was_checked(case: Return) -> bool:
     """Whether anything of a return was checked and accepted; it may be paid for without."""
-    return any(line.accepted for line in list_lines_of(case))
+    return any(line.accepted for line in case.lines.all())
 
 
 def settlement_variables(event: SettlementPaid) -> MessageVariables | None:
@@ -116,7 +115,7 @@ def _of_settlement(order_id: str, settlement: Settlement) -> MessageVariables:
         settlement=represent_settlement(settlement),
         changes=represent_changes(settlement, locale=settlement.case.locale),
         checked=was_checked(settlement.case),
-        lost=any(line.lost for line in list_lines_of(settlement.case)),
+        lost=any(line.lost for line in settlement.case.lines.all()),
         **{"return": represent_return(settlement.case)},
     )
 

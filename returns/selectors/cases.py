@@ -60,12 +60,15 @@ def access_return(public_id: str) -> Return:
 
 def list_lines_of(case: Return) -> list[ReturnLine]:
     """Return a return's lines with their order lines, products and replacements."""
-    return list(
+    lines = list(
         ReturnLine.objects.filter(case=case)
-        .select_related("case", "order_line__product", "variant__product")
+        .select_related("order_line__product", "variant__product")
         .prefetch_related("inspections__found__product", "replacements")
         .order_by("position")
     )
+    for line in lines:
+        line.case = case
+    return lines
 
 
 def list_transitions(case: Return) -> list[TransitionLog]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Sum, Value
@@ -16,6 +17,7 @@ from returns.enums import Outcome, ReplacementState, ReturnChannel, ReturnMethod
 from returns.models import PolicyVersion, Replacement, Return, ReturnLine, ShownDeadline
 from returns.rules.commands import Wish
 from returns.rules.eligibility import Decision, decide_for_reasons
+from returns.rules.paid import PaidOrder
 from returns.rules.policy import Decision as WholeDecision
 from returns.rules.policy import Engine, Facts, Line, Policy
 from returns.rules.states import OPEN
@@ -24,7 +26,7 @@ from returns.selectors.extensions import extended_until
 from returns.selectors.facts import Asked, facts_of_line, facts_of_wishes, gather_facts
 from returns.selectors.holds import held_units
 from returns.selectors.journeys import Journey, whole_journeys
-from returns.selectors.money import settled_units
+from returns.selectors.money import paid_order, settled_units
 from returns.selectors.platform_returns import units_on_platform
 from returns.selectors.policies import engine_of, version_of
 
@@ -73,6 +75,11 @@ class Judgement:
     def line(self, public_id: str) -> Judged | None:
         """Return a line by its public id, or None for a line of another order."""
         return next((one for one in self.lines if one.line.public_id == public_id), None)
+
+    @cached_property
+    def paid(self) -> PaidOrder:
+        """What the order was paid and what went back of it, read once."""
+        return paid_order(self.order)
 
     @property
     def open(self) -> bool:

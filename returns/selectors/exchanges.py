@@ -165,20 +165,13 @@ def cost_of_sent(exchange: Exchange, *, settled: bool = False) -> int:
 
     `settled`: only those for which as many units of the return were settled already.
     """
-    sent = dict(
-        Replacement.objects.filter(line__case=exchange.case, state=ReplacementState.SHIPPED)
-        .order_by()
-        .values_list("line_id")
-        .annotate(units=Sum("quantity"))
-    )
-    lines = ReturnLine.objects.filter(pk__in=sent)
+    sent = Sum("replacements__quantity", filter=Q(replacements__state=ReplacementState.SHIPPED))
+    lines = ReturnLine.objects.filter(case=exchange.case).order_by().annotate(sent=sent)
     return sum(
-        cumulative_share(
-            exchange.costs[line.position],
-            line.quantity,
-            min(sent[line.pk], line.settled) if settled else sent[line.pk],
+        cumulative_share(exchange.costs[position], quantity, min(units, paid) if settled else units)
+        for position, quantity, paid, units in lines.filter(sent__gt=0).values_list(
+            "position", "quantity", "settled", "sent"
         )
-        for line in lines
     )
 
 

@@ -98,8 +98,11 @@ def is_receivable(case: Return) -> bool:
 
 def undoes_contract(case: Return) -> bool:
     """Whether the law lets the shopper undo the contract with this return."""
-    if any(line.reason == REASON for line in case.lines.all()):
-        return True
+    return is_undone_by_law(case) or any(line.reason == REASON for line in case.lines.all())
+
+
+def is_undone_by_law(case: Return) -> bool:
+    """Whether a law of the shopper's undoes the contract, whatever reason they named."""
     decided = getattr(case, "policy_decision", None)
     lines = decided.decision["lines"] if decided else []
     return any(line["law"] in UNDOING for line in lines)

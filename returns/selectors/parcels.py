@@ -16,6 +16,7 @@ from returns.models import (
     LabelFile,
     Return,
     ReturnAddress,
+    ReturnLine,
     ReturnParcel,
     SendingSettings,
 )
@@ -23,7 +24,6 @@ from returns.rules.commands import Wish
 from returns.rules.drop_off import Need
 from returns.rules.methods import LABELLED, USUAL, open_methods
 from returns.rules.terms import settled_value
-from returns.selectors.cases import list_lines_of
 from returns.selectors.drop_off import country_of, without_points
 from returns.selectors.eligibility import Judgement
 from returns.selectors.policies import sending_policy
@@ -129,7 +129,8 @@ def _decided(case: Return) -> list[dict[str, Any]]:
     kept = getattr(case, "policy_decision", None)
     if kept is None:
         return [{"name": "", "address": []}]
-    wanted = {line.order_line.public_id for line in list_lines_of(case)}
+    lines = ReturnLine.objects.filter(case=case)
+    wanted = set(lines.values_list("order_line__public_id", flat=True))
     policy = case.policy_version.policy
     return [
         settled_value(policy, line, Slot.DESTINATION)

@@ -115,8 +115,8 @@ def has_own_policy() -> bool:
 
 
 def decision_of(case: Return) -> PolicyDecision | None:
-    """Return the decision a return was asked for under; older returns have none."""
-    found: PolicyDecision | None = PolicyDecision.objects.filter(case=case).first()
+    """Return the decision a return was asked for under, read once; older returns have none."""
+    found: PolicyDecision | None = getattr(case, "policy_decision", None)
     return found
 
 

@@ -15,21 +15,21 @@ from returns.rules.windows import LAST_SECOND
 
 def last_day(until: datetime, country: str) -> date:
     """Return the day that ends with a moment, where an order to a country went or in the shop."""
-    return until.astimezone(_zone(until, country)).date()
+    return until.astimezone(_zone(until, country, get_merchant().zone)).date()
 
 
 def last_moment(until: datetime, country: str) -> str:
     """Write a last moment: `Thu 15 Oct 2026, 23:59`, with its zone where that is not the shop's."""
-    zone = _zone(until, country)
+    shop = get_merchant().zone
+    zone = _zone(until, country, shop)
     with timezone.override(zone):
         words = formats.moment(until, "year")
-    if zone == get_merchant().zone:
+    if zone == shop:
         return words
     return f"{words} ({until.astimezone(zone).tzname()})"
 
 
-def _zone(until: datetime, country: str) -> ZoneInfo:
-    shop: ZoneInfo = get_merchant().zone
+def _zone(until: datetime, country: str, shop: ZoneInfo) -> ZoneInfo:
     zones = (shop, *map(ZoneInfo, zones_of(country)))
     ending = (zone for zone in zones if until.astimezone(zone).time() == LAST_SECOND)
     return next(ending, shop)

@@ -16,7 +16,7 @@ from returns.rules.clocks import DeskTimes, due_after, law_due
 from returns.rules.states import OPEN
 from returns.rules.withdrawals import REASON
 from returns.selectors.desk import desk_times, work_hours
-from returns.selectors.losses import undoes_contract
+from returns.selectors.losses import is_undone_by_law
 from returns.services.locks import lock_return
 
 
@@ -67,7 +67,7 @@ def _told_at(case: Return) -> datetime | None:
         told = Withdrawal.objects.filter(order=case.order).order_by("received_at")
         first: datetime | None = told.values_list("received_at", flat=True).first()
         return first or case.requested_at
-    return case.requested_at if undoes_contract(case) else None
+    return case.requested_at if is_undone_by_law(case) else None
 
 
 def set_desk_times(times: DeskTimes, *, at: datetime, actor: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from commerce.ports import FulfilmentFacts, FulfilmentLineFacts
+from commerce.selectors import lock_order
 from commerce.services.exchange_orders import take_from_stock
 from commerce.services.fulfilments import take_in_fulfilment
 from postexp.kernel.events import append
@@ -355,7 +356,8 @@ def downgrade(exchange: Exchange, *, at: datetime, actor: str) -> None:
 
 def lock_exchange(exchange_id: str) -> Exchange:
     """Return an exchange with its original order locked; raises Exchange.DoesNotExist."""
-    lock_return(get_exchange(exchange_id).case.public_id)
+    orders = Exchange.objects.values_list("case__order__public_id", flat=True)
+    lock_order(orders.get(public_id=exchange_id))
     return get_exchange(exchange_id)
 
 

@@ -10,5 +10,5 @@ def lock_return(return_id: str) -> Return:
 
     Raises Return.DoesNotExist.
     """
-    lock_order(get_return(return_id).order.public_id)
+    lock_order(Return.objects.values_list("order__public_id", flat=True).get(public_id=return_id))
     return get_return(return_id)

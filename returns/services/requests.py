@@ -37,7 +37,6 @@ from returns.selectors import (
     Judgement,
     find_request,
     judge,
-    paid_order,
     wanted_instead,
 )
 from returns.selectors.drop_off import find_taking
@@ -153,7 +152,7 @@ def quote_wishes(
     Units of returns that are already open count as settled before these. `withdrawn`: under the
     law's terms, whatever the policy says. `rest_to` is where the rest of an exchange goes.
     """
-    order = paid_order(judgement.order)
+    order = judgement.paid
     reserved = {one.line.public_id: one.facts.reserved for one in judgement.lines}
     order = replace(
         order,

@@ -7,7 +7,7 @@ in; handlers and the schedule only mark which months are to be counted.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -84,9 +84,10 @@ class Month:
         return {f"{field_name}__gte": self.since, f"{field_name}__lt": self.until}
 
 
-def month_of(at: datetime) -> date:
-    """Return the first day of the month an instant lies in, in the shop's zone."""
-    return at.astimezone(get_merchant().zone).date().replace(day=1)
+def months_of(moments: Iterable[datetime]) -> set[date]:
+    """Return the first days of the months that instants lie in, in the shop's zone."""
+    zone = get_merchant().zone
+    return {at.astimezone(zone).date().replace(day=1) for at in moments}
 
 
 def mark_return(return_id: str) -> None:
@@ -94,7 +95,7 @@ def mark_return(return_id: str) -> None:
     moments = Return.objects.filter(public_id=return_id).values_list(
         "requested_at", "order__placed_at"
     )
-    months = {month_of(at) for pair in moments for at in pair}
+    months = months_of(chain.from_iterable(moments))
     ReportMark.objects.bulk_create(ReportMark(month=month) for month in sorted(months))
 
 
@@ -111,8 +112,9 @@ def mark_shops(*, at: datetime, months: int) -> int:
     for merchant_id in shops:
         with merchant_scope(merchant_id):
             back = months if merchant_id in counted else MONTHS_KEPT
+            [this_month] = months_of([at])
             ReportMark.objects.bulk_create(
-                ReportMark(month=month) for month in months_back(month_of(at), back)
+                ReportMark(month=month) for month in months_back(this_month, back)
             )
     return len(shops)
 

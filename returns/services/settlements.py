@@ -72,8 +72,9 @@ def quote_settlement(
             raise NotReturnable
     if outcome is Outcome.EXCHANGE and own is not Outcome.EXCHANGE:
         raise NotAnExchange
-    due = {line.public_id: line.payable for line in list_lines_of(case)} if ahead is None else ahead
-    lines = [line for line in list_lines_of(case) if due.get(line.public_id)]
+    lines = list_lines_of(case)
+    due = {line.public_id: line.payable for line in lines} if ahead is None else ahead
+    lines = [line for line in lines if due.get(line.public_id)]
     if not lines:
         raise NothingToSettle
     sent = units_to_send(case)

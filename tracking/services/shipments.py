@@ -300,9 +300,8 @@ def _cancel(
 def _said_by_shop(
     moment: datetime, status: Status, substatus: str, code: str
 ) -> NormalisedShipment:
-    occurred_at, local_time, precision = read_time(
-        moment.isoformat(), commerce.get_merchant().time_zone
-    )
+    zone = commerce.get_merchant().time_zone
+    occurred_at, local_time, precision = read_time(moment.isoformat(), zone)
     return NormalisedShipment(
         source=SHOP,
         tracking_number="",
@@ -312,7 +311,7 @@ def _said_by_shop(
                 occurred_at=occurred_at,
                 local_time=local_time,
                 time_precision=precision,
-                zone=commerce.get_merchant().time_zone,
+                zone=zone,
                 status=status,
                 substatus=substatus,
                 raw_code=code,
