@@ -116,7 +116,9 @@ def request_replay(request: StaffRequest, request_id: str) -> HttpResponse:
 def request_row(message: InboxMessage) -> dict[str, Any]:
     """Return what pages show of a raw request."""
     tone, label = STATES[InboxState(message.state)]
-    return {"message": message, "tone": tone, "state": label}
+    # What we say of it is in the catalogue; a template would cut it after it was escaped.
+    cause = _(message.cause) if message.cause else ""
+    return {"message": message, "tone": tone, "state": label, "cause": cause}
 
 
 def _readable(body: bytes) -> tuple[str, bool]:

@@ -264,6 +264,12 @@ def test_requests_are_listed_and_narrowed(
     assert len(staff.get(f"{LOG}requests/?state=nonsense").context["rows"]) == 1
 
 
+def test_a_long_cause_is_cut_as_it_is_read(staff: Client, unreadable: InboxMessage) -> None:
+    InboxMessage.objects.filter(pk=unreadable.pk).update(cause="'" * 100)
+    page = staff.get(f"{LOG}requests/").content.decode()
+    assert f"{'&#x27;' * 89}…" in page
+
+
 def test_no_requests_yet(staff: Client, merchant: Merchant) -> None:
     assert "No requests yet" in staff.get(f"{LOG}requests/").content.decode()
 
