@@ -116,6 +116,8 @@ def _hand_over(
         raise TemporaryFailure(str(error)) from error
     except TwilioError as error:
         raise TemporaryFailure(str(error)) from error
+    if connection.problem:
+        note_checked(connection, None, at=clock.now())
     counted = str(taken.get("num_segments") or "")
     return Accepted(
         provider_id=str(taken.get("sid", "")),

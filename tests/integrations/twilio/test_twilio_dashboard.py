@@ -95,6 +95,17 @@ def test_a_token_that_is_good_no_more_is_told_of(
     assert "Twilio does not let us in" not in staff.post(check, follow=True).content.decode()
 
 
+def test_what_is_taken_again_says_that_it_works_again(
+    staff: Client, connected: Connection, account: FakeAccount
+) -> None:
+    good, account.token = account.token, "f" * 32
+    with pytest.raises(TemporaryFailure):
+        TwilioSms().send(outgoing())
+    account.token = good
+    TwilioSms().send(outgoing())
+    assert "Twilio does not let us in" not in staff.get(PAGE).content.decode()
+
+
 def test_ending_it_forgets_the_token(staff: Client, connected: Connection) -> None:
     page = staff.post(f"{PAGE}{connected.public_id}/end/", follow=True).content.decode()
     connected.refresh_from_db()
