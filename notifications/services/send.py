@@ -17,6 +17,7 @@ from notifications.enums import (
     WAITING,
     Class,
     Hold,
+    Medium,
     Reason,
     SendingState,
     State,
@@ -37,6 +38,7 @@ from notifications.ports import (
 )
 from notifications.rules.gates import retry_after
 from notifications.selectors import is_live
+from notifications.selectors.known import get_known
 from notifications.services.judging import flow_of, follow, judge
 from notifications.services.merging import gather_marketing, leave_out_untrue, lock_places
 from notifications.services.plan import named, publish_due, subject_of
@@ -125,8 +127,11 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
     if message.klass == Class.MARKETING:
         lock_places(message)
     planned_for = message.channel
-    decision = judge(message, kind, at=at)
+    known = get_known([message])
+    decision = judge(message, kind, known=known, at=at)
     if not decision.goes_out:
+        message.address = known.address_on(Medium(message.channel), message)
+        message.save(update_fields=["address"])
         if was_taken(message):
             # Another channel took it before, and nothing says that it did not arrive.
             settle(message, State.SENT, at=at)
@@ -206,7 +211,7 @@ def _begin_again(message: Message, sending: Sending, at: datetime) -> bool:
     if sending.ended_at is not None:
         sending.receipts.all().delete()
         sending.state, sending.detail, sending.ended_at = SendingState.SENDING, "", None
-        sending.began_at = at
+        sending.began_at, sending.provider_id = at, ""
     elif sending.receipts.filter(kind__in=ARRIVED).exists():
         _end_sending(sending, SendingState.ACCEPTED, at)
         settle(message, State.SENT, at=at)
@@ -216,7 +221,9 @@ def _begin_again(message: Message, sending: Sending, at: datetime) -> bool:
         settle(message, State.OUTCOME_UNKNOWN, Reason.INTERRUPTED, at=at)
         return False
     sending.address = message.address
-    sending.save(update_fields=["state", "detail", "ended_at", "began_at", "address"])
+    sending.save(
+        update_fields=["state", "detail", "ended_at", "began_at", "provider_id", "address"]
+    )
     return True
 
 

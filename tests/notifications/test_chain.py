@@ -46,7 +46,7 @@ from notifications.ports import (
     PermanentFailure,
     TemporaryFailure,
 )
-from notifications.selectors import find_suppression, list_messages
+from notifications.selectors import find_suppression, is_being_handed_over, list_messages
 from notifications.services import (
     fall_back,
     lift_suppression,
@@ -302,6 +302,38 @@ def test_a_refused_text_names_the_number_it_was_meant_for(
     # Who allows the address again allows this one.
     assert lift_suppression(message, at=AT, actor="staff:1")
     assert plan(made, order, "shp_2").reason == ""
+
+
+def test_so_does_one_that_is_refused_after_another_channel_failed(
+    kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
+) -> None:
+    suppress_address(PHONE, channel=Medium.SMS, cause=SuppressionCause.STOPPED, at=AT)
+    made = kind()
+    flow(made, "email", "sms")
+    message = plan(made, order)
+    lines["email"].failures = [PermanentFailure("No such mailbox.")]
+    assert send(message) == State.PLANNED
+    assert send(message) == State.REFUSED
+    message = again(message)
+    assert (message.channel, message.reason) == (Medium.SMS, Reason.SUPPRESSED)
+    assert message.address == PHONE
+
+
+def test_what_is_sent_again_has_no_name_at_its_provider_yet(
+    kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
+) -> None:
+    made = kind()
+    flow(made, "sms")
+    message = plan(made, order)
+    send(message)
+    told = {"channel": Medium.SMS, "provider_id": "sms-1", "at": AT}
+    note_receipt(kind=ReceiptKind.FAILED, detail="It was 5.", **told)  # type: ignore[arg-type]
+    resend_message(message, at=AT, actor="staff:1")
+    lines["sms"].failures = [TemporaryFailure("busy")]
+    with pytest.raises(RetryLater):
+        send(message)
+    assert is_being_handed_over(channel=Medium.SMS, address=PHONE)
+    assert not note_receipt(kind=ReceiptKind.DELIVERED, **told)  # type: ignore[arg-type]
 
 
 def test_a_text_that_did_not_arrive_is_followed_at_once(
