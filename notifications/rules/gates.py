@@ -84,7 +84,8 @@ class Decision:
     """What becomes of a message: refused or expired with its reason, or going out.
 
     `detail` adds to the reason what no code can say. One that goes out goes by `route`, behind
-    those of the candidate's that were `passed_over`, and waits until `until` where it is held.
+    those of the candidate's that were `passed_over`, and waits until `until` where it is held; one
+    that has no route was refused by every channel that was `passed_over`.
     """
 
     state: State
@@ -120,7 +121,10 @@ def decide(candidate: Candidate, *, at: datetime) -> Decision:
     if not passed_over:
         return _refused(Reason.NO_CHANNEL)
     # What the shop meant to send by first says best why nothing could be sent.
-    return _refused(passed_over[0].reason, passed_over[0].detail)
+    first = passed_over[0]
+    return Decision(
+        state=State.REFUSED, reason=first.reason, detail=first.detail, passed_over=passed_over
+    )
 
 
 def _why_not_by(route: Route, candidate: Candidate) -> tuple[Reason, str] | None:

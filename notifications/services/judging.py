@@ -139,10 +139,17 @@ def follow(message: Message, decision: Decision) -> None:
     if decision.route is None or decision.until is None:
         raise ValueError(decision)
     message.step += len(decision.passed_over)
-    message.passed_over += [
-        {"channel": one.medium, "reason": one.reason, "detail": one.detail}
-        for one in decision.passed_over
-    ]
+    note_passed(message, decision)
     message.channel, message.address = decision.route.medium, decision.route.address
     message.state = State.HELD if decision.holding else State.PLANNED
     message.holding, message.send_at = decision.holding or "", decision.until
+
+
+def note_passed(message: Message, decision: Decision) -> None:
+    """Set on a message why it did not go by each channel, as last decided, without saving it."""
+    told = {
+        one.medium: {"channel": one.medium, "reason": one.reason, "detail": one.detail}
+        for one in decision.passed_over
+    }
+    kept = [row for row in message.passed_over if row["channel"] not in told]
+    message.passed_over = [*kept, *told.values()]

@@ -15,7 +15,7 @@ from notifications.ports import MessageKind, MessageVariables
 from notifications.rules.gates import Decision
 from notifications.selectors.flows import FlowTerms, get_terms
 from notifications.selectors.known import get_known
-from notifications.services.judging import flow_of, follow, judge
+from notifications.services.judging import flow_of, follow, judge, note_passed
 from notifications.services.words import class_of, own_body, write_subject_with
 from postexp.kernel.events import append
 from postexp.kernel.locks import lock
@@ -194,6 +194,7 @@ def _merge(
 def _refuse(message: Message, decision: Decision, at: datetime) -> None:
     message.state, message.reason = decision.state, decision.reason or ""
     message.detail, message.holding = decision.detail, decision.holding or ""
+    note_passed(message, decision)
     _settled(message, at)
 
 

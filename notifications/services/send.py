@@ -39,7 +39,7 @@ from notifications.ports import (
 from notifications.rules.gates import retry_after
 from notifications.selectors import is_live
 from notifications.selectors.known import get_known
-from notifications.services.judging import flow_of, follow, judge
+from notifications.services.judging import flow_of, follow, judge, note_passed
 from notifications.services.merging import gather_marketing, leave_out_untrue, lock_places
 from notifications.services.plan import named, publish_due, subject_of
 from notifications.services.receipts import note_undelivered
@@ -131,7 +131,8 @@ def _is_still_due(message: Message, kind: MessageKind[Any], at: datetime) -> boo
     decision = judge(message, kind, known=known, at=at)
     if not decision.goes_out:
         message.address = known.address_on(Medium(message.channel), message)
-        message.save(update_fields=["address"])
+        note_passed(message, decision)
+        message.save(update_fields=["address", "passed_over"])
         if was_taken(message):
             # Another channel took it before, and nothing says that it did not arrive.
             settle(message, State.SENT, at=at)

@@ -290,6 +290,47 @@ def test_the_page_tells_of_every_channel(
     assert places == sorted(places)
 
 
+def ways_of(client: Client, message: Message) -> list[tuple[str, str]]:
+    """Each channel on the page of a message, with why it was passed over."""
+    url = reverse("dashboard:message_detail", args=["komorebi", message.public_id])
+    return [(way.channel, way.why_not) for way in client.get(url).context["ways"]]
+
+
+def test_what_every_channel_refused_says_why_of_each(
+    kind: Any, order: Order, reader: Customer, lines: dict[str, Line], client: Client, owner: User
+) -> None:
+    client.force_login(owner)
+    suppress_address(PHONE, channel=Medium.SMS, cause=SuppressionCause.STOPPED, at=AT)
+    suppress_address(order.email, channel=Medium.EMAIL, cause=SuppressionCause.BOUNCED, at=AT)
+    made = kind()
+    flow(made, "sms", "email")
+    message = plan(made, order)
+    assert message.state == State.REFUSED
+    (sms, why_no_sms), (mail, why_no_mail) = ways_of(client, message)
+    assert (sms, mail) == ("SMS", "E-mail")
+    assert str(SuppressionCause.STOPPED.label) in why_no_sms
+    assert str(SuppressionCause.BOUNCED.label) in why_no_mail
+    alone = kind("order.thanks_alone")
+    flow(alone, "sms")
+    assert ways_of(client, plan(alone, order)) == [], "the reason of the message says it all"
+
+
+def test_a_channel_that_refuses_after_one_that_took_it_says_why(
+    kind: Any, order: Order, reader: Customer, lines: dict[str, Line], client: Client, owner: User
+) -> None:
+    client.force_login(owner)
+    made = kind()
+    flow(made, "sms", "email")
+    message = plan(made, order)
+    send(message)
+    suppress_address(order.email, channel=Medium.EMAIL, cause=SuppressionCause.BOUNCED, at=AT)
+    note_receipt(channel=Medium.SMS, provider_id="sms-1", kind=ReceiptKind.FAILED, at=AT)
+    send(message)
+    (_sms, why_no_sms), (_mail, why_no_mail) = ways_of(client, message)
+    assert why_no_sms == ""
+    assert str(SuppressionCause.BOUNCED.label) in why_no_mail
+
+
 def test_a_refused_text_names_the_number_it_was_meant_for(
     kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
 ) -> None:
