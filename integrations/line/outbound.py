@@ -59,7 +59,7 @@ class LineMessages:
         key = str(uuid.uuid5(KEYS, f"{connection.account}:{message.key}"))
         try:
             with open_client(connection) as client:
-                return Accepted(provider_id=client.push(message.to, [as_bubble(message)], key=key))
+                provider_id = client.push(message.to, [as_bubble(message)], key=key)
         except TokenRefused as error:
             note_problem(connection, error)
             connection.save(update_fields=("problem", "problem_detail"))
@@ -70,6 +70,11 @@ class LineMessages:
             raise PermanentFailure(QUOTA_USED_UP) from error
         except (NotAllowed, Refused) as error:
             raise _refusal(error) from error
+        if connection.problem == TokenRefused.__name__:
+            # What else may be wrong, such as webhooks that do not come, is not known to be over.
+            connection.problem = connection.problem_detail = ""
+            connection.save(update_fields=("problem", "problem_detail"))
+        return Accepted(provider_id=provider_id)
 
 
 def _refusal(error: LineError) -> PermanentFailure:

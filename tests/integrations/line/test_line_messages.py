@@ -123,11 +123,15 @@ def test_what_nobody_knows_is_found_out_by_asking_again(
 def test_a_token_that_was_revoked_is_told_on_the_connection(
     account: FakeAccount, connected: Connection, hana: Friend
 ) -> None:
-    account.token = "another"
+    good, account.token = account.token, "another"
     with pytest.raises(TemporaryFailure):
         LineMessages().send(message(hana.user))
     connected.refresh_from_db()
     assert connected.problem == "TokenRefused"
+    account.token = good
+    LineMessages().send(message(hana.user))
+    connected.refresh_from_db()
+    assert connected.problem == "", "it works again"
 
 
 def test_each_failure_has_words() -> None:
