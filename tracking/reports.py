@@ -41,12 +41,8 @@ def count_lag() -> tuple[int, int]:
     """
     missing = Shipment.objects.filter(TO_COUNT, status__in=COUNTED, counted_version__lt=0)
     # In the order of the index that the counting itself goes by, whatever is known of the table.
-    in_order = missing.order_by("changed_at")
-    # As a rule none waits, which one look tells; the database takes a count for a large one.
-    first = in_order.values_list("pk", flat=True).first()
-    waiting = in_order.exclude(order__test=True)[: MOST_LAG + 1]
-    counted = DeliveryRollup.objects.aggregate(all=Sum("parcels"))["all"] or 0
-    return counted, 0 if first is None else waiting.count()
+    waiting = missing.exclude(order__test=True).order_by("changed_at")[: MOST_LAG + 1]
+    return DeliveryRollup.objects.aggregate(all=Sum("parcels"))["all"] or 0, waiting.count()
 
 
 class Grouping(StrEnum):
