@@ -11,11 +11,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from integrations.fake_carriers.parcels import FakeParcel
+from integrations.standing_in import Answering, StandIn
 
 LONGEST_SILENCE = 30.0
 
@@ -34,7 +34,7 @@ class Fault(StrEnum):
     CUT_OFF = "cut_off"
 
 
-class FakeCarrier(ABC):
+class FakeCarrier(StandIn, ABC):
     """A running stand-in for a carrier. Use it as a context manager; `url` is where it listens.
 
     A carrier of its own says where tokens are asked for, and answers what is asked with one.
@@ -59,20 +59,11 @@ class FakeCarrier(ABC):
         self.requests: list[str] = []
         self.tokens: dict[str, datetime] = {}
         self._awake = threading.Event()
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(_Handler, port=port)
 
-    def __enter__(self) -> FakeCarrier:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._awake.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(*raised)
 
     def put(self, parcel: FakeParcel) -> None:
         """Let the carrier know a parcel."""
@@ -117,9 +108,8 @@ class FakeCarrier(ABC):
         self._awake.wait(LONGEST_SILENCE)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeCarrier]
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         self._serve("GET")
@@ -129,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, method: str) -> None:
         fake = self.fake
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         path = unquote(urlsplit(self.path).path)
         fake.requests.append(f"{method} {path}")
         if path == fake.login_path:
@@ -161,19 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _say(
         self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None
     ) -> None:
-        self._send(status, json.dumps(body).encode(), headers)
-
-    def _send(self, status: int, data: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests and the demo have their own words."""
+        self._send(status, json.dumps(body).encode(), headers=headers)
 
 
 def form_fields(body: bytes) -> dict[str, str]:

@@ -54,7 +54,7 @@ def sentry() -> Iterator[tuple[str, list[bytes]]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Keep)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://key@127.0.0.1:{server.server_address[1]}/7", kept
     server.shutdown()
     server.server_close()

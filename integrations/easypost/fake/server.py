@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
-import threading
 from collections import deque
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from integrations.easypost.fake.account import FakeAccount, Rejected
+from integrations.standing_in import Answering, StandIn
 
 ONE = re.compile(r"/v2/shipments/(\w+)(?:/(buy|refund|forms))?")
 MADE = 201
@@ -31,7 +30,7 @@ class Fault(StrEnum):
     DONE_THEN_SILENT = "done_then_silent"
 
 
-class FakeEasyPost:
+class FakeEasyPost(StandIn):
     """A running stand-in. Use it as a context manager; `url` is where it listens.
 
     `faults` are taken by requests that change something, one each.
@@ -41,23 +40,8 @@ class FakeEasyPost:
         self.account = account or FakeAccount()
         self.faults: deque[Fault] = deque()
         self.requests: list[str] = []
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
-        self.url = self.account.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> FakeEasyPost:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def wait(self) -> None:
-        """Serve until interrupted."""
-        self._thread.join()
+        super().__init__(_Handler, port=port)
+        self.account.url = self.url
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Answer a request that came with the right key."""
@@ -80,15 +64,14 @@ class FakeEasyPost:
         raise Rejected(404, "NOT_FOUND", "The requested resource could not be found.")
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeEasyPost]
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         file = self.fake.account.files.get(path.removeprefix("/files/"))
         if file:
-            self._send(200, file[1], file[0])
+            self._send(200, file[1], kind=file[0])
         else:
             self._serve("GET", path)
 
@@ -97,14 +80,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, method: str, path: str) -> None:
         fake = self.fake
-        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        sent = self._body()
         fake.requests.append(f"{method} {path}")
         fault = fake.faults.popleft() if method == "POST" and fake.faults else None
         if fault is Fault.BUSY:
             self._refuse(Rejected(429, "RATE_LIMITED", "Too many requests."))
             return
         if fault is Fault.BROKEN:
-            self._send(500, b"<html>Internal Server Error</html>", "text/html")
+            self._send(500, b"<html>Internal Server Error</html>", kind="text/html")
             return
         if fault is Fault.HANG_UP:
             self.close_connection = True
@@ -135,14 +118,4 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _say(self, status: int, body: dict[str, Any]) -> None:
-        self._send(status, json.dumps(body).encode(), "application/json; charset=utf-8")
-
-    def _send(self, status: int, data: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests and the demo have their own words."""
+        self._send(status, json.dumps(body).encode(), kind="application/json; charset=utf-8")

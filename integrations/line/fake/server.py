@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import threading
 import uuid
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +15,7 @@ import httpx
 from integrations.line.fake.account import Complaint, FakeAccount, Thing, checked_messages
 from integrations.line.fake.page import ask, tell
 from integrations.line.fake.postman import ANSWER_SECONDS, body_of, send
+from integrations.standing_in import Answering, StandIn
 
 DIALOG = "/dialog/bot/accountLink"
 LINK_TOKEN = re.compile(r"user/([^/]+)/linkToken")
@@ -30,7 +29,7 @@ TROUBLE = {
 Answer = tuple[int, Thing, dict[str, str]]
 
 
-class FakeLine:
+class FakeLine(StandIn):
     """A running stand-in. Use it as a context manager; `url` is where it listens.
 
     The `faults` of its account are taken by requests that change something, one each: `busy`,
@@ -41,19 +40,7 @@ class FakeLine:
         self, account: FakeAccount | None = None, *, host: str = "127.0.0.1", port: int = 0
     ) -> None:
         self.account = account or FakeAccount()
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer((host, port), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> FakeLine:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler, host=host, port=port)
 
     def read(self, path: str) -> Thing:
         """Answer a GET."""
@@ -113,9 +100,8 @@ class FakeLine:
         }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeLine]
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         where = urlsplit(self.path)
@@ -125,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._api(lambda path: (200, self.fake.read(path), {}), ())
 
     def do_POST(self) -> None:
-        data = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        data = self._body().decode()
         where = urlsplit(self.path)
         if where.path == DIALOG:
             self._link(parse_qs(where.query), parse_qs(data))
@@ -162,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         if "done_then_silent" in faults:
             self.close_connection = True
             return
-        self._send(status, json.dumps(body).encode(), headers)
+        self._send(status, json.dumps(body).encode(), headers=headers)
 
     def _show_dialog(self, query: str) -> None:
         account, asked = self.fake.account, parse_qs(query)
@@ -189,21 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         return "ja" if self.headers.get("Accept-Language", "").startswith("ja") else "en"
 
     def _complain(self, error: Complaint) -> None:
-        self._send(error.status, json.dumps(error.body).encode(), error.headers)
+        self._send(error.status, json.dumps(error.body).encode(), headers=error.headers)
 
     def _page(self, status: int, page: str) -> None:
-        self._send(status, page.encode(), {}, kind="text/html; charset=utf-8")
-
-    def _send(
-        self, status: int, data: bytes, headers: dict[str, str], kind: str = "application/json"
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests and trials have their own words."""
+        self._send(status, page.encode(), kind="text/html; charset=utf-8")

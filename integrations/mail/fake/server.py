@@ -9,11 +9,11 @@ from collections import deque
 from email.message import Message
 from email.parser import BytesParser
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
 from integrations.mail.fake.account import FakeAccount, Rejected
+from integrations.standing_in import Answering, StandIn
 
 QUEUED = "Queued. Thank you."
 
@@ -31,7 +31,7 @@ class Fault(StrEnum):
     DONE_THEN_SILENT = "done_then_silent"
 
 
-class FakeMailgun:
+class FakeMailgun(StandIn):
     """A running stand-in. Use it as a context manager; `url` is the address of its API.
 
     `faults` are taken by requests in turn, one each. It `delivers` what it took at once, where that
@@ -44,32 +44,16 @@ class FakeMailgun:
         self.account = account or FakeAccount()
         self.faults: deque[Fault] = deque()
         self.delivers = delivers
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v3"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> FakeMailgun:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def wait(self) -> None:
-        """Serve until interrupted."""
-        self._thread.join()
+        super().__init__(_Handler, port=port)
+        self.url = f"{self.url}/v3"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeMailgun]
-    protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         fake, account = self.fake, self.fake.account
-        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        sent = self._body()
         fault = fake.faults.popleft() if fake.faults else None
         if fault is Fault.BUSY:
             self._say(429, {"message": "Too many requests"}, retry_after="3")
@@ -81,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if not self._has_key():
-            self._send(401, b"Forbidden", "text/plain")
+            self._send(401, b"Forbidden", kind="text/plain")
             return
         if urlsplit(self.path).path != f"/v3/{account.domain}/messages":
             self._say(404, {"message": "Domain not found"})
@@ -104,19 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
         return name == "Basic" and given == base64.b64encode(login).decode()
 
     def _say(self, status: int, body: dict[str, Any], *, retry_after: str = "") -> None:
-        self._send(status, json.dumps(body).encode(), "application/json", retry_after=retry_after)
-
-    def _send(self, status: int, data: bytes, kind: str, *, retry_after: str = "") -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        if retry_after:
-            self.send_header("Retry-After", retry_after)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests and the demo have their own words."""
+        headers = {"Retry-After": retry_after} if retry_after else None
+        self._send(status, json.dumps(body).encode(), headers=headers)
 
 
 def _fields(sent: bytes, headers: Message) -> dict[str, str]:

@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import parse_qs
 
 from integrations.shopify.client import API_VERSION
 from integrations.shopify.fake.engine import Engine
 from integrations.shopify.fake.shop import FakeShop
 from integrations.shopify.fake.webhooks import WAITS, Postman
+from integrations.standing_in import Answering, StandIn
 
 TOKEN_SECONDS = 86_399
 OPERATION = re.compile(r"\b(?:query|mutation)\s+(\w+)")
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
-class FakeShopify:
+class FakeShopify(StandIn):
     """A running stand-in for Shopify. Use it as a context manager; `url` is where it listens."""
 
     def __init__(
@@ -30,34 +29,23 @@ class FakeShopify:
         self.shop = shop or FakeShop()
         self.engine = Engine(self.shop)
         self.postman = Postman(self.shop, waits=waits)
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(_Handler, port=port)
         self.shop.results_url = self.url
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
-    def __enter__(self) -> FakeShopify:
-        self._thread.start()
+    def __enter__(self) -> Self:
         self.postman.start()
-        return self
+        return super().__enter__()
 
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def __exit__(self, *raised: object) -> None:
+        super().__exit__(*raised)
         self.postman.stop()
 
-    def wait(self) -> None:
-        """Serve until interrupted."""
-        self._thread.join()
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeShopify]
-    protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         if self.path == "/admin/oauth/access_token":
             self._token(body)
         elif self.path == f"/admin/api/{API_VERSION}/graphql.json":
@@ -75,9 +63,9 @@ class _Handler(BaseHTTPRequestHandler):
         start = int(asked[1]) if asked else 0
         end = int(asked[2]) + 1 if asked and asked[2] else len(data)
         if start >= len(data):
-            self._send(416, b"", "application/jsonl")
+            self._send(416, b"", kind="application/jsonl")
         else:
-            self._send(206 if asked else 200, data[start:end], "application/jsonl")
+            self._send(206 if asked else 200, data[start:end], kind="application/jsonl")
 
     def _token(self, body: bytes) -> None:
         shop = self.fake.shop
@@ -135,18 +123,4 @@ class _Handler(BaseHTTPRequestHandler):
     def _say(
         self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None
     ) -> None:
-        self._send(status, json.dumps(body).encode(), "application/json", headers)
-
-    def _send(
-        self, status: int, data: bytes, kind: str, headers: dict[str, str] | None = None
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests and the demo have their own words."""
+        self._send(status, json.dumps(body).encode(), headers=headers)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Callable
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from integrations.standing_in import Answering, StandIn
 from integrations.stripe.client import API_VERSION
 from integrations.stripe.fake.account import GOOD, Complaint, FakeAccount, Thing, invalid
 from integrations.stripe.fake.forms import read_form
@@ -48,7 +47,7 @@ MOST_ROWS = 100
 Answer = tuple[int, bytes]
 
 
-class FakeStripe:
+class FakeStripe(StandIn):
     """A running stand-in for Stripe. Use it as a context manager; `url` is where it listens.
 
     `page_url` is where browsers find its pages, where that is another one. `changed` is called
@@ -67,24 +66,8 @@ class FakeStripe:
         self.account = account or FakeAccount()
         self.changed = changed
         self.keys: dict[str, tuple[str, float, Answer | None]] = {}
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer((host, port), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(_Handler, host=host, port=port)
         self.account.page_url = page_url or self.url
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> FakeStripe:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def wait(self) -> None:
-        """Serve until interrupted."""
-        self._thread.join()
 
     def read(self, path: str, query: dict[str, Any]) -> Thing:
         """Answer a GET: one thing, or a page of a list, the newest first."""
@@ -184,9 +167,8 @@ def _complain(error: Complaint) -> Answer:
     return error.status, json.dumps(error.body).encode()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeStripe]
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         where = urlsplit(self.path)
@@ -200,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._api(where.path, lambda path: self.fake.read(path, query), "")
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        body = self._body().decode()
         if self.path.startswith("/c/pay/"):
             self._pay_on_page(self.path.rpartition("/")[2], parse_qs(body))
             return
@@ -243,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "time_out_after":
             self.close_connection = True
             return
-        self._send(*told, {"Idempotent-Replayed": "true"} if repeated else {})
+        self._send(*told, headers={"Idempotent-Replayed": "true"} if repeated else {})
 
     def _refusal(self, path: str) -> Complaint | None:
         """Return why this request is not even looked at."""
@@ -270,10 +252,12 @@ class _Handler(BaseHTTPRequestHandler):
                 "Too many requests hit the API too quickly.",
                 code="rate_limit",
             )
-            self._send(*_complain(error), {"Retry-After": "0"})
+            self._send(*_complain(error), headers={"Retry-After": "0"})
         else:
             error = Complaint(503, "api_error", "Service unavailable.")
-            self._send(*_complain(error), {"Stripe-Should-Retry": "true", "Retry-After": "0"})
+            self._send(
+                *_complain(error), headers={"Stripe-Should-Retry": "true", "Retry-After": "0"}
+            )
 
     def _show_page(self, identity: str, problem: str = "", number: str = GOOD) -> None:
         try:
@@ -296,22 +280,4 @@ class _Handler(BaseHTTPRequestHandler):
             self._show_page(identity, words_of(error), number)
             return
         self.fake.changed()
-        self._send(303, b"", {"Location": return_url(session)})
-
-    def _send(
-        self,
-        status: int,
-        data: bytes,
-        headers: dict[str, str] | None = None,
-        kind: str = "application/json",
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests and the demo have their own words."""
+        self._send(303, b"", headers={"Location": return_url(session)})

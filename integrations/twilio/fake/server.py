@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import re
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+from integrations.standing_in import Answering, StandIn
 from integrations.twilio.fake.account import Complaint, FakeAccount, Thing
 
 OF_ACCOUNT = re.compile(r"/2010-04-01/Accounts/(\w+)(/\w+)?\.json")
@@ -37,7 +36,7 @@ class Fault(StrEnum):
     DONE_THEN_SILENT = "done_then_silent"
 
 
-class FakeTwilio:
+class FakeTwilio(StandIn):
     """A running stand-in for Twilio. Use it as a context manager; `url` is where it listens.
 
     `faults` are taken by messages, one each. `rate` is how many messages it takes in a second; 0
@@ -58,19 +57,7 @@ class FakeTwilio:
         self.faults: deque[Fault] = deque()
         self.requests: list[str] = []
         self._sent: deque[float] = deque()
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> FakeTwilio:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler, port=port)
 
     def read(self, path: str, query: dict[str, str]) -> Thing:
         """Answer a GET that came with the right token."""
@@ -117,9 +104,8 @@ def _missing(path: str) -> Complaint:
     return Complaint(404, 20404, f"The requested resource {path} was not found")
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeTwilio]
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         where = urlsplit(self.path)
@@ -127,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(lambda: (200, self.fake.read(where.path, query)))
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        body = self._body().decode()
         form = dict(parse_qsl(body, keep_blank_values=True))
         fake = self.fake
         fault = fake.faults.popleft() if fake.faults else Fault.NONE
@@ -137,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Fault.ASKS_AGAIN:
                 self._complain(Complaint(503, 20503, "Service Unavailable"), {"Retry-After": "3"})
             case Fault.BROKEN:
-                self._send(500, b"<html>Internal Server Error</html>", "text/html")
+                self._send(500, b"<html>Internal Server Error</html>", kind="text/html")
             case Fault.HANG_UP:
                 self.close_connection = True
             case _:
@@ -170,21 +156,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _complain(self, error: Complaint, headers: dict[str, str] | None = None) -> None:
         self._send(error.status, json.dumps(error.body).encode(), headers=headers)
-
-    def _send(
-        self,
-        status: int,
-        data: bytes,
-        kind: str = "application/json",
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: tests and trials have their own words."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hmac
 import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from integrations.standing_in import Answering, StandIn
 from integrations.whatsapp.client import API_VERSION, proof_of
 from integrations.whatsapp.fake.business import Complaint, FakeBusiness, Thing
 
@@ -18,24 +17,12 @@ STATUS = {131000: 500, 131016: 500, 2: 503, 190: 401, 10: 403, 368: 403, 130429:
 _PATH = re.compile(rf"/{re.escape(API_VERSION)}/(\d+)(?:/(\w+))?")
 
 
-class FakeWhatsApp:
+class FakeWhatsApp(StandIn):
     """A stand-in for Meta's Graph API that runs. Use it as a context manager; `url` is where."""
 
     def __init__(self, business: FakeBusiness | None = None, *, port: int = 0) -> None:
         self.business = business or FakeBusiness()
-        handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> FakeWhatsApp:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler, port=port)
 
     def read(self, node: str, edge: str, query: dict[str, str]) -> Thing:
         """Answer a GET: the number, or a page of a list."""
@@ -81,15 +68,14 @@ def _missing(node: str) -> Complaint:
     )
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     fake: ClassVar[FakeWhatsApp]
-    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         self._answer({})
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         self._answer(json.loads(body or b"{}"))
 
     def _answer(self, body: Thing) -> None:
@@ -133,13 +119,3 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.isdecimal():
             code = int(fault)
             raise Complaint(STATUS.get(code, 400), code, "Something went wrong")
-
-    def _send(self, status: int, data: bytes, *, kind: str = "application/json") -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: tests and trials have their own words."""

@@ -81,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
 def system(settings: Any) -> Iterator[System]:
     settings.ALLOW_PRIVATE_ADDRESSES = True
     made = System()
-    thread = Thread(target=made.server.serve_forever, daemon=True)
+    thread = Thread(target=made.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield made
     made.server.shutdown()

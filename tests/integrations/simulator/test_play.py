@@ -258,7 +258,7 @@ class Moody(BaseHTTPRequestHandler):
 def moody(live_server: Any) -> Iterator[str]:
     Moody.target, Moody.tries = live_server.url, {}
     server = ThreadingHTTPServer(("127.0.0.1", 0), Moody)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
