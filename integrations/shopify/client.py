@@ -99,14 +99,12 @@ class ShopifyClient:
         account: Account,
         *,
         now: Callable[[], datetime],
-        pause: Callable[[float], None] = time.sleep,
         patience: float = PATIENCE,
         within: float = math.inf,
         answer_seconds: float = 15.0,
     ) -> None:
         self._account = account
         self._now = now
-        self._pause = pause
         self._patience = patience
         self._ends_at = time.monotonic() + within
         self._http = checked_client(base_url=account.base_url, answer_seconds=answer_seconds)
@@ -274,14 +272,14 @@ class ShopifyClient:
             return
         if time.monotonic() + seconds > ends_at:
             raise Busy
-        self._pause(seconds)
+        time.sleep(seconds)
 
     def _back_off(self, attempt: int, ends_at: float, cause: str) -> None:
         """Wait after a failed attempt: about 0.5, 1, 2 … seconds; raises Unanswered at the end."""
         seconds = min(2.0 ** (attempt - 2), LONGEST_BACK_OFF) * random.uniform(0.8, 1.2)
         if attempt == TRIES or time.monotonic() + seconds > ends_at:
             raise Unanswered(cause)
-        self._pause(seconds)
+        time.sleep(seconds)
 
 
 def _retry_after(answer: httpx.Response) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import httpx
@@ -43,15 +43,8 @@ Form = str | int | bool | Sequence["Form"] | Mapping[str, "Form"]
 class StripeClient:
     """Asks Stripe with one key. Use it as a context manager; its calls end `within` seconds."""
 
-    def __init__(
-        self,
-        key: str,
-        *,
-        within: float = PATIENCE,
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, key: str, *, within: float = PATIENCE) -> None:
         self._within = within
-        self._pause = pause
         demo = key.startswith(DEMO_KEY)
         self._http = checked_client(
             base_url=settings.DEMO_STRIPE_URL if demo else settings.STRIPE_URL,
@@ -110,7 +103,7 @@ class StripeClient:
             pause = _pause_before(attempt) if wait is None else wait
             if time.monotonic() + pause >= ends_at:
                 raise failed
-            self._pause(pause)
+            time.sleep(pause)
 
 
 def flatten(form: Mapping[str, Form], within: str = "") -> Iterator[tuple[str, str]]:

@@ -14,11 +14,20 @@ from integrations.shopify.client import ShopifyClient, base_url
 from integrations.shopify.fake.server import FakeShopify
 from integrations.shopify.fake.shop import FakeShop, seed
 from integrations.tokens import TypedAccount
+from tests.integrations.pauses import Pauses
 from tests.shops import log_in
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeShopify]:
+def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
+    """How long our client would have waited."""
+    pauses = Pauses()
+    monkeypatch.setattr("integrations.shopify.client.time", pauses)
+    return pauses
+
+
+@pytest.fixture
+def fake(pauses: Pauses) -> Iterator[FakeShopify]:
     """A shop of 30 orders, listening, with points to spare; its webhooks repeat at once."""
     shop = seed(FakeShop(restore_rate=1000.0, bulk_polls=0), orders=30)
     with (
@@ -53,28 +62,13 @@ def staff(client: Client, owner: User, merchant: Merchant) -> Client:
     return client
 
 
-class Pauses(list[float]):
-    """How long a client would have waited."""
-
-    def __call__(self, seconds: float) -> None:
-        self.append(seconds)
-
-
 @pytest.fixture
-def pauses() -> Pauses:
-    """Notes waits instead of waiting."""
-    return Pauses()
-
-
-@pytest.fixture
-def open_client(typed: TypedAccount, pauses: Pauses) -> Iterator[Callable[..., ShopifyClient]]:
-    """Open clients that do not wait; `later` turns their clock on."""
+def open_client(typed: TypedAccount) -> Iterator[Callable[..., ShopifyClient]]:
+    """Open clients; `later` turns their clock on."""
     opened = []
 
     def build(later: timedelta = timedelta(0), **options: Any) -> ShopifyClient:
-        client = ShopifyClient(
-            typed, now=lambda: datetime.now(UTC) + later, **{"pause": pauses, **options}
-        )
+        client = ShopifyClient(typed, now=lambda: datetime.now(UTC) + later, **options)
         opened.append(client)
         return client
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +18,7 @@ from integrations.shopify.errors import (
 )
 from integrations.shopify.fake.server import FakeShopify
 from integrations.tokens import TypedAccount
-from tests.integrations.shopify.conftest import Pauses
+from tests.integrations.pauses import Pauses
 
 Open = Callable[..., ShopifyClient]
 SUBSCRIBE = "webhook_subscription_create"
@@ -141,9 +140,7 @@ def test_all_calls_of_a_client_end_within_one_time(
     fake: FakeShopify, open_client: Open, pauses: Pauses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = [0.0]
-    monkeypatch.setattr(
-        "integrations.shopify.client.time", SimpleNamespace(monotonic=lambda: passed[0])
-    )
+    monkeypatch.setattr(pauses, "monotonic", lambda: passed[0])
     client = open_client(within=0.3)
     client.run("access")
     fake.shop.inject("http_500")

@@ -20,6 +20,7 @@ from postexp.kernel import clock
 from postexp.kernel.models import Delivery, DeliveryState
 from returns import services
 from returns.models import Return
+from tests.integrations.pauses import Pauses
 from tests.returns.conftest import STAFF, ask, mug_facts, mugs, resolve, sent_order
 from tests.shops import log_in
 
@@ -27,7 +28,15 @@ __all__ = ("mugs",)
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeStripe]:
+def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
+    """How long our client would have waited."""
+    pauses = Pauses()
+    monkeypatch.setattr("integrations.stripe.client.time", pauses)
+    return pauses
+
+
+@pytest.fixture
+def fake(pauses: Pauses) -> Iterator[FakeStripe]:
     """An account at Stripe, listening."""
     with (
         FakeStripe() as fake,

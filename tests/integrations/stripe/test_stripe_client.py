@@ -20,23 +20,12 @@ from integrations.stripe.errors import (
 from integrations.stripe.fake.account import DECLINED, FakeAccount
 from integrations.stripe.fake.payments import pay, save_card
 from integrations.stripe.fake.server import FakeStripe
-
-
-class Pauses(list[float]):
-    """Notes waits instead of waiting."""
-
-    def __call__(self, seconds: float) -> None:
-        self.append(seconds)
+from tests.integrations.pauses import Pauses
 
 
 @pytest.fixture
-def pauses() -> Pauses:
-    return Pauses()
-
-
-@pytest.fixture
-def client(fake: FakeStripe, pauses: Pauses) -> StripeClient:
-    return StripeClient(fake.account.key, pause=pauses)
+def client(fake: FakeStripe) -> StripeClient:
+    return StripeClient(fake.account.key)
 
 
 def intent(account: FakeAccount, number: str = "4242424242424242") -> dict[str, Any]:
@@ -113,13 +102,10 @@ def test_lists_are_read_to_their_end(client: StripeClient, account: FakeAccount)
     assert account.requests == ["GET payment_intents"] * 3
 
 
-def test_a_request_under_way_is_waited_for(
-    client: StripeClient, fake: FakeStripe, pauses: Pauses
-) -> None:
+def test_a_request_under_way_is_waited_for(client: StripeClient, fake: FakeStripe) -> None:
     fake.keys["k"] = ("another", fake.account.now().timestamp(), None)
     with pytest.raises(Unanswered):
         client.post("refunds", {"payment_intent": "pi_x"}, key="k")
-    client = StripeClient(fake.account.key, within=0.5, pause=pauses)
     body = "payment_intent=pi_x"
     fake.keys["k"] = (mark("/v1/refunds", body), fake.account.now().timestamp(), None)
     with pytest.raises(Busy):

@@ -212,7 +212,7 @@ def test_only_the_difference_is_taken_of_what_is_held_and_the_rest_let_go(
 def test_a_lost_answer_takes_the_difference_once(
     dearer_ahead: Exchange, account: FakeAccount, paid: Thing, told: Told, now: datetime
 ) -> None:
-    account.inject("time_out_after", path="payment_intents/", times=9)
+    account.inject("time_out_after", path="payment_intents/", times=100)
     come_back(fresh(dearer_ahead.case), now + DAY)
     account.faults.clear()
     retry_now()
