@@ -10,9 +10,8 @@ from enum import StrEnum
 from django.db.models import Sum
 
 from postexp.kernel.replica import from_replica
-from tracking.enums import COUNTED
 from tracking.models import DeliveryRollup, Shipment
-from tracking.models.shipments import TO_COUNT
+from tracking.models.shipments import UNCOUNTED
 from tracking.rules.outcomes import COUNTS, Figures, added_up
 
 RECENT = 2
@@ -39,9 +38,7 @@ def count_lag() -> tuple[int, int]:
 
     Those are counted no further than one above `MOST_LAG`: a page does not wait for a back-fill.
     """
-    missing = Shipment.objects.filter(TO_COUNT, status__in=COUNTED, counted_version__lt=0)
-    # In the order of the index that the counting itself goes by, whatever is known of the table.
-    waiting = missing.exclude(order__test=True).order_by("changed_at")[: MOST_LAG + 1]
+    waiting = Shipment.objects.filter(UNCOUNTED).exclude(order__test=True)[: MOST_LAG + 1]
     return DeliveryRollup.objects.aggregate(all=Sum("parcels"))["all"] or 0, waiting.count()
 
 
