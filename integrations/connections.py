@@ -11,7 +11,12 @@ from django.db import transaction
 from django.http import Http404
 
 from commerce.selectors import get_merchant
-from integrations.errors import AccountTaken, AccountUnproven, OtherAccountConnected
+from integrations.errors import (
+    AccountTaken,
+    AccountUnproven,
+    OtherAccountConnected,
+    ServiceError,
+)
 from integrations.events import ConnectionChanged
 from integrations.models import Connection, Service
 from integrations.outgoing.rules import SECRET_BYTES, write_secret
@@ -19,6 +24,7 @@ from integrations.polling.carriers import CARRIERS
 from postexp.kernel.events import append
 from postexp.kernel.inbox import Effect
 from postexp.kernel.locks import lock
+from postexp.kernel.outbox import storable
 from postexp.kernel.tenancy import merchant_scope
 
 if TYPE_CHECKING:
@@ -78,6 +84,14 @@ def connect(
         connection.checked_at = connection.ended_at = None
         connection.save()
     return connection
+
+
+def note_checked(connection: Connection, problem: ServiceError | None, *, at: datetime) -> None:
+    """Note that a connection was tried just now, and what is wrong with it; None where it works."""
+    connection.problem = problem.kind if problem else ""
+    connection.problem_detail = storable(problem.detail)[:1000] if problem else ""
+    connection.checked_at = at
+    connection.save(update_fields=("problem", "problem_detail", "checked_at"))
 
 
 def disconnect(*, service: str, account: str, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from integrations.connections import connect_by_staff, find_api
+from integrations.connections import connect_by_staff, find_api, note_checked
 from integrations.line.client import ANSWER_SECONDS, LineClient
 from integrations.line.errors import LineError, OtherEndpoint, Refused, TestRefused, WebhooksOff
 from integrations.models import Connection, Service
@@ -68,16 +68,9 @@ def check_access(connection: Connection, *, at: datetime) -> None:
         with open_client(connection, answer_seconds=CHECK_SECONDS) as client:
             _check_webhooks(client, webhook_address(connection))
     except LineError as error:
-        note_problem(connection, error)
+        note_checked(connection, error, at=at)
     else:
-        connection.problem = connection.problem_detail = ""
-    connection.checked_at = at
-    connection.save(update_fields=("problem", "problem_detail", "checked_at"))
-
-
-def note_problem(connection: Connection, error: LineError) -> None:
-    """Write down on a connection what is wrong with it; it is not saved."""
-    connection.problem, connection.problem_detail = error.kind, error.detail[:1000]
+        note_checked(connection, None, at=at)
 
 
 def _check_webhooks(client: LineClient, address: str) -> None:

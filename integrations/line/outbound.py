@@ -9,7 +9,8 @@ from django.utils.translation import gettext_noop, override, pgettext
 from commerce.rules import readable_accent
 from commerce.selectors import get_merchant
 from commerce.selectors.appearance import theme_of
-from integrations.line.access import find_account, note_problem, open_client
+from integrations.connections import note_checked
+from integrations.line.access import find_account, open_client
 from integrations.line.bubbles import LONGEST_ADDRESS, Button, bubble
 from integrations.line.errors import (
     Busy,
@@ -21,6 +22,7 @@ from integrations.line.errors import (
 )
 from notifications.enums import Medium
 from notifications.ports import Accepted, Outgoing, PermanentFailure, TemporaryFailure
+from postexp.kernel import clock
 
 KEYS = uuid.UUID("8b7f7e52-5f0e-4b43-9a86-1d0d4c1f6c6e")
 """The namespace in which the key of a message becomes a UUID, as LINE wants its retry keys."""
@@ -61,8 +63,7 @@ class LineMessages:
             with open_client(connection) as client:
                 provider_id = client.push(message.to, [as_bubble(message)], key=key)
         except TokenRefused as error:
-            note_problem(connection, error)
-            connection.save(update_fields=("problem", "problem_detail"))
+            note_checked(connection, error, at=clock.now())
             raise TemporaryFailure(TOKEN_REFUSED) from error
         except Busy as error:
             raise TemporaryFailure(BUSY, retry_after=error.retry_after) from error
@@ -72,8 +73,7 @@ class LineMessages:
             raise _refusal(error) from error
         if connection.problem == TokenRefused.__name__:
             # What else may be wrong, such as webhooks that do not come, is not known to be over.
-            connection.problem = connection.problem_detail = ""
-            connection.save(update_fields=("problem", "problem_detail"))
+            note_checked(connection, None, at=clock.now())
         return Accepted(provider_id=provider_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from integrations.connections import connect_by_staff, find_api, make_secret
+from integrations.connections import connect_by_staff, find_api, make_secret, note_checked
 from integrations.messages.client import TEST, post
 from integrations.messages.errors import OwnSystemError, Refused
 from integrations.models import Connection, Service
@@ -49,8 +49,6 @@ def send_test(connection: Connection, *, at: datetime) -> None:
         if not answer.is_success:
             raise Refused(str(answer.status_code))
     except OwnSystemError as error:
-        connection.problem, connection.problem_detail = error.kind, error.detail
+        note_checked(connection, error, at=at)
     else:
-        connection.problem = connection.problem_detail = ""
-    connection.checked_at = at
-    connection.save(update_fields=("problem", "problem_detail", "checked_at"))
+        note_checked(connection, None, at=at)

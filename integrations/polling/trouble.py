@@ -8,6 +8,7 @@ from datetime import datetime
 
 from commerce.selectors import get_merchant
 from integrations.carriers import Busy, CarrierError, QuestionRefused, Refused
+from integrations.connections import note_checked
 from integrations.polling.events import CarrierRecovered, CarrierTroubled
 from integrations.polling.models import CarrierAccount, Pause
 from integrations.polling.rules import break_after
@@ -115,9 +116,7 @@ def _say(account: CarrierAccount, error: CarrierError | None, *, at: datetime) -
     kind = error.kind if error else ""
     detail = storable(error.detail)[:1000] if error else ""
     if (connection.problem, connection.problem_detail) != (kind, detail):
-        connection.problem, connection.problem_detail = kind, detail
-        connection.checked_at = at
-        connection.save(update_fields=("problem", "problem_detail", "checked_at"))
+        note_checked(connection, error, at=at)
 
 
 def _worst(errors: Sequence[CarrierError]) -> CarrierError | None:

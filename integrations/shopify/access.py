@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
+from integrations.connections import note_checked
 from integrations.models import Connection
 from integrations.shopify import scopes
 from integrations.shopify.client import ShopifyClient, base_url
@@ -31,18 +32,10 @@ def check_access(connection: Connection, client: ShopifyClient, *, at: datetime)
     try:
         connection.scopes = _granted(client)
     except ShopifyError as error:
-        note_problem(connection, error, at=at)
+        note_checked(connection, error, at=at)
         raise
-    connection.problem = connection.problem_detail = ""
-    connection.checked_at = at
-    connection.save(update_fields=("scopes", "problem", "problem_detail", "checked_at"))
-
-
-def note_problem(connection: Connection, error: ShopifyError, *, at: datetime) -> None:
-    """Note what is wrong with a connection, for its page."""
-    connection.problem, connection.problem_detail = error.kind, error.detail[:1000]
-    connection.checked_at = at
-    connection.save(update_fields=("problem", "problem_detail", "checked_at"))
+    connection.save(update_fields=("scopes",))
+    note_checked(connection, None, at=at)
 
 
 def _granted(client: ShopifyClient) -> list[str]:

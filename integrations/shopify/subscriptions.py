@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
+from integrations.connections import note_checked
 from integrations.models import Connection, Service
 from integrations.shopify import access
 from integrations.shopify.client import ShopifyClient
@@ -43,7 +44,7 @@ def look_after(connection: Connection, *, at: datetime) -> None:
             connection.topics = _subscribe(client)
         except ShopifyError as error:
             logger.warning("shopify connection %s: %s", connection.pk, error.kind)
-            access.note_problem(connection, error, at=at)
+            note_checked(connection, error, at=at)
             return
     connection.save(update_fields=("topics",))
 

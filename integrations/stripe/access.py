@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from integrations.connections import connect_by_staff, find_api
+from integrations.connections import connect_by_staff, find_api, note_checked
 from integrations.models import Connection, Service
 from integrations.stripe.client import PATIENCE, StripeClient
 from integrations.stripe.errors import KeyRefused, StripeError
@@ -82,11 +82,9 @@ def check_access(connection: Connection, *, at: datetime) -> None:
     try:
         try_key(connection.access_token)
     except StripeError as error:
-        connection.problem, connection.problem_detail = error.kind, error.detail[:1000]
+        note_checked(connection, error, at=at)
     else:
-        connection.problem = connection.problem_detail = ""
-    connection.checked_at = at
-    connection.save(update_fields=("problem", "problem_detail", "checked_at"))
+        note_checked(connection, None, at=at)
 
 
 def find_account() -> Connection:

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from integrations.connections import note_checked
 from integrations.models import Connection
-from integrations.twilio.access import SERVICE, find_sender, note_checked, open_client
+from integrations.twilio.access import SERVICE, find_sender, open_client
 from integrations.twilio.codes import DEAD, STOPPED, words_of
 from integrations.twilio.errors import (
     AccountAsleep,

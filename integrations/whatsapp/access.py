@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from integrations.connections import connect_by_staff, find_api
+from integrations.connections import connect_by_staff, find_api, note_checked
 from integrations.models import Connection, Service
 from integrations.whatsapp.client import ANSWER_SECONDS, WhatsAppClient
 from integrations.whatsapp.errors import NotOfAccount, WhatsAppError
@@ -78,14 +78,6 @@ def check_access(connection: Connection, *, at: datetime) -> None:
         note_checked(connection, error, at=at)
     else:
         note_checked(connection, None, at=at)
-
-
-def note_checked(connection: Connection, problem: WhatsAppError | None, *, at: datetime) -> None:
-    """Note what is wrong with a connection that was tried just now; None where it works."""
-    connection.problem = problem.kind if problem else ""
-    connection.problem_detail = problem.detail[:1000] if problem else ""
-    connection.checked_at = at
-    connection.save(update_fields=("problem", "problem_detail", "checked_at"))
 
 
 def list_connected() -> list[int]:

@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from commerce.selectors import find_customer_at
+from integrations.connections import note_checked
 from integrations.twilio.outbound import send_whatsapp
-from integrations.whatsapp.access import find_account, note_checked, open_client
+from integrations.whatsapp.access import find_account, open_client
 from integrations.whatsapp.codes import STOPPED, words_of
 from integrations.whatsapp.errors import (
     Busy,

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import pgettext
 
-from integrations.connections import publish_by_staff
+from integrations.connections import note_checked, publish_by_staff
 from integrations.models import Connection
-from integrations.whatsapp.access import find_account, note_checked, open_client
+from integrations.whatsapp.access import find_account, open_client
 from integrations.whatsapp.enums import Filling, TemplateState
 from integrations.whatsapp.errors import Busy, WhatsAppError
 from integrations.whatsapp.models import KindTemplate, Template
