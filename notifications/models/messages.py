@@ -53,8 +53,8 @@ class Message(MerchantModel):
 
     It goes by the channels of its `chain`, one after the other, as far as `step`; `channel` and
     `address` are those of that step, and `passed_over` tells of each channel that was not tried its
-    `reason` and `detail`. `addresses` are those known of its reader, by channel, and
-    `zones` the time zones where they may be. A held one says in `holding` what it waits for until
+    `reason` and `detail`. `addresses` are those known of its reader, by channel, and `zones` the
+    time zones where they may be. A held one says in `holding` what it waits for until
     `send_at`. Those of one kind and `merge_key` that wait at the same time become one:
     `merged_into` is the public id of the message that says it instead. `slot_at` is when it took
     one of the places that its customer has for marketing.

@@ -202,8 +202,8 @@ def list_merged(message: Message) -> list[Message]:
 
 
 def list_sendings(message: Message) -> list[Sending]:
-    """Return each handing over of a message with what was `told` of it, the first on top."""
-    told = Prefetch("receipts", queryset=Receipt.objects.order_by("at", "id"), to_attr="told")
+    """Return each handing over of a message with its receipts in their order, the first on top."""
+    told = Prefetch("receipts", queryset=Receipt.objects.order_by("at", "id"))
     return list(Sending.objects.filter(message=message).order_by("step").prefetch_related(told))
 
 

@@ -79,22 +79,21 @@ class Way:
 def represent_ways(message: Message, sendings: Iterable[Sending]) -> list[Way]:
     """Shape how a message went, channel by channel in their order, in the language of the reader.
 
-    `sendings` hold what was `told` of each. A message that one channel alone refused went no way:
-    its reason says all there is.
+    A message that one channel alone refused went no way: its reason says all there is.
     """
     went = {Medium(sending.channel): _way(sending) for sending in sendings}
     for row in message.passed_over:
         medium = Medium(row["channel"])
         why_not = why_words(row["reason"], row["detail"])
         went.setdefault(medium, Way(channel=str(medium.label), why_not=why_not))
-    if len(went) == 1 and all(way.why_not for way in went.values()):
+    if message.reason and len(went) == 1 and all(way.why_not for way in went.values()):
         return []
     order = {Medium(one): place for place, one in enumerate(message.chain)}
     return [went[one] for one in sorted(went, key=lambda one: order.get(one, len(order)))]
 
 
 def _way(sending: Sending) -> Way:
-    receipts = sending.told  # type: ignore[attr-defined]  # prefetched
+    receipts = sending.receipts.all()
     state, detail = SendingState(sending.state), sending.detail
     if state == SendingState.FAILED and any(one.kind in UNDELIVERED for one in receipts):
         # It was taken, and told later what stands below.

@@ -242,8 +242,7 @@ def sample_facts(kind: MessageKind[Any], *, merchant: Merchant, locale: str) -> 
 
     It is the order of `templates/commerce/messages/sample.<locale>.json` with what the kind's room
     adds in a file of the same name, of which a kind shows what it tells; what one kind tells
-    otherwise stands there under its name.
-    Links lead to the page where shoppers find their order.
+    otherwise stands there under its name. Links lead to the page where shoppers find their order.
     """
     page = site_url(merchant, "site:lookup", locale)
     facts: dict[str, Any] = {"links": {"tracking": page, "returns": page}}

@@ -1,24 +1,19 @@
-"""Channels in a row, what they tell back, marketing under its cap, and messages that become one."""
+"""Channels in a row, what they tell back, and messages that become one."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.test import Client
-from django.urls import reverse
 
 from commerce.enums import Channel as Way
 from commerce.enums import Purpose
-from commerce.models import Customer, Merchant, Order, User
+from commerce.models import Customer, Merchant, Order
 from commerce.selectors.consents import latest_consents
 from commerce.services.consents import note_consent
 from notifications import ports
 from notifications.enums import (
-    Class,
     Hold,
     Medium,
     Reason,
@@ -46,10 +41,9 @@ from notifications.ports import (
     PermanentFailure,
     TemporaryFailure,
 )
-from notifications.selectors import find_suppression, is_being_handed_over, list_messages
+from notifications.selectors import find_suppression
 from notifications.services import (
     fall_back,
-    lift_suppression,
     link_account,
     mark_reachable,
     mark_unreachable,
@@ -60,7 +54,6 @@ from notifications.services import (
     send_message,
     start_address,
     stop_address,
-    suppress_address,
     take_in_reply,
     unlink_accounts,
     withdraw_reply,
@@ -68,7 +61,6 @@ from notifications.services import (
 from postexp.kernel import outbox
 from postexp.kernel.events import RetryLater
 from postexp.kernel.models import Delivery, EventRecord
-from postexp.kernel.tenancy import merchant_scope
 from tests.notifications.test_services import AT, doubts, kind, plan
 
 __all__ = ("doubts", "kind")
@@ -253,130 +245,6 @@ def test_a_sign_of_life_ends_the_chain(
     assert EventRecord.objects.filter(type="message.receipt").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("locale", "said"),
-    [
-        ("en", ("Passed over · The customer does without", "Not delivered · It was 5.")),
-        ("ja", ("見送り · お客様がこのお知らせ", "届かなかった · It was 5.")),
-    ],
-)
-def test_the_page_tells_of_every_channel(
-    kind: Any,
-    order: Order,
-    reader: Customer,
-    lines: dict[str, Line],
-    client: Client,
-    owner: User,
-    locale: str,
-    said: tuple[str, ...],
-) -> None:
-    agree(reader, Way.WHATSAPP, Purpose.SERVICE, granted=False)
-    made = kind()
-    flow(made, "whatsapp", "sms", "email")
-    message = plan(made, order)
-    assert message.passed_over == [{"channel": "whatsapp", "reason": "declined", "detail": ""}]
-    send(message)
-    told = {"channel": Medium.SMS, "provider_id": "sms-1", "at": AT}
-    note_receipt(kind=ReceiptKind.FAILED, detail="It was 5.", **told)  # type: ignore[arg-type]
-    send(message)
-    assert again(message).channel == Medium.EMAIL
-    client.force_login(owner)
-    url = reverse("dashboard:message_detail", args=["komorebi", message.public_id])
-    html = client.get(url, headers={"accept-language": locale}).content.decode()
-    for words in said:
-        assert words in html
-    assert "Refused for good" not in html
-    places = [html.index(f'<span class="strong">{one}') for one in ("WhatsApp", "SMS")]
-    assert places == sorted(places)
-
-
-def ways_of(client: Client, message: Message) -> list[tuple[str, str]]:
-    """Each channel on the page of a message, with why it was passed over."""
-    url = reverse("dashboard:message_detail", args=["komorebi", message.public_id])
-    return [(way.channel, way.why_not) for way in client.get(url).context["ways"]]
-
-
-def test_what_every_channel_refused_says_why_of_each(
-    kind: Any, order: Order, reader: Customer, lines: dict[str, Line], client: Client, owner: User
-) -> None:
-    client.force_login(owner)
-    suppress_address(PHONE, channel=Medium.SMS, cause=SuppressionCause.STOPPED, at=AT)
-    suppress_address(order.email, channel=Medium.EMAIL, cause=SuppressionCause.BOUNCED, at=AT)
-    made = kind()
-    flow(made, "sms", "email")
-    message = plan(made, order)
-    assert message.state == State.REFUSED
-    (sms, why_no_sms), (mail, why_no_mail) = ways_of(client, message)
-    assert (sms, mail) == ("SMS", "E-mail")
-    assert str(SuppressionCause.STOPPED.label) in why_no_sms
-    assert str(SuppressionCause.BOUNCED.label) in why_no_mail
-    alone = kind("order.thanks_alone")
-    flow(alone, "sms")
-    assert ways_of(client, plan(alone, order)) == [], "the reason of the message says it all"
-
-
-def test_a_channel_that_refuses_after_one_that_took_it_says_why(
-    kind: Any, order: Order, reader: Customer, lines: dict[str, Line], client: Client, owner: User
-) -> None:
-    client.force_login(owner)
-    made = kind()
-    flow(made, "sms", "email")
-    message = plan(made, order)
-    send(message)
-    suppress_address(order.email, channel=Medium.EMAIL, cause=SuppressionCause.BOUNCED, at=AT)
-    note_receipt(channel=Medium.SMS, provider_id="sms-1", kind=ReceiptKind.FAILED, at=AT)
-    send(message)
-    (_sms, why_no_sms), (_mail, why_no_mail) = ways_of(client, message)
-    assert why_no_sms == ""
-    assert str(SuppressionCause.BOUNCED.label) in why_no_mail
-
-
-def test_a_refused_text_names_the_number_it_was_meant_for(
-    kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
-) -> None:
-    suppress_address(PHONE, channel=Medium.SMS, cause=SuppressionCause.STOPPED, at=AT)
-    made = kind()
-    flow(made, "sms")
-    message = plan(made, order)
-    assert (message.reason, message.address) == (Reason.SUPPRESSED, PHONE)
-    assert list(list_messages(search=reader.email.upper())) == [message]
-    # Who allows the address again allows this one.
-    assert lift_suppression(message, at=AT, actor="staff:1")
-    assert plan(made, order, "shp_2").reason == ""
-
-
-def test_so_does_one_that_is_refused_after_another_channel_failed(
-    kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
-) -> None:
-    suppress_address(PHONE, channel=Medium.SMS, cause=SuppressionCause.STOPPED, at=AT)
-    made = kind()
-    flow(made, "email", "sms")
-    message = plan(made, order)
-    lines["email"].failures = [PermanentFailure("No such mailbox.")]
-    assert send(message) == State.PLANNED
-    assert send(message) == State.REFUSED
-    message = again(message)
-    assert (message.channel, message.reason) == (Medium.SMS, Reason.SUPPRESSED)
-    assert message.address == PHONE
-
-
-def test_what_is_sent_again_has_no_name_at_its_provider_yet(
-    kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
-) -> None:
-    made = kind()
-    flow(made, "sms")
-    message = plan(made, order)
-    send(message)
-    told = {"channel": Medium.SMS, "provider_id": "sms-1", "at": AT}
-    note_receipt(kind=ReceiptKind.FAILED, detail="It was 5.", **told)  # type: ignore[arg-type]
-    resend_message(message, at=AT, actor="staff:1")
-    lines["sms"].failures = [TemporaryFailure("busy")]
-    with pytest.raises(RetryLater):
-        send(message)
-    assert is_being_handed_over(channel=Medium.SMS, address=PHONE)
-    assert not note_receipt(kind=ReceiptKind.DELIVERED, **told)  # type: ignore[arg-type]
-
-
 def test_a_text_that_did_not_arrive_is_followed_at_once(
     kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
 ) -> None:
@@ -511,140 +379,6 @@ def test_quiet_hours_hold_and_the_gates_are_asked_again(
     doubts["shp_2"] = "It was delivered."
     assert send(message, AT + 2 * HOUR) == State.SENT
     assert send(other, AT + 2 * HOUR) == State.REFUSED
-
-
-# Offers
-
-
-@pytest.fixture
-def offer(kind: Any) -> Callable[..., MessageKind[Any]]:
-    """Make a kind that is marketing."""
-
-    def make(name: str = "offer.one") -> MessageKind[Any]:
-        made: MessageKind[Any] = kind(name, klass=Class.MARKETING, useful_for=timedelta(days=30))
-        return made
-
-    return make
-
-
-def test_offers_without_a_yes_are_refused(offer: Any, order: Order, lines: dict[str, Line]) -> None:
-    assert plan(offer(), order).reason == Reason.NO_CONSENT
-
-
-def test_the_cap_holds_and_never_drops(
-    offer: Any, order: Order, reader: Customer, lines: dict[str, Line]
-) -> None:
-    SendingTerms.objects.create(cap=2, cap_days=7)
-    made = offer()
-    first, second, third = (plan(made, order, f"o{n}") for n in range(3))
-    assert send(first) == send(second, AT + DAY) == State.SENT
-    assert send(third, AT + DAY) == State.HELD
-    third = again(third)
-    assert (third.holding, third.send_at) == (Hold.CAP, AT + 7 * DAY)
-    # What was planned while all places were taken is held from the start.
-    fourth = plan(made, order, "o4", at=AT + DAY)
-    assert (fourth.state, fourth.holding) == (State.HELD, Hold.CAP)
-    assert send(third, third.send_at) == State.SENT
-    fourth = again(fourth)
-    assert (fourth.state, fourth.merged_into) == (State.MERGED, third.public_id)
-    assert fourth.subject in lines["email"].sent[-1].html
-
-
-def test_the_kind_that_matters_most_carries_the_others(
-    offer: Any, order: Order, reader: Customer, lines: dict[str, Line]
-) -> None:
-    SendingTerms.objects.create(cap=1, cap_days=7, priority=["offer.best", "offer.one"])
-    plain, best = offer(), offer("offer.best")
-    send(plan(plain, order, "o1"))
-    held, better = plan(plain, order, "o2", at=AT + HOUR), plan(best, order, "b", at=AT + HOUR)
-    assert send(held, AT + 7 * DAY) == State.MERGED
-    assert again(held).merged_into == better.public_id
-    assert send(better, AT + 7 * DAY) == State.SENT
-    assert len(lines["email"].sent) == 2
-
-
-def test_a_place_that_came_to_nothing_is_free_again(
-    offer: Any, order: Order, reader: Customer, lines: dict[str, Line]
-) -> None:
-    SendingTerms.objects.create(cap=1, cap_days=7)
-    made = offer()
-    first, second = plan(made, order, "o1"), plan(made, order, "o2")
-    lines["email"].failures = [PermanentFailure("550")]
-    assert send(first) == State.FAILED
-    assert send(second) == State.SENT
-
-
-def test_offers_carry_the_way_to_end_them(
-    offer: Any, order: Order, reader: Customer, lines: dict[str, Line]
-) -> None:
-    send(plan(offer(), order))
-    mail = lines["email"].sent[0]
-    assert "/unsubscribe/" in mail.unsubscribe
-    assert mail.unsubscribe.replace("&", "&amp;") in mail.html or mail.unsubscribe in mail.html
-    assert mail.unsubscribe in mail.text
-
-
-@pytest.mark.django_db(transaction=True)
-def test_workers_at_once_keep_the_cap(
-    offer: Any, order: Order, reader: Customer, lines: dict[str, Line], merchant: Merchant
-) -> None:
-    SendingTerms.objects.create(cap=2, cap_days=7)
-    made = offer()
-    messages = [plan(made, order, f"o{n}") for n in range(6)]
-    together = threading.Barrier(len(messages))
-
-    def one(message: Message) -> None:
-        try:
-            with merchant_scope(merchant.pk):
-                together.wait(timeout=60)
-                send_message(message.public_id, step=0, key=message.public_id, at=AT)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(message,)) for message in messages]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert len(lines["email"].sent) == 2
-    states = sorted(Message.objects.values_list("state", flat=True))
-    assert states == [State.HELD] * 4 + [State.SENT] * 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_offers_that_come_due_at_once_wait_for_each_other_and_not_for_ever(
-    offer: Any, order: Order, reader: Customer, lines: dict[str, Line], merchant: Merchant
-) -> None:
-    SendingTerms.objects.create(cap=1, cap_days=7)
-    made = offer()
-    send(plan(made, order, "first"))
-    held = [plan(made, order, f"o{n}", at=AT + HOUR) for n in range(6)]
-    assert {message.holding for message in held} == {Hold.CAP}
-    together = threading.Barrier(len(held))
-    failures: list[Exception] = []
-
-    def one(message: Message) -> None:
-        try:
-            with merchant_scope(merchant.pk):
-                together.wait(timeout=60)
-                send_message(message.public_id, step=0, key=message.public_id, at=AT + 7 * DAY)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(message,)) for message in held]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    assert failures == []
-    # Another may have been chosen to carry the rest, and is due.
-    for message in Message.objects.filter(state=State.PLANNED):
-        send(message, AT + 7 * DAY)
-    assert len(lines["email"].sent) == 2
-    states = set(Message.objects.exclude(object_id="first").values_list("state", flat=True))
-    assert states <= {State.SENT, State.MERGED, State.HELD}
 
 
 # Messages that become one

@@ -13,8 +13,22 @@ from commerce.models import Customer, Order
 from commerce.ports import Person
 from notifications.enums import Class, Medium, Reason, ReceiptKind, SendingState, State
 from notifications.models import Contact, Message, Receipt, Sending, SendingTerms
-from notifications.ports import Accepted, MessageKind, Outgoing, PermanentFailure, register_channel
-from notifications.services import note_receipt, note_unknown, personal, send_message
+from notifications.ports import (
+    Accepted,
+    MessageKind,
+    Outgoing,
+    PermanentFailure,
+    TemporaryFailure,
+    register_channel,
+)
+from notifications.selectors import is_being_handed_over
+from notifications.services import (
+    note_receipt,
+    note_unknown,
+    personal,
+    resend_message,
+    send_message,
+)
 from notifications.services.withdraw import hold_messages
 from postexp.kernel import outbox
 from postexp.kernel.events import RetryLater
@@ -23,15 +37,16 @@ from tests.notifications.test_chain import (
     DAY,
     HOUR,
     MINUTE,
+    PHONE,
     Line,
     again,
     agree,
     flow,
     lines,
-    offer,
     reader,
     send,
 )
+from tests.notifications.test_offers import offer
 from tests.notifications.test_services import AT, doubts, kind, plan
 
 __all__ = ("doubts", "kind", "lines", "offer", "reader")
@@ -298,3 +313,20 @@ def test_who_wants_nothing_by_line_gets_it_by_mail(
     assert message.channel == Medium.EMAIL
     assert send(message) == State.SENT
     assert (lines["line"].sent, message.klass) == ([], Class.TRANSACTIONAL)
+
+
+def test_what_is_sent_again_has_no_name_at_its_provider_yet(
+    kind: Any, order: Order, reader: Customer, lines: dict[str, Line]
+) -> None:
+    made = kind()
+    flow(made, "sms")
+    message = plan(made, order)
+    send(message)
+    told: dict[str, Any] = {"channel": Medium.SMS, "provider_id": "sms-1", "at": AT}
+    note_receipt(kind=ReceiptKind.FAILED, detail="It was 5.", **told)
+    resend_message(message, at=AT, actor="staff:1")
+    lines["sms"].failures = [TemporaryFailure("busy")]
+    with pytest.raises(RetryLater):
+        send(message)
+    assert is_being_handed_over(channel=Medium.SMS, address=PHONE)
+    assert not note_receipt(kind=ReceiptKind.DELIVERED, **told)
