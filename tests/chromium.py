@@ -3,16 +3,21 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.contrib.staticfiles.views import serve
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from playwright.sync_api import Browser, sync_playwright
+
+from postexp.design.storage import ENTRIES, join_sheets
 
 # Playwright keeps an event loop on the test's thread; Django would take that for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -24,6 +29,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A page of a test lives for a second: compiling its scripts better, and threads for it and for
+    # the garbage, take more than they save.
+    "--js-flags=--single-threaded --no-opt --no-maglev",
 ]
 
 
@@ -44,11 +52,25 @@ def browser() -> Iterator[Browser]:
 
 def _to_be_kept(handler: Any, request: HttpRequest) -> HttpResponseBase:
     """Serve a static file as a deployment does, where the browser asks for it once."""
-    answer = serve(request, handler.file_path(request.path), insecure=True)
+    name = handler.file_path(request.path)
+    answer: HttpResponseBase
+    if name in ENTRIES:
+        answer = HttpResponse(_joined(name), content_type="text/css")
+    else:
+        answer = serve(request, name, insecure=True)
     answer["Cache-Control"] = "max-age=3600"
     # The browser's own day: on another it would keep nothing.
     answer["Date"] = http_date(time_machine.escape_hatch.time.time())
     return answer
+
+
+@cache
+def _joined(name: str) -> str:
+    """Return an entry sheet as it leaves the house, where the imports would be fifty requests."""
+    entry = Path(finders.find(name) or "")
+    beside = entry.parent.rglob("*.css")
+    sources = {str(one.relative_to(entry.parent)): one.read_text() for one in beside}
+    return join_sheets(entry.read_text(), sources)
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def violations(page: Page, *, but: Sequence[str] = (), looks: Looks | None = Non
     """
     page.wait_for_load_state()
     page.evaluate(REST)
-    page.evaluate(AXE)
+    _bring_axe(page)
     if looks is not None:
         looks.mark(page)
     context = {"include": [["html"]], "exclude": [[part] for part in but]}
@@ -151,8 +151,17 @@ def violations(page: Page, *, but: Sequence[str] = (), looks: Looks | None = Non
         "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
         # No rule of these reads style sheets, and axe would fetch each import of ours anew.
         "preload": False,
+        # What stands in a frame is no part of the page, and axe would wait half a second for it.
+        "iframes": False,
         "resultTypes": ["violations"],
         "selectors": False,
     }
     found: list[str] = page.evaluate(JUDGE, [context, options])
     return found
+
+
+def _bring_axe(page: Page) -> None:
+    """Have axe in a page, and in those that follow it: its half megabyte travels but once."""
+    if not page.evaluate("'axe' in window"):
+        page.add_init_script(AXE)
+        page.evaluate(AXE)
