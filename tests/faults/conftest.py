@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from subprocess import run
 from typing import Any
 
 import dj_database_url
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from redis import Redis
 
@@ -25,6 +24,7 @@ from launcher.layout import ROOT
 from launcher.processes import Program, Running, stop
 from launcher.servers import Servers, temporary_servers
 from postexp.kernel.tenancy import merchant_scope
+from tests.databases import copy_to
 from tests.faults import planted
 
 MERCHANT = 1
@@ -145,9 +145,20 @@ def line() -> Iterator[FakeLine]:
 
 
 @pytest.fixture(scope="module")
+def migrated(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The migrated database of this process, also where no test of the run works on it."""
+    with django_db_blocker.unblock():
+        if not connection.introspection.table_names():
+            connection.close()
+            connection.close_pool()  # which goes on with the empty one otherwise
+            connection.creation.create_test_db(verbosity=0, serialize=False)
+
+
+@pytest.fixture(scope="module")
 def house(
     provider: Provider,
     line: FakeLine,
+    migrated: None,
     django_db_blocker: Any,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
@@ -167,7 +178,7 @@ def house(
             "ANYMAIL_POSTMARK_API_URL": f"http://{provider.address}/",
             "PYTHONPATH": str(ROOT),
         }
-        run(application.manage("migrate", "-v", "0"), env=environment, cwd=ROOT, check=True)
+        copy_to(servers.database_url)
         of_tests = connections["default"]
         connect_this_thread(servers.database_url)
         with connections["default"].cursor() as cursor:
