@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,27 +17,26 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.test import override_settings
 
-from commerce.models import Merchant, User
-from postexp.kernel import backup, clock
-from tests.full_shop import fill
-from tests.shops import make_owner, open_komorebi
+from postexp.kernel import backup
+from tests.standing import stand
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEDGER = "SELECT coalesce(sum(amount), 0), count(*) FROM returns_ledgerentry"
 
 
 @pytest.fixture
-def house(transactional_db: None, tmp_path: Path) -> Iterator[Merchant]:
+def house(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     """A filled shop whose rows are committed, with a picture in its media."""
-    owner: User = make_owner()
-    merchant = open_komorebi(owner, clock.now())
+    stand()
     media = tmp_path / "media"
     (media / "logos").mkdir(parents=True)
     (media / "logos" / "komorebi.png").write_bytes(b"\x89PNG leaf")
     before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, media
-    yield fill(merchant, owner)
+    yield
     settings.MEDIA_ROOT = before
 
 
@@ -66,6 +66,20 @@ def environment(database: str, media: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "postexp.settings",
         "PYTHONPATH": str(ROOT),
     }
+
+
+@contextmanager
+def working_on(database: str, media: Path) -> Iterator[None]:
+    """Let this process work on another database of the same server, as one would that began so."""
+    ours, told = connections["default"], environment(database, media)
+    there = {**ours.settings_dict, "NAME": database, "OPTIONS": {}}
+    connections["default"] = DatabaseWrapper(there, "default")
+    try:
+        with override_settings(MEDIA_ROOT=media, PRIVATE_ROOT=Path(told["POSTEXP_PRIVATE_ROOT"])):
+            yield
+    finally:
+        connections["default"].close()
+        connections["default"] = ours
 
 
 def manage(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -141,9 +155,11 @@ def test_a_backup_brings_everything_back(new_database: str, tmp_path: Path) -> N
     assert {page[:3] for page in shown.values()} == {"200"}
     assert any("佐藤" in page for page in shown.values())
 
-    again = manage("restore", str(file), env=environment(new_database, tmp_path / "other"))
-    assert again.returncode == 1
-    assert "The database is not empty" in again.stderr
+    with (
+        working_on(new_database, tmp_path / "other"),
+        pytest.raises(CommandError, match="The database is not empty"),
+    ):
+        call_command("restore", file)
 
 
 @pytest.mark.usefixtures("house")
@@ -155,6 +171,7 @@ def test_a_backup_without_its_keys_changes_nothing(new_database: str, tmp_path: 
     done = manage("restore", str(file), env=env)
     assert done.returncode == 1
     assert "Set the keys of that time. Nothing was changed." in done.stderr
+    assert "Traceback" not in done.stderr
     assert counted_tables(new_database) == 0
 
 
@@ -170,16 +187,15 @@ def test_a_damaged_backup_changes_nothing(new_database: str, tmp_path: Path) -> 
             if member.name == backup.DUMP:
                 body = body[:-10] + bytes(10)
             out.addfile(member, io.BytesIO(body))
-    done = manage("restore", str(damaged), env=environment(new_database, tmp_path / "m"))
-    assert done.returncode == 1
-    assert "is damaged" in done.stderr
-    assert counted_tables(new_database) == 0
     garbage = tmp_path / "garbage.tar"
     garbage.write_bytes(b"no archive")
-    assert (
-        "cannot be read"
-        in manage("restore", str(garbage), env=environment(new_database, tmp_path / "m")).stderr
-    )
+    with working_on(new_database, tmp_path / "m"):
+        with pytest.raises(CommandError, match="is damaged"):
+            call_command("restore", damaged)
+        with pytest.raises(CommandError, match="cannot be read"):
+            call_command("restore", garbage)
+    assert counted_tables(new_database) == 0
+    assert not (tmp_path / "m").exists()
 
 
 @pytest.mark.usefixtures("house")
@@ -191,10 +207,11 @@ def test_a_backup_that_broke_off_changes_nothing(new_database: str, tmp_path: Pa
     # Within the dump, within a file behind it, and where one more file would have begun.
     for size in (100_000, picture.offset_data + 5, picture.offset):
         broken.write_bytes(file.read_bytes()[:size])
-        done = manage("restore", str(broken), env=environment(new_database, tmp_path / "m"))
-        assert done.returncode == 1
-        assert "is damaged" in done.stderr
-        assert "Traceback" not in done.stderr
+        with (
+            working_on(new_database, tmp_path / "m"),
+            pytest.raises(CommandError, match="is damaged"),
+        ):
+            call_command("restore", broken)
         assert counted_tables(new_database) == 0
         assert not (tmp_path / "m").exists()
 
