@@ -12,6 +12,7 @@ WHOLE = (
     "tests/commerce/test_privacy_shop.py",
     "tests/integrations/test_filled_shop.py",
     "tests/notifications/test_kinds.py",
+    "tests/operations/test_backup.py",
 )
 
 

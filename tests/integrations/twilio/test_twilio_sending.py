@@ -141,7 +141,10 @@ def test_where_nobody_knows_it_is_neither(
     assert len(fake.account.messages) == sent
 
 
-def test_a_slow_answer_counts(connected: Connection, fake: FakeTwilio) -> None:
+def test_a_slow_answer_counts(
+    connected: Connection, fake: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrations.twilio.fake.server.SLOW_SECONDS", 0.1)
     fake.faults.append(Fault.SLOW)
     assert SMS.send(outgoing()).provider_id
 
