@@ -79,8 +79,7 @@ def test_a_delivered_parcel_is_asked_about_no_more(fedex: Desk, drain: Drain) ->
 
 def test_thirty_numbers_go_into_one_request(fedex: Desk, drain: Drain) -> None:
     numbers = [f"7946000001{place:02}" for place in range(35)]
-    for number in numbers:
-        fedex.send(number)
+    fedex.send_all(numbers)
     fedex.all_due()
     assert fedex.ask() == 35
     assert len(fedex.asked()) == 2
@@ -250,8 +249,7 @@ def test_a_carrier_that_fails_again_and_again_is_left_alone_and_staff_hear_of_it
     ups: Desk, drain: Drain
 ) -> None:
     numbers = [f"7946000002{place:02}" for place in range(BREAKS_AT)]
-    for number in numbers:
-        ups.send(number)
+    ups.send_all(numbers)
     ups.all_due()
     ups.fake.faults.extend([Fault.BROKEN] * BREAKS_AT)
     assert ups.ask() == 0
@@ -336,8 +334,7 @@ def test_numbers_that_are_refused_stop_no_account(dhl: Desk) -> None:
     dhl.all_due()
     assert dhl.ask() == 1
     numbers = [f"44000001{place:02}" for place in range(BREAKS_AT)]
-    for number in numbers:
-        dhl.send(number)
+    dhl.send_all(numbers)
     answer = dhl.fake.answer
 
     def refuse(method: str, path: str, body: bytes) -> tuple[int, dict[str, object]]:
@@ -497,8 +494,7 @@ def test_an_answer_read_again_changes_nothing(fedex: Desk, drain: Drain) -> None
 
 def test_the_calls_of_a_day_are_its_limit(ups: Desk) -> None:
     numbers = [f"7946000003{place:02}" for place in range(12)]
-    for number in numbers:
-        ups.send(number)
+    ups.send_all(numbers)
     ups.all_due()
     CarrierAccount.objects.update(per_day=24)
     # Three o'clock and an hour ahead: four twenty-fourths of the day.

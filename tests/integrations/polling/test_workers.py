@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from integrations.polling.asking import run_slice
-from integrations.polling.models import AskedNumber, CarrierAccount, CarrierCalls
+from integrations.polling.models import CarrierAccount, CarrierCalls
 from integrations.polling.turns import take_turn
 from postexp.kernel.models import InboxMessage
 from postexp.kernel.tenancy import merchant_scope
@@ -18,13 +18,10 @@ WORKERS = 4
 
 
 def fill(desk: Desk, count: int) -> list[str]:
-    desk.send("794600000001")
-    (first,) = AskedNumber.objects.all()
-    shipment_numbers = [f"79460001{place:04}" for place in range(count - 1)]
-    for number in shipment_numbers:
-        desk.send(number)
+    numbers = [f"79460001{place:04}" for place in range(count)]
+    desk.send_all(numbers)
     desk.all_due()
-    return [first.number, *shipment_numbers]
+    return numbers
 
 
 def test_no_number_is_asked_about_twice(ups: Desk) -> None:
