@@ -12,6 +12,7 @@ import time_machine
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.contrib.staticfiles.views import serve
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
@@ -43,6 +44,8 @@ def browser() -> Iterator[Browser]:
         sync_playwright() as playwright,
     ):
         patch.setattr(StaticFilesHandlerMixin, "serve", _to_be_kept)
+        # Head and body of an answer are sent apart: the body would wait till the head is confirmed.
+        patch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True)
         browser = playwright.chromium.launch(
             executable_path=os.environ["POSTEXP_CHROMIUM"], args=ARGUMENTS
         )

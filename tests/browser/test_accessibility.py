@@ -14,7 +14,15 @@ FACES = [("en", "light", DESKTOP), ("ja", "dark", PHONE)]
 # Shown inside other pages: a mail, and the sample of a theme.
 PARTS = {"message_kind_preview", "message_preview", "theme_page", "words_preview"}
 # The same on every page of the dashboard: looked at on the first.
-FRAME = (".rail", "#command", "#shortcuts")
+RAIL = ".rail"
+CLOSED = ("#command", "#shortcuts")
+# Take closed dialogs out of a page; return what else in it bears an id of theirs.
+TAKE_OUT = """(dialogs) => dialogs.flatMap((dialog) => {
+    const found = document.querySelector(dialog);
+    found.remove();
+    return [...found.querySelectorAll('[id]')].map(({id}) => id)
+        .filter((id) => document.getElementById(id)).map((id) => `duplicate-id: ${id}`);
+})"""
 
 
 def pages(namespace: str, merchant: Merchant, browser: Page) -> list[str]:
@@ -47,7 +55,12 @@ def test_the_dashboard(
     for address in pages("dashboard:", full_shop, page):
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == language
-        found[address] = violations(page, but=FRAME if found else (), looks=looks)
+        if found:
+            # They are half of all elements, and axe would walk through them on every page.
+            twice = page.evaluate(TAKE_OUT, CLOSED)
+            found[address] = twice + violations(page, but=(RAIL,), looks=looks)
+        else:
+            found[address] = violations(page, looks=looks)
     assert len(found) > 12
     assert {address: bad for address, bad in found.items() if bad} == {}
 
