@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from commerce.models import Merchant
+from commerce.models import Merchant, User
 from postexp.kernel import clock, inbox, outbox
+from tests import shops
 from tests.shops import PASSWORD
 from tests.standing import stand
 
@@ -113,12 +116,21 @@ def drainer(transactional_db: None) -> Iterator[None]:
 
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    """Log a person of a shop in."""
+    """Log a person of a shop in by the form."""
     page.goto("/accounts/login/")
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
     page.wait_for_url("**/d/**")
+
+
+def come_in(page: Page) -> None:
+    """Be logged in as the owner, without the form: few tests are about that."""
+    client = Client()
+    shops.log_in(client, User.objects.get(email="owner@example.com"))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    at = {"name": settings.SESSION_COOKIE_NAME, "domain": "localhost", "path": "/"}
+    page.context.add_cookies([{**at, "value": session}])  # type: ignore[typeddict-item]
 
 
 class Looks:

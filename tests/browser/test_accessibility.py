@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import APIResponse, Page
 
 from commerce.models import Merchant
-from tests.browser.conftest import DESKTOP, PHONE, Looks, Open, log_in, violations
+from tests.browser.conftest import DESKTOP, PHONE, Looks, Open, come_in, violations
 from tests.full_shop import parts_of, routes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,7 +49,7 @@ def test_the_dashboard(
     language: str, scheme: str, size: object, full_shop: Merchant, open_page: Open
 ) -> None:
     page = open_page(language=language, scheme=scheme, size=size, axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     looks = Looks()
     found: dict[str, list[str]] = {}
     for address in pages("dashboard:", full_shop, page):
@@ -89,7 +89,7 @@ def test_the_doors(
     for address in ("/accounts/login/", "/accounts/password/reset/", "/nothing-here/"):
         page.goto(address)
         assert violations(page, looks=looks) == [], address
-    log_in(page, "owner@example.com")
+    come_in(page)
     for address in ("/styleguide/", "/mailbox/"):
         page.goto(address)
         assert violations(page, looks=looks) == [], address

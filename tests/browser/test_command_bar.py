@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from commerce.models import Merchant
-from tests.browser.conftest import Open, log_in
+from tests.browser.conftest import Open, come_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -13,7 +13,8 @@ def test_by_keyboard_to_orders_customers_pages_and_commands(
     full_shop: Merchant, open_page: Open
 ) -> None:
     page = open_page()
-    log_in(page, "owner@example.com")
+    come_in(page)
+    page.goto("/d/komorebi/")
     wanted = {
         "#1001": "**/orders/ord_*/",
         "佐藤 花": "**/customers/cus_*/",
@@ -38,7 +39,7 @@ def test_by_keyboard_to_orders_customers_pages_and_commands(
 
 def test_every_page_tells_its_keys(full_shop: Merchant, open_page: Open) -> None:
     page = open_page()
-    log_in(page, "owner@example.com")
+    come_in(page)
     for path in ("", "orders/", "alerts/", "settings/audit/"):
         page.goto(f"/d/komorebi/{path}")
         page.keyboard.press("?")
@@ -53,7 +54,8 @@ def test_a_key_pressed_before_the_next_frame_after_the_bar_closed_is_heard(
     full_shop: Merchant, open_page: Open
 ) -> None:
     page = open_page()
-    log_in(page, "owner@example.com")
+    come_in(page)
+    page.goto("/d/komorebi/")
     page.keyboard.press("Control+k")
     expect(page.locator("#command input")).to_be_focused()
     page.evaluate(
@@ -74,7 +76,8 @@ def test_the_bar_says_that_nothing_was_found_and_goes_with_one_press(
     language: str, said: str, full_shop: Merchant, open_page: Open
 ) -> None:
     page = open_page(language=language)
-    log_in(page, "owner@example.com")
+    come_in(page)
+    page.goto("/d/komorebi/")
     none = page.locator("#command-none")
     page.keyboard.press("Control+k")
     page.keyboard.type("zzqx")

@@ -8,7 +8,7 @@ from commerce.models import Merchant
 from notifications.models import Letter
 from postexp.kernel.models import EventRecord
 from postexp.kernel.tenancy import merchant_scope
-from tests.browser.conftest import DESKTOP, PHONE, Open, log_in, violations
+from tests.browser.conftest import DESKTOP, PHONE, Open, come_in, violations
 from tests.tracking.test_incidents_faces import trouble
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,7 +21,7 @@ def test_chosen_incidents_become_one_letter(
     with merchant_scope(merchant.pk):
         trouble(merchant, 3)
     page = open_page(language=language, size=size, axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto("/d/komorebi/attention/")
     for place in (0, 1):
         page.locator("input[name=incident]").nth(place).check()

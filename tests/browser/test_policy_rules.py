@@ -7,7 +7,7 @@ from commerce.models import Merchant
 from postexp.kernel.tenancy import merchant_scope
 from returns.rules.policy.slots import read_rule
 from returns.selectors import drafts, list_versions
-from tests.browser.conftest import DESKTOP, PHONE, Open, log_in, violations
+from tests.browser.conftest import DESKTOP, PHONE, Open, come_in, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RETURNS = "/d/komorebi/settings/returns/"
@@ -18,7 +18,7 @@ def test_from_five_questions_to_rules_and_back(
     size: dict[str, int], merchant: Merchant, open_page: Open
 ) -> None:
     page = open_page(size=size, axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"{RETURNS}questions/")
     page.fill("textarea[name=address]", "Komorebi\n0 Example Way")
     page.locator("main form button.button-primary").last.click()
@@ -67,7 +67,7 @@ def _write(page: Page, fact: str, value: str, *, postage: str) -> None:
 
 def test_a_wrong_field_is_named_and_reached(merchant: Merchant, open_page: Open) -> None:
     page = open_page(axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"{RETURNS}rules/new/")
     page.get_by_role("button", name="Keep in the draft").click()
     expect(page.locator(".form-summary")).to_contain_text("Choose what the rule does.")
@@ -76,7 +76,7 @@ def test_a_wrong_field_is_named_and_reached(merchant: Merchant, open_page: Open)
 
 def test_rules_can_be_written_without_scripts(merchant: Merchant, open_page: Open) -> None:
     page = open_page(script=False)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"{RETURNS}rules/new/")
     page.get_by_role("button", name="Add a condition").click()
     page.locator("select[name='c1-fact']").select_option("final_sale")

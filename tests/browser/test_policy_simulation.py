@@ -13,7 +13,7 @@ from returns.selectors import drafts
 from returns.services.drafts import change_rules
 from returns.services.policies import publish_policy
 from returns.services.simulations import work_on
-from tests.browser.conftest import DESKTOP, PHONE, Open, log_in, violations
+from tests.browser.conftest import DESKTOP, PHONE, Open, come_in, violations
 from tests.returns.conftest import ask, mug_facts, sent_order
 from tests.returns.rules.policy_samples import asks, policy, rule
 
@@ -42,7 +42,7 @@ def test_the_draft_is_tried_before_it_is_published(
             rules=[NO_MUGS, FEE], revision=drafts.editing().revision, at=at, actor="staff:1"
         )
     page = open_page(size=size, language=language, axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto("/d/komorebi/settings/returns/rules/")
     page.locator("form[action$='/simulate/'] button").click()
     page.wait_for_url("**/simulations/**")

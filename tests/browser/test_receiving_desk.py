@@ -10,7 +10,7 @@ from postexp.kernel.tenancy import merchant_scope
 from returns import services
 from returns.models import Return
 from returns.selectors import list_lines_of
-from tests.browser.conftest import Open, log_in, violations
+from tests.browser.conftest import Open, come_in, violations
 from tests.returns.conftest import STAFF, ask, mug_facts, sent_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,7 +38,7 @@ def test_a_parcel_is_received_without_a_mouse(
     merchant: Merchant, open_page: Open, case: Return, script: bool
 ) -> None:
     page = open_page(script=script)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto("/d/komorebi/receiving/")
     focused = page.locator("#id_code:focus")
     for line in (case.number, "a", "c", "/Stain on the handle", "u", "b", "a"):
@@ -55,7 +55,7 @@ def test_a_parcel_is_received_without_a_mouse(
 
 def test_the_screens_of_receiving_can_be_used_by_everyone(open_page: Open, case: Return) -> None:
     page = open_page(axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"/d/komorebi/returns/{case.public_id}/arrival/")
     enter(page, "c")
     assert violations(page) == []

@@ -7,7 +7,7 @@ import pytest
 from commerce.models import Merchant
 from postexp.kernel.tenancy import merchant_scope
 from returns.models import Return
-from tests.browser.conftest import Open, log_in
+from tests.browser.conftest import Open, come_in
 from tests.returns.conftest import ask, mug_facts, sent_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,7 @@ def test_one_key_approves_the_row_one_stands_on(merchant: Merchant, open_page: O
             order = sent_order(merchant, facts, at=now)
             ask(order, now, (0, 1, "too_small"))
     page = open_page()
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto("/d/komorebi/returns/?view=review")
     page.wait_for_load_state("networkidle")
     page.keyboard.press("a")

@@ -8,7 +8,7 @@ from commerce.models import Merchant
 from postexp.kernel.tenancy import merchant_scope
 from returns.models import Return
 from returns.services.rollups import count_marked, mark_shops
-from tests.browser.conftest import Open, log_in, violations
+from tests.browser.conftest import Open, come_in, violations
 from tests.returns.conftest import ask, mug_facts, sent_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,7 +34,7 @@ def test_several_are_approved_by_keyboard_and_taken_back(
     while count_marked():
         pass
     page = open_page()
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto("/d/komorebi/returns/?view=review")
     page.wait_for_load_state("networkidle")
     assert violations(page) == []

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from commerce.models import Invitation, Merchant
 from commerce.services.invitations import invitation_link
 from postexp.kernel.tenancy import merchant_scope
-from tests.browser.conftest import PHONE, Open, log_in, violations
+from tests.browser.conftest import PHONE, Open, come_in, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,7 +19,7 @@ def test_the_list_is_at_the_side_or_folded(
     language: str, size: dict[str, int], full_shop: Merchant, open_page: Open
 ) -> None:
     page = open_page(language=language, size=size, axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"{SETTINGS}staff/")
     side, menu = page.locator(".settings-side"), page.locator(".settings-menu")
     wanted = page.locator("a[href$='/settings/theme/']:visible")
@@ -45,7 +45,7 @@ def test_the_list_is_at_the_side_or_folded(
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_roles_fit_a_phone(language: str, full_shop: Merchant, open_page: Open) -> None:
     page = open_page(language=language, size=PHONE)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"{SETTINGS}staff/roles/")
     tables = page.locator(".matrix-wrap")
     expect(tables).to_have_count(2)

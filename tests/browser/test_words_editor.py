@@ -6,7 +6,7 @@ from commerce.models import Merchant
 from notifications.models import Wording
 from notifications.selectors.wordings import find_wording
 from postexp.kernel.tenancy import merchant_scope
-from tests.browser.conftest import DESKTOP, PHONE, Open, log_in, violations
+from tests.browser.conftest import DESKTOP, PHONE, Open, come_in, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EDITOR = "/d/komorebi/messages/kinds/order.thanks/words"
@@ -17,7 +17,7 @@ def test_words_are_typed_looked_at_and_used(
     merchant: Merchant, open_page: Open, language: str, size: object
 ) -> None:
     page = open_page(language=language, size=size, axe=True)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"{EDITOR}/{language}/")
     assert violations(page) == []
     mail = page.frame_locator("iframe[name=words-preview]")
@@ -47,7 +47,7 @@ def test_words_are_typed_looked_at_and_used(
 
 def test_the_editor_works_without_javascript(merchant: Merchant, open_page: Open) -> None:
     page = open_page(script=False)
-    log_in(page, "owner@example.com")
+    come_in(page)
     page.goto(f"{EDITOR}/en/")
     page.fill("[name=b0-text]", "Hurrah {{ order.number }}")
     page.locator("button[formtarget=words-preview]").click()
