@@ -32,7 +32,7 @@ class Listener:
 def listening(**wanted: Any) -> Iterator[Listener]:
     listener = Listener(**wanted)
     server = socket.create_server(("127.0.0.1", 0))
-    server.settimeout(0.1)
+    server.settimeout(0.01)
     listener.port = server.getsockname()[1]
     over = threading.Event()
 
