@@ -24,6 +24,7 @@ from tests.databases import Copying
 from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
+from tests.kept import kept
 from tests.sharing import Sharing
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
@@ -151,19 +152,19 @@ def at() -> datetime:
 @pytest.fixture
 def owner(db: None) -> User:
     """A person who owns the shops."""
-    return make_owner()
+    return kept("owner", make_owner)
 
 
 @pytest.fixture
 def merchant(owner: User, at: datetime) -> Merchant:
     """A Japanese shop in yen."""
-    return open_komorebi(owner, at)
+    return kept(("komorebi", owner.pk, at), lambda: open_komorebi(owner, at))
 
 
 @pytest.fixture
 def other_merchant(at: datetime, db: None) -> Merchant:
     """Another person's shop, in dollars."""
-    return open_harbor(at)
+    return kept(("harbor", at), lambda: open_harbor(at))
 
 
 @pytest.fixture
@@ -185,7 +186,10 @@ def warehouse_worker(merchant: Merchant, owner: User, at: datetime) -> User:
 @pytest.fixture
 def order(scope: Merchant, at: datetime) -> Order:
     """An order in the Japanese shop, inside its scope."""
-    return take_in_order(order_facts(), merchant=scope, at=at).order
+    return kept(
+        ("order", scope.pk, at),
+        lambda: take_in_order(order_facts(), merchant=scope, at=at).order,
+    )
 
 
 @pytest.fixture

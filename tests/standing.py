@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import storages
-from django.db import connection, transaction
+from django.db import transaction
 
 from commerce.models import Merchant, User
-from tests.emptying import used_tables
 from tests.full_shop import fill
+from tests.kept import kept
 from tests.shops import make_owner, open_harbor, open_komorebi
 
 
@@ -38,61 +36,20 @@ def forgotten() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-# The rows by table, and the files by place, that stood when the shops were built in this process.
-_rows: dict[str, bytes] = {}
-_files: dict[Path, bytes] = {}
-
-COLUMNS = """
-    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-    WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-"""
-
-
-@transaction.atomic
 def stand() -> Standing:
     """Build the shops, or put them back as they were first built in this process.
 
     A full shop takes seconds to build, and hundredths of one to put back.
     """
-    if _rows:
-        _put_back()
-    else:
-        at = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-        owner = make_owner()
-        fill(open_komorebi(owner, at), owner)
-        open_harbor(at)
-        _keep()
-    return Standing(
-        User.objects.get(email="owner@example.com"),
-        Merchant.objects.get(slug="komorebi"),
-        Merchant.objects.get(slug="harbor"),
-    )
+    return kept("standing", _build)
 
 
-def _keep() -> None:
-    kept: dict[str, bytes] = {}
-    with connection.cursor() as cursor:
-        for table in sorted(used_tables()):
-            cursor.execute(COLUMNS, [table])
-            columns = cursor.fetchone()[0]
-            with cursor.copy(f"COPY (SELECT {columns} FROM {table}) TO STDOUT") as rows:
-                kept[f"{table} ({columns})"] = b"".join(rows)
-    place = Path(storages["private"].path(""))
-    _files.update({path: path.read_bytes() for path in place.rglob("*") if path.is_file()})
-    _rows.update(kept)
-
-
-def _put_back() -> None:
-    with connection.cursor() as cursor:
-        # No trigger runs: what they would do is among the rows.
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for table, rows in _rows.items():
-            with cursor.copy(f"COPY {table} FROM STDIN") as written:
-                written.write(rows)
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    for path, content in _files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+def _build() -> Standing:
+    at = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+    owner = make_owner()
+    merchant = open_komorebi(owner, at)
+    fill(merchant, owner)
+    return Standing(owner, merchant, open_harbor(at))
 
 
 @pytest.fixture(scope="module")

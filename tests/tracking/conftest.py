@@ -8,6 +8,7 @@ import pytest
 from commerce.models import Merchant, Order
 from commerce.ports import FulfilmentFacts, FulfilmentLineFacts
 from postexp.kernel.models import EventRecord
+from tests.kept import kept
 from tests.tracking.scans import START
 from tracking import services
 from tracking.models import Shipment
@@ -31,7 +32,10 @@ def fulfilment_facts(order: Order, at: datetime, **changes: object) -> Fulfilmen
 def shipment(order: Order) -> Shipment:
     """A parcel of the order: its label was made two hours before START."""
     sent_at = START - timedelta(hours=2)
-    return services.take_in_shipment(fulfilment_facts(order, sent_at), at=sent_at)[0]
+    return kept(
+        ("shipment", order.pk),
+        lambda: services.take_in_shipment(fulfilment_facts(order, sent_at), at=sent_at)[0],
+    )
 
 
 @pytest.fixture
