@@ -44,7 +44,7 @@ hypothesis.settings.load_profile("same")
 TODAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 
 # Most of what a test makes is gone by its end without a collector, which need not look often.
-GARBAGE = (20_000, 20, 20)
+GARBAGE = (100_000, 20, 20)
 
 __all__ = ("browser", "full_shop", "own_loop")
 
