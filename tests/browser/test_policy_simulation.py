@@ -34,12 +34,12 @@ def test_the_draft_is_tried_before_it_is_published(
 ) -> None:
     at = clock.now()
     with merchant_scope(merchant.pk):
-        publish_policy(content=policy().to_json(), effective_from=at, at=at, actor="staff:1")
+        publish_policy(content=policy().to_json(), effective_from=at, at=at, actor="staff:0")
         sent = at - timedelta(days=3)
         order = sent_order(merchant, mug_facts(placed_at=sent, updated_at=sent), at=sent)
         ask(order, at, (0, 1, "too_small"), (1, 1, "too_small"))
         change_rules(
-            rules=[NO_MUGS, FEE], revision=drafts.editing().revision, at=at, actor="staff:1"
+            rules=[NO_MUGS, FEE], revision=drafts.editing().revision, at=at, actor="staff:0"
         )
     page = open_page(size=size, language=language, axe=True)
     come_in(page)

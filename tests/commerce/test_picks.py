@@ -33,7 +33,7 @@ from postexp.kernel.models import EventRecord
 from tests.facts import order_facts
 from tests.shops import log_in
 
-STAFF = "staff:1"
+STAFF = "staff:0"
 
 
 @pytest.fixture

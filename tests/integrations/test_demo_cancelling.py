@@ -30,9 +30,9 @@ def test_a_wish_gets_as_far_as_it_says(scope: Merchant, ends: str, state: str) -
     facts = replace(order_facts(), placed_at=PLACED, updated_at=PLACED)
     order: Order = take_in_order(facts, merchant=scope, at=PLACED).order
     wish = CalledOff(at=NOW, order_external_id=order.external_id, ends=ends)
-    play(wish, actor="staff:1", settle=settle)
+    play(wish, actor="staff:0", settle=settle)
     for step in follow_ups(wish):
-        go_on(wish, move=step.move, at=step.at, actor="staff:1", settle=settle)
+        go_on(wish, move=step.move, at=step.at, actor="staff:0", settle=settle)
     settle(LATER + timedelta(hours=4))
     assert Cancellation.objects.get().state == state
 

@@ -82,7 +82,7 @@ def connected(fake: FakeEasyPost, scope: Merchant) -> Connection:
         width=203,
         height=102,
         at=NOW,
-        actor="staff:1",
+        actor="staff:0",
     )
     save_address(
         ReturnAddress(
@@ -95,7 +95,7 @@ def connected(fake: FakeEasyPost, scope: Merchant) -> Connection:
             country="US",
         ),
         at=NOW,
-        actor="staff:1",
+        actor="staff:0",
     )
     return connection
 
@@ -109,7 +109,7 @@ def american(scope: Merchant, connected: Connection) -> Order:
 def approved(order: Order, method: str = "label") -> Return:
     case = ask(order, NOW, (0, 1, "too_small"), method=method)
     services.approve_return(
-        return_id=case.public_id, at=NOW - timedelta(minutes=5), actor="staff:1"
+        return_id=case.public_id, at=NOW - timedelta(minutes=5), actor="staff:0"
     )
     drain_all()
     return fresh(case)
@@ -229,7 +229,7 @@ def test_a_purchase_that_was_lost_on_the_way_back_is_found_again(
 ) -> None:
     case = ask(american, NOW, (0, 1, "too_small"), method="label")
     services.approve_return(
-        return_id=case.public_id, at=NOW - timedelta(minutes=5), actor="staff:1"
+        return_id=case.public_id, at=NOW - timedelta(minutes=5), actor="staff:0"
     )
     # The first POST makes the shipment, the second buys.
     fake.faults.extend([Fault.NONE, Fault.DONE_THEN_SILENT])
@@ -246,7 +246,7 @@ def test_a_label_that_may_have_been_bought_is_not_forgotten_when_the_door_closes
 ) -> None:
     case = ask(american, NOW, (0, 1, "too_small"), method="label")
     services.approve_return(
-        return_id=case.public_id, at=NOW - timedelta(minutes=5), actor="staff:1"
+        return_id=case.public_id, at=NOW - timedelta(minutes=5), actor="staff:0"
     )
     fake.faults.extend([Fault.NONE, Fault.DONE_THEN_SILENT])
     drain_all()
@@ -265,7 +265,7 @@ def test_a_label_that_may_have_been_bought_is_not_forgotten_when_the_door_closes
         today.shift(24 * 3600)
         drain_all()
     if the_parcel(case).state == "failed":
-        want_labels(return_id=case.public_id, at=clock.now(), actor="staff:1")
+        want_labels(return_id=case.public_id, at=clock.now(), actor="staff:0")
         drain_all()
     assert (the_parcel(case).state, fake.account.bought) == ("ready", 1)
 

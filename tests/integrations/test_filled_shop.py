@@ -37,7 +37,7 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing
         owner = make_owner()
         merchant = open_komorebi(owner, at)
         with merchant_scope(merchant.pk):
-            living.ask_to_fill(merchant=merchant, at=clock.now(), actor="staff:1")
+            living.ask_to_fill(merchant=merchant, at=clock.now(), actor="staff:0")
             drain_all()
         yield Standing(owner, merchant, open_harbor(at))
         living._planned.cache_clear()
@@ -82,7 +82,7 @@ def test_customers_and_products_a_real_order_names_stay(
         captured=0,
         taken_in_at=clock.now(),
     )
-    living.ask_to_remove(merchant=filled, at=clock.now(), actor="staff:1")
+    living.ask_to_remove(merchant=filled, at=clock.now(), actor="staff:0")
     drain()
     assert list(Customer.objects.all()) == [known]
     assert Order.objects.count() == 1
@@ -94,7 +94,7 @@ def test_another_shops_rows_are_left_alone(
     with merchant_scope(other_merchant.pk):
         living.ask_to_fill(merchant=other_merchant, at=clock.now(), actor="staff:2")
     drain()
-    living.ask_to_remove(merchant=filled, at=clock.now(), actor="staff:1")
+    living.ask_to_remove(merchant=filled, at=clock.now(), actor="staff:0")
     drain()
     with merchant_scope(other_merchant.pk):
         assert Order.objects.filter(source="demo").count() == FEW
@@ -120,7 +120,7 @@ def test_the_banner_stands_on_every_page_until_it_is_gone(
 def test_a_picture_goes_with_its_product(filled: Merchant, drain: Callable[[], None]) -> None:
     names = [product.image.name for product in Product.objects.exclude(image="")]
     assert names
-    living.ask_to_remove(merchant=filled, at=clock.now(), actor="staff:1")
+    living.ask_to_remove(merchant=filled, at=clock.now(), actor="staff:0")
     drain()
     assert not Product.objects.exists()
     assert all(default_storage.exists(name) for name in names), "files go with the commit alone"

@@ -62,9 +62,9 @@ def test_removal_leaves_real_data_and_nothing_of_the_demo(
     ).order
     drain()
     before = rows()
-    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:0")
     drain()
-    living.ask_to_remove(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_remove(merchant=scope, at=clock.now(), actor="staff:0")
     drain()
 
     assert not DemoData.objects.exists()
@@ -82,7 +82,7 @@ def test_removal_leaves_real_data_and_nothing_of_the_demo(
         for record in EventRecord.objects.filter(type="demo_data.changed").order_by("id")
     ]
     assert states == ["filling", "removing", "removed"]
-    assert EventRecord.objects.filter(type="demo_data.changed", actor="staff:1").count() == 3
+    assert EventRecord.objects.filter(type="demo_data.changed", actor="staff:0").count() == 3
     assert Message.objects.filter(order_id=real.public_id).exists()
 
 
@@ -105,7 +105,7 @@ def test_nothing_of_the_demo_is_told_outside(
 ) -> None:
     monkeypatch.setattr(living, "ORDERS", EACH_KIND)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:0")
     drain()
     assert not Webhook.objects.exists()
     assert list_versions() == []
@@ -116,7 +116,7 @@ def test_nothing_of_the_demo_is_told_outside(
     endpoint = Endpoint.objects.get()
     day = timedelta(days=1)
     now = clock.now()
-    replay_range(endpoint=endpoint, since=now - day, until=now + day, at=now, actor="staff:1")
+    replay_range(endpoint=endpoint, since=now - day, until=now + day, at=now, actor="staff:0")
     again = set(Webhook.objects.values_list("type", flat=True))
     assert again & {"order.placed", "shipment.changed", "return.requested"} == set()
 
@@ -124,7 +124,7 @@ def test_nothing_of_the_demo_is_told_outside(
 def test_a_real_order_beside_the_demo_is_told_of(
     listening: User, scope: Merchant, drain: Callable[[], None]
 ) -> None:
-    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:0")
     drain()
     now = clock.now()
     take_in_order(
@@ -140,7 +140,7 @@ def test_no_trace_stays_where_there_was_nothing_but_the_demo(
     with monkeypatch.context() as former:
         # As a shop has them that was filled before webhooks of demo data were held back.
         former.setattr(handlers, "is_about_demo", lambda order_id, customer_id: False)
-        living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:1")
+        living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:0")
         drain()
     assert Webhook.objects.filter(type="order.placed").exists()
     demo = EventRecord.objects.filter(type="order.placed").latest("id")
@@ -157,7 +157,7 @@ def test_no_trace_stays_where_there_was_nothing_but_the_demo(
         )
     drain()
     assert StaffAlert.objects.filter(object_id="rfd_1").exists()
-    living.ask_to_remove(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_remove(merchant=scope, at=clock.now(), actor="staff:0")
     drain()
     after = rows()
     grown = {name: count - before.get(name, 0) for name, count in after.items()}
@@ -173,10 +173,10 @@ def test_a_half_filled_shop_can_be_emptied(
     scope: Merchant, monkeypatch: pytest.MonkeyPatch, drain: Callable[[], None]
 ) -> None:
     monkeypatch.setattr(living, "SECONDS", 0.5)
-    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:0")
     while not Order.objects.exists():
         assert not living.fill_slice()
-    living.ask_to_remove(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_remove(merchant=scope, at=clock.now(), actor="staff:0")
     drain()
     assert not Order.objects.exists()
     assert not DemoData.objects.exists()
@@ -186,7 +186,7 @@ def test_filling_goes_on_where_it_was_interrupted(
     scope: Merchant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(living, "SECONDS", 0.3)
-    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:1")
+    living.ask_to_fill(merchant=scope, at=clock.now(), actor="staff:0")
     done = []
     while not living.fill_slice():
         done.append(DemoData.objects.get().done)

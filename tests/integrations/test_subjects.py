@@ -51,7 +51,7 @@ def test_one_object_tells_its_story_by_its_public_id(scope: Merchant, at: dateti
     answered = PrivacyAnswered(merchant_public_id=shop, request_id="prv_1")
     with transaction.atomic():
         for event in (invited, ended, asked, answered):
-            append(event, at=at, actor="staff:1")
+            append(event, at=at, actor="staff:0")
     for about, told in (("inv_1", [ended, invited]), ("prv_1", [answered, asked])):
         found = list_events(subject=about).order_by("-id")
         assert [record.type for record in found] == [event.type for event in told]

@@ -121,7 +121,7 @@ def agree(customer: Customer, channel: str, purpose: str, *, granted: bool = Tru
 
 def flow(kind: MessageKind[Any], *chain: str, **changes: Any) -> Flow:
     made: Flow = Flow.objects.create(
-        kind=kind.name, chain=list(chain), changed_at=AT, changed_by="staff:1", **changes
+        kind=kind.name, chain=list(chain), changed_at=AT, changed_by="staff:0", **changes
     )
     return made
 
@@ -274,7 +274,7 @@ def test_a_bounce_without_another_way_fails_and_stops_the_address(
     assert (message.state, message.reason) == (State.FAILED, Reason.UNDELIVERED)
     assert plan(made, order, "shp_2").reason == Reason.SUPPRESSED
     Suppression.objects.all().delete()
-    resend_message(message, at=AT, actor="staff:1")
+    resend_message(message, at=AT, actor="staff:0")
     assert send(message) == State.SENT
     assert not Receipt.objects.exists()
 

@@ -82,10 +82,10 @@ def switch_on(shop: Merchant, *, delay: int = 1440, offer: PromoOffer | None = O
     """Let a shop thank for first orders, with a code."""
     now = clock.now()
     Flow.objects.create(
-        kind=FIRST_THANKS, delay=delay, chain=["email"], changed_at=now, changed_by="staff:1"
+        kind=FIRST_THANKS, delay=delay, chain=["email"], changed_at=now, changed_by="staff:0"
     )
     set_promo_terms(
-        merchant=shop, purpose=PromoPurpose.THANKS, offer=offer, at=now, actor="staff:1"
+        merchant=shop, purpose=PromoPurpose.THANKS, offer=offer, at=now, actor="staff:0"
     )
 
 
@@ -231,7 +231,7 @@ def test_a_code_that_staff_entered_in_time_is_told(
     take(scope, drain)
     promo = PromoCode.objects.get()
     assert promo.is_by_hand
-    enter_promo(promo.public_id, at=clock.now(), actor="staff:1")
+    enter_promo(promo.public_id, at=clock.now(), actor="staff:0")
     assert send(thanks()).klass == Class.MARKETING
     assert promo.code in wire.sent[-1].subject
 
@@ -361,11 +361,11 @@ def test_thanks_with_a_code_have_their_place_before_any_was_sent(scope: Merchant
     switch_on(scope)
     assert FIRST_THANKS in listed()
     set_promo_terms(
-        merchant=scope, purpose=PromoPurpose.THANKS, offer=None, at=clock.now(), actor="staff:1"
+        merchant=scope, purpose=PromoPurpose.THANKS, offer=None, at=clock.now(), actor="staff:0"
     )
     assert FIRST_THANKS not in listed()
     set_promo_terms(
-        merchant=scope, purpose=PromoPurpose.THANKS, offer=OFFER, at=clock.now(), actor="staff:1"
+        merchant=scope, purpose=PromoPurpose.THANKS, offer=OFFER, at=clock.now(), actor="staff:0"
     )
     Flow.objects.update(enabled=False)
     assert FIRST_THANKS not in listed()

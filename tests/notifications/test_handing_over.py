@@ -324,7 +324,7 @@ def test_what_is_sent_again_has_no_name_at_its_provider_yet(
     send(message)
     told: dict[str, Any] = {"channel": Medium.SMS, "provider_id": "sms-1", "at": AT}
     note_receipt(kind=ReceiptKind.FAILED, detail="It was 5.", **told)
-    resend_message(message, at=AT, actor="staff:1")
+    resend_message(message, at=AT, actor="staff:0")
     lines["sms"].failures = [TemporaryFailure("busy")]
     with pytest.raises(RetryLater):
         send(message)

@@ -61,13 +61,13 @@ def test_in_dry_run_everything_is_written_and_nothing_leaves(
 def test_live_sends_what_comes_and_not_what_was(dry: Merchant, drain: Callable[[], None]) -> None:
     place(dry, "1")
     drain()
-    services.go_live(at=clock.now(), actor="staff:1")
-    services.go_live(at=clock.now(), actor="staff:1")
+    services.go_live(at=clock.now(), actor="staff:0")
+    services.go_live(at=clock.now(), actor="staff:0")
     place(dry, "2")
     drain()
     assert sorted(Message.objects.values_list("state", flat=True)) == ["dry_run", "sent"]
     assert len(mail.outbox) == 1
-    assert EventRecord.objects.filter(type="messages.went_live", actor="staff:1").count() == 1
+    assert EventRecord.objects.filter(type="messages.went_live", actor="staff:0").count() == 1
 
 
 def test_the_switch_is_staffs(dry: Merchant, owner: User, client: Client) -> None:
@@ -200,16 +200,16 @@ def test_the_day_ahead_is_judged_by_the_gates_and_writes_nothing(
     drain()
     Message.objects.update(state="held", reason="", settled_at=None, send_at=clock.now())
     services.change_terms(
-        terms=replace(Terms(), prices={"email": 500_000}), at=clock.now(), actor="staff:1"
+        terms=replace(Terms(), prices={"email": 500_000}), at=clock.now(), actor="staff:0"
     )
     services.change_flow(
-        kind="order.thanks", terms=FlowTerms(delay=60), at=clock.now(), actor="staff:1"
+        kind="order.thanks", terms=FlowTerms(delay=60), at=clock.now(), actor="staff:0"
     )
     services.change_flow(
         kind="shipment.out_for_delivery",
         terms=FlowTerms(enabled=False),
         at=clock.now(),
-        actor="staff:1",
+        actor="staff:0",
     )
     before = (Message.objects.count(), EventRecord.objects.count())
     ahead = services.foresee_day(at=clock.now())
@@ -225,7 +225,7 @@ def test_the_day_ahead_is_judged_by_the_gates_and_writes_nothing(
         kind="shipment.out_for_delivery",
         terms=FlowTerms(delay=60),
         at=clock.now(),
-        actor="staff:1",
+        actor="staff:0",
     )
     rows = [row for row in services.foresee_day(at=clock.now()).rows if row.is_likely]
     assert {(row.decision.holding, row.decision.reason) for row in rows} == {

@@ -148,7 +148,7 @@ def test_a_yes_to_offers_is_confirmed_from_the_mailbox_where_the_shop_asks_twice
     client: Client, reader: Customer, drain: Callable[[], None]
 ) -> None:
     SendingTerms.objects.create(double_opt_in=True)
-    go_live(at=START, actor="staff:1")
+    go_live(at=START, actor="staff:0")
     answer = client.post(page_of(reader), {"service-email": "on", "marketing-email": "on"})
     assert answer["Location"].endswith("confirm=1")
     assert OFFERS not in said_of(reader)
@@ -209,9 +209,9 @@ def test_who_has_an_account_linked_hears_of_it_by_mail_alone(
     client: Client, reader: Customer, drain: Callable[[], None]
 ) -> None:
     """Whoever holds the link of an order can link theirs; the mailbox is its owner's."""
-    go_live(at=START, actor="staff:1")
+    go_live(at=START, actor="staff:0")
     Flow.objects.create(
-        kind="contact.linked", enabled=False, chain=["line"], changed_at=START, changed_by="staff:1"
+        kind="contact.linked", enabled=False, chain=["line"], changed_at=START, changed_by="staff:0"
     )
     link(reader)
     drain()
@@ -222,7 +222,7 @@ def test_who_has_an_account_linked_hears_of_it_by_mail_alone(
     assert "お心当たりがない場合" in mail.text
     with pytest.raises(FlowRefused):
         change_flow(
-            kind="contact.linked", terms=FlowTerms(enabled=False), at=START, actor="staff:1"
+            kind="contact.linked", terms=FlowTerms(enabled=False), at=START, actor="staff:0"
         )
 
 
@@ -269,7 +269,7 @@ def test_pages_are_nobody_elses(client: Client, reader: Customer, other_merchant
 def test_a_short_link_leads_on_and_shows_that_the_message_arrived(
     client: Client, order: Order, scope: Merchant, drain: Callable[[], None]
 ) -> None:
-    go_live(at=START, actor="staff:1")
+    go_live(at=START, actor="staff:0")
     drain()
     message = Message.objects.get(kind="order.thanks")
     url = f"/s/komorebi/m/{message.public_id}/"

@@ -129,7 +129,7 @@ def test_a_refused_text_names_the_number_it_was_meant_for(
     assert (message.reason, message.address) == (Reason.SUPPRESSED, PHONE)
     assert list(list_messages(search=reader.email.upper())) == [message]
     # Who allows the address again allows this one.
-    assert lift_suppression(message, at=AT, actor="staff:1")
+    assert lift_suppression(message, at=AT, actor="staff:0")
     assert plan(made, order, "shp_2").reason == ""
 
 

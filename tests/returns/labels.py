@@ -32,7 +32,7 @@ def offer(*methods: ReturnMethod) -> None:
         width=0,
         height=0,
         at=LONG_AGO,
-        actor="staff:1",
+        actor="staff:0",
     )
     save_address(
         ReturnAddress(
@@ -46,7 +46,7 @@ def offer(*methods: ReturnMethod) -> None:
             phone="0751234567",
         ),
         at=LONG_AGO,
-        actor="staff:1",
+        actor="staff:0",
     )
 
 

@@ -21,11 +21,11 @@ def test_who_is_second_is_told_so(merchant: Merchant, at: datetime, begun: bool)
     mine, theirs = (rule(name, {"all": []}, review=True) for name in ("mine", "theirs"))
     with merchant_scope(merchant.pk):
         if begun:
-            change_rules(rules=[], revision="v0", at=at, actor="staff:1")
+            change_rules(rules=[], revision="v0", at=at, actor="staff:0")
         revision = drafts.editing().revision
 
     def change(one: Rule) -> None:
-        change_rules(rules=[one], revision=revision, at=at, actor="staff:1")
+        change_rules(rules=[one], revision=revision, at=at, actor="staff:0")
 
     def late() -> None:
         with pytest.raises(DraftMovedOn):

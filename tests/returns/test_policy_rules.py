@@ -70,7 +70,7 @@ RULES = [
 
 def publish(terms: Policy, at: datetime) -> PolicyVersion:
     return services.publish_policy(
-        content=terms.to_json(), effective_from=at, at=at, actor="staff:1"
+        content=terms.to_json(), effective_from=at, at=at, actor="staff:0"
     )
 
 
@@ -204,7 +204,7 @@ def test_nobody_overwrites_another(staff: Client, at: datetime) -> None:
     posted = fields_of(staff.get(address("policy_rule", "plain")).content, "rule")
     theirs = rule("plain", US, evidence=3)
     revision = drafts.editing().revision
-    change_rules(rules=[theirs], revision=revision, at=at, actor="staff:1")
+    change_rules(rules=[theirs], revision=revision, at=at, actor="staff:0")
     answer = staff.post(address("policy_rule", "plain"), {**posted, "do": "save"})
     assert answer.status_code == 409
     assert "3 photos" in answer.context["conflict"]["theirs"]
@@ -233,7 +233,7 @@ def test_a_rule_deleted_meanwhile_is_shown_with_what_was_typed(staff: Client, at
 def test_r05_written_warned_of_published_and_taken_back(staff: Client, at: datetime) -> None:
     us, vip = rule("us", US, fees=FEES), rule("vip", VIP, fees={"postage": {"JPY": 0}})
     first = publish(policy(us), at)
-    change_rules(rules=[us, vip], revision=drafts.editing().revision, at=at, actor="staff:1")
+    change_rules(rules=[us, vip], revision=drafts.editing().revision, at=at, actor="staff:0")
     page = staff.get(address("policy_rules"))
     [finding] = page.context["cards"][1]["findings"]
     assert "1" in finding.words
@@ -257,7 +257,7 @@ def test_the_law_blocks_publishing(staff: Client, at: datetime) -> None:
     short = rule(
         "short", asks("country", "is", "DE"), window={"all": {"days": 7, "not_before": None}}
     )
-    change_rules(rules=[short], revision=drafts.editing().revision, at=at, actor="staff:1")
+    change_rules(rules=[short], revision=drafts.editing().revision, at=at, actor="staff:0")
     page = staff.get(address("policy_rules"))
     assert page.context["blocked"]
     assert page.context["cards"][0]["findings"][0].blocks
@@ -268,7 +268,7 @@ def test_the_law_blocks_publishing(staff: Client, at: datetime) -> None:
 def test_a_version_published_meanwhile_is_taken_over_first(staff: Client, at: datetime) -> None:
     publish(policy(), at)
     one = rule("plain", US, fees=FEES)
-    change_rules(rules=[one], revision=drafts.editing().revision, at=at, actor="staff:1")
+    change_rules(rules=[one], revision=drafts.editing().revision, at=at, actor="staff:0")
     publish(policy(send_within=9), at)
     assert press(staff, "policy_draft_publish").status_code == 409
     assert press(staff, "policy_draft_rebase").status_code == 302
@@ -285,7 +285,7 @@ def test_what_a_draft_changes_by_default_stays_on_a_newer_version(
         policy=policy(send_within=9, restocking=300),
         revision=drafts.editing().revision,
         at=at,
-        actor="staff:1",
+        actor="staff:0",
     )
     publish(policy(rule("theirs", US, fees=FEES), send_within=20, restocking=800), at)
     assert press(staff, "policy_draft_rebase").status_code == 302
@@ -295,7 +295,7 @@ def test_what_a_draft_changes_by_default_stays_on_a_newer_version(
 
 def test_a_draft_is_discarded(staff: Client, at: datetime) -> None:
     one = rule("plain", US, fees=FEES)
-    change_rules(rules=[one], revision=drafts.editing().revision, at=at, actor="staff:1")
+    change_rules(rules=[one], revision=drafts.editing().revision, at=at, actor="staff:0")
     assert press(staff, "policy_draft_discard").status_code == 302
     assert drafts.get_draft() is None
     assert cards() == []

@@ -26,7 +26,7 @@ from tracking.serializers import represent_shipment
 pytestmark = pytest.mark.django_db
 
 CARRIER, STATUS = CorrectionSubject.CARRIER, CorrectionSubject.STATUS
-BY = "staff:1"
+BY = "staff:0"
 LATER = START + timedelta(hours=6)
 
 

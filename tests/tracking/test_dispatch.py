@@ -48,7 +48,7 @@ def days(at: datetime, first: int, last: int) -> Days:
 
 
 def say(order: Order, at: datetime, **told: Any) -> DispatchDelay:
-    return services.state_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1", **told)
+    return services.state_dispatch_delay(order_id=order.public_id, at=at, actor="staff:0", **told)
 
 
 def line(order: Order, external_id: str) -> OrderLine:
@@ -74,7 +74,7 @@ class TestTheWord:
     def test_it_is_about_all_that_is_to_be_sent(self, order: Order, at: datetime) -> None:
         delay = say(order, at, cause=DispatchCause.BACKORDERED, days=days(at, 2, 4))
         assert delay.units == {line(order, "l1").public_id: 2, line(order, "l2").public_id: 1}
-        assert (delay.turn, delay.cause, delay.stated_by) == (1, "backordered", "staff:1")
+        assert (delay.turn, delay.cause, delay.stated_by) == (1, "backordered", "staff:0")
         told = EventRecord.objects.get(type="order.delayed").payload
         assert (told["units"], told["turn"]) == (3, 1)
 
@@ -107,10 +107,10 @@ class TestTheWord:
 
     def test_it_is_taken_back(self, order: Order, at: datetime) -> None:
         say(order, at)
-        ended = services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1")
+        ended = services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:0")
         assert ended.ended_because == DispatchEnd.TAKEN_BACK
         with pytest.raises(NoDelayStands):
-            services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1")
+            services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:0")
         assert say(order, at).pk != ended.pk
         assert types() == ["order.delayed", "order.delay_ended", "order.delayed"]
 
@@ -207,7 +207,7 @@ class TestLetters:
         assert letters.why_not_delayed(name) == "The day it names has passed."
         say(order, at, days=days(at, 5, 6))
         assert letters.why_not_delayed(name) == "There is newer news of the delay."
-        services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1")
+        services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:0")
         assert "taken back" in letters.why_not_delayed(f"{delay.public_id}:2")
 
     def test_an_order_the_platform_cancels_is_told_of_where_that_is_wanted(
@@ -313,7 +313,7 @@ class TestLateToLeave:
         say(order, at)
         services.note_late_orders(at=late)
         assert types() == ["order.delayed"]
-        services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1")
+        services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:0")
         services.take_in_shipment(fulfilment_facts(order, at), at=at)
         services.note_late_orders(at=late)
         assert "order.late_to_leave" not in types()
@@ -372,7 +372,7 @@ class TestADayThatPasses:
         assert types().count("order.stated_day_passed") == 2
 
     def test_nobody_hears_of_what_left_or_was_taken_back(self, said: Order, at: datetime) -> None:
-        services.end_dispatch_delay(order_id=said.public_id, at=at, actor="staff:1")
+        services.end_dispatch_delay(order_id=said.public_id, at=at, actor="staff:0")
         assert services.note_passed_days(at=self.PASSED) == 0
         say(said, at, days=Days(first=date(2026, 11, 25), last=date(2026, 11, 25)))
         services.take_in_shipment(fulfilment_facts(said, at), at=at)
@@ -396,6 +396,6 @@ def test_the_page_says_it_before_there_is_a_parcel(
     assert page.valid_until is not None
     passed = prepare_page(order, "en", at=at + timedelta(days=9)).body
     assert "has passed, and no new day is known yet" in passed
-    services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1")
+    services.end_dispatch_delay(order_id=order.public_id, at=at, actor="staff:0")
     drain()
     assert "発送が予定より遅れて" not in PreparedPage.objects.get(locale="ja").body

@@ -101,7 +101,7 @@ class TestOrderPage:
         at: datetime,
         django_assert_max_num_queries: Callable[..., Any],
     ) -> None:
-        services.state_dispatch_delay(order_id=order.public_id, at=at, actor="staff:1")
+        services.state_dispatch_delay(order_id=order.public_id, at=at, actor="staff:0")
         asked = {"HX-Request": "true"}
         staff.get(f"{page}delay/", headers=asked)
         with django_assert_max_num_queries(12):

@@ -308,7 +308,7 @@ class TestSeveralSources:
         self, shipment: Shipment
     ) -> None:
         services.correct_carrier(
-            shipment_id=shipment.public_id, carrier="fedex", at=AT, actor="staff:1"
+            shipment_id=shipment.public_id, carrier="fedex", at=AT, actor="staff:0"
         )
         going = Summary(status=Status.IN_TRANSIT)
         versions = []

@@ -40,7 +40,7 @@ def by_whatsapp(
         at=at,
     )
     Flow.objects.create(
-        kind="order.thanks", chain=["whatsapp", "email"], changed_at=at, changed_by="staff:1"
+        kind="order.thanks", chain=["whatsapp", "email"], changed_at=at, changed_by="staff:0"
     )
 
 
