@@ -28,6 +28,7 @@ SPELT = {
         "BSD-3-Clause"
     ),
     "mit license": "MIT",
+    "apache 2": "Apache-2.0",
     "apache software license": "Apache-2.0",
     "psfl": "PSF-2.0",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
