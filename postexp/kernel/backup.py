@@ -167,9 +167,15 @@ def _check_whole(file: Path) -> None:
     """Read to the end of the archive, which a copy that broke off does not have."""
     with _opened(file) as archive:
         try:
-            archive.getmembers()
+            names = archive.getnames()
         except (OSError, tarfile.TarError) as error:
             raise BackupFailed(f"{file} is damaged: {error}. Nothing was changed.") from error
+    for name in names:
+        if ".." in Path(name).parts:
+            raise BackupFailed(
+                f"{file} is no backup of Postexp: its {name} would be written elsewhere. "
+                "Nothing was changed."
+            )
     with file.open("rb") as content:
         content.seek(-len(END), os.SEEK_END)
         if content.read() != END:
@@ -228,8 +234,11 @@ def _unpack(archive: tarfile.TarFile, name: str, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for member in archive.getmembers():
         if member.isfile() and member.name.startswith(f"{name}/"):
-            inside = member.replace(name=member.name.removeprefix(f"{name}/"), deep=False)
-            archive.extract(inside, directory, filter="data")
+            path = directory / member.name.removeprefix(f"{name}/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # `extract` would do, but Python before 3.11.4 knows no filter for it.
+            with _member(archive, member.name) as content, path.open("wb") as out:
+                shutil.copyfileobj(content, out)
 
 
 def tables() -> list[str]:

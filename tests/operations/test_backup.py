@@ -199,6 +199,23 @@ def test_a_damaged_backup_changes_nothing(new_database: str, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("house")
+def test_a_backup_that_would_write_elsewhere_changes_nothing(
+    new_database: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "postexp.tar"
+    call_command("backup", file, stdout=io.StringIO())
+    with tarfile.open(file, "a") as archive:
+        archive.addfile(tarfile.TarInfo("media/../../planted"))
+    with (
+        working_on(new_database, tmp_path / "m"),
+        pytest.raises(CommandError, match="would be written elsewhere"),
+    ):
+        call_command("restore", file)
+    assert counted_tables(new_database) == 0
+    assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.usefixtures("house")
 def test_a_backup_that_broke_off_changes_nothing(new_database: str, tmp_path: Path) -> None:
     file, broken = tmp_path / "postexp.tar", tmp_path / "broken.tar"
     call_command("backup", file, stdout=io.StringIO())
