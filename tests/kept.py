@@ -41,7 +41,8 @@ def kept(key: Hashable, build: Callable[[], T]) -> T:
     """Return what `build` makes and write its rows; those of the first time where `key` is known.
 
     The key names what is built and the rows it stands on, which have their ids for good. It adds
-    rows and changes none that stood before, which is checked as it is kept.
+    rows and changes none that stood before, which is checked as it is kept. Where what else a test
+    has set up would make it another one, the test builds its own.
     """
     if key in _kept:
         return _put_back(_kept[key])

@@ -16,6 +16,7 @@ from commerce.events import ApiKeyChanged, OrderPlaced, StoreCreditChanged
 from commerce.models import Merchant, Order
 from commerce.selectors.setup import DEMO
 from commerce.serializers import represent_order
+from commerce.services.orders import take_in_order
 from integrations.outgoing import rules, services
 from integrations.outgoing.errors import TooManyToReplay
 from integrations.outgoing.models import Attempt, Delivery, Endpoint
@@ -25,6 +26,7 @@ from postexp.kernel.events import append
 from postexp.kernel.models import EventRecord
 from postexp.kernel.tenancy import merchant_scope
 from returns.events import PolicyPublished
+from tests.facts import order_facts
 from tests.integrations.outgoing.receivers import Answer, Received, Receiver, receiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +54,12 @@ def told_of_shop() -> EventRecord:
 
 def only(endpoint: Endpoint) -> Delivery:
     return Delivery.objects.get(endpoint=endpoint, type="order.placed")
+
+
+@pytest.fixture
+def order(scope: Merchant, endpoint: Endpoint, at: datetime) -> Order:
+    """An order that is placed while the endpoint listens; one that is kept was placed before."""
+    return take_in_order(order_facts(), merchant=scope, at=at).order
 
 
 def test_an_event_arrives_signed_with_its_objects(
