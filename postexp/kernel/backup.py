@@ -234,11 +234,14 @@ def _unpack(archive: tarfile.TarFile, name: str, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for member in archive.getmembers():
         if member.isfile() and member.name.startswith(f"{name}/"):
-            path = directory / member.name.removeprefix(f"{name}/")
+            # `extract` would do, but Python before 3.11.4 knows no filter for it. What follows two
+            # slashes is no path from the root here, and nobody may read more than before.
+            path = directory / Path(member.name).relative_to(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            # `extract` would do, but Python before 3.11.4 knows no filter for it.
+            path.touch(mode=0o600)
             with _member(archive, member.name) as content, path.open("wb") as out:
                 shutil.copyfileobj(content, out)
+            path.chmod(member.mode & 0o644 | 0o600)
 
 
 def tables() -> list[str]:

@@ -34,7 +34,9 @@ def house(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     stand()
     media = tmp_path / "media"
     (media / "logos").mkdir(parents=True)
-    (media / "logos" / "komorebi.png").write_bytes(b"\x89PNG leaf")
+    logo = media / "logos" / "komorebi.png"
+    logo.write_bytes(b"\x89PNG leaf")
+    logo.chmod(0o600)
     before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, media
     yield
     settings.MEDIA_ROOT = before
@@ -136,6 +138,8 @@ def test_a_backup_brings_everything_back(new_database: str, tmp_path: Path) -> N
     file = tmp_path / "postexp.tar"
     said = io.StringIO()
     call_command("backup", file, stdout=said)
+    with tarfile.open(file, "a") as archive:
+        archive.addfile(tarfile.TarInfo(f"media/{tmp_path}/planted"))
     assert f"{file} holds " in said.getvalue()
     assert file.stat().st_mode & 0o777 == 0o600
     assert [found.name for found in tmp_path.glob(".backup-*")] == [], "nothing half-made is left"
@@ -149,7 +153,9 @@ def test_a_backup_brings_everything_back(new_database: str, tmp_path: Path) -> N
     assert before["commerce_order"] != [(0,)]
     assert before["ledger"] != [(0, 0)]
     assert after == before
-    assert (media / "logos" / "komorebi.png").read_bytes() == b"\x89PNG leaf"
+    logo = media / "logos" / "komorebi.png"
+    assert (logo.read_bytes(), logo.stat().st_mode & 0o777) == (b"\x89PNG leaf", 0o600)
+    assert not (tmp_path / "planted").exists(), "what follows two slashes stays inside"
     shown = pages(new_database, media)
     assert shown == pages(ours, tmp_path / "media")
     assert {page[:3] for page in shown.values()} == {"200"}
