@@ -88,10 +88,14 @@ def connect(
 
 def note_checked(connection: Connection, problem: ServiceError | None, *, at: datetime) -> None:
     """Note that a connection was tried just now, and what is wrong with it; None where it works."""
-    connection.problem = problem.kind if problem else ""
-    connection.problem_detail = storable(problem.detail)[:1000] if problem else ""
+    connection.problem, connection.problem_detail = kept_problem(problem)
     connection.checked_at = at
     connection.save(update_fields=("problem", "problem_detail", "checked_at"))
+
+
+def kept_problem(problem: ServiceError | None) -> tuple[str, str]:
+    """Return the kind and the detail that a connection keeps of a problem; empty where it works."""
+    return (problem.kind, storable(problem.detail)[:1000]) if problem else ("", "")
 
 
 def disconnect(*, service: str, account: str, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from commerce.selectors import get_merchant
 from integrations.carriers import Busy, CarrierError, QuestionRefused, Refused
-from integrations.connections import note_checked
+from integrations.connections import kept_problem, note_checked
 from integrations.polling.events import CarrierRecovered, CarrierTroubled
 from integrations.polling.models import CarrierAccount, Pause
 from integrations.polling.rules import break_after
@@ -113,9 +113,7 @@ def _tell(account: CarrierAccount, error: CarrierError, *, at: datetime) -> None
 def _say(account: CarrierAccount, error: CarrierError | None, *, at: datetime) -> None:
     """Keep on the connection what its page says is wrong, where that has changed."""
     connection = account.connection
-    kind = error.kind if error else ""
-    detail = storable(error.detail)[:1000] if error else ""
-    if (connection.problem, connection.problem_detail) != (kind, detail):
+    if (connection.problem, connection.problem_detail) != kept_problem(error):
         note_checked(connection, error, at=at)
 
 
