@@ -9,33 +9,12 @@ import pytest
 from django.db import connections
 
 from commerce.models import Customer, Merchant, Order
-from notifications.enums import (
-    Class,
-    Hold,
-    Reason,
-    State,
-)
-from notifications.models import (
-    Message,
-    SendingTerms,
-)
-from notifications.ports import (
-    MessageKind,
-    PermanentFailure,
-)
-from notifications.services import (
-    send_message,
-)
+from notifications.enums import Class, Hold, Reason, State
+from notifications.models import Message, SendingTerms
+from notifications.ports import MessageKind, PermanentFailure
+from notifications.services import send_message
 from postexp.kernel.tenancy import merchant_scope
-from tests.notifications.test_chain import (
-    DAY,
-    HOUR,
-    Line,
-    again,
-    lines,
-    reader,
-    send,
-)
+from tests.notifications.test_chain import DAY, HOUR, Line, again, lines, reader, send
 from tests.notifications.test_services import AT, doubts, kind, plan
 
 __all__ = ("doubts", "kind", "lines", "reader")

@@ -9,25 +9,11 @@ from django.urls import reverse
 from commerce.enums import Channel as Way
 from commerce.enums import Purpose
 from commerce.models import Customer, Order, User
-from notifications.enums import (
-    Medium,
-    Reason,
-    ReceiptKind,
-    State,
-    SuppressionCause,
-)
-from notifications.models import (
-    Message,
-)
-from notifications.ports import (
-    PermanentFailure,
-)
+from notifications.enums import Medium, Reason, ReceiptKind, State, SuppressionCause
+from notifications.models import Message
+from notifications.ports import PermanentFailure
 from notifications.selectors import list_messages
-from notifications.services import (
-    lift_suppression,
-    note_receipt,
-    suppress_address,
-)
+from notifications.services import lift_suppression, note_receipt, suppress_address
 from tests.notifications.test_chain import PHONE, Line, again, agree, flow, lines, reader, send
 from tests.notifications.test_services import AT, doubts, kind, plan
 
