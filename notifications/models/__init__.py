@@ -1,16 +1,14 @@
 """The tables of the message engine."""
 
-from notifications.models.alerts import AlertChoice, StaffAlert, alert_id
+from notifications.models.alerts import AlertChoice, StaffAlert
 from notifications.models.flows import Flow, SendingTerms, WentLive, Wording, WordingPicture
-from notifications.models.mailbox import MailboxMail, mail_id
+from notifications.models.mailbox import MailboxMail
 from notifications.models.messages import (
     Letter,
     Message,
     Receipt,
     Reply,
     Sending,
-    letter_id,
-    message_id,
     why_words,
 )
 from notifications.models.people import Contact, LinkOffer, OptIn, Suppression
@@ -33,9 +31,5 @@ __all__ = (
     "WentLive",
     "Wording",
     "WordingPicture",
-    "alert_id",
-    "letter_id",
-    "mail_id",
-    "message_id",
     "why_words",
 )

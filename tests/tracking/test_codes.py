@@ -1,11 +1,8 @@
 """Codes no connector reads: kept, counted, given a meaning by staff for past scans and new ones."""
 
 from datetime import timedelta
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -188,32 +185,6 @@ def test_a_code_that_is_being_read_anew_is_left_to_who_does_it(
     )
     # The second was done while the first had not ended yet, and hands nothing on.
     assert answers == [False, False, True]
-
-
-def test_scans_from_before_codes_were_kept_are_mapped_with_the_others(
-    shipment: Shipment, owner: User
-) -> None:
-    line = "↑ 07月12日 11:27 謎の状態です。"
-    tell(
-        shipment,
-        scan(-0.5, "in_transit", "picked_up", raw_code="PU"),
-        unknown(),
-        scan(0.1, None, raw_code="", raw_description="Your parcel took a nap"),
-        scan(0.2, None, raw_code=line, raw_description="謎の状態です。"),
-        scan(0.3, None, "information_only", raw_code="20"),
-    )
-    kept = set(CarrierCode.objects.values_list("code", "words", "first_seen_at"))
-    CarrierCode.objects.all().delete()
-    before = import_module("tracking.migrations.0013_codes_from_before")
-    for _ in range(2):
-        before.note(None, SimpleNamespace(connection=connection))
-    assert set(CarrierCode.objects.values_list("code", "words", "first_seen_at")) == kept
-    assert CarrierCodeScan.objects.count() == 3
-    code = CarrierCode.objects.get(code="ZZ9")
-    services.map_code(code, meaning="delivered/locker", by=owner, at=NOW)
-    services.remap_scans(code.public_id, at=NOW)
-    shipment.refresh_from_db()
-    assert (shipment.status, shipment.substatus) == ("delivered", "locker")
 
 
 def test_one_source_fills_the_list_only_so_far(

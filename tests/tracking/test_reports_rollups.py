@@ -1,14 +1,12 @@
 """The roll-ups of delivery reports: each parcel once, corrected when it changes or is removed."""
 
-import json
 from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection
-from django.db.migrations.loader import MigrationLoader
+from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +20,6 @@ from tracking.enums import CorrectionSubject, Status
 from tracking.models import CountedParcel, DeliveryRollup, Shipment, ShipmentEvent
 from tracking.reports import figures_in
 from tracking.rules import Estimate, NormalisedShipment
-from tracking.rules.gaps import bucket_of
 from tracking.rules.outcomes import EMPTY, Figures, added_up
 
 pytestmark = pytest.mark.django_db
@@ -95,32 +92,6 @@ def test_a_parcel_is_counted_once_with_all_its_figures(order: Order) -> None:
 def test_a_roll_up_holds_every_bucket_of_its_histograms(scope: Merchant) -> None:
     with pytest.raises(IntegrityError, match="delivery_rollup_every_bucket"):
         DeliveryRollup.objects.create(month=NOVEMBER, transit=[1, 2])
-
-
-def test_roll_ups_from_before_keep_their_histograms(order: Order) -> None:
-    """They named the buckets that were filled; both ways of the migration are lossless."""
-    (shipment,) = parcels(order, 1)
-    deliver(shipment, 26)
-    count()
-    loader = MigrationLoader(connection)
-    migration = loader.get_migration("tracking", "0021_rollup_every_bucket")
-    before = loader.project_state(("tracking", "0020_shipment_is_return"))
-    with connection.schema_editor() as editor:
-        migration.unapply(before, editor)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT transit, first_scan FROM tracking_deliveryrollup")
-        assert [json.loads(told) for told in cursor.fetchone()] == [
-            {str(bucket_of(24)): 1},
-            {str(bucket_of(2)): 1},
-        ]
-        cursor.execute(
-            "UPDATE tracking_deliveryrollup SET transit = '{}', first_scan = %s",
-            ['{"0": 3, "72": 4}'],
-        )
-    with connection.schema_editor() as editor:
-        migration.apply(before, editor)
-    assert total().transit == EMPTY
-    assert total().first_scan == counts_of([0] * 3 + [9000] * 4)
 
 
 def test_days_are_counted_where_hours_are_not_known(order: Order) -> None:

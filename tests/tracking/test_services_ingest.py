@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -344,22 +343,6 @@ class TestSeveralSources:
             at=later,
         )
         assert again.carrier == "sagawa"
-
-
-def test_words_from_before_are_those_of_who_told_last(shipment: Shipment) -> None:
-    moved = scan(0.1, "in_transit", "picked_up")
-    ingest(shipment, moved, delay_reason=DelayReason.WEATHER, action=COLLECT)
-    said = shipment.by_source["test"]
-    Shipment.objects.update(by_source={})
-    migration = import_module("tracking.migrations.0012_said_before")
-    with connection.cursor() as cursor:
-        cursor.execute(migration.ATTRIBUTE)
-    shipment.refresh_from_db()
-    kept = shipment.by_source["test"]
-    assert kept["action"] == said["action"]
-    assert (kept["delay"][0], datetime.fromisoformat(kept["delay"][1])) == ("weather", AT)
-    ingest(shipment, moved, at=AT + timedelta(hours=1))
-    assert (shipment.told_delay_reason, shipment.action_what) == ("", "")
 
 
 @pytest.mark.parametrize("day", [date.max, date.min, date(2027, 11, 20)])

@@ -1,12 +1,12 @@
 """The tables of tracking, one subject a module."""
 
 from tracking.models.codes import CarrierCode, CarrierCodeScan
-from tracking.models.corrections import Correction, correction_id
-from tracking.models.dispatch import DispatchDelay, LateOrder, dispatch_delay_id
-from tracking.models.incidents import Incident, TrackingSettings, UsualTimes, incident_id
-from tracking.models.pages import LookupAttempt, LookupChallenge, PreparedPage, challenge_id
+from tracking.models.corrections import Correction
+from tracking.models.dispatch import DispatchDelay, LateOrder
+from tracking.models.incidents import Incident, TrackingSettings, UsualTimes
+from tracking.models.pages import LookupAttempt, LookupChallenge, PreparedPage
 from tracking.models.reports import CountedParcel, DeliveryRollup
-from tracking.models.shipments import Shipment, ShipmentEvent, ShipmentItem, shipment_id
+from tracking.models.shipments import Shipment, ShipmentEvent, ShipmentItem
 
 __all__ = (
     "CarrierCode",
@@ -25,9 +25,4 @@ __all__ = (
     "ShipmentItem",
     "TrackingSettings",
     "UsualTimes",
-    "challenge_id",
-    "correction_id",
-    "dispatch_delay_id",
-    "incident_id",
-    "shipment_id",
 )

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('integrations', '0008_carriers'),
+        ('integrations', '0001_initial'),
     ]
 
     operations = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 
 from commerce.enums import Scope
@@ -80,24 +78,3 @@ def test_a_refusal_is_logged_whole(post: Post, scope: Merchant) -> None:
     assert refused.status_code == 422
     with merchant_scope(scope.pk):
         assert json.loads(ApiRequest.objects.get().answer) == refused.json()
-
-
-def test_secrets_kept_by_the_version_before_are_taken_away(post: Post, scope: Merchant) -> None:
-    body = {"url": "http://127.0.0.1:9/", "events": []}
-    first = post(ENDPOINTS, body, "add").json()
-    with merchant_scope(scope.pk):
-        ApiRequest.objects.update(answer=json.dumps(first))
-        IdempotencyRecord.objects.update(sealed=None, body=json.dumps(first).encode())
-    assert "whsec_" in stored()
-    step = importlib.import_module("integrations.outgoing.migrations.0002_no_secrets_in_logs")
-    with connection.cursor() as cursor:
-        cursor.execute(step.BLOT_OUT)
-    historic = MigrationLoader(connection).project_state(("kernel", "0007_sealed_answers")).apps
-    step.seal(historic, None)
-    assert "whsec_" not in stored()
-    with merchant_scope(scope.pk):
-        assert json.loads(ApiRequest.objects.get().answer)["url"] == first["url"]
-        sealed = IdempotencyRecord.objects.get().sealed
-    assert sealed is not None
-    assert json.loads(sealed) == first
-    assert post(ENDPOINTS, body, "add").json() == first
