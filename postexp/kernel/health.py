@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from postexp.kernel import clock
+from postexp.kernel.development import missing_from_before
 from postexp.kernel.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,10 @@ def pending_migrations() -> list[str]:
     """Return the migrations this version has and the database has not, such as `kernel.0004_x`."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+    return [
+        *missing_from_before(executor.loader.applied_migrations),
+        *(f"{migration.app_label}.{migration.name}" for migration, _backwards in plan),
+    ]
 
 
 # A database that was migrated for this version stays so for as long as the process lives.

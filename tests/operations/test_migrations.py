@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django_migration_linter import MigrationLinter
 
 from launcher import postgres
@@ -18,6 +21,7 @@ from launcher.accounts import unprivileged_account
 from launcher.layout import private_directory, temporary_directory, var
 from launcher.postgres import Postgres
 from launcher.processes import stop
+from postexp.kernel import development, health
 from postexp.kernel.postgres import OLDEST
 
 ROOT = Path(settings.BASE_DIR)
@@ -100,6 +104,18 @@ def test_every_exception_has_a_reason_and_a_migration() -> None:
         label, _, migration = name.partition(".")
         assert (Path(apps.get_app_config(label).path) / "migrations" / f"{migration}.py").exists()
         assert len(reason) > 10, name
+
+
+def test_a_database_between_two_development_versions_is_told_so(db: None) -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied(*development._SECOND)
+    for migration in development._LAST[:-1]:
+        recorder.record_applied(*migration)
+    assert health.pending_migrations() == ["spreadsheets.0004_drop_off_points"]
+    with pytest.raises(CommandError, match=r"lacks spreadsheets\.0004_drop_off_points.*upgrade"):
+        call_command("migrate", verbosity=0)
+    recorder.record_applied(*development._LAST[-1])
+    assert health.pending_migrations() == []
 
 
 class OldestPostgres(Postgres):

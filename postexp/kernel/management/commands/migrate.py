@@ -6,7 +6,10 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg.errors import LockNotAvailable
+
+from postexp.kernel.development import missing_from_before
 
 
 class Command(migrate.Command):
@@ -14,6 +17,8 @@ class Command(migrate.Command):
 
     A change of a table waits for the requests that use it, and all later requests wait behind the
     change. So it waits for a few seconds only. What was done by then stays done; run it again.
+
+    A database that stands between two development versions is refused.
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,6 +27,13 @@ class Command(migrate.Command):
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{seconds}s"])
         try:
+            applied = MigrationRecorder(connection).applied_migrations()
+            if missing := missing_from_before(applied):
+                raise CommandError(
+                    f"This database is of a development version and lacks {missing[0]}, which this "
+                    "version does not bring any more. See “From a development version” in "
+                    "docs/guide/upgrade.md."
+                )
             super().handle(*args, **options)
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):
