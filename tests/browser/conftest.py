@@ -27,17 +27,7 @@ expect.set_options(timeout=PATIENCE)
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 
 AXE = Axe().axe_script
-MARK = (Path(__file__).parent / "looks.js").read_text()
-# A page at rest: nothing half faded in, and no bar that stays above half a field scrolled past.
-REST = """async () => {
-    const ends = document.getAnimations()
-        .filter(({effect}) => effect.getComputedTiming().endTime < Infinity)
-        .map(({finished}) => finished.catch(() => null));
-    await Promise.all(ends);
-    window.scrollTo({top: 0, behavior: "instant"});
-}"""
-JUDGE = """async ([context, options]) => (await axe.run(context, options)).violations
-    .flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`))"""
+JUDGE = (Path(__file__).parent / "judge.js").read_text()
 
 Open = Callable[..., Page]
 
@@ -128,13 +118,17 @@ def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.wait_for_url("**/d/**")
 
 
-def come_in(page: Page) -> None:
-    """Be logged in as the owner, without the form: few tests are about that."""
+def come_in(page: Page) -> Client:
+    """Be logged in as the owner, without the form: few tests are about that.
+
+    Returns a client of the same session, which asks without the browser.
+    """
     client = Client()
     shops.log_in(client, User.objects.get(email="owner@example.com"))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     at = {"name": settings.SESSION_COOKIE_NAME, "domain": "localhost", "path": "/"}
     page.context.add_cookies([{**at, "value": session}])  # type: ignore[typeddict-item]
+    return client
 
 
 class Looks:
@@ -146,11 +140,6 @@ class Looks:
     def __init__(self) -> None:
         self.judged: set[str] = set()
 
-    def mark(self, page: Page) -> None:
-        """Leave only the words of new looks to the rule of contrast."""
-        self.judged |= set(page.evaluate(MARK, sorted(self.judged)))
-        page.evaluate("axe.configure({rules: [{id: 'color-contrast', selector: '[data-look]'}]})")
-
 
 def violations(page: Page, *, but: Sequence[str] = (), looks: Looks | None = None) -> list[str]:
     """Return what axe finds wrong with a page, but for some of its parts: rule, and where.
@@ -158,10 +147,7 @@ def violations(page: Page, *, but: Sequence[str] = (), looks: Looks | None = Non
     With the looks of a walk, contrast is judged of those words alone that look like none before.
     """
     page.wait_for_load_state()
-    page.evaluate(REST)
     _bring_axe(page)
-    if looks is not None:
-        looks.mark(page)
     context = {"include": [["html"]], "exclude": [[part] for part in but]}
     options = {
         "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -172,8 +158,12 @@ def violations(page: Page, *, but: Sequence[str] = (), looks: Looks | None = Non
         "resultTypes": ["violations"],
         "selectors": False,
     }
-    found: list[str] = page.evaluate(JUDGE, [context, options])
-    return found
+    judged = None if looks is None else sorted(looks.judged)
+    wrong: list[str]
+    wrong, seen = page.evaluate(JUDGE, {"context": context, "options": options, "judged": judged})
+    if looks is not None:
+        looks.judged.update(seen)
+    return wrong
 
 
 def _bring_axe(page: Page) -> None:
