@@ -1,7 +1,8 @@
 """axe finds nothing on any page, in both languages, light and dark, on desktop and phone."""
 
+from typing import Any
+
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -65,7 +66,7 @@ def pages(namespace: str, merchant: Merchant, client: Client) -> list[str]:
     return [one for one in addresses(namespace, merchant) if is_page(client.get(one))]
 
 
-def is_page(answer: HttpResponse) -> bool:
+def is_page(answer: Any) -> bool:
     """Whether an answer is a whole page: not a part, a file, or a refused method."""
     is_html = answer.headers.get("content-type", "").startswith("text/html")
     return answer.status_code == 200 and is_html and b"<html" in answer.content[:300]
