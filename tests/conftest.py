@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
+from http.cookies import Morsel
 from typing import Any
 
 import hypothesis
@@ -11,7 +12,7 @@ import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import TransactionTestCase, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from django.utils import timezone, translation
 
 from commerce.enums import Role
@@ -24,7 +25,7 @@ from tests.databases import Copying
 from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
-from tests.kept import kept
+from tests.kept import TODAY, kept, story
 from tests.sharing import Sharing
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
@@ -40,8 +41,6 @@ hypothesis.settings.register_profile(
     "searching", hypothesis.settings.get_profile("same"), derandomize=False, max_examples=1_000
 )
 hypothesis.settings.load_profile("same")
-
-TODAY = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 
 # Most of what a test makes is gone by its end without a collector, which need not look often.
 GARBAGE = (100_000, 20, 20)
@@ -136,10 +135,35 @@ def _quick_emptying() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _kept_sessions() -> Iterator[None]:
+    """Keep the sessions of people who are logged in without a form."""
+    log_in, name = Client.force_login, settings.SESSION_COOKIE_NAME
+
+    def force_login(browser: Client, user: User, backend: str | None = None) -> None:
+        def session() -> Morsel[str]:
+            log_in(browser, user, backend)
+            return browser.cookies[name]
+
+        before = str(browser.cookies)
+        browser.cookies[name] = kept(("session", user.pk, backend, before), session)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", force_login)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """Begin each test in English and UTC, whatever a request before it spoke."""
     with translation.override("en"), timezone.override(UTC):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _story() -> Iterator[None]:
+    """Begin each test with nothing kept."""
+    with story():
         yield
 
 

@@ -1,9 +1,11 @@
 """The people and shops tests begin with, and what moves everything on."""
 
 from datetime import datetime
+from http.cookies import Morsel
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
@@ -13,17 +15,24 @@ from commerce.services.merchants import open_shop
 from notifications.services import go_live
 from postexp.kernel import clock, inbox, outbox
 from postexp.kernel.tenancy import merchant_scope
+from tests.kept import keeps, kept
 
 PASSWORD = "correct horse battery"
 
 
 def log_in(browser: Client, user: User) -> None:
     """Log a person in, as they do by their password a moment ago."""
+    name = settings.SESSION_COOKIE_NAME
+    browser.cookies[name] = kept(("logged in", user.pk), lambda: _session_of(user))
+
+
+def _session_of(user: User) -> Morsel[str]:
+    browser, request = Client(), HttpRequest()
     browser.force_login(user)
-    request = HttpRequest()
     request.session = browser.session
     record_authentication(request, user, method="password")
     request.session.save()
+    return browser.cookies[settings.SESSION_COOKIE_NAME]
 
 
 def make_owner() -> User:
@@ -62,9 +71,9 @@ def open_harbor(at: datetime) -> Merchant:
     )
 
 
-def _live(at: datetime, **settings: Any) -> Merchant:
+def _live(at: datetime, **told: Any) -> Merchant:
     """Open a shop whose messages go to shoppers."""
-    shop = open_shop(at=at, **settings)
+    shop = open_shop(at=at, **told)
     with merchant_scope(shop.pk):
         go_live(at=at, actor="system")
     return shop
@@ -78,6 +87,7 @@ DUE = """
 """
 
 
+@keeps
 def drain_all() -> None:
     """Do everything that is due by now: inbox, reactions, and outside effects in this process."""
     while True:

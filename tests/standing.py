@@ -15,7 +15,7 @@ from django.db import transaction
 
 from commerce.models import Merchant, User
 from tests.full_shop import fill
-from tests.kept import kept
+from tests.kept import kept, story
 from tests.shops import make_owner, open_harbor, open_komorebi
 
 
@@ -55,14 +55,16 @@ def _build() -> Standing:
 @pytest.fixture(scope="module")
 def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
     """The shops, built once: a full one takes longer than a test that looks at it."""
-    with django_db_blocker.unblock(), forgotten():
+    with django_db_blocker.unblock(), forgotten(), story():
         yield stand()
 
 
 @pytest.fixture
-def db(standing: Standing, django_db_blocker: Any) -> Iterator[None]:
+def db(
+    standing: Standing, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[None]:
     """The database with the standing shops; what a test changes is taken back after it."""
-    with django_db_blocker.unblock(), forgotten():
+    with django_db_blocker.unblock(), forgotten(), story(request.path):
         yield
 
 

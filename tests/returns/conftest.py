@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +26,23 @@ from returns.models import PolicyVersion, Return
 from returns.rules.defaults import DEFAULT_POLICY
 from returns.selectors import list_lines_of
 from tests.facts import order_facts
-from tests.kept import kept
+from tests.kept import keep_commands, keep_helpers, keeps, kept
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what the commands write that tests of this directory give."""
+    here = Path(__file__).parent
+    for module in {item.module for item in items if isinstance(item, pytest.Function)}:
+        if Path(module.__file__).is_relative_to(here):
+            keep_commands(module)
+
+
+@pytest.fixture(autouse=True)
+def _kept_helpers(request: pytest.FixtureRequest) -> None:
+    """Keep what helpers write: returns are judged, decided and paid in the database alone."""
+    if "monkeypatch" not in signature(request.function).parameters:
+        keep_helpers()
+
 
 # None of the people of the tests: what one does oneself, one is not told of.
 STAFF = "staff:0"
@@ -42,6 +60,7 @@ MUGS = ProductFacts(
 )
 
 
+@keeps
 def sent_order(merchant: Merchant, facts: OrderFacts, *, at: datetime = SENT) -> Order:
     """An order whose every unit was handed to a carrier."""
     parcel = FulfilmentFacts(
@@ -79,17 +98,18 @@ def bought(scope: Merchant, mugs: None) -> Order:
 @pytest.fixture
 def publish(scope: Merchant) -> Callable[..., PolicyVersion]:
     """Publish the default policy with changes, in force for every order so far."""
+    return publish_changes
 
-    def run(**changes: Any) -> PolicyVersion:
-        policy = replace(DEFAULT_POLICY, **changes)
-        return services.publish_policy(
-            content=policy.to_json(),
-            effective_from=SENT - timedelta(days=999),
-            at=SENT,
-            actor=STAFF,
-        )
 
-    return run
+@keeps
+def publish_changes(**changes: Any) -> PolicyVersion:
+    policy = replace(DEFAULT_POLICY, **changes)
+    return services.publish_policy(
+        content=policy.to_json(),
+        effective_from=SENT - timedelta(days=999),
+        at=SENT,
+        actor=STAFF,
+    )
 
 
 def line_ids(order: Order) -> list[str]:
@@ -97,6 +117,7 @@ def line_ids(order: Order) -> list[str]:
     return [line.public_id for line in list_lines(order)]
 
 
+@keeps
 def ask(
     order: Order,
     at: datetime,
@@ -120,6 +141,7 @@ def ask(
     )
 
 
+@keeps
 def arrive(case: Return, at: datetime, *counts: int) -> None:
     """Let units of each line arrive, all of them where no counts are given."""
     lines = list_lines_of(case)
@@ -134,6 +156,7 @@ def arrive(case: Return, at: datetime, *counts: int) -> None:
     )
 
 
+@keeps
 def grade(case: Return, at: datetime, *, refused: int = 0) -> None:
     """Accept what arrived as new, but refuse the last `refused` units."""
     findings = []
@@ -153,6 +176,7 @@ def grade(case: Return, at: datetime, *, refused: int = 0) -> None:
     services.inspect_return(return_id=case.public_id, findings=findings, at=at, actor=STAFF)
 
 
+@keeps
 def resolve(case: Return, at: datetime, *counts: int, refused: int = 0) -> Return:
     """Approve, receive and grade a return, ready to be settled."""
     services.approve_return(return_id=case.public_id, at=at, actor=STAFF)

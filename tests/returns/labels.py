@@ -17,11 +17,13 @@ from returns.ports import (
     unregister_label_provider,
 )
 from returns.services.parcels import change_sending, save_address
+from tests.kept import keeps, take_part
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 PDF = PaperFile(content_type="application/pdf", body=b"%PDF-1.4\n%%EOF")
 
 
+@keeps
 def offer(*methods: ReturnMethod) -> None:
     """Let the shop offer these ways, to an address in Kyoto."""
     change_sending(
@@ -63,6 +65,7 @@ class FakeLabels:
         self.while_buying: Callable[[], object] | None = None
 
     def __enter__(self) -> FakeLabels:
+        take_part(self)
         register_label_provider(self)
         return self
 

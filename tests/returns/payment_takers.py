@@ -1,11 +1,24 @@
 """A taker of payments that keeps its books in memory, and lets shoppers pay on its pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from returns.ports import Due, Hold, PageWanted, PaymentPage, PaymentRefused
+from returns.ports import (
+    Due,
+    Hold,
+    PageWanted,
+    PaymentPage,
+    PaymentRefused,
+    register_payment_provider,
+    register_provider,
+    unregister_payment_provider,
+    unregister_provider,
+)
 from returns.ports import Payment as PaymentBack
 from returns.services import exchanges, payments_told
+from tests.kept import keeps, take_part
 
 AUTHORISED_FOR = timedelta(days=7)
 
@@ -47,6 +60,7 @@ class Taker:
         self.closed.add(reference)
         return reference.replace("cs_", "pi_") not in self.taken
 
+    @keeps
     def pay_on_page(self, at: datetime) -> str:
         """The shopper pays what the newest page asks for; the provider tells of it."""
         key, wanted = list(self.pages.items())[-1]
@@ -58,6 +72,7 @@ class Taker:
     def tell_paid(self, reference: str, amount: int, at: datetime) -> None:
         payments_told.note_paid(reference, amount, at, paid_as=reference.replace("cs_", "pi_"))
 
+    @keeps
     def hold_on_page(self, at: datetime) -> str:
         key, wanted = list(self.pages.items())[-1]
         hold = Hold(reference=f"pi_{key}", expires_at=at + AUTHORISED_FOR)
@@ -93,3 +108,15 @@ class Taker:
     def pay(self, payment: PaymentBack) -> str:
         self.back.setdefault(payment.key, (payment.tender_external_id, payment.amount))
         return f"re_{len(self.back)}"
+
+
+@contextmanager
+def taking_payments() -> Iterator[Taker]:
+    """Let somebody take the shop's payments, and pay them back."""
+    one = Taker()
+    take_part(one)
+    register_payment_provider(one)
+    register_provider(one)
+    yield one
+    unregister_payment_provider(one.name)
+    unregister_provider(one.name)

@@ -34,18 +34,13 @@ from returns.models import (
     Settlement,
     ShownDeadline,
 )
-from returns.ports import (
-    register_payment_provider,
-    register_provider,
-    unregister_payment_provider,
-    unregister_provider,
-)
 from returns.rules.commands import ExchangeWish
 from returns.serializers.exchanges import exchange_for_staff
 from returns.services import exchange_cases, exchange_endings, exchange_holds, exchanges
 from returns.services.exchange_sweeps import sweep_exchanges
+from tests.kept import keeps
 from tests.returns.conftest import STAFF, arrive, fresh, grade, line_ids
-from tests.returns.payment_takers import Taker
+from tests.returns.payment_takers import Taker, taking_payments
 from tests.returns.test_labels import scan, the_parcel
 from tests.shops import drain_all
 from tracking.enums import Status
@@ -54,9 +49,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
+@keeps
 def blue(bought: Order) -> Variant:
     """The blue mug, which costs ¥3,100 by now."""
-    variant = Variant.objects.get(external_id="v2")
+    variant: Variant = Variant.objects.get(external_id="v2")
     variant.price = 3100
     variant.save()
     return variant
@@ -65,12 +61,8 @@ def blue(bought: Order) -> Variant:
 @pytest.fixture
 def taker() -> Iterator[Taker]:
     """Somebody who takes payments."""
-    one = Taker()
-    register_payment_provider(one)
-    register_provider(one)
-    yield one
-    unregister_payment_provider(one.name)
-    unregister_provider(one.name)
+    with taking_payments() as one:
+        yield one
 
 
 @pytest.fixture
@@ -79,6 +71,7 @@ def current(publish: Callable[..., PolicyVersion]) -> None:
     publish(exchange_price_basis=ExchangePriceBasis.CURRENT)
 
 
+@keeps
 def swap(
     order: Order, variant: Variant, at: datetime, *, quantity: int = 1, **wish: Any
 ) -> Exchange:
@@ -104,6 +97,7 @@ def swap(
     return again(Exchange.objects.get(case=case))
 
 
+@keeps
 def pass_on(at: datetime) -> None:
     """Let everything happen that is due at a moment: the clock's work, then all reactions."""
     with clock.played(at):
@@ -124,12 +118,14 @@ def again(exchange: Exchange) -> Exchange:
     return found
 
 
+@keeps
 def page_of(exchange: Exchange, at: datetime) -> str:
     return exchanges.open_payment_page(
         exchange_id=exchange.public_id, home="https://shop.example/", at=at
     )
 
 
+@keeps
 def ship(at: datetime) -> Replacement:
     replacement = Replacement.objects.get(state=ReplacementState.READY)
     services.ship_replacement(
@@ -142,6 +138,7 @@ def ship(at: datetime) -> Replacement:
     return replacement
 
 
+@keeps
 def come_back(case: Return, at: datetime) -> None:
     arrive(case, at)
     grade(case, at)
@@ -149,6 +146,7 @@ def come_back(case: Return, at: datetime) -> None:
     pass_on(at)
 
 
+@keeps
 def scanned(exchange: Exchange, moment: datetime) -> None:
     """The shopper sends the original, and its carrier scans it."""
     case = exchange.case
@@ -400,11 +398,13 @@ def test_a_page_is_closed_once_staff_took_the_money(
 
 
 @pytest.fixture
+@keeps
 def instant(scope: Merchant) -> None:
     """The shop sends replacements at once, against a hold."""
     ExchangeTerms.objects.create(instant=True, return_days=14)
 
 
+@keeps
 def at_once(bought: Order, blue: Variant, taker: Taker, at: datetime) -> Exchange:
     exchange = swap(bought, blue, at, instant=True)
     assert exchange.state == ExchangeState.REQUESTED

@@ -30,6 +30,7 @@ from returns.services import exchange_endings, exchanges
 from returns.services.exchange_cases import follow_return
 from returns.services.losses import decline_loss
 from returns.services.refused import answer_refused
+from tests.kept import keeps
 from tests.returns.conftest import STAFF, arrive, fresh, grade
 from tests.returns.payment_takers import Taker
 from tests.returns.test_exchange_cases import (
@@ -50,6 +51,7 @@ __all__ = ("blue", "current", "taker")
 
 
 @pytest.fixture(autouse=True)
+@keeps
 def at_once(current: None, blue: Variant) -> None:
     """The shop sends replacements at once, against a hold, at their current price."""
     ExchangeTerms.objects.create(instant=True, return_days=14)
@@ -57,6 +59,7 @@ def at_once(current: None, blue: Variant) -> None:
     blue.save()
 
 
+@keeps
 def held(order: Order, variant: Variant, taker: Taker, at: datetime, quantity: int = 1) -> Exchange:
     """An exchange whose whole price is held."""
     exchange = swap(order, variant, at, quantity=quantity, instant=True)
@@ -66,6 +69,7 @@ def held(order: Order, variant: Variant, taker: Taker, at: datetime, quantity: i
     return again(exchange)
 
 
+@keeps
 def sent(order: Order, variant: Variant, taker: Taker, at: datetime, quantity: int = 1) -> Exchange:
     """An exchange that was sent at once."""
     exchange = held(order, variant, taker, at, quantity)
@@ -74,6 +78,7 @@ def sent(order: Order, variant: Variant, taker: Taker, at: datetime, quantity: i
     return again(exchange)
 
 
+@keeps
 def scan(exchange: Exchange, at: datetime) -> None:
     services.mark_sent(
         return_id=exchange.case.public_id, tracking_number="1", at=at, actor="shopper"

@@ -33,6 +33,7 @@ from returns.models import Exchange, PolicyVersion
 from returns.selectors import judge
 from returns.selectors.gifts import OUTCOMES, gift_url
 from returns.services.gifts import gift_instead
+from tests.kept import keeps
 from tests.returns.conftest import ask, fresh, line_ids
 from tests.returns.test_desk import words
 from tests.returns.test_exchange_cases import again, come_back, pass_on, ship, swap
@@ -56,6 +57,7 @@ def blue(bought: Order) -> Variant:
 
 
 @pytest.fixture
+@keeps
 def swapped(bought: Order, blue: Variant, at: datetime) -> Order:
     """The order of a replacement that is on its way."""
     exchange = swap(bought, blue, at)

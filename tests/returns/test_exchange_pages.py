@@ -19,11 +19,10 @@ from notifications.models import Message
 from returns.enums import ExchangePriceBasis, Outcome
 from returns.enums.exchanges import ConvertedFor, ExchangeState
 from returns.models import Exchange, ExchangeTerms, PolicyVersion, Return, ReturnLine
-from returns.ports import register_payment_provider, unregister_payment_provider
 from returns.services.exchange_endings import not_possible
 from returns.services.exchanges import ask_to_pay, confirm_payment
 from tests.returns.conftest import STAFF, arrive, ask, grade, line_ids
-from tests.returns.payment_takers import Taker
+from tests.returns.payment_takers import Taker, taking_payments
 from tests.returns.test_exchange_cases import again, come_back, pass_on, ship, swap
 from tests.returns.test_site import chosen, hidden, path, words
 
@@ -40,10 +39,8 @@ def today() -> Any:
 @pytest.fixture
 def taker() -> Iterator[Taker]:
     """Somebody who takes payments."""
-    one = Taker()
-    register_payment_provider(one)
-    yield one
-    unregister_payment_provider(one.name)
+    with taking_payments() as one:
+        yield one
 
 
 @pytest.fixture

@@ -21,17 +21,11 @@ from returns.models import (
     Refund,
     TransitionLog,
 )
-from returns.ports import (
-    register_payment_provider,
-    register_provider,
-    unregister_payment_provider,
-    unregister_provider,
-)
 from returns.services import exchanges, settle_return
 from returns.services.exchange_endings import time_is_over
 from returns.services.exchange_holds import carry_out_step, hold_not_renewed
 from tests.returns.conftest import STAFF, arrive, grade
-from tests.returns.payment_takers import Taker
+from tests.returns.payment_takers import Taker, taking_payments
 from tests.returns.test_exchange_cases import DAY, again, page_of, pass_on, ship, swap
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,12 +37,8 @@ AT_ONCE = 10
 @pytest.fixture
 def taker() -> Iterator[Taker]:
     """Somebody who takes payments."""
-    one = Taker()
-    register_payment_provider(one)
-    register_provider(one)
-    yield one
-    unregister_payment_provider(one.name)
-    unregister_provider(one.name)
+    with taking_payments() as one:
+        yield one
 
 
 @pytest.fixture

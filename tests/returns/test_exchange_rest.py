@@ -26,6 +26,7 @@ from returns.models import (
 from returns.selectors.exchanges import balance_of
 from returns.services.exchange_endings import not_possible
 from returns.services.exchange_rest import give_up_rest, send_another
+from tests.kept import keeps
 from tests.returns.conftest import STAFF, arrive, fresh, grade
 from tests.returns.payment_takers import Taker
 from tests.returns.test_cancellations import cancel
@@ -61,6 +62,7 @@ def black(bought: Order) -> Variant:
     return found
 
 
+@keeps
 def send_one(exchange: Exchange, at: datetime) -> None:
     """Send one of the two units, and let the stock of the other be gone."""
     ready = Replacement.objects.get(state=ReplacementState.READY)
@@ -77,6 +79,7 @@ def send_one(exchange: Exchange, at: datetime) -> None:
     pass_on(at)
 
 
+@keeps
 def settle(exchange: Exchange, at: datetime, *counts: int, key: str = "k") -> None:
     case = fresh(exchange.case)
     arrive(case, at, *counts)
@@ -86,6 +89,7 @@ def settle(exchange: Exchange, at: datetime, *counts: int, key: str = "k") -> No
 
 
 @pytest.fixture
+@keeps
 def short(bought: Order, stocked: Variant, current: None, at: datetime, taker: Taker) -> Exchange:
     """Both came back and ¥600 for each were paid; one of two was sent, the other is not there."""
     exchange = swap(bought, stocked, at, quantity=2)

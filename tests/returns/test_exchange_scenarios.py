@@ -13,16 +13,11 @@ from postexp.kernel.tenancy import merchant_scope
 from returns.enums import ReturnState
 from returns.enums.exchanges import ConvertedFor, ExchangeState, Instead
 from returns.models import Exchange, ExchangePayment, ExchangeTerms, Refund
-from returns.ports import (
-    register_payment_provider,
-    register_provider,
-    unregister_payment_provider,
-    unregister_provider,
-)
 from returns.services import exchange_endings
 from tests.facts import order_facts
+from tests.kept import keeps
 from tests.returns.conftest import SENT, fresh, sent_order
-from tests.returns.payment_takers import Taker
+from tests.returns.payment_takers import Taker, taking_payments
 from tests.returns.test_exchange_cases import (
     again,
     come_back,
@@ -40,19 +35,20 @@ Buy = Callable[[int], tuple[Order, Variant]]
 @pytest.fixture
 def taker() -> Iterator[Taker]:
     """Somebody who takes payments; what they authorise lapses after 7 days."""
-    one = Taker()
-    register_payment_provider(one)
-    register_provider(one)
-    yield one
-    unregister_payment_provider(one.name)
-    unregister_provider(one.name)
+    with taking_payments() as one:
+        yield one
+
+
+@keeps
+def hold_the_price() -> None:
+    ExchangeTerms.objects.create(instant=True, return_days=14)
 
 
 @pytest.fixture
 def harbor(other_merchant: Merchant) -> Iterator[Merchant]:
     """The scope of the shop in dollars, which sends replacements at once against a hold."""
     with merchant_scope(other_merchant.pk):
-        ExchangeTerms.objects.create(instant=True, return_days=14)
+        hold_the_price()
         yield other_merchant
 
 

@@ -31,6 +31,7 @@ from returns.ports import (
     unregister_provider,
 )
 from returns.services.personal import erase
+from tests.kept import take_part
 from tests.returns.conftest import STAFF, ask, fresh, resolve
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +67,7 @@ class Gateway:
 
 
 def plant(gateway: Gateway) -> Iterator[Gateway]:
+    take_part(gateway)
     register_provider(gateway)
     yield gateway
     unregister_provider(gateway.name)

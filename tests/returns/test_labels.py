@@ -24,6 +24,7 @@ from returns.selectors.parcels import destinations_of, label_cost, list_parcels_
 from returns.services.labels import upload_label, void_label, want_labels
 from returns.services.parcels import add_number, change_sending, save_address
 from returns.services.personal import erase, export
+from tests.kept import keeps
 from tests.returns.conftest import STAFF, ask, fresh
 from tests.returns.labels import FakeLabels, offer
 from tests.shops import drain_all
@@ -49,6 +50,7 @@ def seller(scope: Merchant) -> Iterator[FakeLabels]:
         yield seller
 
 
+@keeps
 def scan(parcel: ReturnParcel, status: Status, substatus: str, at: datetime) -> None:
     """Let the carrier scan a parcel."""
     take_in_report(
@@ -74,6 +76,7 @@ def scan(parcel: ReturnParcel, status: Status, substatus: str, at: datetime) -> 
     drain_all()
 
 
+@keeps
 def approved(order: Order, **more: Any) -> Return:
     """A return that staff approved, so long ago that they cannot take it back."""
     case = ask(order, NOW, (0, 1, "too_small"), **more)

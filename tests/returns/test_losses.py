@@ -44,6 +44,7 @@ from returns.services.parcels import add_number
 from returns.services.personal import erase, export
 from returns.services.requests import mark_sent
 from returns.tasks import end_overdue_returns
+from tests.kept import keeps
 from tests.returns.conftest import STAFF, arrive, ask, fresh, grade, line_ids, mug_facts, sent_order
 from tests.returns.labels import FakeLabels
 from tests.returns.test_api import Call, call, refused
@@ -78,6 +79,7 @@ def silent(bought: Order, seller: FakeLabels, today: Any) -> Return:
 
 
 @pytest.fixture
+@keeps
 def unproved(bought: Order) -> Return:
     """A return that its shopper says was sent; no carrier has scanned anything of it."""
     case = approved(bought)

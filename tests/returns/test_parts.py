@@ -9,6 +9,7 @@ from commerce.models import Order
 from returns import services
 from returns.models import PolicyVersion, Settlement
 from returns.ports import SettledGoods, register_part, unregister_part
+from tests.kept import take_part
 from tests.returns.conftest import STAFF, ask, resolve
 
 
@@ -31,6 +32,7 @@ class Points:
 @pytest.fixture
 def points() -> Iterator[Points]:
     part = Points()
+    take_part(part)
     register_part(part)
     yield part
     unregister_part(part.name)

@@ -37,6 +37,7 @@ from returns.services.refused import (
     send_back,
 )
 from returns.services.refused_fees import fee_paid, waive_fee
+from tests.kept import keeps
 from tests.returns.conftest import STAFF, arrive, ask, fresh
 
 Publish = Callable[..., PolicyVersion]
@@ -59,6 +60,7 @@ def settings(**changes: Any) -> None:
     set_receiving(terms, at=datetime.now().astimezone(), actor=STAFF)
 
 
+@keeps
 def one_of_two(order: Order, at: datetime, **worn: Any) -> Return:
     """Two mugs arrive, one as new and one worn."""
     case = ask(order, at, (0, 2, "too_small"))
@@ -79,6 +81,7 @@ def one_of_two(order: Order, at: datetime, **worn: Any) -> Return:
     return fresh(case)
 
 
+@keeps
 def pay(case: Return, at: datetime) -> Settlement:
     settled = services.settle_return(return_id=case.public_id, key="k1", at=at, actor=STAFF)
     for refund in Refund.objects.exclude(state="succeeded"):

@@ -24,12 +24,6 @@ from returns.models import (
     Return,
     Settlement,
 )
-from returns.ports import (
-    register_payment_provider,
-    register_provider,
-    unregister_payment_provider,
-    unregister_provider,
-)
 from returns.services.payments_told import note_page_closed
 from returns.services.refused import answer_by_default, answer_refused, send_back
 from returns.services.refused_fees import (
@@ -39,8 +33,9 @@ from returns.services.refused_fees import (
     remind_of_fee,
     waive_fee,
 )
+from tests.kept import keeps
 from tests.returns.conftest import STAFF, fresh
-from tests.returns.payment_takers import Taker
+from tests.returns.payment_takers import Taker, taking_payments
 from tests.returns.test_gifts import code_for
 from tests.returns.test_refused import one_of_two, pay, settings
 from tests.shops import drain_all
@@ -53,12 +48,8 @@ HOME = "https://shop.example/r/"
 @pytest.fixture
 def taker() -> Iterator[Taker]:
     """Somebody who takes payments, and pays them back."""
-    one = Taker()
-    register_payment_provider(one)
-    register_provider(one)
-    yield one
-    unregister_payment_provider(one.name)
-    unregister_provider(one.name)
+    with taking_payments() as one:
+        yield one
 
 
 @pytest.fixture
@@ -70,6 +61,7 @@ def wanted_back(bought: Order, at: datetime, publish: Publish) -> RefusedUnits:
     return choose(RefusedChoice.SEND_BACK, at)
 
 
+@keeps
 def choose(choice: RefusedChoice, at: datetime) -> RefusedUnits:
     return answer_refused(refused_id=now().public_id, choice=choice, at=at, actor="shopper")
 
@@ -78,6 +70,7 @@ def now() -> RefusedUnits:
     return RefusedUnits.objects.get()
 
 
+@keeps
 def page(at: datetime) -> str:
     return open_fee_page(refused_id=now().public_id, home=HOME, at=at)
 
