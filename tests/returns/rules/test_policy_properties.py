@@ -36,8 +36,17 @@ FEW = settings(
 
 
 @FEW
-@given(policies(), all_facts())
-def test_every_decision_is_total_and_replays(policy: Policy, asked: Facts) -> None:
+@given(policies(), all_facts(), st.sampled_from(["DE", "GB", "JP"]))
+def test_of_every_decision(policy: Policy, asked: Facts, country: str) -> None:
+    """All of it of the same examples: to draw them takes far longer than to decide."""
+    it_is_total_and_replays(policy, asked)
+    the_first_rule_that_matches_sets_a_slot(policy, asked)
+    a_trace_tells_what_the_rules_say(policy, asked)
+    a_law_only_improves(policy, asked, country)
+    where_it_went_only_ever_gives_more_time(policy, asked)
+
+
+def it_is_total_and_replays(policy: Policy, asked: Facts) -> None:
     decision = decide(policy, asked)
     assert [line.line for line in decision.lines] == [line.line for line in asked.lines]
     version, before, stored = json.loads(
@@ -53,9 +62,7 @@ def test_every_decision_is_total_and_replays(policy: Policy, asked: Facts) -> No
         assert not {offer.outcome for offer in line.offers} & given_line.barred
 
 
-@FEW
-@given(policies(), all_facts())
-def test_the_first_rule_that_matches_sets_a_slot(policy: Policy, asked: Facts) -> None:
+def the_first_rule_that_matches_sets_a_slot(policy: Policy, asked: Facts) -> None:
     for line in decide(policy, asked).lines:
         for slot in Slot:
             by = line.slots[slot].by
@@ -73,9 +80,7 @@ def test_the_first_rule_that_matches_sets_a_slot(policy: Policy, asked: Facts) -
                 assert by == first
 
 
-@FEW
-@given(policies(), all_facts())
-def test_a_trace_tells_what_the_rules_say(policy: Policy, asked: Facts) -> None:
+def a_trace_tells_what_the_rules_say(policy: Policy, asked: Facts) -> None:
     engine = Engine(policy)
     for line in engine.decide(asked).lines:
         for rule, letter in zip(policy.rules, line.trace.rules, strict=True):
@@ -83,9 +88,7 @@ def test_a_trace_tells_what_the_rules_say(policy: Policy, asked: Facts) -> None:
             assert letter == (step.truth.name[0] if step else ".")
 
 
-@FEW
-@given(policies(), all_facts(), st.sampled_from(["DE", "GB", "JP"]))
-def test_a_law_only_improves(policy: Policy, asked: Facts, country: str) -> None:
+def a_law_only_improves(policy: Policy, asked: Facts, country: str) -> None:
     asked = replace(asked, known={**asked.known, "country": country})
     with_law = decide(policy, asked)
     with pytest.MonkeyPatch.context() as patched:
@@ -105,6 +108,17 @@ def test_a_law_only_improves(policy: Policy, asked: Facts, country: str) -> None
         if better.law is not None:
             assert ours.restocking == 0
             assert better.law in StatutoryPack
+
+
+def where_it_went_only_ever_gives_more_time(policy: Policy, asked: Facts) -> None:
+    alone = decide(policy, replace(asked, zones=()))
+    for there, here in zip(decide(policy, asked).lines, alone.lines, strict=True):
+        if here.law is not None:
+            assert there.law is here.law
+            until = {offer.outcome: offer.until for offer in there.offers}
+            assert all(until[offer.outcome] >= offer.until for offer in here.offers)
+        if here.law is there.law:
+            assert there.returnable >= here.returnable
 
 
 @given(policies())
@@ -167,19 +181,6 @@ def test_what_is_said_of_two_conditions_is_certain(
         assert not (implies(a, b) and true_a) or true_b
         assert not exclude(a, b) or not (true_a and true_b)
     assert implies(a, a)
-
-
-@FEW
-@given(policies(), all_facts())
-def test_where_it_went_only_ever_gives_more_time(policy: Policy, asked: Facts) -> None:
-    alone = decide(policy, replace(asked, zones=()))
-    for there, here in zip(decide(policy, asked).lines, alone.lines, strict=True):
-        if here.law is not None:
-            assert there.law is here.law
-            until = {offer.outcome: offer.until for offer in there.offers}
-            assert all(until[offer.outcome] >= offer.until for offer in here.offers)
-        if here.law is there.law:
-            assert there.returnable >= here.returnable
 
 
 @given(policies(most=0), all_facts())
