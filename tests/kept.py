@@ -131,14 +131,11 @@ def _moment() -> datetime:
 
 
 def keeps(helper: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a helper writes, where the test lets it: once for all that it is called with.
-
-    A test that commits calls it as ever: what others write beside it is unknown here.
-    """
+    """Keep what a helper writes, where the test lets it: once for all that it is called with."""
 
     @wraps(helper)
     def inner(*args: P.args, **kwargs: P.kwargs) -> T:
-        if not (_stories[-1].keeps_helpers and connection.in_atomic_block):
+        if not _stories[-1].keeps_helpers:
             return helper(*args, **kwargs)
         try:
             key = (helper.__module__, helper.__qualname__, _named(args), _named(kwargs))

@@ -67,6 +67,8 @@ class Postgres:
         if self.throwaway:
             # A crash of the server alone still loses nothing that was committed.
             settings |= {"fsync": "off", "full_page_writes": "off"}
+            # Nobody reads along, and what tests leave is gone before it would be cleaned up.
+            settings |= {"wal_level": "minimal", "max_wal_senders": "0", "autovacuum": "off"}
         options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
         return Program(
             name="postgres",

@@ -39,8 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _kept_helpers(request: pytest.FixtureRequest) -> None:
-    """Keep what helpers write: returns are judged, decided and paid in the database alone."""
-    if "monkeypatch" not in signature(request.function).parameters:
+    """Keep what helpers write: returns are judged, decided and paid in the database alone.
+
+    What a test patches is unknown to a story, and so is what others write beside one that commits.
+    """
+    marked = request.node.get_closest_marker("django_db")
+    commits = marked is not None and marked.kwargs.get("transaction", False)
+    if not commits and "monkeypatch" not in signature(request.function).parameters:
         keep_helpers()
 
 
