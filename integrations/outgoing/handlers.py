@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from django.db import connection
 
 from integrations.outgoing.catalogue import is_told
-from integrations.outgoing.enums import EndpointState
-from integrations.outgoing.models import Endpoint
 from integrations.outgoing.selectors import is_about_demo
 from postexp.kernel import ids
 from postexp.kernel.events import follow
 from postexp.kernel.models import EventRecord
+from postexp.kernel.statements import fetch_kept
+from postexp.kernel.tenancy import current_merchant_id
 
 # An id needs chance from outside the database, and one statement makes many rows: the event's own
 # unguessable id and the endpoint's number together make the delivery's.
@@ -23,6 +23,11 @@ SELECT merchant_id, %(stem)s || id, id, %(event)s, %(message)s, %(type)s, 'event
 FROM outgoing_endpoint
 WHERE merchant_id = %(merchant)s AND state = 'active'
   AND (events = '{}' OR %(type)s = ANY(events))
+"""
+
+# Asked for every event there is.
+HAS_ENDPOINTS = """
+SELECT id FROM outgoing_endpoint WHERE merchant_id = %s AND state = 'active' LIMIT 1
 """
 
 
@@ -57,4 +62,4 @@ def _note(record: EventRecord) -> None:
 
 
 def _has_endpoints() -> bool:
-    return Endpoint.objects.filter(state=EndpointState.ACTIVE).exists()
+    return fetch_kept(HAS_ENDPOINTS, [current_merchant_id()]) is not None
