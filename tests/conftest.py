@@ -21,12 +21,11 @@ from commerce.services.merchants import add_member
 from commerce.services.orders import take_in_order
 from postexp.kernel.tenancy import merchant_scope
 from tests.chromium import browser, own_loop
-from tests.databases import Copying
 from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
 from tests.kept import TODAY, kept, story
-from tests.sharing import Sharing
+from tests.sharing import MIGRATED, pytest_addoption, pytest_runtestloop, pytest_sessionstart
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
 # No test is timed: a machine that is slow for a moment is no fault of the code. And every run
@@ -45,13 +44,14 @@ hypothesis.settings.load_profile("same")
 # Most of what a test makes is gone by its end without a collector, which need not look often.
 GARBAGE = (100_000, 20, 20)
 
-__all__ = ("browser", "full_shop", "own_loop")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
-    """Share the tests out as `tests.sharing` says."""
-    return Sharing(config, log)
+__all__ = (
+    "browser",
+    "full_shop",
+    "own_loop",
+    "pytest_addoption",
+    "pytest_runtestloop",
+    "pytest_sessionstart",
+)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -66,30 +66,15 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 
 @pytest.fixture(scope="session")
-def copying() -> Copying | None:
-    """How this process comes to its database, when it is one of several."""
-    return Copying.of_this_process()
-
-
-@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,
-    copying: Copying | None,
-    django_db_blocker: Any,
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
-    """Say which database is copied, once it is there, and let threads wait long for connections."""
-    connection.settings_dict["OPTIONS"]["pool"]["timeout"] = 60
-    if copying:
-        with django_db_blocker.unblock():
-            copying.begin()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, copying: Copying | None, django_db_blocker: Any) -> None:
-    """Make the database of this process, and let the other processes have it copied."""
-    if copying:
-        with django_db_blocker.unblock():
-            copying.end()
+    """Say which database is copied, where one is, and let threads wait long for connections."""
+    database = connection.settings_dict
+    database["OPTIONS"]["pool"]["timeout"] = 60
+    migrated = request.config.stash.get(MIGRATED, None)
+    if migrated:
+        database["TEST"]["TEMPLATE"] = migrated.name
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,6 @@ import pytest
 from slipcover import FileMatcher, ImportManager, Slipcover
 from slipcover.config import read_config
 
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 COUNTS = "COUNTS_OF_TESTS"
 
 
@@ -32,16 +31,12 @@ def begin() -> Slipcover:
     return counter
 
 
-# Before any plugin imports the product; who only shares the tests out runs none of it.
-_counter = begin() if WORKER else None
+# Before any plugin imports the product.
+_counter = begin()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish() -> None:
-    """Leave the counts of this process where `script/test` adds them up.
-
-    A worker has ten seconds to go once it said that it finished, so they are left before.
-    """
-    if _counter is not None:
-        kept = Path(os.environ[COUNTS], f"{WORKER}.json")
-        kept.write_text(json.dumps(_counter.get_coverage()))
+    """Leave the counts of this process where `script/test` adds them up."""
+    kept = Path(os.environ[COUNTS], f"{os.getpid()}.json")
+    kept.write_text(json.dumps(_counter.get_coverage()))

@@ -1,50 +1,41 @@
-"""The databases of a run of several processes: one is migrated, and the others are copies of it."""
+"""The databases of a run of several processes: one is migrated, and each has a copy of it."""
 
 import os
-from contextlib import ExitStack
+import sys
 from subprocess import PIPE, Popen, run
+from urllib.parse import urlsplit
 
-from django.db import connection
+import psycopg
+from django.conf import settings
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from postexp.kernel.backup import server_version, tools_for
 from postexp.kernel.postgres import connection_parameters
 
-# Any number will do that nothing else takes for a lock.
-TURNS = 7_340_021
 
+class Migrated:
+    """A database that is migrated beside us, while we do something else.
 
-class Copying:
-    """How one process of a run comes to its database; the copied one goes with the servers."""
+    It goes with the server that it is on.
+    """
 
-    def __init__(self, run: str) -> None:
-        self.copied = f"migrated_{run}"
-        self._turn = ExitStack()
+    def __init__(self) -> None:
+        ours = os.environ["DATABASE_URL"]
+        self.name = f"migrated_{os.getpid()}"
+        with psycopg.connect(ours, autocommit=True) as server:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.name)))
+        url = urlsplit(ours)._replace(path=f"/{self.name}").geturl()
+        self._migrating = Popen(
+            [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DATABASE_URL": url},
+        )
 
-    @classmethod
-    def of_this_process(cls) -> "Copying | None":
-        """Return how this process does, or None where it is the only one."""
-        run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-        return cls(run) if run else None
-
-    def begin(self) -> None:
-        """Wait until a migrated database is there to be copied, or it is our turn to make it."""
-        cursor = self._turn.enter_context(connection._nodb_cursor())
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TURNS])
-        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [self.copied])
-        if cursor.rowcount:
-            self._turn.close()
-            connection.settings_dict["TEST"]["TEMPLATE"] = self.copied
-
-    def end(self) -> None:
-        """Leave a copy to the others of what was migrated here, before any test has written."""
-        if connection.settings_dict["TEST"]["TEMPLATE"] == self.copied:
-            return
-        ours = connection.ops.quote_name(connection.settings_dict["NAME"])
-        connection.close()
-        connection.close_pool()
-        with self._turn, connection._nodb_cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {self.copied} TEMPLATE {ours}")
+    def wait(self) -> None:
+        """Wait until it can be copied."""
+        if self._migrating.wait():
+            raise RuntimeError("No database could be migrated; what it said is above.")
 
 
 def copy_to(url: str) -> None:

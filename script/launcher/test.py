@@ -73,7 +73,7 @@ def run_everything(environment: Mapping[str, str]) -> int:
     """
     with tempfile.TemporaryDirectory(dir=var()) as counts:
         counting = {**environment, "COUNTS_OF_TESTS": counts}
-        tested = foreground.run(pytest("-p", "tests.counting", "-n", PROCESSES), counting)
+        tested = foreground.run(pytest("-p", "tests.counting", "--processes", PROCESSES), counting)
         counted = [str(kept) for kept in Path(counts).glob("*.json")]
         added_up = ["-m", "slipcover", "--out", f"{counts}/all", "--merge", *counted]
         covered = foreground.run([sys.executable, *added_up], environment)
