@@ -54,6 +54,17 @@ __all__ = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every run begin on one day, close after what the facts of tests tell of.
+
+    Messages expire and windows close: what passes on a day must not fail some days later. That day
+    has begun before the modules of tests are imported, of which some keep the moment.
+    """
+    travel = time_machine.travel(TODAY)
+    travel.start()
+    config.add_cleanup(travel.stop)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, Any, Any]:
     """Collect no garbage among the tests themselves: they stay for good, and are many."""
@@ -75,16 +86,6 @@ def django_db_modify_db_settings(
     migrated = request.config.stash.get(MIGRATED, None)
     if migrated:
         database["TEST"]["TEMPLATE"] = migrated.name
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _today() -> Iterator[None]:
-    """Let every run begin on one day, close after what the facts of tests tell of.
-
-    Messages expire and windows close: what passes on a day must not fail some days later.
-    """
-    with time_machine.travel(TODAY):
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
