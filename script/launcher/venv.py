@@ -4,9 +4,12 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from launcher.layout import ROOT, VAR, VENV
@@ -15,6 +18,8 @@ from launcher.terminal import CannotGoOn, say
 
 PYTHON = VENV / "bin" / "python"
 INSTALLED = VENV / "installed.json"
+# One of them fetches and unpacks on one core, one package after another.
+PIPS = 2
 
 # For a Python that comes without ensurepip and without pip, as some distributions cut it.
 PIP_WHEEL = "pip-26.3-py3-none-any.whl"
@@ -113,17 +118,37 @@ def bring_pip(base: str) -> None:
 def install(requirements: str) -> None:
     """Install the pinned requirements, each checked against its hash."""
     say(f"Installing {requirements} into .venv; this takes a minute, once.")
+    with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(PIPS) as pips:
+        failed = [
+            done.stdout
+            for done in pips.map(install_part, part(ROOT / requirements, Path(directory)))
+            if done.returncode != 0
+        ]
+    if failed:
+        said = "\n".join(failed)
+        raise CannotGoOn(f"{said}\npip could not install {requirements}; see above.")
+    INSTALLED.write_text(json.dumps(installed() | {requirements: fingerprint(requirements)}))
+
+
+def part(requirements: Path, directory: Path) -> list[Path]:
+    """Share a file's requirements among as many files as pips are to work beside each other."""
+    pins = re.split(r"^(?=\w)", requirements.read_text(), flags=re.MULTILINE)[1:]
+    files = [directory / f"{number}.txt" for number in range(PIPS)]
+    for number, file in enumerate(files):
+        file.write_text("".join(pins[number::PIPS]))
+    return files
+
+
+def install_part(requirements: Path) -> subprocess.CompletedProcess[str]:
+    """Install requirements whose own requirements are pinned as well, here or in another part."""
     # Compiling every module takes longer than compiling those that are ever imported.
-    done = run(
+    return run(
         [
             *(str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--no-compile"),
-            *("--disable-pip-version-check", "--prefer-binary", "--require-hashes"),
-            *("-r", str(ROOT / requirements)),
+            *("--disable-pip-version-check", "--prefer-binary", "--require-hashes", "--no-deps"),
+            *("-r", str(requirements)),
         ]
     )
-    if done.returncode != 0:
-        raise CannotGoOn(f"{done.stdout}\npip could not install {requirements}; see above.")
-    INSTALLED.write_text(json.dumps(installed() | {requirements: fingerprint(requirements)}))
 
 
 def run(command: list[str]) -> subprocess.CompletedProcess[str]:

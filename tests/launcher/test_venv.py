@@ -45,12 +45,28 @@ def test_the_tests_requirements_do_not_undo_the_servers(
     assert venv.is_installed("requirements-dev.txt")
 
 
+def test_every_pin_is_installed_with_its_hashes(tmp_path: Path, calls: list[list[str]]) -> None:
+    pins = [f"package-{number}==1 \\\n    --hash=sha256:{number}\n" for number in range(5)]
+    pinned = tmp_path / "pinned.txt"
+    pinned.write_text("# How this was made\n" + "    # via another\n".join(pins))
+    parts = venv.part(pinned, tmp_path)
+    assert len(parts) == venv.PIPS
+    text = "".join(file.read_text() for file in parts)
+    assert all(text.count(pin) == 1 for pin in pins)
+
+    venv.install("requirements.txt")
+    assert len(calls) == venv.PIPS
+    assert all("--no-deps" in call for call in calls)
+
+
 def test_what_pip_says_is_passed_on(
     calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = subprocess.CompletedProcess([], 1, stdout="ERROR: hashes do not match")
-    monkeypatch.setattr(venv, "run", lambda _: failed)
-    with pytest.raises(CannotGoOn, match="hashes do not match\npip could not install"):
+    done = subprocess.CompletedProcess([], 0, stdout="")
+    ends = iter([done, failed])
+    monkeypatch.setattr(venv, "run", lambda _: next(ends))
+    with pytest.raises(CannotGoOn, match=r"^ERROR: hashes do not match\npip could not install"):
         venv.install("requirements.txt")
     assert not venv.is_installed("requirements.txt")
 
