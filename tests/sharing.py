@@ -152,6 +152,8 @@ class Sharing:
         self._workers.remove(worker)
         status = os.waitstatus_to_exitcode(os.waitpid(worker.pid, 0)[1])
         if not worker.left:
+            if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+                self._session.shouldfail = f"A process ended with {status} after its last test."
             return None
         item = self._session.items[worker.left.popleft()]
         lost = pytest.TestReport(

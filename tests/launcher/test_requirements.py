@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
 
 from launcher.licences import normal, read_pins
 
@@ -45,3 +48,23 @@ def test_starts_with_only_what_the_requirements_install() -> None:
         check=False,
     )
     assert started.stdout == "started\n", started.stderr
+
+
+@pytest.mark.parametrize("suffix", ["", "-dev"])
+def test_all_that_is_pinned_asks_for_is_pinned(suffix: str) -> None:
+    """pip installs what is pinned and looks for nothing else."""
+    pinned = {pin.name for pin in read_pins(suffix)}
+    asked = {requirement for name in pinned for requirement in asked_for(name)}
+    lacking = {one.name for one in asked if normal(one.name) not in pinned}
+    other = {str(one) for one in asked if not one.specifier.contains(version(one.name))}
+    assert (lacking, other) == (set(), set())
+    assert len(asked) > 50
+
+
+def asked_for(name: str) -> list[Requirement]:
+    """Return what a package asks for on this machine, where it is for this machine at all."""
+    try:
+        asked = [Requirement(text) for text in requires(name) or []]
+    except PackageNotFoundError:
+        return []
+    return [one for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})]

@@ -23,6 +23,15 @@ sharing.Migrated = Nothing
 sharing.WHOLE = ("test_whole.py",)
 """
 
+BAD_END = """
+import os
+FIRST = os.getpid()
+
+def pytest_sessionfinish():
+    if os.getpid() != FIRST:
+        os._exit(7)
+"""
+
 WHOLE = """
 import os
 from pathlib import Path
@@ -105,6 +114,16 @@ def test_it_stops_at_the_first_failure_where_it_is_asked_to(planted: Path) -> No
     assert running.returncode == 1
     assert "stopping after 1 failures" in said
     assert len(ran(planted)) < 19
+
+
+def test_a_process_that_ends_badly_after_its_last_test_is_heard_of(planted: Path) -> None:
+    (planted / "conftest.py").write_text(CONFTEST + BAD_END)
+    (planted / "test_single.py").unlink()
+    running = start(planted)
+    said, _ = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert "20 passed" in said
+    assert "A process ended with 7 after its last test." in said
 
 
 def test_who_shares_them_out_takes_the_others_along(planted: Path) -> None:
