@@ -25,7 +25,13 @@ from tests.emptying import empty_tables
 from tests.facts import order_facts
 from tests.full_shop import full_shop
 from tests.kept import TODAY, kept, story
-from tests.sharing import MIGRATED, pytest_addoption, pytest_runtestloop, pytest_sessionstart
+from tests.sharing import (
+    MIGRATED,
+    WORKER,
+    pytest_addoption,
+    pytest_runtestloop,
+    pytest_sessionstart,
+)
 from tests.shops import PASSWORD, drain_all, make_owner, open_harbor, open_komorebi
 
 # No test is timed: a machine that is slow for a moment is no fault of the code. And every run
@@ -77,15 +83,19 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """Say which database is copied, where one is, and let threads wait long for connections."""
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """Name the database of this process and which one is copied for it, where one is.
+
+    Its threads may wait long for connections.
+    """
     database = connection.settings_dict
     database["OPTIONS"]["pool"]["timeout"] = 60
-    migrated = request.config.stash.get(MIGRATED, None)
-    if migrated:
-        database["TEST"]["TEMPLATE"] = migrated.name
+    stash = request.config.stash
+    if worker := stash.get(WORKER, None):
+        database["TEST"] |= {
+            "NAME": f"test_{database['NAME']}_{worker}",
+            "TEMPLATE": stash[MIGRATED].name,
+        }
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -35,6 +35,7 @@ WHOLE = (
 )
 
 MIGRATED = pytest.StashKey[Migrated]()
+WORKER = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -182,8 +183,7 @@ class Handed:
         capture = plugins.getplugin("capturemanager")
         capture.stop_global_capturing()
         capture.start_global_capturing()
-        # By that name `pytest-django` tells the databases apart.
-        session.config.workerinput = {"workerid": name}  # type: ignore[attr-defined]
+        session.config.stash[WORKER] = name
 
     def run(self) -> bool:
         """Run what is handed out until there is nothing left.
