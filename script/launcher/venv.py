@@ -5,15 +5,16 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from launcher.layout import ROOT, VAR, VENV
 from launcher.lock import one_at_a_time
+from launcher.processes import die_with
 from launcher.terminal import CannotGoOn, say
 
 PYTHON = VENV / "bin" / "python"
@@ -118,19 +119,17 @@ def bring_pip(base: str) -> None:
 def install(requirements: str) -> None:
     """Install the pinned requirements, each checked against its hash."""
     say(f"Installing {requirements} into .venv; this takes a minute, once.")
-    with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(PIPS) as pips:
-        failed = [
-            done.stdout
-            for done in pips.map(install_part, part(ROOT / requirements, Path(directory)))
-            if done.returncode != 0
-        ]
+    with tempfile.TemporaryDirectory() as directory:
+        parts = parts_of(ROOT / requirements, Path(directory))
+        pips = [start(pip(part)) for part in parts]
+        failed = [done.stdout for done in map(end_of, pips) if done.returncode != 0]
     if failed:
         said = "\n".join(failed)
         raise CannotGoOn(f"{said}\npip could not install {requirements}; see above.")
     INSTALLED.write_text(json.dumps(installed() | {requirements: fingerprint(requirements)}))
 
 
-def part(requirements: Path, directory: Path) -> list[Path]:
+def parts_of(requirements: Path, directory: Path) -> list[Path]:
     """Share a file's requirements among as many files as pips are to work beside each other."""
     pins = re.split(r"^(?=\w)", requirements.read_text(), flags=re.MULTILINE)[1:]
     files = [directory / f"{number}.txt" for number in range(PIPS)]
@@ -139,25 +138,34 @@ def part(requirements: Path, directory: Path) -> list[Path]:
     return files
 
 
-def install_part(requirements: Path) -> subprocess.CompletedProcess[str]:
-    """Install requirements whose own requirements are pinned as well, here or in another part."""
+def pip(requirements: Path) -> list[str]:
+    """Return what installs requirements whose own are pinned as well, here or in another part."""
     # Compiling every module takes longer than compiling those that are ever imported.
-    return run(
-        [
-            *(str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--no-compile"),
-            *("--disable-pip-version-check", "--prefer-binary", "--require-hashes", "--no-deps"),
-            *("-r", str(requirements)),
-        ]
-    )
+    return [
+        *(str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--no-compile"),
+        *("--disable-pip-version-check", "--prefer-binary", "--require-hashes", "--no-deps"),
+        *("-r", str(requirements)),
+    ]
 
 
 def run(command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and keep what it says."""
-    return subprocess.run(
+    return end_of(start(command))
+
+
+def start(command: list[str]) -> "subprocess.Popen[str]":
+    """Start a command that ends with us, whatever ends us."""
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
+        preexec_fn=die_with(os.getpid(), signal.SIGTERM),
     )
+
+
+def end_of(process: "subprocess.Popen[str]") -> subprocess.CompletedProcess[str]:
+    """Wait for a command that was started, and keep what it says."""
+    said, _ = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, said)

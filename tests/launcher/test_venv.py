@@ -1,6 +1,8 @@
 """What is installed, and when it is installed again."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,20 +10,22 @@ import pytest
 from launcher import venv
 from launcher.terminal import CannotGoOn
 
+START = venv.start
+
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """An environment of this test, and the commands that would have been run."""
     made: list[list[str]] = []
 
-    def run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    def start_nothing(command: list[str]) -> "subprocess.Popen[str]":
         made.append(command)
-        return subprocess.CompletedProcess(command, 0, stdout="")
+        return START(["true"])
 
     (tmp_path / "requirements.txt").write_text("django==5.2.1\n")
     monkeypatch.setattr(venv, "ROOT", tmp_path)
     monkeypatch.setattr(venv, "INSTALLED", tmp_path / "installed.json")
-    monkeypatch.setattr(venv, "run", run)
+    monkeypatch.setattr(venv, "start", start_nothing)
     return made
 
 
@@ -49,7 +53,7 @@ def test_every_pin_is_installed_with_its_hashes(tmp_path: Path, calls: list[list
     pins = [f"package-{number}==1 \\\n    --hash=sha256:{number}\n" for number in range(5)]
     pinned = tmp_path / "pinned.txt"
     pinned.write_text("# How this was made\n" + "    # via another\n".join(pins))
-    parts = venv.part(pinned, tmp_path)
+    parts = venv.parts_of(pinned, tmp_path)
     assert len(parts) == venv.PIPS
     text = "".join(file.read_text() for file in parts)
     assert all(text.count(pin) == 1 for pin in pins)
@@ -62,11 +66,9 @@ def test_every_pin_is_installed_with_its_hashes(tmp_path: Path, calls: list[list
 def test_what_pip_says_is_passed_on(
     calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = subprocess.CompletedProcess([], 1, stdout="ERROR: hashes do not match")
-    done = subprocess.CompletedProcess([], 0, stdout="")
-    ends = iter([done, failed])
-    monkeypatch.setattr(venv, "run", lambda _: next(ends))
-    with pytest.raises(CannotGoOn, match=r"^ERROR: hashes do not match\npip could not install"):
+    ends = iter([["true"], ["sh", "-c", "echo 'ERROR: hashes do not match' >&2; false"]])
+    monkeypatch.setattr(venv, "start", lambda _: START(next(ends)))
+    with pytest.raises(CannotGoOn, match=r"^ERROR: hashes do not match\n\npip could not install"):
         venv.install("requirements.txt")
     assert not venv.is_installed("requirements.txt")
 
@@ -90,3 +92,23 @@ def test_an_environment_whose_python_is_gone_does_not_work(
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/python").symlink_to("/nowhere/python3")
     assert not venv.works()
+
+
+def test_what_was_started_ends_with_who_started_it(tmp_path: Path) -> None:
+    fifo = tmp_path / "told"
+    os.mkfifo(fifo)
+    lives_on = f"""
+import time
+with open({str(fifo)!r}, "w") as told:
+    print("started", flush=True)
+    time.sleep(5)
+    told.write("lives on")
+"""
+    starts_it = f"""
+import os, sys
+from launcher import venv
+venv.start([sys.executable, "-c", {lives_on!r}]).stdout.readline()
+os._exit(0)
+"""
+    with subprocess.Popen([sys.executable, "-c", starts_it], cwd=venv.ROOT / "script"):
+        assert fifo.read_text() == ""
